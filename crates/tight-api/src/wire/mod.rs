@@ -1,0 +1,13 @@
+//! How values are read and written: what the generated types are made of.
+//!
+//! By the time an answer is read, the server has acted. So nothing here fails because of a value that Tight's
+//! documentation does not mention, an unexpected form of a timestamp, or a `null`.
+
+mod list;
+mod open_enum;
+mod timestamp;
+
+pub(crate) use list::list;
+pub(crate) use open_enum::open_enum;
+pub use open_enum::UnknownValue;
+pub use timestamp::Timestamp;

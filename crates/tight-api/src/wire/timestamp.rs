@@ -1,0 +1,82 @@
+//! Points in time.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time, as it travels.
+///
+/// Tight documents ISO 8601 in UTC, such as `2023-11-07T05:31:56Z`, sometimes with fractions of a second. A text of
+/// another form is kept all the same; [`system_time`](Self::system_time) then has nothing to say about it.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use tight_api::Timestamp;
+///
+/// let saved = Timestamp::from("2023-11-07T05:31:56Z");
+/// assert_eq!(saved.system_time(), Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_699_335_116)));
+/// assert_eq!(Timestamp::from("next Tuesday").system_time(), None);
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(String);
+
+impl Timestamp {
+    /// The text as it travels.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The time that it says, or `None` if its form is not the documented one. Both `chrono` and `jiff` convert from
+    /// [`SystemTime`].
+    pub fn system_time(&self) -> Option<SystemTime> {
+        self.0.parse::<jiff::Timestamp>().ok()?.try_into().ok()
+    }
+}
+
+impl From<&str> for Timestamp {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Timestamp {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_and_offsets_are_read() {
+        let whole = Timestamp::from("2023-11-07T05:31:56Z").system_time().unwrap();
+        let fraction = Timestamp::from("2023-11-07T05:31:56.250Z").system_time().unwrap();
+        assert_eq!(fraction.duration_since(whole).unwrap().as_millis(), 250);
+        assert_eq!(Timestamp::from("2023-11-07T06:31:56+01:00").system_time(), Some(whole));
+    }
+
+    #[test]
+    fn another_form_is_kept() {
+        for text in ["", "2023-11-07", "1699335116", "07/11/2023 05:31"] {
+            let read: Timestamp = serde_json::from_value(text.into()).unwrap();
+            assert_eq!((read.as_str(), read.system_time()), (text, None));
+            assert_eq!(serde_json::to_value(&read).unwrap(), text);
+        }
+    }
+}

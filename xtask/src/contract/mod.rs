@@ -1,0 +1,109 @@
+//! The effective document as the generators need it: operations with their answer shapes, schemas with their fields.
+//!
+//! Reading it is checking it. Whatever is not in here cannot be generated, so a document that cannot be read into a
+//! [`Contract`] is refused with its place, instead of failing later in a generator.
+
+mod operations;
+mod schemas;
+mod words;
+
+pub use operations::{Operation, Shape};
+pub use schemas::{Field, FieldType, Kind, Schema, Variant};
+
+use serde_json::Value;
+
+use crate::diagnostic::Result;
+use crate::spec::{Blame, Spec};
+
+/// What the API offers.
+#[derive(Debug)]
+pub struct Contract {
+    /// The version of the API.
+    pub version: String,
+    /// Where it is served.
+    pub environments: Vec<Environment>,
+    /// Its operations, in document order.
+    pub operations: Vec<Operation>,
+    /// Its named types, in document order.
+    pub schemas: Vec<Schema>,
+}
+
+/// A server of the API.
+#[derive(Debug)]
+pub struct Environment {
+    /// Its name, as a type's name.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// What it is for.
+    pub description: String,
+}
+
+impl Contract {
+    /// Reads the effective document.
+    pub fn read(spec: &Spec) -> Result<Self> {
+        let (document, blame) = (&spec.effective, spec.blame());
+        let mut schemas = schemas::read(document, blame)?;
+        let operations = operations::read(document, blame, &schemas)?;
+        schemas::mark_sides(&mut schemas, document, blame)?;
+        let version = document.pointer("/info/version").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Self { version, environments: environments(document, blame)?, operations, schemas })
+    }
+
+    /// The schema of that name.
+    pub fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.name == name)
+    }
+
+    /// The documentation page of the first operation that a schema travels with.
+    pub fn page_of(&self, name: &str) -> Option<&str> {
+        self.operations
+            .iter()
+            .find(|operation| {
+                let roots = operation.request.iter().chain(std::iter::once(&operation.answer));
+                roots.into_iter().any(|root| self.reaches(root, name))
+            })
+            .map(|operation| operation.page.as_str())
+    }
+
+    /// Whether the schema `from` is `to`, or contains it.
+    fn reaches(&self, from: &str, to: &str) -> bool {
+        let mut seen: Vec<&str> = Vec::new();
+        let mut open = vec![from];
+        while let Some(name) = open.pop() {
+            if name == to {
+                return true;
+            }
+            if !seen.contains(&name) {
+                seen.push(name);
+                let fields = self.schema(name).map(Schema::fields).unwrap_or_default();
+                open.extend(fields.iter().filter_map(|field| field.ty.named()));
+            }
+        }
+        false
+    }
+}
+
+fn environments(document: &Value, blame: Blame<'_>) -> Result<Vec<Environment>> {
+    let servers = document["servers"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if servers.is_empty() {
+        return Err(blame.fault("/servers", "the document names no server").help("capture the server of the page"));
+    }
+    let mut environments: Vec<Environment> = Vec::new();
+    for (index, server) in servers.iter().enumerate() {
+        let at = format!("/servers/{index}");
+        let text = |key: &str| server[key].as_str().map(str::to_owned);
+        let Some(url) = text("url").filter(|url| url.starts_with("https://")) else {
+            return Err(blame.fault(&at, "a server has no https address").help("give its `url`, beginning with https://"));
+        };
+        let name = text("x-environment").filter(|name| words::is_type_name(name));
+        let Some(name) = name.filter(|name| environments.iter().all(|known| known.name != *name)) else {
+            return Err(blame
+                .fault(&at, "a server has no name of its own")
+                .help("set its `x-environment` in the overlay, such as `Sandbox`"));
+        };
+        let description = text("description").unwrap_or_default();
+        environments.push(Environment { name, url, description });
+    }
+    Ok(environments)
+}

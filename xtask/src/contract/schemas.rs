@@ -1,0 +1,297 @@
+//! Named types and their fields.
+
+use serde_json::Value;
+
+use super::words;
+use crate::diagnostic::Result;
+use crate::spec::Blame;
+use crate::spec::pointer::{join, reference, resolve, schema_name, schema_reference};
+
+/// A named type.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its name, in the document and in Rust.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// The documentation page that says so, if it is not the operation's.
+    pub page: Option<String>,
+    /// Whether requests carry it.
+    pub in_requests: bool,
+    /// Whether answers carry it.
+    pub in_answers: bool,
+    /// What it is made of.
+    pub kind: Kind,
+}
+
+/// What a named type is made of.
+#[derive(Debug)]
+pub enum Kind {
+    /// An object with these fields.
+    Object(Vec<Field>),
+    /// A string with these known values.
+    Enum(Vec<Variant>),
+}
+
+/// A known value of an enum.
+#[derive(Debug)]
+pub struct Variant {
+    /// As it travels.
+    pub value: String,
+    /// As Rust names it.
+    pub name: String,
+}
+
+/// A field of an object.
+#[derive(Debug)]
+pub struct Field {
+    /// As it travels.
+    pub name: String,
+    /// As Rust names it.
+    pub rust_name: String,
+    /// What it means.
+    pub description: String,
+    /// A documented value, if it is a plain one.
+    pub example: Option<String>,
+    /// Whether a request must have it.
+    pub required: bool,
+    /// What it holds.
+    pub ty: FieldType,
+}
+
+/// What a field holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// A string.
+    Text,
+    /// A point in time.
+    Timestamp,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// Any JSON object.
+    FreeForm,
+    /// A named type.
+    Schema(String),
+    /// A list.
+    List(Box<FieldType>),
+}
+
+impl Schema {
+    /// The fields, if it is an object.
+    pub fn fields(&self) -> &[Field] {
+        match &self.kind {
+            Kind::Object(fields) => fields,
+            Kind::Enum(_) => &[],
+        }
+    }
+
+    /// The field that travels under that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields().iter().find(|field| field.name == name)
+    }
+}
+
+impl FieldType {
+    /// The named type of the list's items, if it is a list of a named type.
+    pub fn listed_schema(&self) -> Option<&str> {
+        match self {
+            Self::List(item) => item.schema(),
+            _ => None,
+        }
+    }
+
+    /// The named type, if it is one.
+    pub fn schema(&self) -> Option<&str> {
+        match self {
+            Self::Schema(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The named type that it is, or is a list of.
+    pub fn named(&self) -> Option<&str> {
+        self.schema().or_else(|| match self {
+            Self::List(item) => item.named(),
+            _ => None,
+        })
+    }
+}
+
+const ROOT: &str = "/components/schemas";
+
+pub(super) fn read(document: &Value, blame: Blame<'_>) -> Result<Vec<Schema>> {
+    let schemas = document.pointer(ROOT).and_then(Value::as_object);
+    schemas.into_iter().flatten().map(|(name, schema)| read_schema(name, schema, blame)).collect()
+}
+
+fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
+    let at = join(ROOT, name);
+    if !words::is_type_name(name) {
+        return Err(blame
+            .fault(&at, format!("`{name}` cannot name a type"))
+            .help("name schemas in UpperCamelCase, letters and digits only, such as `NewMessage`"));
+    }
+    let kind = match (schema["type"].as_str(), schema.get("enum"), schema.get("properties")) {
+        (Some("string"), Some(values), _) => Kind::Enum(variants(values, &join(&at, "enum"), blame)?),
+        (Some("object"), None, Some(properties)) => Kind::Object(fields(schema, properties, &at, blame)?),
+        (Some("string"), None, _) => {
+            return Err(blame
+                .fault(&at, format!("`{name}` is a named string without known values"))
+                .help("list the values it is known to have as its `enum` (in the overlay, if the page does not)"));
+        }
+        _ => {
+            return Err(blame
+                .fault(&at, format!("`{name}` is neither an object with properties nor a string with an enum"))
+                .help("write it in place of its references, or make it one of the two"));
+        }
+    };
+    Ok(Schema {
+        name: name.to_owned(),
+        description: text(schema, "description"),
+        page: schema.pointer("/externalDocs/url").and_then(Value::as_str).map(str::to_owned),
+        in_requests: false,
+        in_answers: false,
+        kind,
+    })
+}
+
+fn variants(values: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Variant>> {
+    let mut variants: Vec<Variant> = Vec::new();
+    for (index, value) in values.as_array().into_iter().flatten().enumerate() {
+        let name = value.as_str().map(words::variant).filter(|name| words::is_type_name(name));
+        let (Some(value), Some(name)) = (value.as_str(), name) else {
+            return Err(blame
+                .fault(&join(at, index.to_string()), format!("{value} cannot name a variant"))
+                .help("enum values are strings that begin with a letter"));
+        };
+        if let Some(known) = variants.iter().find(|known| known.name == name) {
+            let message = format!("`{value}` and `{}` would be the same variant, `{name}`", known.value);
+            return Err(blame.fault(&join(at, index.to_string()), message).help("drop one of the two"));
+        }
+        variants.push(Variant { value: value.to_owned(), name });
+    }
+    Ok(variants)
+}
+
+fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Field>> {
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let at = join(at, "properties");
+    let mut fields: Vec<Field> = Vec::new();
+    for (name, property) in properties.as_object().into_iter().flatten() {
+        let at = join(&at, name);
+        let rust_name = words::snake(name);
+        if let Some(known) = fields.iter().find(|known| known.rust_name == rust_name) {
+            let message = format!("`{name}` and `{}` would be the same field, `{rust_name}`", known.name);
+            return Err(blame.fault(&at, message).help("drop one of the two"));
+        }
+        fields.push(Field {
+            name: name.clone(),
+            rust_name,
+            description: text(property, "description"),
+            example: property.get("example").filter(|value| !value.is_object() && !value.is_array()).map(|example| {
+                example.as_str().map_or_else(|| example.to_string(), str::to_owned)
+            }),
+            required: required.contains(&name.as_str()),
+            ty: field_type(property, &at, blame)?,
+        });
+    }
+    Ok(fields)
+}
+
+fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
+    if let Some(name) = schema_reference(schema) {
+        return Ok(FieldType::Schema(name.to_owned()));
+    }
+    let nameless = |what: &str| {
+        Err(blame
+            .fault(at, format!("{what} without a name stands here"))
+            .help("move it to `components/schemas` under a name of its own, and refer to it with `$ref`"))
+    };
+    if schema.get("enum").is_some() {
+        return nameless("an enum");
+    }
+    match schema["type"].as_str() {
+        Some("object") if schema.get("properties").is_some() => nameless("an object"),
+        Some("object") => Ok(FieldType::FreeForm),
+        Some("array") => {
+            let item = field_type(&schema["items"], &join(at, "items"), blame)?;
+            Ok(FieldType::List(Box::new(item)))
+        }
+        Some("string") if schema["format"] == "date-time" => Ok(FieldType::Timestamp),
+        Some("string") => Ok(FieldType::Text),
+        Some("integer") => Ok(FieldType::Integer),
+        Some("number") => Ok(FieldType::Number),
+        Some("boolean") => Ok(FieldType::Boolean),
+        _ => Err(blame
+            .fault(at, "this schema says no type that the generator knows")
+            .help("give it a `type`, or refer to a schema with `$ref`")),
+    }
+}
+
+/// Marks which schemas requests and answers carry, and checks what each side needs: requests are written strictly,
+/// answers are read tolerantly, and no type can do both.
+pub(super) fn mark_sides(schemas: &mut [Schema], document: &Value, blame: Blame<'_>) -> Result<()> {
+    for operation in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
+        for operation in operation.as_object().into_iter().flat_map(|item| item.values()) {
+            mark(schemas, &operation["requestBody"], document, |schema| &mut schema.in_requests);
+            mark(schemas, &operation["responses"], document, |schema| &mut schema.in_answers);
+        }
+    }
+    for schema in schemas.iter() {
+        let at = join(ROOT, &schema.name);
+        if schema.in_requests && schema.in_answers && schema.fields().iter().any(|field| field.required) {
+            return Err(blame
+                .fault(&at, format!("`{}` is sent and received, and has required fields", schema.name))
+                .help("give requests a schema of their own: what is sent must be complete, what is received may not be"));
+        }
+        let open = document.pointer(&at).is_some_and(|schema| schema["x-open-enum"] == true);
+        match schema.kind {
+            Kind::Enum(_) if schema.in_answers && !open => {
+                return Err(blame
+                    .fault(&at, format!("answers carry the enum `{}`, which is not marked as open", schema.name))
+                    .help("set `x-open-enum: true` in the overlay, and say there why values may come that are not listed"));
+            }
+            _ => {}
+        }
+        if !schema.in_requests && !schema.in_answers {
+            return Err(blame
+                .fault(&at, format!("no operation uses `{}`", schema.name))
+                .help("drop it, or refer to it"));
+        }
+    }
+    Ok(())
+}
+
+/// Marks every schema that `value` refers to, and those that these refer to.
+fn mark(schemas: &mut [Schema], value: &Value, document: &Value, side: fn(&mut Schema) -> &mut bool) {
+    let mut names = Vec::new();
+    collect(value, document, &mut names);
+    while let Some(name) = names.pop() {
+        let Some(schema) = schemas.iter_mut().find(|schema| schema.name == name) else { continue };
+        if !std::mem::replace(side(schema), true) {
+            names.extend(schema.fields().iter().filter_map(|field| field.ty.named()).map(str::to_owned));
+        }
+    }
+}
+
+fn collect(value: &Value, document: &Value, names: &mut Vec<String>) {
+    if let Some(reference) = reference(value) {
+        match schema_name(reference) {
+            Some(name) => names.push(name.to_owned()),
+            None => resolve(document, reference).into_iter().for_each(|value| collect(value, document, names)),
+        }
+    }
+    match value {
+        Value::Object(object) => object.values().for_each(|value| collect(value, document, names)),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, document, names)),
+        _ => {}
+    }
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().trim().to_owned()
+}

@@ -1,0 +1,58 @@
+//! Names: what the document's words become in Rust.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// Whether `name` is fit to name a type as it stands.
+pub(super) fn is_type_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|char| char.is_ascii_alphanumeric())
+        && name.to_upper_camel_case() == name
+}
+
+/// A field or method: `createdDateTime` → `created_date_time`. A keyword gets a `_`, as typify writes it.
+pub(super) fn snake(name: &str) -> String {
+    let name = name.to_snake_case();
+    let keyword = syn::parse_str::<syn::Ident>(&name).is_err();
+    if keyword { name + "_" } else { name }
+}
+
+/// The variant of an enum value: `UNKNOWN_ERROR` → `UnknownError`.
+pub(super) fn variant(value: &str) -> String {
+    value.to_upper_camel_case()
+}
+
+/// The method of an operation on the resource of its tag: the operation's words without the resource's own, so
+/// `saveMessages` under `messages` → `save`.
+pub(super) fn method(operation_id: &str, tag: &str) -> String {
+    let resource: Vec<String> = tag.to_snake_case().split('_').map(singular).collect();
+    let operation = operation_id.to_snake_case();
+    let own: Vec<&str> = operation.split('_').filter(|word| !resource.contains(&singular(word))).collect();
+    let name = if own.is_empty() { operation.clone() } else { own.join("_") };
+    snake(&name)
+}
+
+fn singular(word: &str) -> String {
+    word.strip_suffix("ies").map(|stem| format!("{stem}y")).unwrap_or_else(|| word.trim_end_matches('s').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_is_named_by_what_its_operation_adds_to_the_resource() {
+        assert_eq!(method("saveMessages", "messages"), "save");
+        assert_eq!(method("deleteReaction", "messages"), "delete_reaction");
+        assert_eq!(method("uploadFileForEntity", "files"), "upload_for_entity");
+        assert_eq!(method("messages", "messages"), "messages");
+        assert_eq!(method("moveMessage", "messages"), "move_", "a keyword cannot name a method");
+    }
+
+    #[test]
+    fn fields_and_variants_follow_rust() {
+        assert_eq!(snake("createdDateTime"), "created_date_time");
+        assert_eq!(snake("type"), "type_");
+        assert_eq!(variant("UNKNOWN_ERROR"), "UnknownError");
+        assert_eq!(variant("thumbs_up"), "ThumbsUp");
+    }
+}

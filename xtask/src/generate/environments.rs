@@ -1,0 +1,40 @@
+//! Environments: where the API is served.
+
+use quote::{format_ident, quote};
+
+use super::{File, print};
+use crate::contract::Contract;
+use crate::diagnostic::Result;
+use crate::layout::SDK;
+
+pub(super) fn file(contract: &Contract) -> Result<File> {
+    let path = format!("{SDK}/environment.rs");
+    let names: Vec<_> = contract.environments.iter().map(|environment| format_ident!("{}", environment.name)).collect();
+    let urls: Vec<_> = contract.environments.iter().map(|environment| &environment.url).collect();
+    let docs = contract
+        .environments
+        .iter()
+        .map(|environment| print::doc([format!("{}: {}", environment.description, environment.url)]));
+    let defaults = (0..names.len()).map(|index| (index == 0).then(|| quote!(#[default])));
+    let source = print::file(
+        &path,
+        quote! {
+            /// Where the API is served.
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
+            pub enum Environment {
+                #(#docs #defaults #names,)*
+            }
+
+            impl Environment {
+                /// The address that the paths of the API are appended to.
+                pub const fn base_url(self) -> &'static str {
+                    match self {
+                        #(Self::#names => #urls,)*
+                    }
+                }
+            }
+        },
+    )?;
+    Ok(File::new(path, source))
+}

@@ -1,0 +1,87 @@
+//! From the contract to source files.
+//!
+//! progenitor and typify write the client and the models ([`stock`]), from a document that is made for them ([`view`]).
+//! Their syntax tree is then taken apart and finished, one file for each type and operation, and the resource layer is
+//! written on top.
+
+mod environments;
+mod models;
+mod names;
+mod operations;
+mod print;
+mod resources;
+mod samples;
+mod stock;
+mod view;
+
+use quote::quote;
+use stock::Stock;
+
+use crate::contract::Contract;
+use crate::diagnostic::Result;
+use crate::layout::{Checkout, EFFECTIVE, SAMPLES, SANDBOX, SDK};
+use crate::spec::Spec;
+
+/// A file that codegen owns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Where it stands, relative to the repository.
+    pub path: String,
+    /// All of its text.
+    pub text: String,
+}
+
+impl File {
+    fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+}
+
+/// Everything that follows from the specification of a checkout.
+#[derive(Debug)]
+pub struct Generated {
+    /// The specification that it follows from.
+    pub spec: Spec,
+    /// What was read from it.
+    pub contract: Contract,
+    /// The files, sorted by path.
+    pub files: Vec<File>,
+}
+
+/// Generates everything in memory; nothing is written.
+pub fn generate(checkout: &Checkout) -> Result<Generated> {
+    let spec = Spec::load(checkout)?;
+    let contract = Contract::read(&spec)?;
+    let mut stock = Stock::generate(view::view(&spec.effective, &contract), &contract)?;
+
+    let mut files = vec![
+        File::new(EFFECTIVE, spec.effective_yaml()?),
+        File::new(format!("{SANDBOX}/tight-v6.json"), spec.effective_json()),
+        module_file()?,
+        environments::file(&contract)?,
+        samples::file(&contract, &checkout.list(SAMPLES, &["json"])?)?,
+    ];
+    files.extend(models::files(&contract, &mut stock)?);
+    files.extend(operations::files(&contract, &stock)?);
+    files.extend(resources::files(&contract)?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Generated { spec, contract, files })
+}
+
+fn module_file() -> Result<File> {
+    let path = format!("{SDK}/mod.rs");
+    let source = print::file(
+        &path,
+        quote! {
+            //! What follows from the specification, all of it written by codegen.
+
+            mod environment;
+            pub(crate) mod operations;
+            pub mod resources;
+            pub mod types;
+
+            pub use environment::Environment;
+        },
+    )?;
+    Ok(File::new(path, source))
+}

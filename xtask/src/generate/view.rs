@@ -1,0 +1,96 @@
+//! The effective document as progenitor and typify should see it.
+//!
+//! They are shown what they do well: models, addresses, parameters, bodies, hooks. What they would do in a way that users
+//! of this API cannot afford is taken away here:
+//!
+//! - A success is shown as bytes, and an error not at all, so that every answer reaches the SDK's own reader unread, with
+//!   its status and headers.
+//! - In schemas that answers carry, nothing is required: an absent field must not fail an answer.
+//! - `nullable` goes: what the SDK reads tolerates `null` anywhere, what it sends leaves absent fields out.
+//! - Constraints (`minLength`, `anyOf` over `required`, …) go: Tight judges what it is sent, item by item, and a rule of
+//!   ours would only be a second opinion.
+//! - Prose goes: it is set from the effective document afterwards, in one form.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::{Contract, Kind};
+use crate::spec::pointer::schema_reference;
+
+/// What remains of a schema, next to its structure.
+const KEPT: &[&str] = &["type", "format", "enum", "$ref"];
+
+pub(super) fn view(document: &Value, contract: &Contract) -> Value {
+    let mut paths = document["paths"].clone();
+    for operation in operations(&mut paths) {
+        let mut shown = Map::new();
+        for key in ["operationId", "parameters", "requestBody"] {
+            if let Some(value) = operation.get(key) {
+                shown.insert(key.to_owned(), value.clone());
+            }
+        }
+        shown.insert("responses".to_owned(), answer_as_bytes());
+        *operation = shown.into();
+    }
+    let schemas: Map<String, Value> = contract
+        .schemas
+        .iter()
+        .map(|schema| {
+            let shown = &document["components"]["schemas"][&schema.name];
+            let mut shown = simplify(shown);
+            if schema.in_answers && let Some(object) = shown.as_object_mut() {
+                object.remove("required");
+            }
+            if let Kind::Enum(_) = schema.kind {
+                shown = json!({ "type": "string", "enum": shown["enum"] });
+            }
+            (schema.name.clone(), shown)
+        })
+        .collect();
+    json!({
+        "openapi": "3.0.3",
+        "info": { "title": "", "version": contract.version },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    })
+}
+
+fn operations(paths: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let items = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
+    items.flat_map(|item| item.as_object_mut().into_iter().flat_map(Map::values_mut))
+}
+
+fn answer_as_bytes() -> Value {
+    json!({
+        "2XX": {
+            "description": "",
+            "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
+        }
+    })
+}
+
+fn simplify(schema: &Value) -> Value {
+    if let Some(name) = schema_reference(schema) {
+        return json!({ "$ref": format!("#/components/schemas/{name}") });
+    }
+    let mut simple = Map::new();
+    for (key, value) in schema.as_object().into_iter().flatten() {
+        match key.as_str() {
+            "required" => {
+                simple.insert(key.clone(), value.clone());
+            }
+            "properties" => {
+                let properties = value.as_object().into_iter().flatten();
+                let properties: Map<_, _> = properties.map(|(name, schema)| (name.clone(), simplify(schema))).collect();
+                simple.insert(key.clone(), properties.into());
+            }
+            "items" => {
+                simple.insert(key.clone(), simplify(value));
+            }
+            _ if KEPT.contains(&key.as_str()) => {
+                simple.insert(key.clone(), value.clone());
+            }
+            _ => {}
+        }
+    }
+    simple.into()
+}

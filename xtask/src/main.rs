@@ -1,0 +1,93 @@
+//! The `cargo xtask` command.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its output")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::diagnostic::Result;
+use xtask::files::{Plan, leftovers};
+use xtask::generate::{Generated, generate};
+use xtask::layout::Checkout;
+
+/// Tasks of the tight-rs repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+    /// The checkout to work on, if not this one.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Regenerates everything that follows from openapi/: the effective document, the SDK's generated code, the sandbox's
+    /// copy of the document.
+    Codegen {
+        /// Write nothing; fail with a diff if anything is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Prints the API digest: operations, types, fields and wire names.
+    Digest,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let checkout = arguments.root.map_or_else(Checkout::own, Checkout::at);
+    let done = match arguments.task {
+        Task::Codegen { check } => codegen(&checkout, check),
+        Task::Digest => generate(&checkout).map(|generated| {
+            print!("{}", xtask::digest::digest(&generated.contract));
+            ExitCode::SUCCESS
+        }),
+    };
+    done.unwrap_or_else(|diagnostic| {
+        eprintln!("error: {diagnostic}");
+        ExitCode::FAILURE
+    })
+}
+
+fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode> {
+    let generated = generate(checkout)?;
+    let leftovers = leftovers(checkout, &generated.files)?;
+    let plan = Plan::new(checkout, &generated.files, &leftovers)?;
+    let summary = summary(&generated);
+    if check {
+        if plan.is_empty() {
+            println!("{summary}\nup to date: {} files", generated.files.len());
+            return Ok(ExitCode::SUCCESS);
+        }
+        print!("{}", plan.diff());
+        eprintln!(
+            "error: {} of the generated files are not what openapi/ says (- on disk, + as generated)\n  \
+             help: run `cargo xtask codegen` and commit what it writes; never edit generated files by hand",
+            plan.len()
+        );
+        return Ok(ExitCode::FAILURE);
+    }
+    let written = plan.write()?;
+    println!("{summary}");
+    for path in &written.written {
+        println!("  wrote   {path}");
+    }
+    for path in &written.removed {
+        println!("  removed {path}");
+    }
+    println!("{} written, {} removed, {} unchanged", written.written.len(), written.removed.len(), written.unchanged);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summary(generated: &Generated) -> String {
+    let (spec, contract) = (&generated.spec, &generated.contract);
+    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    format!(
+        "{} + {}: {}, {}",
+        count(spec.captured.len(), "captured page"),
+        count(spec.amendments, "amendment"),
+        count(contract.operations.len(), "operation"),
+        count(contract.schemas.len(), "type")
+    )
+}

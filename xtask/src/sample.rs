@@ -1,0 +1,157 @@
+//! Documented payloads.
+//!
+//! The documentation site renders a sample from a schema by fixed rules. Rendering the captured schemas by the same rules
+//! must give the samples that the pages show: that is the proof that a captured document says what its page says.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::Contract;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::layout::SAMPLES;
+use crate::spec::Source;
+use crate::spec::pointer::{follow, join};
+
+/// A documented payload and what it is a payload of.
+#[derive(Debug)]
+pub struct Sample {
+    /// The name of its file, without the folder.
+    pub name: String,
+    /// The `operationId` that it belongs to.
+    pub operation: String,
+    /// Whether it is an answer, not a request.
+    pub is_answer: bool,
+    /// The schema that it is an instance of.
+    pub schema: String,
+}
+
+/// Says what each sample file is a payload of. Files are named `resource.method.request.json` or
+/// `resource.method.response.json`, with words in a name joined by `-`.
+pub fn assign(contract: &Contract, files: &[String]) -> Result<Vec<Sample>> {
+    files.iter().map(|file| assign_one(contract, file)).collect()
+}
+
+fn assign_one(contract: &Contract, file: &str) -> Result<Sample> {
+    let name = file.strip_prefix(SAMPLES).unwrap_or(file).trim_start_matches('/');
+    let names: Vec<(String, &str, bool, &str)> = contract
+        .operations
+        .iter()
+        .flat_map(|operation| {
+            let stem = format!("{}.{}", operation.resource, operation.resource_method).replace('_', "-");
+            let request = operation.request.as_deref().map(|schema| (format!("{stem}.request"), false, schema));
+            let answer = Some((format!("{stem}.response"), true, operation.answer.as_str()));
+            let sides = [request, answer].into_iter().flatten();
+            sides.map(|(name, is_answer, schema)| (name + ".json", operation.id.as_str(), is_answer, schema))
+        })
+        .collect();
+    let Some((_, operation, is_answer, schema)) = names.iter().find(|(expected, ..)| expected == name) else {
+        let expected: Vec<&str> = names.iter().map(|(name, ..)| name.as_str()).collect();
+        return Err(Diagnostic::new(file, "this sample belongs to no operation").help(format!(
+            "name it for the operation and side that it shows; the names in use are {}",
+            expected.join(", ")
+        )));
+    };
+    Ok(Sample {
+        name: name.to_owned(),
+        operation: (*operation).to_owned(),
+        is_answer: *is_answer,
+        schema: (*schema).to_owned(),
+    })
+}
+
+/// The sample that the documentation site shows for a schema of a captured page, as text.
+pub fn render(page: &Source, schema: &str) -> Result<String> {
+    let at = join("/components/schemas", schema);
+    let value = match page.document.pointer(&at) {
+        Some(schema) => Renderer { page }.render(schema, &at)?,
+        None => return Err(Diagnostic::new(&page.file, format!("the page has no schema `{schema}`")).at(at)),
+    };
+    Ok(format!("{value:#}\n"))
+}
+
+struct Renderer<'a> {
+    page: &'a Source,
+}
+
+impl Renderer<'_> {
+    fn render(&self, schema: &Value, at: &str) -> Result<Value> {
+        let written = ["/example", "/examples/0", "/default", "/const"];
+        if let Some(value) = written.iter().find_map(|place| schema.pointer(place)) {
+            return Ok(value.clone());
+        }
+        if let Some(first) = schema.pointer("/enum/0") {
+            return Ok(first.clone());
+        }
+        if let Some(referred) = follow(&self.page.document, schema).filter(|referred| *referred != schema) {
+            return self.render(referred, at);
+        }
+        if let Some(only) = schema.pointer("/allOf/0") {
+            return self.render(only, &join(at, "allOf"));
+        }
+        match schema["type"].as_str() {
+            Some("string") => Ok(text(schema["format"].as_str()).into()),
+            Some("integer" | "number") => self.number(schema, at),
+            Some("boolean") => Ok(true.into()),
+            Some("array") => Ok(json!([self.render(&schema["items"], &join(at, "items"))?])),
+            Some("object") => {
+                let mut object = Map::new();
+                for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+                    object.insert(name.clone(), self.render(property, &join(at, name))?);
+                }
+                Ok(object.into())
+            }
+            _ => Err(Diagnostic::new(&self.page.file, "the documentation has no rule for a sample of this").at(at)),
+        }
+    }
+
+    fn number(&self, schema: &Value, at: &str) -> Result<Value> {
+        match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
+            (None, None) => Ok(123.into()),
+            (None, Some(maximum)) if maximum > 123 => Ok(123.into()),
+            (Some(minimum), None) => Ok((minimum + 1).into()),
+            (Some(minimum), Some(maximum)) => Ok((minimum + (maximum - minimum) / 2).into()),
+            (None, Some(_)) => Err(Diagnostic::new(&self.page.file, "no rule is known for a sample of this number").at(at)),
+        }
+    }
+}
+
+fn text(format: Option<&str>) -> &'static str {
+    match format {
+        Some("date-time") => "2023-11-07T05:31:56Z",
+        Some("date") => "2023-12-25",
+        Some("email") => "jsmith@example.com",
+        Some("uuid") => "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+        Some("byte") => "aSDinaTvuI8gbWludGxpZnk=",
+        _ => "<string>",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(schema: Value) -> Value {
+        let page = Source { file: "page.yaml".to_owned(), document: json!({}) };
+        Renderer { page: &page }.render(&schema, "").unwrap()
+    }
+
+    #[test]
+    fn what_is_written_comes_before_what_is_derived() {
+        assert_eq!(rendered(json!({ "type": "string", "enum": ["A", "B"], "default": "B", "example": "C" })), "C");
+        assert_eq!(rendered(json!({ "type": "string", "enum": ["A", "B"], "default": "B" })), "B");
+        assert_eq!(rendered(json!({ "type": "string", "enum": ["A", "B"] })), "A");
+    }
+
+    #[test]
+    fn numbers_follow_their_bounds() {
+        assert_eq!(rendered(json!({ "type": "integer" })), 123);
+        assert_eq!(rendered(json!({ "type": "integer", "maximum": 250 })), 123);
+        assert_eq!(rendered(json!({ "type": "integer", "minimum": 1 })), 2);
+        assert_eq!(rendered(json!({ "type": "integer", "minimum": 1, "maximum": 250 })), 125);
+    }
+
+    #[test]
+    fn strings_follow_their_format_and_lists_have_one_item() {
+        assert_eq!(rendered(json!({ "type": "string", "format": "email" })), "jsmith@example.com");
+        assert_eq!(rendered(json!({ "type": "array", "items": { "type": "boolean" } })), json!([true]));
+    }
+}
