@@ -18,7 +18,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A fault in `file`, which is named relative to the repository.
     pub fn new(file: impl AsRef<Path>, message: impl Into<String>) -> Self {
-        Self { message: message.into(), file: file.as_ref().to_owned(), pointer: None, help: None }
+        Self {
+            message: message.into(),
+            file: file.as_ref().to_owned(),
+            pointer: None,
+            help: None,
+        }
     }
 
     /// Where in the file it is: a JSON pointer.
@@ -40,7 +45,15 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n  file: {}", self.message, self.file.display())?;
         if let Some(pointer) = &self.pointer {
-            write!(f, "\n  at:   {}", if pointer.is_empty() { "the document's root" } else { pointer })?;
+            write!(
+                f,
+                "\n  at:   {}",
+                if pointer.is_empty() {
+                    "the document's root"
+                } else {
+                    pointer
+                }
+            )?;
         }
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;

@@ -18,9 +18,17 @@ pub fn digest(contract: &Contract) -> String {
         let _ = writeln!(text, "  {call}([{item}]) -> BatchOutcome<{item}, {entity}>");
         let request = operation.request.as_deref().unwrap_or("no body");
         let effect = if operation.reads { "reads" } else { "writes" };
-        let _ = writeln!(text, "    {} {}  ({}, {effect})", operation.method, operation.path, operation.id);
+        let _ = writeln!(
+            text,
+            "    {} {}  ({}, {effect})",
+            operation.method, operation.path, operation.id
+        );
         let _ = writeln!(text, "    {request} -> {}", operation.answer);
-        let statuses: Vec<_> = operation.statuses.iter().map(|(status, _)| status.as_str()).collect();
+        let statuses: Vec<_> = operation
+            .statuses
+            .iter()
+            .map(|(status, _)| status.as_str())
+            .collect();
         let _ = writeln!(text, "    statuses {}", statuses.join(" "));
         let _ = writeln!(text, "    {}", operation.page);
     }
@@ -28,10 +36,16 @@ pub fn digest(contract: &Contract) -> String {
     for schema in &contract.schemas {
         let _ = writeln!(text, "  {} ({})", schema.name, side(schema));
         match &schema.kind {
-            Kind::Object(fields) => fields.iter().for_each(|field| self::field(&mut text, schema, field)),
+            Kind::Object(fields) => fields
+                .iter()
+                .for_each(|field| self::field(&mut text, schema, field)),
             Kind::Enum(variants) => {
                 for variant in variants {
-                    line(&mut text, &format!("  {}", variant.name), &format!("{:?}", variant.value));
+                    line(
+                        &mut text,
+                        &format!("  {}", variant.name),
+                        &format!("{:?}", variant.value),
+                    );
                 }
                 line(&mut text, "  Unknown", "any other string");
             }
@@ -49,13 +63,21 @@ fn side(schema: &Schema) -> &'static str {
 }
 
 fn field(text: &mut String, schema: &Schema, field: &Field) {
-    let required = if field.required && !schema.in_answers { ", required" } else { "" };
+    let required = if field.required && !schema.in_answers {
+        ", required"
+    } else {
+        ""
+    };
     let ty = rust_type(&field.ty);
     let ty = match (&field.ty, required.is_empty()) {
         (FieldType::List(_) | FieldType::FreeForm, _) | (_, false) => ty,
         _ => format!("Option<{ty}>"),
     };
-    line(text, &format!("  {}: {ty}", field.rust_name), &format!("{:?}{required}", field.name));
+    line(
+        text,
+        &format!("  {}: {ty}", field.rust_name),
+        &format!("{:?}{required}", field.name),
+    );
 }
 
 fn rust_type(ty: &FieldType) -> String {

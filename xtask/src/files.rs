@@ -44,17 +44,33 @@ pub struct Written {
 impl<'a> Plan<'a> {
     /// Compares the generated files, and the leftovers of earlier runs, with the disk.
     pub fn new(checkout: &'a Checkout, files: &'a [File], leftovers: &'a [String]) -> Result<Self> {
-        let mut plan = Self { checkout, changes: Vec::new(), unchanged: 0 };
+        let mut plan = Self {
+            checkout,
+            changes: Vec::new(),
+            unchanged: 0,
+        };
         for file in files {
-            let before = if checkout.resolve(&file.path).exists() { Some(checkout.read(&file.path)?) } else { None };
+            let before = if checkout.resolve(&file.path).exists() {
+                Some(checkout.read(&file.path)?)
+            } else {
+                None
+            };
             if before.as_deref() == Some(&file.text) {
                 plan.unchanged += 1;
             } else {
-                plan.changes.push(Change { path: &file.path, before, after: Some(&file.text) });
+                plan.changes.push(Change {
+                    path: &file.path,
+                    before,
+                    after: Some(&file.text),
+                });
             }
         }
         for path in leftovers {
-            plan.changes.push(Change { path, before: checkout.read(path).ok(), after: None });
+            plan.changes.push(Change {
+                path,
+                before: checkout.read(path).ok(),
+                after: None,
+            });
         }
         Ok(plan)
     }
@@ -73,11 +89,27 @@ impl<'a> Plan<'a> {
     pub fn diff(&self) -> String {
         let mut text = String::new();
         for change in &self.changes {
-            let (before, after) = (change.before.as_deref().unwrap_or_default(), change.after.unwrap_or_default());
-            let name = |side: char, exists: bool| if exists { format!("{side}/{}", change.path) } else { "/dev/null".into() };
+            let (before, after) = (
+                change.before.as_deref().unwrap_or_default(),
+                change.after.unwrap_or_default(),
+            );
+            let name = |side: char, exists: bool| {
+                if exists {
+                    format!("{side}/{}", change.path)
+                } else {
+                    "/dev/null".into()
+                }
+            };
             let diff = TextDiff::from_lines(before, after);
-            let (from, to) = (name('a', change.before.is_some()), name('b', change.after.is_some()));
-            let _ = write!(text, "{}", diff.unified_diff().context_radius(3).header(&from, &to));
+            let (from, to) = (
+                name('a', change.before.is_some()),
+                name('b', change.after.is_some()),
+            );
+            let _ = write!(
+                text,
+                "{}",
+                diff.unified_diff().context_radius(3).header(&from, &to)
+            );
         }
         text
     }
@@ -88,12 +120,20 @@ impl<'a> Plan<'a> {
         let mut staged = Vec::new();
         for change in &self.changes {
             if let Some(text) = change.after {
-                staged.push((change.path, stage(&self.checkout.resolve(change.path), change.path, text)?));
+                staged.push((
+                    change.path,
+                    stage(&self.checkout.resolve(change.path), change.path, text)?,
+                ));
             }
         }
-        let mut written = Written { written: Vec::new(), removed: Vec::new(), unchanged: self.unchanged };
+        let mut written = Written {
+            written: Vec::new(),
+            removed: Vec::new(),
+            unchanged: self.unchanged,
+        };
         for (path, file) in staged {
-            file.persist(self.checkout.resolve(path)).map_err(|error| cannot("be replaced", path, &error.error))?;
+            file.persist(self.checkout.resolve(path))
+                .map_err(|error| cannot("be replaced", path, &error.error))?;
             written.written.push(path.to_owned());
         }
         for change in self.changes.iter().filter(|change| change.after.is_none()) {
@@ -133,5 +173,6 @@ fn stage(target: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
 }
 
 fn cannot(what: &str, path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(path, format!("the file cannot {what}: {error}")).help("nothing else was changed; mend this and run again")
+    Diagnostic::new(path, format!("the file cannot {what}: {error}"))
+        .help("nothing else was changed; mend this and run again")
 }

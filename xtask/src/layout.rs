@@ -1,5 +1,6 @@
 //! Where things stand in the repository.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Result};
@@ -15,7 +16,7 @@ pub const SAMPLES: &str = "openapi/samples";
 /// The generated part of the SDK. Codegen owns this folder: what it did not write is removed.
 pub const SDK: &str = "crates/tight-api/src/generated";
 /// The generated part of the SDK's tests.
-pub const SDK_TESTS: &str = "crates/tight-api/tests/generated";
+pub const SDK_TESTS: &str = "crates/tight-api/tests/sdk/generated";
 /// The generated part of the sandbox.
 pub const SANDBOX: &str = "crates/tight-sandbox/src/generated";
 
@@ -44,8 +45,11 @@ impl Checkout {
 
     /// Reads a file as text.
     pub fn read(&self, path: &str) -> Result<String> {
-        std::fs::read_to_string(self.resolve(path))
-            .map_err(|error| Diagnostic::new(path, format!("the file cannot be read: {error}")))
+        std::fs::read_to_string(self.resolve(path)).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Diagnostic::new(path, "there is no such file")
+                .help("run this in a complete checkout, or name one with --root"),
+            _ => Diagnostic::new(path, format!("the file cannot be read: {error}")),
+        })
     }
 
     /// The files below `folder` with one of the extensions (any, if there are none), in the order of their names.
@@ -54,17 +58,26 @@ impl Checkout {
         let mut found = Vec::new();
         let entries = match std::fs::read_dir(self.resolve(folder)) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
-            Err(error) => return Err(Diagnostic::new(folder, format!("the folder cannot be read: {error}"))),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
+            Err(error) => {
+                return Err(Diagnostic::new(
+                    folder,
+                    format!("the folder cannot be read: {error}"),
+                ));
+            }
         };
         for entry in entries {
-            let entry = entry.map_err(|error| Diagnostic::new(folder, format!("the folder cannot be read: {error}")))?;
+            let entry = entry.map_err(|error| {
+                Diagnostic::new(folder, format!("the folder cannot be read: {error}"))
+            })?;
             let name = entry.file_name();
             let path = format!("{folder}/{}", name.to_string_lossy());
             if entry.path().is_dir() {
                 found.extend(self.list(&path, extensions)?);
             } else if extensions.is_empty()
-                || Path::new(&name).extension().is_some_and(|ext| extensions.iter().any(|wanted| ext == *wanted))
+                || Path::new(&name)
+                    .extension()
+                    .is_some_and(|ext| extensions.iter().any(|wanted| ext == *wanted))
             {
                 found.push(path);
             }

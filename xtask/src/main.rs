@@ -1,5 +1,9 @@
 //! The `cargo xtask` command.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on its output")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool speaks on its output"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,13 +80,20 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode> {
     for path in &written.removed {
         println!("  removed {path}");
     }
-    println!("{} written, {} removed, {} unchanged", written.written.len(), written.removed.len(), written.unchanged);
+    println!(
+        "{} written, {} removed, {} unchanged",
+        written.written.len(),
+        written.removed.len(),
+        written.unchanged
+    );
     Ok(ExitCode::SUCCESS)
 }
 
 fn summary(generated: &Generated) -> String {
     let (spec, contract) = (&generated.spec, &generated.contract);
-    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let count = |number: usize, what: &str| {
+        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    };
     format!(
         "{} + {}: {}, {}",
         count(spec.captured.len(), "captured page"),

@@ -27,28 +27,44 @@ pub struct Sample {
 /// Says what each sample file is a payload of. Files are named `resource.method.request.json` or
 /// `resource.method.response.json`, with words in a name joined by `-`.
 pub fn assign(contract: &Contract, files: &[String]) -> Result<Vec<Sample>> {
-    files.iter().map(|file| assign_one(contract, file)).collect()
+    files
+        .iter()
+        .map(|file| assign_one(contract, file))
+        .collect()
 }
 
 fn assign_one(contract: &Contract, file: &str) -> Result<Sample> {
-    let name = file.strip_prefix(SAMPLES).unwrap_or(file).trim_start_matches('/');
+    let name = file
+        .strip_prefix(SAMPLES)
+        .unwrap_or(file)
+        .trim_start_matches('/');
     let names: Vec<(String, &str, bool, &str)> = contract
         .operations
         .iter()
         .flat_map(|operation| {
-            let stem = format!("{}.{}", operation.resource, operation.resource_method).replace('_', "-");
-            let request = operation.request.as_deref().map(|schema| (format!("{stem}.request"), false, schema));
+            let stem =
+                format!("{}.{}", operation.resource, operation.resource_method).replace('_', "-");
+            let request = operation
+                .request
+                .as_deref()
+                .map(|schema| (format!("{stem}.request"), false, schema));
             let answer = Some((format!("{stem}.response"), true, operation.answer.as_str()));
             let sides = [request, answer].into_iter().flatten();
-            sides.map(|(name, is_answer, schema)| (name + ".json", operation.id.as_str(), is_answer, schema))
+            sides.map(|(name, is_answer, schema)| {
+                (name + ".json", operation.id.as_str(), is_answer, schema)
+            })
         })
         .collect();
-    let Some((_, operation, is_answer, schema)) = names.iter().find(|(expected, ..)| expected == name) else {
+    let Some((_, operation, is_answer, schema)) =
+        names.iter().find(|(expected, ..)| expected == name)
+    else {
         let expected: Vec<&str> = names.iter().map(|(name, ..)| name.as_str()).collect();
-        return Err(Diagnostic::new(file, "this sample belongs to no operation").help(format!(
-            "name it for the operation and side that it shows; the names in use are {}",
-            expected.join(", ")
-        )));
+        return Err(
+            Diagnostic::new(file, "this sample belongs to no operation").help(format!(
+                "name it for the operation and side that it shows; the names in use are {}",
+                expected.join(", ")
+            )),
+        );
     };
     Ok(Sample {
         name: name.to_owned(),
@@ -63,7 +79,11 @@ pub fn render(page: &Source, schema: &str) -> Result<String> {
     let at = join("/components/schemas", schema);
     let value = match page.document.pointer(&at) {
         Some(schema) => Renderer { page }.render(schema, &at)?,
-        None => return Err(Diagnostic::new(&page.file, format!("the page has no schema `{schema}`")).at(at)),
+        None => {
+            return Err(
+                Diagnostic::new(&page.file, format!("the page has no schema `{schema}`")).at(at),
+            );
+        }
     };
     Ok(format!("{value:#}\n"))
 }
@@ -81,7 +101,9 @@ impl Renderer<'_> {
         if let Some(first) = schema.pointer("/enum/0") {
             return Ok(first.clone());
         }
-        if let Some(referred) = follow(&self.page.document, schema).filter(|referred| *referred != schema) {
+        if let Some(referred) =
+            follow(&self.page.document, schema).filter(|referred| *referred != schema)
+        {
             return self.render(referred, at);
         }
         if let Some(only) = schema.pointer("/allOf/0") {
@@ -99,7 +121,11 @@ impl Renderer<'_> {
                 }
                 Ok(object.into())
             }
-            _ => Err(Diagnostic::new(&self.page.file, "the documentation has no rule for a sample of this").at(at)),
+            _ => Err(Diagnostic::new(
+                &self.page.file,
+                "the documentation has no rule for a sample of this",
+            )
+            .at(at)),
         }
     }
 
@@ -109,7 +135,11 @@ impl Renderer<'_> {
             (None, Some(maximum)) if maximum > 123 => Ok(123.into()),
             (Some(minimum), None) => Ok((minimum + 1).into()),
             (Some(minimum), Some(maximum)) => Ok((minimum + (maximum - minimum) / 2).into()),
-            (None, Some(_)) => Err(Diagnostic::new(&self.page.file, "no rule is known for a sample of this number").at(at)),
+            (None, Some(_)) => Err(Diagnostic::new(
+                &self.page.file,
+                "no rule is known for a sample of this number",
+            )
+            .at(at)),
         }
     }
 }
@@ -130,15 +160,29 @@ mod tests {
     use super::*;
 
     fn rendered(schema: Value) -> Value {
-        let page = Source { file: "page.yaml".to_owned(), document: json!({}) };
+        let page = Source {
+            file: "page.yaml".to_owned(),
+            document: json!({}),
+        };
         Renderer { page: &page }.render(&schema, "").unwrap()
     }
 
     #[test]
     fn what_is_written_comes_before_what_is_derived() {
-        assert_eq!(rendered(json!({ "type": "string", "enum": ["A", "B"], "default": "B", "example": "C" })), "C");
-        assert_eq!(rendered(json!({ "type": "string", "enum": ["A", "B"], "default": "B" })), "B");
-        assert_eq!(rendered(json!({ "type": "string", "enum": ["A", "B"] })), "A");
+        assert_eq!(
+            rendered(
+                json!({ "type": "string", "enum": ["A", "B"], "default": "B", "example": "C" })
+            ),
+            "C"
+        );
+        assert_eq!(
+            rendered(json!({ "type": "string", "enum": ["A", "B"], "default": "B" })),
+            "B"
+        );
+        assert_eq!(
+            rendered(json!({ "type": "string", "enum": ["A", "B"] })),
+            "A"
+        );
     }
 
     #[test]
@@ -146,12 +190,21 @@ mod tests {
         assert_eq!(rendered(json!({ "type": "integer" })), 123);
         assert_eq!(rendered(json!({ "type": "integer", "maximum": 250 })), 123);
         assert_eq!(rendered(json!({ "type": "integer", "minimum": 1 })), 2);
-        assert_eq!(rendered(json!({ "type": "integer", "minimum": 1, "maximum": 250 })), 125);
+        assert_eq!(
+            rendered(json!({ "type": "integer", "minimum": 1, "maximum": 250 })),
+            125
+        );
     }
 
     #[test]
     fn strings_follow_their_format_and_lists_have_one_item() {
-        assert_eq!(rendered(json!({ "type": "string", "format": "email" })), "jsmith@example.com");
-        assert_eq!(rendered(json!({ "type": "array", "items": { "type": "boolean" } })), json!([true]));
+        assert_eq!(
+            rendered(json!({ "type": "string", "format": "email" })),
+            "jsmith@example.com"
+        );
+        assert_eq!(
+            rendered(json!({ "type": "array", "items": { "type": "boolean" } })),
+            json!([true])
+        );
     }
 }

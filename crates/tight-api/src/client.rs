@@ -48,7 +48,9 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.settings.base_url).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("base_url", &self.settings.base_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,13 +126,20 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`] if there are no credentials, or an address that they must not be sent to.
     pub fn build(self) -> Result<Client> {
         let configuration = |message: String| Error::new(ErrorKind::Configuration, message);
-        let credentials = self
-            .credentials
-            .ok_or_else(|| configuration("there are no credentials: call `ClientBuilder::credentials`".to_owned()))?;
+        let credentials = self.credentials.ok_or_else(|| {
+            configuration("there are no credentials: call `ClientBuilder::credentials`".to_owned())
+        })?;
         let (base_url, is_loopback) = base_url(&self.base_url).map_err(configuration)?;
         let mut http = reqwest::Client::builder()
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]))
+            .user_agent(concat!(
+                env!("CARGO_PKG_NAME"),
+                "/",
+                env!("CARGO_PKG_VERSION")
+            ))
+            .default_headers(HeaderMap::from_iter([(
+                ACCEPT,
+                HeaderValue::from_static("application/json"),
+            )]))
             // Credentials go where the caller sent them, and nowhere else.
             .redirect(reqwest::redirect::Policy::none())
             // A request is sent again by decision of the retry policy, never under the hood.
@@ -140,9 +149,9 @@ impl ClientBuilder {
         if is_loopback {
             http = http.no_proxy();
         }
-        let http = http
-            .build()
-            .map_err(|error| configuration("the HTTP client could not be set up".to_owned()).caused_by(error))?;
+        let http = http.build().map_err(|error| {
+            configuration("the HTTP client could not be set up".to_owned()).caused_by(error)
+        })?;
         Ok(Client {
             settings: Arc::new(Settings {
                 http,
@@ -161,17 +170,30 @@ fn base_url(text: &str) -> Result<(String, bool), String> {
         return Err("the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("the base URL {text} has a query or fragment; paths could not be appended to it"));
+        return Err(
+            "the base URL has a query or fragment; paths could not be appended to it".into(),
+        );
     }
     let is_loopback = url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let address = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>();
         address.map_or(host == "localhost", |address| address.is_loopback())
     });
     match url.scheme() {
         "https" => {}
         "http" if is_loopback => {}
-        "http" => return Err(format!("the base URL {text} would send credentials over plain http: use https")),
-        scheme => return Err(format!("the base URL {text} has the scheme `{scheme}`: use https")),
+        "http" => {
+            return Err(format!(
+                "the base URL {text} would send credentials over plain http: use https"
+            ));
+        }
+        scheme => {
+            return Err(format!(
+                "the base URL {text} has the scheme `{scheme}`: use https"
+            ));
+        }
     }
     Ok((url.as_str().trim_end_matches('/').to_owned(), is_loopback))
 }

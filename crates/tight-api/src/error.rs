@@ -99,12 +99,21 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+    pub(crate) fn with_answer(
+        mut self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
         self.0.status = Some(status);
         self.0.headers = headers;
         self.0.body_is_truncated = body.len() > BODY_CAP;
         // A slice would keep the whole body alive.
-        self.0.body = if self.0.body_is_truncated { Bytes::copy_from_slice(&body[..BODY_CAP]) } else { body };
+        self.0.body = if self.0.body_is_truncated {
+            Bytes::copy_from_slice(&body[..BODY_CAP])
+        } else {
+            body
+        };
         self
     }
 
@@ -178,7 +187,10 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let passing = match self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Connection => true,
-            ErrorKind::Status => matches!(self.0.status.map(|status| status.as_u16()), Some(429 | 500 | 502 | 503 | 504)),
+            ErrorKind::Status => matches!(
+                self.0.status.map(|status| status.as_u16()),
+                Some(429 | 500 | 502 | 503 | 504)
+            ),
             _ => false,
         };
         passing && !self.may_have_taken_effect()
@@ -267,7 +279,11 @@ impl fmt::Display for ApiErrors {
 /// `REQUIRED text: text is required`
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.type_.as_ref().map_or("error without a type", |kind| kind.as_str()))?;
+        f.write_str(
+            self.type_
+                .as_ref()
+                .map_or("error without a type", |kind| kind.as_str()),
+        )?;
         if let Some(param) = &self.param {
             write!(f, " {param}")?;
         }

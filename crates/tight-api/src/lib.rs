@@ -14,6 +14,9 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{ApiErrors, Error, ErrorKind, Result};
 pub use generated::{Environment, resources, types};
-pub use outcome::{BatchOutcome, Doubt, Incomplete, ItemOutcome, ItemState, NotSent, Rejected, Rejection, Saved, Unknown};
+pub use outcome::{
+    BatchOutcome, Doubt, Incomplete, ItemOutcome, ItemState, NotSent, Rejected, Rejection, Saved,
+    Unknown,
+};
 pub use secrecy::SecretString;
 pub use wire::{Timestamp, UnknownValue};

@@ -131,7 +131,11 @@ impl<I, E> BatchOutcome<I, E> {
     }
 
     pub(crate) fn push(&mut self, item: I, state: ItemState<E>) {
-        self.items.push(ItemOutcome { index: self.items.len(), item, state });
+        self.items.push(ItemOutcome {
+            index: self.items.len(),
+            item,
+            state,
+        });
     }
 
     /// How many items were handed over.
@@ -156,43 +160,70 @@ impl<I, E> BatchOutcome<I, E> {
 
     /// The items that were saved, and what they became.
     pub fn saved(&self) -> impl Iterator<Item = Saved<'_, I, E>> {
-        self.items.iter().filter_map(|ItemOutcome { index, item, state }| match state {
-            ItemState::Saved(entity) => Some(Saved { index: *index, item, entity }),
-            _ => None,
-        })
+        self.items
+            .iter()
+            .filter_map(|ItemOutcome { index, item, state }| match state {
+                ItemState::Saved(entity) => Some(Saved {
+                    index: *index,
+                    item,
+                    entity,
+                }),
+                _ => None,
+            })
     }
 
     /// The items that Tight refused, and why. None of them is saved.
     pub fn rejected(&self) -> impl Iterator<Item = Rejected<'_, I>> {
-        self.items.iter().filter_map(|ItemOutcome { index, item, state }| match state {
-            ItemState::Rejected(Rejection { errors, status_code }) => {
-                Some(Rejected { index: *index, item, errors, status_code: *status_code })
-            }
-            _ => None,
-        })
+        self.items
+            .iter()
+            .filter_map(|ItemOutcome { index, item, state }| match state {
+                ItemState::Rejected(Rejection {
+                    errors,
+                    status_code,
+                }) => Some(Rejected {
+                    index: *index,
+                    item,
+                    errors,
+                    status_code: *status_code,
+                }),
+                _ => None,
+            })
     }
 
     /// The items that were sent and have no readable verdict. Each may be saved or not.
     pub fn unknown(&self) -> impl Iterator<Item = Unknown<'_, I>> {
-        self.items.iter().filter_map(|ItemOutcome { index, item, state }| match state {
-            ItemState::Unknown(Doubt { error, received }) => {
-                Some(Unknown { index: *index, item, error, received: received.as_deref().map(RawValue::get) })
-            }
-            _ => None,
-        })
+        self.items
+            .iter()
+            .filter_map(|ItemOutcome { index, item, state }| match state {
+                ItemState::Unknown(Doubt { error, received }) => Some(Unknown {
+                    index: *index,
+                    item,
+                    error,
+                    received: received.as_deref().map(RawValue::get),
+                }),
+                _ => None,
+            })
     }
 
     /// The items that were not sent, since an earlier request ended in doubt or was refused.
     pub fn not_sent(&self) -> impl Iterator<Item = NotSent<'_, I>> {
-        self.items.iter().filter_map(|ItemOutcome { index, item, state }| match state {
-            ItemState::NotSent(error) => Some(NotSent { index: *index, item, error }),
-            _ => None,
-        })
+        self.items
+            .iter()
+            .filter_map(|ItemOutcome { index, item, state }| match state {
+                ItemState::NotSent(error) => Some(NotSent {
+                    index: *index,
+                    item,
+                    error,
+                }),
+                _ => None,
+            })
     }
 
     /// Whether every item was saved.
     pub fn is_complete(&self) -> bool {
-        self.items.iter().all(|item| matches!(item.state, ItemState::Saved(_)))
+        self.items
+            .iter()
+            .all(|item| matches!(item.state, ItemState::Saved(_)))
     }
 
     /// What the items became, in order, if all of them were saved.
@@ -273,9 +304,14 @@ where
     E: Send + Sync + 'static,
 {
     fn from(incomplete: Incomplete<I, E>) -> Self {
-        let effect = incomplete.outcome.saved().next().is_some() || incomplete.outcome.unknown().next().is_some();
+        let effect = incomplete.outcome.saved().next().is_some()
+            || incomplete.outcome.unknown().next().is_some();
         let error = Self::new(ErrorKind::Incomplete, incomplete.to_string());
-        let error = if effect { error.with_effect(crate::error::Possible::Effect) } else { error };
+        let error = if effect {
+            error.with_effect(crate::error::Possible::Effect)
+        } else {
+            error
+        };
         error.caused_by(incomplete)
     }
 }

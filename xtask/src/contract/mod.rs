@@ -46,8 +46,17 @@ impl Contract {
         let mut schemas = schemas::read(document, blame)?;
         let operations = operations::read(document, blame, &schemas)?;
         schemas::mark_sides(&mut schemas, document, blame)?;
-        let version = document.pointer("/info/version").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok(Self { version, environments: environments(document, blame)?, operations, schemas })
+        let version = document
+            .pointer("/info/version")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        Ok(Self {
+            version,
+            environments: environments(document, blame)?,
+            operations,
+            schemas,
+        })
     }
 
     /// The schema of that name.
@@ -60,7 +69,10 @@ impl Contract {
         self.operations
             .iter()
             .find(|operation| {
-                let roots = operation.request.iter().chain(std::iter::once(&operation.answer));
+                let roots = operation
+                    .request
+                    .iter()
+                    .chain(std::iter::once(&operation.answer));
                 roots.into_iter().any(|root| self.reaches(root, name))
             })
             .map(|operation| operation.page.as_str())
@@ -85,25 +97,37 @@ impl Contract {
 }
 
 fn environments(document: &Value, blame: Blame<'_>) -> Result<Vec<Environment>> {
-    let servers = document["servers"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let servers = document["servers"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     if servers.is_empty() {
-        return Err(blame.fault("/servers", "the document names no server").help("capture the server of the page"));
+        return Err(blame
+            .fault("/servers", "the document names no server")
+            .help("capture the server of the page"));
     }
     let mut environments: Vec<Environment> = Vec::new();
     for (index, server) in servers.iter().enumerate() {
         let at = format!("/servers/{index}");
         let text = |key: &str| server[key].as_str().map(str::to_owned);
         let Some(url) = text("url").filter(|url| url.starts_with("https://")) else {
-            return Err(blame.fault(&at, "a server has no https address").help("give its `url`, beginning with https://"));
+            return Err(blame
+                .fault(&at, "a server has no https address")
+                .help("give its `url`, beginning with https://"));
         };
         let name = text("x-environment").filter(|name| words::is_type_name(name));
-        let Some(name) = name.filter(|name| environments.iter().all(|known| known.name != *name)) else {
+        let Some(name) = name.filter(|name| environments.iter().all(|known| known.name != *name))
+        else {
             return Err(blame
                 .fault(&at, "a server has no name of its own")
                 .help("set its `x-environment` in the overlay, such as `Sandbox`"));
         };
         let description = text("description").unwrap_or_default();
-        environments.push(Environment { name, url, description });
+        environments.push(Environment {
+            name,
+            url,
+            description,
+        });
     }
     Ok(environments)
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::words;
 use super::schemas::Schema;
+use super::words;
 use crate::diagnostic::Result;
 use crate::spec::Blame;
 use crate::spec::pointer::{follow, join, reference, schema_name};
@@ -55,10 +55,16 @@ pub enum Shape {
     },
 }
 
-const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: &[&str] = &[
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 const JSON: &str = "application/json";
 
-pub(super) fn read(document: &Value, blame: Blame<'_>, schemas: &[Schema]) -> Result<Vec<Operation>> {
+pub(super) fn read(
+    document: &Value,
+    blame: Blame<'_>,
+    schemas: &[Schema],
+) -> Result<Vec<Operation>> {
     let mut operations: Vec<Operation> = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         let at = join("/paths", path);
@@ -69,17 +75,30 @@ pub(super) fn read(document: &Value, blame: Blame<'_>, schemas: &[Schema]) -> Re
                     .fault(&at, format!("`{method}` is not an HTTP method"))
                     .help("state parameters and servers on the operation itself"));
             }
-            let reader = Reader { document, blame, schemas, at: &at, operation };
+            let reader = Reader {
+                document,
+                blame,
+                schemas,
+                at: &at,
+                operation,
+            };
             let operation = reader.read(method, path)?;
             if let Some(known) = operations.iter().find(|known| known.id == operation.id) {
-                let message = format!("`{}` is also the operationId of {} {}", known.id, known.method, known.path);
-                return Err(blame.fault(&join(&at, "operationId"), message).help("give each operation one of its own"));
+                let message = format!(
+                    "`{}` is also the operationId of {} {}",
+                    known.id, known.method, known.path
+                );
+                return Err(blame
+                    .fault(&join(&at, "operationId"), message)
+                    .help("give each operation one of its own"));
             }
             operations.push(operation);
         }
     }
     if operations.is_empty() {
-        return Err(blame.fault("/paths", "the document has no operation").help("capture a page that describes one"));
+        return Err(blame
+            .fault("/paths", "the document has no operation")
+            .help("capture a page that describes one"));
     }
     Ok(operations)
 }
@@ -94,7 +113,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn read(&self, method: &str, path: &str) -> Result<Operation> {
-        let id = self.text("operationId", "give it one, a verb and a noun such as `saveMessages`: it names the method")?;
+        let id = self.text(
+            "operationId",
+            "give it one, a verb and a noun such as `saveMessages`: it names the method",
+        )?;
         let tag = match self.operation["tags"].as_array().map(Vec::as_slice) {
             Some([Value::String(tag)]) => tag.clone(),
             _ => {
@@ -115,11 +137,21 @@ impl<'a> Reader<'a> {
             method: method.to_uppercase(),
             path: path.to_owned(),
             summary: self.text("summary", "give it the title of its page")?,
-            description: self.operation["description"].as_str().unwrap_or_default().to_owned(),
-            page: match self.operation.pointer("/externalDocs/url").and_then(Value::as_str) {
+            description: self.operation["description"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            page: match self
+                .operation
+                .pointer("/externalDocs/url")
+                .and_then(Value::as_str)
+            {
                 Some(page) => page.to_owned(),
                 None => {
-                    let fault = self.blame.fault(self.at, "the operation does not name its documentation page");
+                    let fault = self.blame.fault(
+                        self.at,
+                        "the operation does not name its documentation page",
+                    );
                     return Err(fault.help("give the page's address as `externalDocs: {url: …}`"));
                 }
             },
@@ -134,20 +166,33 @@ impl<'a> Reader<'a> {
     fn text(&self, key: &str, help: &str) -> Result<String> {
         match self.operation[key].as_str().map(str::trim) {
             Some(text) if !text.is_empty() => Ok(text.to_owned()),
-            _ => Err(self.blame.fault(self.at, format!("the operation has no `{key}`")).help(help)),
+            _ => Err(self
+                .blame
+                .fault(self.at, format!("the operation has no `{key}`"))
+                .help(help)),
         }
     }
 
     fn responses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let responses = self.operation["responses"].as_object();
-        responses.into_iter().flatten().map(|(status, response)| (status.as_str(), response))
+        responses
+            .into_iter()
+            .flatten()
+            .map(|(status, response)| (status.as_str(), response))
     }
 
     fn statuses(&self) -> Vec<(String, String)> {
         self.responses()
             .map(|(status, response)| {
                 let response = follow(self.document, response).unwrap_or(response);
-                (status.to_owned(), response["description"].as_str().unwrap_or_default().trim().to_owned())
+                (
+                    status.to_owned(),
+                    response["description"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .trim()
+                        .to_owned(),
+                )
             })
             .collect()
     }
@@ -155,7 +200,9 @@ impl<'a> Reader<'a> {
     fn request(&self) -> Result<Option<String>> {
         match self.operation.get("requestBody") {
             None => Ok(None),
-            Some(body) => self.body_schema(body, &join(self.at, "requestBody")).map(|(name, _)| Some(name)),
+            Some(body) => self
+                .body_schema(body, &join(self.at, "requestBody"))
+                .map(|(name, _)| Some(name)),
         }
     }
 
@@ -188,15 +235,24 @@ impl<'a> Reader<'a> {
             }
         }
         first.map(|(_, name)| name).ok_or_else(|| {
-            self.blame.fault(self.at, "the operation has no success").help("describe what it answers with status 200")
+            self.blame
+                .fault(self.at, "the operation has no success")
+                .help("describe what it answers with status 200")
         })
     }
 
     /// The schema of a JSON body, which must have a name, and where it stands.
     fn body_schema(&self, body: &Value, at: &str) -> Result<(String, String)> {
-        let Some(schema) = body["content"].get(JSON).and_then(|media| media.get("schema")) else {
-            let fault = self.blame.fault(at, format!("there is no `{JSON}` body here"));
-            return Err(fault.help(format!("describe the body as `content: {{{JSON}: {{schema: …}}}}`")));
+        let Some(schema) = body["content"]
+            .get(JSON)
+            .and_then(|media| media.get("schema"))
+        else {
+            let fault = self
+                .blame
+                .fault(at, format!("there is no `{JSON}` body here"));
+            return Err(fault.help(format!(
+                "describe the body as `content: {{{JSON}: {{schema: …}}}}`"
+            )));
         };
         let at = join(&join(&join(at, "content"), JSON), "schema");
         match reference(schema).and_then(schema_name) {
@@ -215,12 +271,21 @@ impl<'a> Reader<'a> {
             let (item, result) = (listed(request?)?, listed(answer)?);
             find(result)?.field("result")?;
             let entity = find(result)?.field("data")?.ty.schema()?;
-            Some(Shape::BatchSave { item: item.to_owned(), result: result.to_owned(), entity: entity.to_owned() })
+            Some(Shape::BatchSave {
+                item: item.to_owned(),
+                result: result.to_owned(),
+                entity: entity.to_owned(),
+            })
         };
         batch().ok_or_else(|| {
             self.blame
-                .fault(self.at, format!("`{answer}` has none of the shapes that the resource layer knows"))
-                .help("a batch save takes `{data: [item]}` and answers `{data: [{result, data, …}]}`")
+                .fault(
+                    self.at,
+                    format!("`{answer}` has none of the shapes that the resource layer knows"),
+                )
+                .help(
+                    "a batch save takes `{data: [item]}` and answers `{data: [{result, data, …}]}`",
+                )
         })
     }
 }

@@ -125,7 +125,11 @@ const ROOT: &str = "/components/schemas";
 
 pub(super) fn read(document: &Value, blame: Blame<'_>) -> Result<Vec<Schema>> {
     let schemas = document.pointer(ROOT).and_then(Value::as_object);
-    schemas.into_iter().flatten().map(|(name, schema)| read_schema(name, schema, blame)).collect()
+    schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| read_schema(name, schema, blame))
+        .collect()
 }
 
 fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
@@ -133,11 +137,21 @@ fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
     if !words::is_type_name(name) {
         return Err(blame
             .fault(&at, format!("`{name}` cannot name a type"))
-            .help("name schemas in UpperCamelCase, letters and digits only, such as `NewMessage`"));
+            .help(
+                "name schemas in UpperCamelCase, letters and digits only, such as `NewMessage`",
+            ));
     }
-    let kind = match (schema["type"].as_str(), schema.get("enum"), schema.get("properties")) {
-        (Some("string"), Some(values), _) => Kind::Enum(variants(values, &join(&at, "enum"), blame)?),
-        (Some("object"), None, Some(properties)) => Kind::Object(fields(schema, properties, &at, blame)?),
+    let kind = match (
+        schema["type"].as_str(),
+        schema.get("enum"),
+        schema.get("properties"),
+    ) {
+        (Some("string"), Some(values), _) => {
+            Kind::Enum(variants(values, &join(&at, "enum"), blame)?)
+        }
+        (Some("object"), None, Some(properties)) => {
+            Kind::Object(fields(schema, properties, &at, blame)?)
+        }
         (Some("string"), None, _) => {
             return Err(blame
                 .fault(&at, format!("`{name}` is a named string without known values"))
@@ -145,14 +159,22 @@ fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
         }
         _ => {
             return Err(blame
-                .fault(&at, format!("`{name}` is neither an object with properties nor a string with an enum"))
+                .fault(
+                    &at,
+                    format!(
+                        "`{name}` is neither an object with properties nor a string with an enum"
+                    ),
+                )
                 .help("write it in place of its references, or make it one of the two"));
         }
     };
     Ok(Schema {
         name: name.to_owned(),
         description: text(schema, "description"),
-        page: schema.pointer("/externalDocs/url").and_then(Value::as_str).map(str::to_owned),
+        page: schema
+            .pointer("/externalDocs/url")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
         in_requests: false,
         in_answers: false,
         kind,
@@ -162,39 +184,66 @@ fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
 fn variants(values: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Variant>> {
     let mut variants: Vec<Variant> = Vec::new();
     for (index, value) in values.as_array().into_iter().flatten().enumerate() {
-        let name = value.as_str().map(words::variant).filter(|name| words::is_type_name(name));
+        let name = value
+            .as_str()
+            .map(words::variant)
+            .filter(|name| words::is_type_name(name));
         let (Some(value), Some(name)) = (value.as_str(), name) else {
             return Err(blame
-                .fault(&join(at, index.to_string()), format!("{value} cannot name a variant"))
+                .fault(
+                    &join(at, index.to_string()),
+                    format!("{value} cannot name a variant"),
+                )
                 .help("enum values are strings that begin with a letter"));
         };
         if let Some(known) = variants.iter().find(|known| known.name == name) {
-            let message = format!("`{value}` and `{}` would be the same variant, `{name}`", known.value);
-            return Err(blame.fault(&join(at, index.to_string()), message).help("drop one of the two"));
+            let message = format!(
+                "`{value}` and `{}` would be the same variant, `{name}`",
+                known.value
+            );
+            return Err(blame
+                .fault(&join(at, index.to_string()), message)
+                .help("drop one of the two"));
         }
-        variants.push(Variant { value: value.to_owned(), name });
+        variants.push(Variant {
+            value: value.to_owned(),
+            name,
+        });
     }
     Ok(variants)
 }
 
 fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Field>> {
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let at = join(at, "properties");
     let mut fields: Vec<Field> = Vec::new();
     for (name, property) in properties.as_object().into_iter().flatten() {
         let at = join(&at, name);
         let rust_name = words::snake(name);
         if let Some(known) = fields.iter().find(|known| known.rust_name == rust_name) {
-            let message = format!("`{name}` and `{}` would be the same field, `{rust_name}`", known.name);
+            let message = format!(
+                "`{name}` and `{}` would be the same field, `{rust_name}`",
+                known.name
+            );
             return Err(blame.fault(&at, message).help("drop one of the two"));
         }
         fields.push(Field {
             name: name.clone(),
             rust_name,
             description: text(property, "description"),
-            example: property.get("example").filter(|value| !value.is_object() && !value.is_array()).map(|example| {
-                example.as_str().map_or_else(|| example.to_string(), str::to_owned)
-            }),
+            example: property
+                .get("example")
+                .filter(|value| !value.is_object() && !value.is_array())
+                .map(|example| {
+                    example
+                        .as_str()
+                        .map_or_else(|| example.to_string(), str::to_owned)
+                }),
             required: required.contains(&name.as_str()),
             ty: field_type(property, &at, blame)?,
         });
@@ -235,20 +284,37 @@ fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
 /// Marks which schemas requests and answers carry, and checks what each side needs: requests are written strictly,
 /// answers are read tolerantly, and no type can do both.
 pub(super) fn mark_sides(schemas: &mut [Schema], document: &Value, blame: Blame<'_>) -> Result<()> {
-    for operation in document["paths"].as_object().into_iter().flat_map(|paths| paths.values()) {
-        for operation in operation.as_object().into_iter().flat_map(|item| item.values()) {
-            mark(schemas, &operation["requestBody"], document, |schema| &mut schema.in_requests);
-            mark(schemas, &operation["responses"], document, |schema| &mut schema.in_answers);
+    for operation in document["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(|paths| paths.values())
+    {
+        for operation in operation
+            .as_object()
+            .into_iter()
+            .flat_map(|item| item.values())
+        {
+            mark(schemas, &operation["requestBody"], document, |schema| {
+                &mut schema.in_requests
+            });
+            mark(schemas, &operation["responses"], document, |schema| {
+                &mut schema.in_answers
+            });
         }
     }
     for schema in schemas.iter() {
         let at = join(ROOT, &schema.name);
-        if schema.in_requests && schema.in_answers && schema.fields().iter().any(|field| field.required) {
+        if schema.in_requests
+            && schema.in_answers
+            && schema.fields().iter().any(|field| field.required)
+        {
             return Err(blame
                 .fault(&at, format!("`{}` is sent and received, and has required fields", schema.name))
                 .help("give requests a schema of their own: what is sent must be complete, what is received may not be"));
         }
-        let open = document.pointer(&at).is_some_and(|schema| schema["x-open-enum"] == true);
+        let open = document
+            .pointer(&at)
+            .is_some_and(|schema| schema["x-open-enum"] == true);
         match schema.kind {
             Kind::Enum(_) if schema.in_answers && !open => {
                 return Err(blame
@@ -267,13 +333,26 @@ pub(super) fn mark_sides(schemas: &mut [Schema], document: &Value, blame: Blame<
 }
 
 /// Marks every schema that `value` refers to, and those that these refer to.
-fn mark(schemas: &mut [Schema], value: &Value, document: &Value, side: fn(&mut Schema) -> &mut bool) {
+fn mark(
+    schemas: &mut [Schema],
+    value: &Value,
+    document: &Value,
+    side: fn(&mut Schema) -> &mut bool,
+) {
     let mut names = Vec::new();
     collect(value, document, &mut names);
     while let Some(name) = names.pop() {
-        let Some(schema) = schemas.iter_mut().find(|schema| schema.name == name) else { continue };
+        let Some(schema) = schemas.iter_mut().find(|schema| schema.name == name) else {
+            continue;
+        };
         if !std::mem::replace(side(schema), true) {
-            names.extend(schema.fields().iter().filter_map(|field| field.ty.named()).map(str::to_owned));
+            names.extend(
+                schema
+                    .fields()
+                    .iter()
+                    .filter_map(|field| field.ty.named())
+                    .map(str::to_owned),
+            );
         }
     }
 }
@@ -282,11 +361,15 @@ fn collect(value: &Value, document: &Value, names: &mut Vec<String>) {
     if let Some(reference) = reference(value) {
         match schema_name(reference) {
             Some(name) => names.push(name.to_owned()),
-            None => resolve(document, reference).into_iter().for_each(|value| collect(value, document, names)),
+            None => resolve(document, reference)
+                .into_iter()
+                .for_each(|value| collect(value, document, names)),
         }
     }
     match value {
-        Value::Object(object) => object.values().for_each(|value| collect(value, document, names)),
+        Value::Object(object) => object
+            .values()
+            .for_each(|value| collect(value, document, names)),
         Value::Array(items) => items.iter().for_each(|item| collect(item, document, names)),
         _ => {}
     }

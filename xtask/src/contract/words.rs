@@ -26,13 +26,22 @@ pub(super) fn variant(value: &str) -> String {
 pub(super) fn method(operation_id: &str, tag: &str) -> String {
     let resource: Vec<String> = tag.to_snake_case().split('_').map(singular).collect();
     let operation = operation_id.to_snake_case();
-    let own: Vec<&str> = operation.split('_').filter(|word| !resource.contains(&singular(word))).collect();
-    let name = if own.is_empty() { operation.clone() } else { own.join("_") };
+    let own: Vec<&str> = operation
+        .split('_')
+        .filter(|word| !resource.contains(&singular(word)))
+        .collect();
+    let name = if own.is_empty() {
+        operation.clone()
+    } else {
+        own.join("_")
+    };
     snake(&name)
 }
 
 fn singular(word: &str) -> String {
-    word.strip_suffix("ies").map(|stem| format!("{stem}y")).unwrap_or_else(|| word.trim_end_matches('s').to_owned())
+    word.strip_suffix("ies")
+        .map(|stem| format!("{stem}y"))
+        .unwrap_or_else(|| word.trim_end_matches('s').to_owned())
 }
 
 #[cfg(test)]
@@ -45,7 +54,11 @@ mod tests {
         assert_eq!(method("deleteReaction", "messages"), "delete_reaction");
         assert_eq!(method("uploadFileForEntity", "files"), "upload_for_entity");
         assert_eq!(method("messages", "messages"), "messages");
-        assert_eq!(method("moveMessage", "messages"), "move_", "a keyword cannot name a method");
+        assert_eq!(
+            method("moveMessage", "messages"),
+            "move_",
+            "a keyword cannot name a method"
+        );
     }
 
     #[test]

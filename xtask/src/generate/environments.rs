@@ -9,12 +9,19 @@ use crate::layout::SDK;
 
 pub(super) fn file(contract: &Contract) -> Result<File> {
     let path = format!("{SDK}/environment.rs");
-    let names: Vec<_> = contract.environments.iter().map(|environment| format_ident!("{}", environment.name)).collect();
-    let urls: Vec<_> = contract.environments.iter().map(|environment| &environment.url).collect();
-    let docs = contract
+    let names: Vec<_> = contract
         .environments
         .iter()
-        .map(|environment| print::doc([format!("{}: {}", environment.description, environment.url)]));
+        .map(|environment| format_ident!("{}", environment.name))
+        .collect();
+    let urls: Vec<_> = contract
+        .environments
+        .iter()
+        .map(|environment| &environment.url)
+        .collect();
+    let docs = contract.environments.iter().map(|environment| {
+        print::doc([format!("{}: {}", environment.description, environment.url)])
+    });
     let defaults = (0..names.len()).map(|index| (index == 0).then(|| quote!(#[default])));
     let source = print::file(
         &path,

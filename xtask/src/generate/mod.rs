@@ -1,6 +1,6 @@
 //! From the contract to source files.
 //!
-//! progenitor and typify write the client and the models ([`stock`]), from a document that is made for them ([`view`]).
+//! progenitor and typify write the client and the models (`stock`), from a document that is made for them (`view`).
 //! Their syntax tree is then taken apart and finished, one file for each type and operation, and the resource layer is
 //! written on top.
 
@@ -33,7 +33,10 @@ pub struct File {
 
 impl File {
     fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -65,7 +68,11 @@ pub fn generate(checkout: &Checkout) -> Result<Generated> {
     files.extend(operations::files(&contract, &stock)?);
     files.extend(resources::files(&contract)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Generated { spec, contract, files })
+    Ok(Generated {
+        spec,
+        contract,
+        files,
+    })
 }
 
 fn module_file() -> Result<File> {

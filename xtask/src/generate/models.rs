@@ -26,8 +26,12 @@ pub(super) fn files(contract: &Contract, stock: &mut Stock) -> Result<Vec<File>>
             Kind::Enum(variants) => {
                 let name = format_ident!("{}", schema.name);
                 let doc = schema_doc(contract, schema);
-                let docs = variants.iter().map(|variant| print::doc([format!("`{}`", variant.value)]));
-                let names = variants.iter().map(|variant| format_ident!("{}", variant.name));
+                let docs = variants
+                    .iter()
+                    .map(|variant| print::doc([format!("`{}`", variant.value)]));
+                let names = variants
+                    .iter()
+                    .map(|variant| format_ident!("{}", variant.name));
                 let values = variants.iter().map(|variant| &variant.value);
                 let tokens = quote! {
                     #doc
@@ -55,7 +59,11 @@ pub(super) fn module(schema: &Schema) -> String {
 
 fn module_file(contract: &Contract) -> Result<File> {
     let path = format!("{SDK}/types/mod.rs");
-    let mut names: Vec<_> = contract.schemas.iter().map(|schema| (module(schema), &schema.name)).collect();
+    let mut names: Vec<_> = contract
+        .schemas
+        .iter()
+        .map(|schema| (module(schema), &schema.name))
+        .collect();
     names.sort();
     let modules = names.iter().map(|(module, _)| format_ident!("{module}"));
     let exports = names.iter().map(|(module, name)| {
@@ -82,14 +90,30 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> TokenSt
     let default = derives_default(&item).then(|| quote!(Default,));
     let fields = schema.fields().iter().map(|field| {
         // typify names fields as `Contract` does; a field that is not there would be its change of mind.
-        let stock = item.fields.iter().find(|stock| stock.ident.as_ref().is_some_and(|ident| ident == &field.rust_name));
-        let (ident, ty) = (format_ident!("{}", field.rust_name), stock.map(|stock| &stock.ty));
-        let attribute = serde_attribute(schema, field, stock.map(|stock| stock.attrs.as_slice()).unwrap_or_default());
+        let stock = item.fields.iter().find(|stock| {
+            stock
+                .ident
+                .as_ref()
+                .is_some_and(|ident| ident == &field.rust_name)
+        });
+        let (ident, ty) = (
+            format_ident!("{}", field.rust_name),
+            stock.map(|stock| &stock.ty),
+        );
+        let attribute = serde_attribute(
+            schema,
+            field,
+            stock
+                .map(|stock| stock.attrs.as_slice())
+                .unwrap_or_default(),
+        );
         let doc = field_doc(contract, field);
         quote!(#doc #attribute pub #ident: #ty)
     });
     let fields: Vec<_> = fields.collect();
-    let setters = schema.in_requests.then(|| setters(contract, schema, &mut imports));
+    let setters = schema
+        .in_requests
+        .then(|| setters(contract, schema, &mut imports));
     let references = references(schema, contract);
     let imports = imports.tokens(&references);
     quote! {
@@ -107,7 +131,8 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> TokenSt
 
 fn derives_default(item: &ItemStruct) -> bool {
     item.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("derive") && attribute.to_token_stream().to_string().contains("Default")
+        attribute.path().is_ident("derive")
+            && attribute.to_token_stream().to_string().contains("Default")
     })
 }
 
@@ -127,13 +152,22 @@ fn references<'a>(schema: &'a Schema, contract: &'a Contract) -> Vec<&'a str> {
 /// typify's serde attribute, in short form; a list that is read takes `null` for absent.
 fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> TokenStream {
     let mut metas: Punctuated<Meta, Token![,]> = Punctuated::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        metas.extend(attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).unwrap_or_default());
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        metas.extend(
+            attribute
+                .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+                .unwrap_or_default(),
+        );
     }
     for meta in &mut metas {
         let text = meta.to_token_stream().to_string();
         if text.starts_with("skip_serializing_if") {
-            let predicate = text.replace("::std::option::", "").replace("::std::vec::", "");
+            let predicate = text
+                .replace("::std::option::", "")
+                .replace("::std::vec::", "");
             if let Ok(short) = syn::parse_str(&predicate) {
                 *meta = short;
             }
@@ -142,30 +176,54 @@ fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> 
     if schema.in_answers && matches!(field.ty, FieldType::List(_)) {
         metas.push(syn::parse_quote!(deserialize_with = "crate::wire::list"));
     }
-    if metas.is_empty() { TokenStream::new() } else { quote!(#[serde(#metas)]) }
+    if metas.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(#[serde(#metas)])
+    }
 }
 
 fn schema_doc(contract: &Contract, schema: &Schema) -> TokenStream {
-    let page = schema.page.as_deref().or_else(|| contract.page_of(&schema.name));
+    let page = schema
+        .page
+        .as_deref()
+        .or_else(|| contract.page_of(&schema.name));
     let meaning = meaning(&schema.description, &schema.name);
-    print::doc([Some(meaning), page.map(print::source_page)].into_iter().flatten())
+    print::doc(
+        [Some(meaning), page.map(print::source_page)]
+            .into_iter()
+            .flatten(),
+    )
 }
 
 fn field_doc(contract: &Contract, field: &Field) -> TokenStream {
-    let example = field.example.as_ref().map(|example| format!("For example `{example}`."));
-    print::doc([Some(field_meaning(contract, field)), example].into_iter().flatten())
+    let example = field
+        .example
+        .as_ref()
+        .map(|example| format!("For example `{example}`."));
+    print::doc(
+        [Some(field_meaning(contract, field)), example]
+            .into_iter()
+            .flatten(),
+    )
 }
 
 /// What a field means: in its own words, or in those of the type that it is.
 fn field_meaning(contract: &Contract, field: &Field) -> String {
-    let of_type = field.ty.schema().and_then(|name| contract.schema(name)).map(|schema| schema.description.as_str());
-    let description = Some(field.description.as_str()).filter(|own| !own.is_empty()).or(of_type);
+    let of_type = field
+        .ty
+        .schema()
+        .and_then(|name| contract.schema(name))
+        .map(|schema| schema.description.as_str());
+    let description = Some(field.description.as_str())
+        .filter(|own| !own.is_empty())
+        .or(of_type);
     meaning(description.unwrap_or_default(), &field.name)
 }
 
 fn meaning(description: &str, name: &str) -> String {
     match description {
-        "" => format!("`{name}`, of which the documentation says no more than its name."),
+        "" => format!("`{name}`. Its meaning is not documented."),
         description => description.to_owned(),
     }
 }
@@ -173,13 +231,19 @@ fn meaning(description: &str, name: &str) -> String {
 /// A constructor for what must be there, and a setter for each thing that may.
 fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> TokenStream {
     let name = format_ident!("{}", schema.name);
-    let idents: Vec<Ident> = schema.fields().iter().map(|field| format_ident!("{}", field.rust_name)).collect();
+    let idents: Vec<Ident> = schema
+        .fields()
+        .iter()
+        .map(|field| format_ident!("{}", field.rust_name))
+        .collect();
     let fields = || schema.fields().iter().zip(&idents);
 
-    let arguments = fields().filter(|(field, _)| field.required).map(|(field, ident)| {
-        let ty = argument_type(&field.ty, imports);
-        quote!(#ident: #ty)
-    });
+    let arguments = fields()
+        .filter(|(field, _)| field.required)
+        .map(|(field, ident)| {
+            let ty = argument_type(&field.ty, imports);
+            quote!(#ident: #ty)
+        });
     let arguments: Vec<_> = arguments.collect();
     let values = fields().map(|(field, ident)| match (field.required, &field.ty) {
         (true, ty) => {
@@ -192,32 +256,41 @@ fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> Token
     });
     let values: Vec<_> = values.collect();
     let needs: Vec<_> = (schema.fields().iter().filter(|field| field.required))
-        .map(|field| format!("- `{}`: {}", field.rust_name, field_meaning(contract, field)))
+        .map(|field| {
+            format!(
+                "- `{}`: {}",
+                field.rust_name,
+                field_meaning(contract, field)
+            )
+        })
         .collect();
     let doc = print::doc(if needs.is_empty() {
         vec!["Nothing is set yet.".to_owned()]
     } else {
-        let mut paragraphs = vec!["With what it must have; the rest is left out until it is set.".to_owned()];
+        let mut paragraphs =
+            vec!["With what it must have; the rest is left out until it is set.".to_owned()];
         paragraphs.extend(needs);
         paragraphs
     });
-    let setters = fields().filter(|(field, _)| !field.required).map(|(field, ident)| {
-        let doc = print::doc([field_meaning(contract, field)]);
-        let ty = argument_type(&field.ty, imports);
-        let value = argument_value(&field.ty, ident);
-        let value = match field.ty {
-            FieldType::List(_) | FieldType::FreeForm => value,
-            _ => quote!(Some(#value)),
-        };
-        quote! {
-            #doc
-            #[must_use]
-            pub fn #ident(mut self, #ident: #ty) -> Self {
-                self.#ident = #value;
-                self
+    let setters = fields()
+        .filter(|(field, _)| !field.required)
+        .map(|(field, ident)| {
+            let doc = print::doc([field_meaning(contract, field)]);
+            let ty = argument_type(&field.ty, imports);
+            let value = argument_value(&field.ty, ident);
+            let value = match field.ty {
+                FieldType::List(_) | FieldType::FreeForm => value,
+                _ => quote!(Some(#value)),
+            };
+            quote! {
+                #doc
+                #[must_use]
+                pub fn #ident(mut self, #ident: #ty) -> Self {
+                    self.#ident = #value;
+                    self
+                }
             }
-        }
-    });
+        });
     let setters: Vec<_> = setters.collect();
     quote! {
         impl #name {
@@ -255,7 +328,9 @@ fn argument_type(ty: &FieldType, imports: &mut Imports) -> TokenStream {
 
 fn argument_value(ty: &FieldType, ident: &Ident) -> TokenStream {
     match ty {
-        FieldType::Integer | FieldType::Number | FieldType::Boolean | FieldType::FreeForm => quote!(#ident),
+        FieldType::Integer | FieldType::Number | FieldType::Boolean | FieldType::FreeForm => {
+            quote!(#ident)
+        }
         FieldType::Text | FieldType::Timestamp | FieldType::Schema(_) => quote!(#ident.into()),
         FieldType::List(item) => match **item {
             FieldType::Text | FieldType::Timestamp | FieldType::Schema(_) => {

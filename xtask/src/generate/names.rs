@@ -20,7 +20,11 @@ impl Imports {
             [only] => Some(quote!(use super::#only;)),
             several => Some(quote!(use super::{#(#several),*};)),
         };
-        let timestamp = self.timestamp.then(|| quote!(use crate::Timestamp;));
+        let timestamp = self.timestamp.then(|| {
+            quote!(
+                use crate::Timestamp;
+            )
+        });
         quote!(#schemas #timestamp)
     }
 }
@@ -31,10 +35,16 @@ pub(super) struct Shorten<'a>(pub(super) &'a mut Imports);
 impl VisitMut for Shorten<'_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
-        let written: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let written: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
         let written: Vec<&str> = written.iter().map(String::as_str).collect();
         let known = match written.as_slice() {
-            ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "string", "String"] => true,
+            ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "string", "String"] => {
+                true
+            }
             ["crate", "Timestamp"] => {
                 self.0.timestamp = true;
                 true

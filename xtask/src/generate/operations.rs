@@ -21,12 +21,19 @@ pub(super) fn files(contract: &Contract, stock: &Stock) -> Result<Vec<File>> {
 
 /// The name of the constant that describes an operation.
 pub(super) fn constant(operation: &Operation) -> syn::Ident {
-    format_ident!("{}", heck::ToShoutySnakeCase::to_shouty_snake_case(operation.id.as_str()))
+    format_ident!(
+        "{}",
+        heck::ToShoutySnakeCase::to_shouty_snake_case(operation.id.as_str())
+    )
 }
 
 fn module_file(contract: &Contract, stock: &Stock) -> Result<File> {
     let path = format!("{SDK}/operations/mod.rs");
-    let mut modules: Vec<_> = contract.operations.iter().map(|operation| &operation.rust_name).collect();
+    let mut modules: Vec<_> = contract
+        .operations
+        .iter()
+        .map(|operation| &operation.rust_name)
+        .collect();
     modules.sort();
     let modules = modules.into_iter().map(|name| format_ident!("{name}"));
 
@@ -73,16 +80,32 @@ fn operation_file(operation: &Operation, stock: &Stock) -> Result<File> {
 
     let title = format!("`{} {}`", operation.method, operation.path);
     let page = print::source_page(&operation.page);
-    let method_doc = print::doc([format!("Sends {title}. A status that is not a success comes back as an unread response.")]);
+    let method_doc = print::doc([format!(
+        "Sends {title}. A status that is not a success comes back as an unread response."
+    )]);
     let constant_doc = print::doc([format!("{title}: {}.", operation.summary), page]);
     let constant = constant(operation);
     let id = &operation.id;
-    let effect = if operation.reads { quote!(Effect::Reads) } else { quote!(Effect::Writes) };
-    let types = operation.request.is_some().then(|| quote!(use crate::types;));
+    let effect = if operation.reads {
+        quote!(Effect::Reads)
+    } else {
+        quote!(Effect::Writes)
+    };
+    let types = operation.request.is_some().then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     // progenitor imports whatever an operation may need; a file keeps what its operation uses.
     let body = method.block.to_token_stream().to_string();
-    let helpers = [("RequestBuilderExt", "form_urlencoded"), ("encode_path", "encode_path")];
-    let helpers = helpers.iter().filter(|(_, used)| body.contains(used)).map(|(name, _)| format_ident!("{name}"));
+    let helpers = [
+        ("RequestBuilderExt", "form_urlencoded"),
+        ("encode_path", "encode_path"),
+    ];
+    let helpers = helpers
+        .iter()
+        .filter(|(_, used)| body.contains(used))
+        .map(|(name, _)| format_ident!("{name}"));
     let source = print::file(
         &path,
         quote! {
@@ -109,14 +132,23 @@ fn operation_file(operation: &Operation, stock: &Stock) -> Result<File> {
 /// if nothing else is in it.
 fn remove_version_header(method: &mut ImplItemFn) -> Result<()> {
     let statements = &mut method.block.stmts;
-    let mentions = |statement: &Stmt, what: &str| statement.to_token_stream().to_string().contains(what);
+    let mentions =
+        |statement: &Stmt, what: &str| statement.to_token_stream().to_string().contains(what);
     let before = statements.len();
     statements.retain(|statement| !mentions(statement, "\"api-version\""));
     if statements.len() + 1 != before {
-        return Err(fault(format!("`{}` does not set the `api-version` header as expected", method.sig.ident)));
+        return Err(fault(format!(
+            "`{}` does not set the `api-version` header as expected",
+            method.sig.ident
+        )));
     }
-    if !statements.iter().any(|statement| mentions(statement, "header_map . append")) {
-        statements.retain(|statement| !matches!(statement, Stmt::Local(local) if binds(&local.pat, "header_map")));
+    if !statements
+        .iter()
+        .any(|statement| mentions(statement, "header_map . append"))
+    {
+        statements.retain(
+            |statement| !matches!(statement, Stmt::Local(local) if binds(&local.pat, "header_map")),
+        );
         WithoutHeaders.visit_impl_item_fn_mut(method);
     }
     Ok(())

@@ -17,8 +17,12 @@ const DOC_WIDTH: usize = 100;
 
 /// A generated source file. `tokens` are the items of the file, at most with inner attributes before them.
 pub(super) fn file(path: &str, tokens: TokenStream) -> Result<String> {
-    let tree: syn::File = syn::parse2(tokens)
-        .map_err(|error| Diagnostic::new(path, format!("the generator wrote what is not Rust: {error}")))?;
+    let tree: syn::File = syn::parse2(tokens).map_err(|error| {
+        Diagnostic::new(
+            path,
+            format!("the generator wrote what is not Rust: {error}"),
+        )
+    })?;
     Ok(format!("{MARKER}\n{}", lay_out(tree)))
 }
 
@@ -26,7 +30,10 @@ pub(super) fn file(path: &str, tokens: TokenStream) -> Result<String> {
 pub(super) fn macro_file(path: &str, name: &str, item: TokenStream) -> Result<String> {
     let item = file(path, item)?;
     let body = item.strip_prefix(MARKER).unwrap_or(&item).trim();
-    let body = body.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect::<String>();
+    let body = body
+        .lines()
+        .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
+        .collect::<String>();
     Ok(format!("{MARKER}\n{name}! {{\n{body}}}\n"))
 }
 
@@ -45,10 +52,20 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
             lines.extend(paragraph.lines().map(str::to_owned));
         } else {
             let options = textwrap::Options::new(DOC_WIDTH).break_words(false);
-            lines.extend(textwrap::wrap(&link(paragraph), options).into_iter().map(|line| line.into_owned()));
+            lines.extend(
+                textwrap::wrap(&link(paragraph), options)
+                    .into_iter()
+                    .map(|line| line.into_owned()),
+            );
         }
     }
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines.iter().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    });
     quote!(#(#[doc = #lines])*)
 }
 
@@ -80,7 +97,11 @@ fn lay_out(tree: syn::File) -> String {
     let group = |item: &Item| match item {
         Item::Mod(_) => Some("module"),
         Item::Use(item) => Some(match (&item.vis, item.tree.to_token_stream().to_string()) {
-            (Visibility::Inherited, tree) if tree.starts_with("crate") || tree.starts_with("super") => "own import",
+            (Visibility::Inherited, tree)
+                if tree.starts_with("crate") || tree.starts_with("super") =>
+            {
+                "own import"
+            }
             (Visibility::Inherited, _) => "foreign import",
             _ => "export",
         }),
@@ -102,19 +123,27 @@ fn lay_out(tree: syn::File) -> String {
 }
 
 fn unparse(attrs: Vec<syn::Attribute>, items: Vec<Item>) -> String {
-    prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items })
+    prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items,
+    })
 }
 
 /// A blank line before every method that follows something.
 fn members_apart(source: &str) -> String {
     const MEMBER: &str = "    ";
-    let is_member = |line: &str| line.starts_with(MEMBER) && !line[MEMBER.len()..].starts_with([' ', '}', ')']);
+    let is_member =
+        |line: &str| line.starts_with(MEMBER) && !line[MEMBER.len()..].starts_with([' ', '}', ')']);
     let mut spaced = String::with_capacity(source.len() + 64);
     let mut previous = "";
     for line in source.lines() {
-        let documents = previous.trim_start().starts_with("///") || previous.trim_start().starts_with("#[");
+        let documents =
+            previous.trim_start().starts_with("///") || previous.trim_start().starts_with("#[");
         let declares = |line: &str| line.ends_with(';') && is_member(line);
-        let is_continued = documents || previous.ends_with('{') || (declares(previous) && declares(line));
+        let is_continued =
+            documents || previous.ends_with('{') || (declares(previous) && declares(line));
         if is_member(line) && !is_continued {
             spaced.push('\n');
         }

@@ -13,7 +13,10 @@ use crate::layout::SDK;
 pub(super) fn files(contract: &Contract) -> Result<Vec<File>> {
     let mut resources: Vec<(&str, Vec<&Operation>)> = Vec::new();
     for operation in &contract.operations {
-        match resources.iter_mut().find(|(name, _)| *name == operation.resource) {
+        match resources
+            .iter_mut()
+            .find(|(name, _)| *name == operation.resource)
+        {
             Some((_, operations)) => operations.push(operation),
             None => resources.push((&operation.resource, vec![operation])),
         }
@@ -33,11 +36,19 @@ fn type_name(resource: &str) -> syn::Ident {
 
 fn module_file(resources: &[(&str, Vec<&Operation>)]) -> Result<File> {
     let path = format!("{SDK}/resources/mod.rs");
-    let modules: Vec<_> = resources.iter().map(|(name, _)| format_ident!("{name}")).collect();
+    let modules: Vec<_> = resources
+        .iter()
+        .map(|(name, _)| format_ident!("{name}"))
+        .collect();
     let types: Vec<_> = resources.iter().map(|(name, _)| type_name(name)).collect();
     let docs = resources.iter().map(|(name, operations)| {
-        let methods = operations.iter().map(|operation| format!("`{}`", operation.resource_method));
-        print::doc([format!("Calls on {name}: {}.", methods.collect::<Vec<_>>().join(", "))])
+        let methods = operations
+            .iter()
+            .map(|operation| format!("`{}`", operation.resource_method));
+        print::doc([format!(
+            "Calls on {name}: {}.",
+            methods.collect::<Vec<_>>().join(", ")
+        )])
     });
     let source = print::file(
         &path,
@@ -66,19 +77,32 @@ fn module_file(resources: &[(&str, Vec<&Operation>)]) -> Result<File> {
 fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation]) -> Result<File> {
     let path = format!("{SDK}/resources/{resource}.rs");
     let name = type_name(resource);
-    let doc = print::doc([format!("Calls on {resource}. Made by [`Client::{resource}`].")]);
+    let doc = print::doc([format!(
+        "Calls on {resource}. Made by [`Client::{resource}`]."
+    )]);
     let mut schemas: Vec<&str> = Vec::new();
     let mut modules = Vec::new();
     let mut methods = Vec::new();
     let mut impls = Vec::new();
     for operation in operations {
-        let Shape::BatchSave { item, result, entity } = &operation.shape;
-        let Some(request) = &operation.request else { continue };
+        let Shape::BatchSave {
+            item,
+            result,
+            entity,
+        } = &operation.shape;
+        let Some(request) = &operation.request else {
+            continue;
+        };
         schemas.extend([item.as_str(), result, entity, request]);
-        let (module, constant) = (format_ident!("{}", operation.rust_name), constant(operation));
+        let (module, constant) = (
+            format_ident!("{}", operation.rust_name),
+            constant(operation),
+        );
         modules.push(quote!(use crate::generated::operations::#module::#constant;));
         methods.push(batch_save(contract, operation, request, item, entity));
-        impls.push(batch_impls(contract, operation, request, item, result, entity));
+        impls.push(batch_impls(
+            contract, operation, request, item, result, entity,
+        ));
     }
     schemas.sort_unstable();
     schemas.dedup();
@@ -112,7 +136,13 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
     Ok(File::new(path, source))
 }
 
-fn batch_save(contract: &Contract, operation: &Operation, request: &str, item: &str, entity: &str) -> TokenStream {
+fn batch_save(
+    contract: &Contract,
+    operation: &Operation,
+    request: &str,
+    item: &str,
+    entity: &str,
+) -> TokenStream {
     let doc = print::doc([
         format!("{}.", operation.summary),
         operation.description.clone(),
@@ -128,7 +158,11 @@ fn batch_save(contract: &Contract, operation: &Operation, request: &str, item: &
         print::source_page(&operation.page),
     ]);
     let method = format_ident!("{}", operation.resource_method);
-    let (request, item, entity) = (format_ident!("{request}"), format_ident!("{item}"), format_ident!("{entity}"));
+    let (request, item, entity) = (
+        format_ident!("{request}"),
+        format_ident!("{item}"),
+        format_ident!("{entity}"),
+    );
     quote! {
         #doc
         pub async fn #method(&self, items: impl IntoIterator<Item = #item>) -> Result<BatchOutcome<#item, #entity>> {
@@ -139,12 +173,21 @@ fn batch_save(contract: &Contract, operation: &Operation, request: &str, item: &
 
 /// How a call reads, with the documented example values.
 fn example(contract: &Contract, operation: &Operation, item: &str) -> String {
-    let fields = contract.schema(item).map(|schema| schema.fields()).unwrap_or_default();
+    let fields = contract
+        .schema(item)
+        .map(|schema| schema.fields())
+        .unwrap_or_default();
     let value = |field: &Field| format!("{:?}", field.example.as_deref().unwrap_or("…"));
     let is_text = |field: &&Field| field.ty == FieldType::Text;
-    let required: Vec<_> = fields.iter().filter(|field| field.required).map(value).collect();
+    let required: Vec<_> = fields
+        .iter()
+        .filter(|field| field.required)
+        .map(value)
+        .collect();
     let setter = fields.iter().filter(|field| !field.required).find(is_text);
-    let setter = setter.map(|field| format!(".{}({})", field.rust_name, value(field))).unwrap_or_default();
+    let setter = setter
+        .map(|field| format!(".{}({})", field.rust_name, value(field)))
+        .unwrap_or_default();
     format!(
         "```\n\
          # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {{\n\
@@ -173,14 +216,27 @@ fn batch_impls(
     entity: &str,
 ) -> TokenStream {
     let part = |name: &str| {
-        let field = contract.schema(result).and_then(|schema| schema.field(name));
-        field.map_or_else(|| quote!(Default::default()), |field| {
-            let field = format_ident!("{}", field.rust_name);
-            quote!(self.#field)
-        })
+        let field = contract
+            .schema(result)
+            .and_then(|schema| schema.field(name));
+        field.map_or_else(
+            || quote!(Default::default()),
+            |field| {
+                let field = format_ident!("{}", field.rust_name);
+                quote!(self.#field)
+            },
+        )
     };
-    let (status, data, code, errors) = (part("result"), part("data"), part("statusCode"), part("error"));
-    let (call, constant) = (format_ident!("{}", operation.rust_name), constant(operation));
+    let (status, data, code, errors) = (
+        part("result"),
+        part("data"),
+        part("statusCode"),
+        part("error"),
+    );
+    let (call, constant) = (
+        format_ident!("{}", operation.rust_name),
+        constant(operation),
+    );
     let (request, item) = (format_ident!("{request}"), format_ident!("{item}"));
     let (result, entity) = (format_ident!("{result}"), format_ident!("{entity}"));
     quote! {

@@ -13,7 +13,14 @@ pub(super) fn file(contract: &Contract, sample_files: &[String]) -> Result<File>
     let samples = sample::assign(contract, sample_files)?;
     let rows = samples.iter().map(|sample| {
         let (name, schema) = (&sample.name, format_ident!("{}", sample.schema));
-        let side = format_ident!("{}", if sample.is_answer { "Answer" } else { "Request" });
+        let side = format_ident!(
+            "{}",
+            if sample.is_answer {
+                "Answer"
+            } else {
+                "Request"
+            }
+        );
         quote!(Sample { name: #name, side: Side::#side, round_trip: round_trip::<types::#schema> })
     });
     let source = print::file(

@@ -19,14 +19,17 @@ pub(super) struct Stock {
 impl Stock {
     /// Runs the generators.
     pub(super) fn generate(view: Value, contract: &Contract) -> Result<Self> {
-        let document =
-            serde_json::from_value(view).map_err(|error| fault(format!("progenitor cannot read the document: {error}")))?;
+        let document = serde_json::from_value(view)
+            .map_err(|error| fault(format!("progenitor cannot read the document: {error}")))?;
         let tokens = Generator::new(&settings(contract))
             .generate_tokens(&document)
             .map_err(|error| fault(format!("progenitor cannot generate a client: {error}")))?;
-        let tree: syn::File =
-            syn::parse2(tokens).map_err(|error| fault(format!("progenitor's output is not Rust: {error}")))?;
-        let mut stock = Self { types: Vec::new(), client: Vec::new() };
+        let tree: syn::File = syn::parse2(tokens)
+            .map_err(|error| fault(format!("progenitor's output is not Rust: {error}")))?;
+        let mut stock = Self {
+            types: Vec::new(),
+            client: Vec::new(),
+        };
         for item in tree.items {
             match item {
                 Item::Mod(module) if module.ident == "types" => {
@@ -41,7 +44,10 @@ impl Stock {
 
     /// The struct that stands for a schema.
     pub(super) fn take_struct(&mut self, name: &str) -> Result<ItemStruct> {
-        let position = self.types.iter().position(|item| matches!(item, Item::Struct(item) if item.ident == name));
+        let position = self
+            .types
+            .iter()
+            .position(|item| matches!(item, Item::Struct(item) if item.ident == name));
         match position.map(|position| self.types.swap_remove(position)) {
             Some(Item::Struct(item)) => Ok(item),
             _ => Err(fault(format!("typify wrote no struct for `{name}`"))),
@@ -60,20 +66,27 @@ impl Stock {
     /// The client's implementation of a trait.
     pub(super) fn client_trait(&self, name: &str) -> Result<ItemImpl> {
         let implementation = self.impls().find(|item| {
-            let path = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+            let path = item
+                .trait_
+                .as_ref()
+                .and_then(|(path, _)| path.segments.last());
             path.is_some_and(|segment| segment.ident == name)
         });
-        implementation.cloned().ok_or_else(|| fault(format!("progenitor's `Client` does not implement `{name}`")))
+        implementation
+            .cloned()
+            .ok_or_else(|| fault(format!("progenitor's `Client` does not implement `{name}`")))
     }
 
     /// A method of the client.
     pub(super) fn method(&self, name: &str) -> Result<ImplItemFn> {
-        let method = self.impls().filter(|item| item.trait_.is_none()).flat_map(|item| &item.items).find_map(|item| {
-            match item {
+        let method = self
+            .impls()
+            .filter(|item| item.trait_.is_none())
+            .flat_map(|item| &item.items)
+            .find_map(|item| match item {
                 ImplItem::Fn(method) if method.sig.ident == name => Some(method.clone()),
                 _ => None,
-            }
-        });
+            });
         method.ok_or_else(|| fault(format!("progenitor's `Client` has no method `{name}`")))
     }
 

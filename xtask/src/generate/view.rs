@@ -37,7 +37,9 @@ pub(super) fn view(document: &Value, contract: &Contract) -> Value {
         .map(|schema| {
             let shown = &document["components"]["schemas"][&schema.name];
             let mut shown = simplify(shown);
-            if schema.in_answers && let Some(object) = shown.as_object_mut() {
+            if schema.in_answers
+                && let Some(object) = shown.as_object_mut()
+            {
                 object.remove("required");
             }
             if let Kind::Enum(_) = schema.kind {
@@ -80,7 +82,9 @@ fn simplify(schema: &Value) -> Value {
             }
             "properties" => {
                 let properties = value.as_object().into_iter().flatten();
-                let properties: Map<_, _> = properties.map(|(name, schema)| (name.clone(), simplify(schema))).collect();
+                let properties: Map<_, _> = properties
+                    .map(|(name, schema)| (name.clone(), simplify(schema)))
+                    .collect();
                 simple.insert(key.clone(), properties.into());
             }
             "items" => {

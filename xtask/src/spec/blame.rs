@@ -19,7 +19,10 @@ impl<'a> Blame<'a> {
     /// A fault at a place of the effective document, told as one of the captured page that states the place, or else of
     /// the overlay.
     pub fn fault(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
-        let page = self.captured.iter().find(|source| source.document.pointer(pointer).is_some());
+        let page = self
+            .captured
+            .iter()
+            .find(|source| source.document.pointer(pointer).is_some());
         Diagnostic::new(page.map_or(OVERLAY, |source| &source.file), message).at(pointer)
     }
 }

@@ -10,7 +10,11 @@ use crate::diagnostic::Result;
 /// Every reference resolves, and every name is there that OpenAPI demands.
 pub(super) fn check(document: &Value, blame: &Blame<'_>) -> Result<()> {
     for required in ["/info/title", "/info/version"] {
-        if document.pointer(required).and_then(Value::as_str).is_none_or(str::is_empty) {
+        if document
+            .pointer(required)
+            .and_then(Value::as_str)
+            .is_none_or(str::is_empty)
+        {
             return Err(blame
                 .fault(required, "the effective document says nothing here")
                 .help("set it in the overlay, with `target: $.info`"));
@@ -23,17 +27,22 @@ fn references(document: &Value, value: &Value, at: String, blame: &Blame<'_>) ->
     match value {
         Value::Object(object) => {
             if let Some(reference) = object.get("$ref") {
-                let resolved = reference.as_str().and_then(|reference| resolve(document, reference));
+                let resolved = reference
+                    .as_str()
+                    .and_then(|reference| resolve(document, reference));
                 if resolved.is_none() {
                     return Err(blame
                         .fault(&join(&at, "$ref"), format!("{reference} refers to nothing"))
                         .help("add what it names to the file's `components`, or mend the name"));
                 }
             }
-            object.iter().try_for_each(|(key, value)| references(document, value, join(&at, key), blame))
+            object
+                .iter()
+                .try_for_each(|(key, value)| references(document, value, join(&at, key), blame))
         }
-        Value::Array(items) => (items.iter().enumerate())
-            .try_for_each(|(index, item)| references(document, item, join(&at, index.to_string()), blame)),
+        Value::Array(items) => (items.iter().enumerate()).try_for_each(|(index, item)| {
+            references(document, item, join(&at, index.to_string()), blame)
+        }),
         _ => Ok(()),
     }
 }

@@ -53,15 +53,28 @@ struct Parts<'a>(Vec<(&'a str, Said<'a>)>);
 
 impl<'a> Parts<'a> {
     fn get_mut(&mut self, name: &str) -> Option<&mut Said<'a>> {
-        self.0.iter_mut().find(|(known, _)| *known == name).map(|(_, said)| said)
+        self.0
+            .iter_mut()
+            .find(|(known, _)| *known == name)
+            .map(|(_, said)| said)
     }
 
     fn push(&mut self, name: &'a str, file: &'a str, value: &Value) {
-        self.0.push((name, Said { file, value: value.clone() }));
+        self.0.push((
+            name,
+            Said {
+                file,
+                value: value.clone(),
+            },
+        ));
     }
 
     fn into_values(self) -> Value {
-        self.0.into_iter().map(|(name, said)| (name.to_owned(), said.value)).collect::<Map<_, _>>().into()
+        self.0
+            .into_iter()
+            .map(|(name, said)| (name.to_owned(), said.value))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 
@@ -98,8 +111,11 @@ impl<'a> Merged<'a> {
     }
 
     fn add_servers(&mut self, file: &str, at: &str, servers: &Value) -> Result<()> {
-        let servers =
-            servers.as_array().ok_or_else(|| Diagnostic::new(file, "`servers` is not a list").at(at).help("write a list"))?;
+        let servers = servers.as_array().ok_or_else(|| {
+            Diagnostic::new(file, "`servers` is not a list")
+                .at(at)
+                .help("write a list")
+        })?;
         for server in servers {
             if !self.servers.contains(server) {
                 self.servers.push(server.clone());
@@ -110,14 +126,18 @@ impl<'a> Merged<'a> {
 
     fn add_security(&mut self, file: &'a str, security: &Value) -> Result<()> {
         match &self.security {
-            Some(said) if said.value != *security => {
-                Err(Diagnostic::new(file, format!("this page and {} disagree on `security`", said.file))
-                    .at("/security")
-                    .help("state on the operation what holds for that page alone"))
-            }
+            Some(said) if said.value != *security => Err(Diagnostic::new(
+                file,
+                format!("this page and {} disagree on `security`", said.file),
+            )
+            .at("/security")
+            .help("state on the operation what holds for that page alone")),
             Some(_) => Ok(()),
             None => {
-                self.security = Some(Said { file, value: security.clone() });
+                self.security = Some(Said {
+                    file,
+                    value: security.clone(),
+                });
                 Ok(())
             }
         }
@@ -130,22 +150,42 @@ impl<'a> Merged<'a> {
             return Ok(());
         };
         for (method, operation) in item {
-            if said.value.get(method).is_some_and(|known| known != operation) {
+            if said
+                .value
+                .get(method)
+                .is_some_and(|known| known != operation)
+            {
                 let at = join(&join("/paths", path), method);
-                return Err(Diagnostic::new(file, format!("this page and {} both describe `{method} {path}`", said.file))
-                    .at(at)
-                    .help("keep one of the two, or make them say the same"));
+                return Err(Diagnostic::new(
+                    file,
+                    format!(
+                        "this page and {} both describe `{method} {path}`",
+                        said.file
+                    ),
+                )
+                .at(at)
+                .help("keep one of the two, or make them say the same"));
             }
             said.value[method] = operation.clone();
         }
         Ok(())
     }
 
-    fn add_component(&mut self, file: &'a str, kind: &'a str, name: &'a str, component: &Value) -> Result<()> {
-        let position = self.components.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
-            self.components.push((kind, Parts::default()));
-            self.components.len() - 1
-        });
+    fn add_component(
+        &mut self,
+        file: &'a str,
+        kind: &'a str,
+        name: &'a str,
+        component: &Value,
+    ) -> Result<()> {
+        let position = self
+            .components
+            .iter()
+            .position(|(known, _)| *known == kind)
+            .unwrap_or_else(|| {
+                self.components.push((kind, Parts::default()));
+                self.components.len() - 1
+            });
         let parts = &mut self.components[position].1;
         let Some(said) = parts.get_mut(name) else {
             parts.push(name, file, component);
@@ -164,5 +204,9 @@ impl<'a> Merged<'a> {
 }
 
 fn object<'a>(file: &str, at: &str, value: &'a Value) -> Result<&'a Map<String, Value>> {
-    value.as_object().ok_or_else(|| Diagnostic::new(file, "this is not a mapping").at(at).help("write `key: value` pairs"))
+    value.as_object().ok_or_else(|| {
+        Diagnostic::new(file, "this is not a mapping")
+            .at(at)
+            .help("write `key: value` pairs")
+    })
 }

@@ -37,7 +37,11 @@ impl Spec {
         let amendments = overlay::apply(checkout, &mut effective)?;
         order::canonical(&mut effective);
         lint::check(&effective, &Blame::new(&captured))?;
-        Ok(Self { captured, effective, amendments })
+        Ok(Self {
+            captured,
+            effective,
+            amendments,
+        })
     }
 
     /// Which captured page to blame for a fault of the effective document.

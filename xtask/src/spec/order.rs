@@ -5,12 +5,41 @@
 
 use serde_json::{Map, Value};
 
-const DOCUMENT: &[&str] = &["openapi", "info", "externalDocs", "servers", "security", "paths", "components"];
-const OPERATION: &[&str] =
-    &["operationId", "tags", "summary", "description", "externalDocs", "parameters", "requestBody", "responses"];
+const DOCUMENT: &[&str] = &[
+    "openapi",
+    "info",
+    "externalDocs",
+    "servers",
+    "security",
+    "paths",
+    "components",
+];
+const OPERATION: &[&str] = &[
+    "operationId",
+    "tags",
+    "summary",
+    "description",
+    "externalDocs",
+    "parameters",
+    "requestBody",
+    "responses",
+];
 const SCHEMA: &[&str] = &[
-    "title", "description", "externalDocs", "type", "format", "nullable", "x-open-enum", "enum", "required", "anyOf",
-    "allOf", "minLength", "example", "items", "properties",
+    "title",
+    "description",
+    "externalDocs",
+    "type",
+    "format",
+    "nullable",
+    "x-open-enum",
+    "enum",
+    "required",
+    "anyOf",
+    "allOf",
+    "minLength",
+    "example",
+    "items",
+    "properties",
 ];
 
 pub(super) fn canonical(document: &mut Value) {
@@ -39,14 +68,22 @@ fn schema_order(schema: &mut Value) {
 }
 
 fn members(value: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
-    value.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+    value
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(Map::values_mut)
 }
 
 /// Known keys first, in the given order; the others after them, as they stood.
 fn sort(value: &mut Value, order: &[&str]) {
     if let Value::Object(object) = value {
         let mut entries: Vec<_> = std::mem::take(object).into_iter().collect();
-        entries.sort_by_key(|(key, _)| order.iter().position(|known| known == key).unwrap_or(order.len()));
+        entries.sort_by_key(|(key, _)| {
+            order
+                .iter()
+                .position(|known| known == key)
+                .unwrap_or(order.len())
+        });
         object.extend(entries);
     }
 }

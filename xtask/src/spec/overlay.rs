@@ -5,7 +5,6 @@
 
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
 use roas_overlay::v1_0::Overlay;
-use roas_overlay::validation::Validate;
 use serde_json::Value;
 
 use super::source;
@@ -19,18 +18,24 @@ pub(super) fn apply(checkout: &Checkout, document: &mut Value) -> Result<usize> 
         Diagnostic::new(OVERLAY, format!("this is not an OpenAPI overlay: {error}"))
             .help("write it as https://spec.openapis.org/overlay/v1.0.0.html says")
     })?;
-    overlay
-        .validate(Default::default())
-        .map_err(|error| Diagnostic::new(OVERLAY, format!("the overlay is not valid: {error}")))?;
-
     for (index, action) in overlay.actions.iter().enumerate() {
         let at = format!("/actions/{index}");
-        if action.description.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
-            return Err(Diagnostic::new(OVERLAY, format!("the amendment of `{}` gives no reason", action.target))
-                .at(at)
-                .help("say in its `description` why it stands here, and on what evidence"));
+        if action
+            .description
+            .as_deref()
+            .is_none_or(|reason| reason.trim().is_empty())
+        {
+            return Err(Diagnostic::new(
+                OVERLAY,
+                format!("the amendment of `{}` gives no reason", action.target),
+            )
+            .at(at)
+            .help("say in its `description` why it stands here, and on what evidence"));
         }
-        let one = Overlay { actions: vec![action.clone()], ..overlay.clone() };
+        let one = Overlay {
+            actions: vec![action.clone()],
+            ..overlay.clone()
+        };
         let before = document.clone();
         one.apply(document, ApplyOptions::ErrorOnZeroMatch.into()).map_err(|error| {
             let (message, help) = match error.kind {
@@ -47,9 +52,12 @@ pub(super) fn apply(checkout: &Checkout, document: &mut Value) -> Result<usize> 
             Diagnostic::new(OVERLAY, message).at(format!("{at}/target")).help(help)
         })?;
         if *document == before {
-            return Err(Diagnostic::new(OVERLAY, format!("the amendment of `{}` changes nothing", action.target))
-                .at(at)
-                .help("what it says is stated already: drop the action"));
+            return Err(Diagnostic::new(
+                OVERLAY,
+                format!("the amendment of `{}` changes nothing", action.target),
+            )
+            .at(at)
+            .help("what it says is stated already: drop the action"));
         }
     }
     Ok(overlay.actions.len())

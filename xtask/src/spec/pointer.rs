@@ -4,7 +4,10 @@ use serde_json::Value;
 
 /// `base` extended by one step.
 pub fn join(base: &str, step: impl AsRef<str>) -> String {
-    format!("{base}/{}", step.as_ref().replace('~', "~0").replace('/', "~1"))
+    format!(
+        "{base}/{}",
+        step.as_ref().replace('~', "~0").replace('/', "~1")
+    )
 }
 
 /// The reference that stands in `value`, if it is one: `{"$ref": …}`.
@@ -27,16 +30,19 @@ pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
 
 /// The name of the schema component that a reference names.
 pub fn schema_name(reference: &str) -> Option<&str> {
-    reference.strip_prefix("#/components/schemas/").filter(|name| !name.contains('/'))
+    reference
+        .strip_prefix("#/components/schemas/")
+        .filter(|name| !name.contains('/'))
 }
 
 /// The schema component that `schema` stands for: a `$ref`, or one `$ref` alone in `allOf` (which is how OpenAPI 3.0
 /// writes a reference that has something to say beside it).
 pub fn schema_reference(schema: &Value) -> Option<&str> {
-    let reference = reference(schema).or_else(|| match schema.get("allOf")?.as_array()?.as_slice() {
-        [only] => self::reference(only),
-        _ => None,
-    })?;
+    let reference =
+        reference(schema).or_else(|| match schema.get("allOf")?.as_array()?.as_slice() {
+            [only] => self::reference(only),
+            _ => None,
+        })?;
     schema_name(reference)
 }
 

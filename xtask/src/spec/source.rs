@@ -34,7 +34,8 @@ pub(super) fn captured(checkout: &Checkout) -> Result<Vec<Source>> {
 /// Reads one YAML file. Repeated keys are refused: one of the two would be lost.
 pub(super) fn read(checkout: &Checkout, file: &str) -> Result<Value> {
     let not_yaml = |error: yaml_serde::Error| {
-        Diagnostic::new(file, format!("the file is not YAML: {error}")).help("mend the YAML at that line and column")
+        Diagnostic::new(file, format!("the file is not YAML: {error}"))
+            .help("mend the YAML at that line and column")
     };
     let yaml: yaml_serde::Value = yaml_serde::from_str(&checkout.read(file)?).map_err(not_yaml)?;
     to_json(file, String::new(), yaml)
@@ -53,7 +54,11 @@ fn to_json(file: &str, at: String, yaml: yaml_serde::Value) -> Result<Value> {
             (Some(number), ..) => number.into(),
             (_, Some(number), _) => number.into(),
             (_, _, Some(number)) if number.is_finite() => number.into(),
-            _ => return Err(Diagnostic::new(file, "JSON has no such number").at(at).help("write a finite number")),
+            _ => {
+                return Err(Diagnostic::new(file, "JSON has no such number")
+                    .at(at)
+                    .help("write a finite number"));
+            }
         },
         Yaml::Sequence(items) => items
             .into_iter()
@@ -75,15 +80,21 @@ fn to_json(file: &str, at: String, yaml: yaml_serde::Value) -> Result<Value> {
             object.into()
         }
         Yaml::Tagged(_) => {
-            return Err(Diagnostic::new(file, "a YAML tag (`!…`) stands here").at(at).help("write the plain value"));
+            return Err(Diagnostic::new(file, "a YAML tag (`!…`) stands here")
+                .at(at)
+                .help("write the plain value"));
         }
     })
 }
 
 /// A document as YAML.
 pub(super) fn to_yaml(file: &str, document: &Value) -> Result<String> {
-    yaml_serde::to_string(document)
-        .map_err(|error| Diagnostic::new(file, format!("the document cannot be written as YAML: {error}")))
+    yaml_serde::to_string(document).map_err(|error| {
+        Diagnostic::new(
+            file,
+            format!("the document cannot be written as YAML: {error}"),
+        )
+    })
 }
 
 /// progenitor reads OpenAPI 3.0 and nothing else.

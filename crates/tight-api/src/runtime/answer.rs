@@ -27,37 +27,46 @@ pub(crate) struct Answer {
 impl Answer {
     /// Receives the whole answer.
     pub(crate) async fn receive(operation: Operation, sent: Sent) -> Result<Self, Error> {
-        let (status, headers, received) = match sent {
+        let (status, headers, body) = match sent {
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                let mut stream = response.into_inner().into_inner();
-                let received = collect(&headers, async || {
-                    poll_fn(|context| stream.as_mut().poll_next(context)).await.transpose()
-                });
-                (status, headers.clone(), received.await)
+                (status, headers, Body::Success(response.into_inner()))
             }
-            Err(StockError::UnexpectedResponse(mut response)) => {
+            Err(StockError::UnexpectedResponse(response)) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                let received = collect(&headers, async || response.chunk().await);
-                (status, headers.clone(), received.await)
+                (status, headers, Body::Other(response))
             }
             Err(error) => return Err(not_answered(operation, error)),
         };
-        let (body, cut) = received;
-        let answer = Self { operation, status, headers, body };
+        let (body, cut) = body.collect(&headers).await;
+        let answer = Self {
+            operation,
+            status,
+            headers,
+            body,
+        };
         match cut {
             None => Ok(answer),
             Some(Cut::TooLarge) => Err(answer.error(
                 ErrorKind::Decode,
-                format!("the answer ({status}) is larger than {} MiB", ANSWER_CAP / 1024 / 1024),
+                format!(
+                    "the answer ({status}) is larger than {} MiB",
+                    ANSWER_CAP / 1024 / 1024
+                ),
             )),
             // A failure says what it has to say with its status; the rest of its body is not missed.
             Some(Cut::Lost(_)) if !status.is_success() => Ok(answer),
-            Some(Cut::Lost(cause)) if cause.is_timeout() => {
-                Err(answer.error(ErrorKind::Timeout, format!("the answer ({status}) did not end in time")).caused_by(cause))
-            }
+            Some(Cut::Lost(cause)) if cause.is_timeout() => Err(answer
+                .error(
+                    ErrorKind::Timeout,
+                    format!("the answer ({status}) did not end in time"),
+                )
+                .caused_by(cause)),
             Some(Cut::Lost(cause)) => Err(answer
-                .error(ErrorKind::Connection, format!("the connection was lost within the answer ({status})"))
+                .error(
+                    ErrorKind::Connection,
+                    format!("the connection was lost within the answer ({status})"),
+                )
                 .caused_by(cause)),
         }
     }
@@ -85,39 +94,52 @@ enum Cut {
     Lost(reqwest::Error),
 }
 
-/// Collects the chunks of a body. A body of one chunk is not copied.
-async fn collect(
-    headers: &HeaderMap,
-    mut next: impl AsyncFnMut() -> reqwest::Result<Option<Bytes>>,
-) -> (Bytes, Option<Cut>) {
-    let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    loop {
-        let chunk = match next().await {
-            Ok(Some(chunk)) => chunk,
-            end => {
-                let body = if all.is_empty() { first } else { all.freeze() };
-                return (body, end.err().map(|error| Cut::Lost(error.without_url())));
+/// A body on its way, in the two forms in which the generated client hands it over.
+enum Body {
+    Success(ByteStream),
+    Other(reqwest::Response),
+}
+
+impl Body {
+    async fn chunk(&mut self) -> reqwest::Result<Option<Bytes>> {
+        match self {
+            Self::Success(stream) => poll_fn(|context| stream.as_mut().poll_next(context))
+                .await
+                .transpose(),
+            Self::Other(response) => response.chunk().await,
+        }
+    }
+
+    /// All of it, or what came of it. A body of one chunk is not copied.
+    async fn collect(mut self, headers: &HeaderMap) -> (Bytes, Option<Cut>) {
+        let mut first = Bytes::new();
+        let mut all = BytesMut::new();
+        let cut = loop {
+            match self.chunk().await {
+                Ok(Some(chunk)) if first.is_empty() => first = chunk,
+                Ok(Some(chunk)) => {
+                    if all.is_empty() {
+                        all.reserve(announced(headers).max(first.len() + chunk.len()));
+                        all.extend_from_slice(&first);
+                    }
+                    all.extend_from_slice(&chunk);
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(Cut::Lost(error.without_url())),
+            }
+            if first.len().max(all.len()) > ANSWER_CAP {
+                break Some(Cut::TooLarge);
             }
         };
-        if first.is_empty() && all.is_empty() {
-            first = chunk;
-        } else {
-            if all.is_empty() {
-                all.reserve(announced(headers).max(first.len() + chunk.len()));
-                all.extend_from_slice(&first);
-            }
-            all.extend_from_slice(&chunk);
-        }
-        if first.len().max(all.len()) > ANSWER_CAP {
-            return (if all.is_empty() { first } else { all.freeze() }, Some(Cut::TooLarge));
-        }
+        (if all.is_empty() { first } else { all.freeze() }, cut)
     }
 }
 
 /// The announced length of a body, as far as it is to be trusted with memory.
 fn announced(headers: &HeaderMap) -> usize {
-    let length = headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let length = headers
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
     length.unwrap_or(0).min(1024 * 1024)
 }
 
@@ -126,22 +148,45 @@ fn not_answered(operation: Operation, error: StockError<()>) -> Error {
     let error = match error {
         StockError::CommunicationError(cause) => {
             let cause = cause.without_url();
-            let (kind, message, effect) = if cause.is_builder() || cause.is_request() && cause.is_body() {
-                (ErrorKind::Refused, "the request could not be made", Possible::Nothing)
-            } else if cause.is_connect() {
-                (ErrorKind::Connect, "the connection could not be made", Possible::Nothing)
-            } else if cause.is_timeout() {
-                (ErrorKind::Timeout, "there was no answer in time", possible(operation))
-            } else {
-                (ErrorKind::Connection, "the connection was lost before an answer came", possible(operation))
-            };
-            Error::new(kind, message).with_effect(effect).caused_by(cause)
+            let (kind, message, effect) =
+                if cause.is_builder() || cause.is_request() && cause.is_body() {
+                    (
+                        ErrorKind::Refused,
+                        "the request could not be made",
+                        Possible::Nothing,
+                    )
+                } else if cause.is_connect() {
+                    (
+                        ErrorKind::Connect,
+                        "the connection could not be made",
+                        Possible::Nothing,
+                    )
+                } else if cause.is_timeout() {
+                    (
+                        ErrorKind::Timeout,
+                        "there was no answer in time",
+                        possible(operation),
+                    )
+                } else {
+                    (
+                        ErrorKind::Connection,
+                        "the connection was lost before an answer came",
+                        possible(operation),
+                    )
+                };
+            Error::new(kind, message)
+                .with_effect(effect)
+                .caused_by(cause)
         }
-        StockError::InvalidRequest(reason) | StockError::Custom(reason) => Error::new(ErrorKind::Refused, reason),
+        StockError::InvalidRequest(reason) | StockError::Custom(reason) => {
+            Error::new(ErrorKind::Refused, reason)
+        }
         // What is left are errors of a body that progenitor read, and it reads none.
         other => {
             let message = "the answer was read by other hands";
-            Error::new(ErrorKind::Decode, message).with_effect(possible(operation)).caused_by(other.to_string())
+            Error::new(ErrorKind::Decode, message)
+                .with_effect(possible(operation))
+                .caused_by(other.to_string())
         }
     };
     error.in_operation(operation.id)

@@ -79,7 +79,10 @@ pub(crate) async fn save<B: BatchSave>(
                     ItemState::Unknown(doubt) => Some(Arc::clone(&doubt.error)),
                     _ => None,
                 });
-                request.into_iter().zip(states).for_each(|(item, state)| outcome.push(item, state));
+                request
+                    .into_iter()
+                    .zip(states)
+                    .for_each(|(item, state)| outcome.push(item, state));
                 doubt
             }
             Verdict::Refused(error) if outcome.is_empty() => return Err(error),
@@ -120,14 +123,18 @@ fn judge<R: BatchResult>(answer: Result<Answer>, sent: usize) -> Verdict<R::Enti
     // 200 and 207 carry the list of results; 400 carries it if every item failed, or else the error envelope alone.
     let envelope = match Envelope::read(&answer) {
         Ok(envelope) => envelope,
-        Err(_) if !answer.status.is_success() => return whole(envelope::status_error(&answer), sent),
+        Err(_) if !answer.status.is_success() => {
+            return whole(envelope::status_error(&answer), sent);
+        }
         Err(unreadable) => return whole(unreadable.into_error(&answer), sent),
     };
     let lists_results = answer.status.is_success() || answer.status == StatusCode::BAD_REQUEST;
     let results = match envelope.items() {
         _ if !lists_results => return whole(envelope::status_error(&answer), sent),
         Ok(results) if !results.is_empty() => results,
-        Ok(_) if !answer.status.is_success() => return whole(envelope::status_error(&answer), sent),
+        Ok(_) if !answer.status.is_success() => {
+            return whole(envelope::status_error(&answer), sent);
+        }
         Ok(_) if envelope.result == Some(ResultStatus::Failure) && !envelope.errors.is_empty() => {
             return whole(envelope::failure(&answer, envelope), sent);
         }
@@ -136,12 +143,31 @@ fn judge<R: BatchResult>(answer: Result<Answer>, sent: usize) -> Verdict<R::Enti
     };
     if results.len() != sent {
         let message = format!("Tight answered {} results for {sent} items", results.len());
-        let error = Arc::new(answer.error(ErrorKind::Decode, message).at_path("data").with_errors(envelope.errors));
-        let received = |index: usize| results.get(index).copied().flatten().map(RawValue::to_owned);
-        return Verdict::Items((0..sent).map(|index| unknown(&error, received(index))).collect());
+        let error = Arc::new(
+            answer
+                .error(ErrorKind::Decode, message)
+                .at_path("data")
+                .with_errors(envelope.errors),
+        );
+        let received = |index: usize| {
+            results
+                .get(index)
+                .copied()
+                .flatten()
+                .map(RawValue::to_owned)
+        };
+        return Verdict::Items(
+            (0..sent)
+                .map(|index| unknown(&error, received(index)))
+                .collect(),
+        );
     }
     let states = results.into_iter().enumerate();
-    Verdict::Items(states.map(|(index, result)| state::<R>(&answer, index, result)).collect())
+    Verdict::Items(
+        states
+            .map(|(index, result)| state::<R>(&answer, index, result))
+            .collect(),
+    )
 }
 
 /// One error for all items of a request.
@@ -154,32 +180,60 @@ fn whole<E>(error: Error, sent: usize) -> Verdict<E> {
 }
 
 fn unknown<E>(error: &Arc<Error>, received: Option<Box<RawValue>>) -> ItemState<E> {
-    ItemState::Unknown(Doubt { error: Arc::clone(error), received })
+    ItemState::Unknown(Doubt {
+        error: Arc::clone(error),
+        received,
+    })
 }
 
 /// The state of one item, from its result.
-fn state<R: BatchResult>(answer: &Answer, index: usize, result: Option<&RawValue>) -> ItemState<R::Entity> {
+fn state<R: BatchResult>(
+    answer: &Answer,
+    index: usize,
+    result: Option<&RawValue>,
+) -> ItemState<R::Entity> {
     let path = format!("data[{index}]");
     let doubt = |error: Error| unknown(&Arc::new(error), result.map(RawValue::to_owned));
     let no_verdict = |reason: &str| {
-        doubt(answer.error(ErrorKind::Decode, format!("the answer ({}) {reason}", answer.status)).at_path(&path))
+        doubt(
+            answer
+                .error(
+                    ErrorKind::Decode,
+                    format!("the answer ({}) {reason}", answer.status),
+                )
+                .at_path(&path),
+        )
     };
-    let Some(raw) = result else { return no_verdict("has no result for the item") };
-    let said = match envelope::read::<R>(&path, raw).map_err(|unreadable: Unreadable| unreadable.into_error(answer)) {
+    let Some(raw) = result else {
+        return no_verdict("has no result for the item");
+    };
+    let said = match envelope::read::<R>(&path, raw)
+        .map_err(|unreadable: Unreadable| unreadable.into_error(answer))
+    {
         Ok(result) => result.into_answer(),
         Err(error) => return doubt(error),
     };
     // What the parts say must agree. Some documented samples leave `result` out, and the reference's own sample has data
     // and errors both, with SUCCESS; so `result` decides where it is there, and the other parts where it is not.
-    let success = said.status_code.is_none_or(|code| (200..300).contains(&code));
-    let refusal = said.status_code.is_none_or(|code| (400..500).contains(&code));
+    let success = said
+        .status_code
+        .is_none_or(|code| (200..300).contains(&code));
+    let refusal = said
+        .status_code
+        .is_none_or(|code| (400..500).contains(&code));
     match (&said.result, said.data, said.errors.is_empty()) {
-        (Some(ResultStatus::Success), Some(entity), _) | (None, Some(entity), true) if success => ItemState::Saved(entity),
-        (Some(ResultStatus::Failure), _, false) | (None, None, false) if refusal => ItemState::Rejected(Rejection {
-            errors: ApiErrors::from(said.errors),
-            status_code: said.status_code,
-        }),
-        (_, None, true) => no_verdict("says neither what the item became nor what is wrong with it"),
+        (Some(ResultStatus::Success), Some(entity), _) | (None, Some(entity), true) if success => {
+            ItemState::Saved(entity)
+        }
+        (Some(ResultStatus::Failure), _, false) | (None, None, false) if refusal => {
+            ItemState::Rejected(Rejection {
+                errors: ApiErrors::from(said.errors),
+                status_code: said.status_code,
+            })
+        }
+        (_, None, true) => {
+            no_verdict("says neither what the item became nor what is wrong with it")
+        }
         _ => no_verdict("contradicts itself about the item"),
     }
 }

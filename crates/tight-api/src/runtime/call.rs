@@ -31,14 +31,18 @@ pub(crate) struct Call {
 impl Call {
     /// The generated client for one call.
     pub(crate) fn client(settings: &Arc<Settings>) -> operations::Client {
-        let call = Self { settings: Arc::clone(settings) };
+        let call = Self {
+            settings: Arc::clone(settings),
+        };
         operations::Client::new_with_client(&settings.base_url, settings.http.clone(), call)
     }
 }
 
 impl ClientHooks<Call> for operations::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        request.headers_mut().insert(AUTHORIZATION, self.inner.settings.authorization.clone());
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, self.inner.settings.authorization.clone());
         Ok(())
     }
 }

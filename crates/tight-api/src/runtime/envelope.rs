@@ -40,11 +40,15 @@ pub(super) struct Unreadable {
 impl<'a> Envelope<'a> {
     /// Reads the envelope of an answer.
     pub(super) fn read(answer: &'a Answer) -> Result<Self, Unreadable> {
-        let text = std::str::from_utf8(&answer.body)
-            .map_err(|_| Unreadable { path: String::new(), reason: "the body is not UTF-8".to_owned() })?;
+        let text = std::str::from_utf8(&answer.body).map_err(|_| Unreadable {
+            path: String::new(),
+            reason: "the body is not UTF-8".to_owned(),
+        })?;
         let raw: RawEnvelope<'a> = decode("", text)?;
         Ok(Self {
-            result: raw.result.and_then(|result| serde_json::from_str(result.get()).ok()),
+            result: raw
+                .result
+                .and_then(|result| serde_json::from_str(result.get()).ok()),
             data: raw.data,
             errors: raw.error.map(errors).unwrap_or_default(),
         })
@@ -52,14 +56,17 @@ impl<'a> Envelope<'a> {
 
     /// The items of the data, raw. Absent data has none.
     pub(super) fn items(&self) -> Result<Vec<Option<&'a RawValue>>, Unreadable> {
-        self.data.map_or_else(|| Ok(Vec::new()), |data| decode("data", data.get()))
+        self.data
+            .map_or_else(|| Ok(Vec::new()), |data| decode("data", data.get()))
     }
 }
 
 /// The errors that are readable; what is not stays in the body that an error keeps.
 fn errors(raw: &RawValue) -> ApiErrors {
     let errors: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
-    let errors = errors.into_iter().filter_map(|error| serde_json::from_str::<ApiError>(error.get()).ok());
+    let errors = errors
+        .into_iter()
+        .filter_map(|error| serde_json::from_str::<ApiError>(error.get()).ok());
     errors.collect::<Vec<_>>().into()
 }
 
@@ -78,49 +85,81 @@ fn decode<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Result<T, Unread
             (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
             (path, inner) => format!("{path}.{inner}"),
         };
-        Unreadable { path, reason: without_values(&error.into_inner()) }
+        Unreadable {
+            path,
+            reason: without_values(&error.into_inner()),
+        }
     })?;
-    deserializer
-        .end()
-        .map_err(|error| Unreadable { path: path.to_owned(), reason: without_values(&error) })?;
+    deserializer.end().map_err(|error| Unreadable {
+        path: path.to_owned(),
+        reason: without_values(&error),
+    })?;
     Ok(value)
 }
 
-/// serde's reason without the value that it found: `invalid type: string "…", expected a sequence` tells what people wrote.
+/// serde's reason without the names of our types, and without the value that it found: `invalid type: string "…", expected a sequence` tells what people wrote.
 fn without_values(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = text.rfind(" at line ").unwrap_or(text.len());
     let text = &text[..place];
     let value = text.find(['"', '`']);
-    match (value, text.rfind(", expected")) {
-        (Some(value), Some(expected)) if value < expected => format!("{}{}", text[..value].trim_end(), &text[expected..]),
-        (Some(value), None) => text[..value].trim_end().to_owned(),
-        _ => text.to_owned(),
-    }
+    let (found, expected) = match text.rfind(", expected") {
+        Some(expected) => text.split_at(expected),
+        None => (text, ""),
+    };
+    let found = value.map_or(found, |value| &found[..value.min(found.len())]);
+    let expected = if expected.starts_with(", expected struct ") {
+        ", expected an object"
+    } else {
+        expected
+    };
+    format!("{}{expected}", found.trim_end())
 }
 
 impl Unreadable {
     /// The error of a success that cannot be read. The server has acted by now.
     pub(super) fn into_error(self, answer: &Answer) -> Error {
-        let message = format!("the answer ({}) cannot be read: {}", answer.status, self.reason);
+        let message = format!(
+            "the answer ({}) cannot be read: {}",
+            answer.status, self.reason
+        );
         let error = answer.error(ErrorKind::Decode, message);
-        if self.path.is_empty() { error } else { error.at_path(self.path) }
+        if self.path.is_empty() {
+            error
+        } else {
+            error.at_path(self.path)
+        }
     }
 }
 
 /// The error of an answer whose status is not a success, readable or not.
 pub(super) fn status_error(answer: &Answer) -> Error {
-    let errors = Envelope::read(answer).map(|envelope| envelope.errors).unwrap_or_default();
-    let error = answer.error(ErrorKind::Status, format!("Tight answered {}", answer.status)).with_errors(errors);
+    let errors = Envelope::read(answer)
+        .map(|envelope| envelope.errors)
+        .unwrap_or_default();
+    let error = answer
+        .error(
+            ErrorKind::Status,
+            format!("Tight answered {}", answer.status),
+        )
+        .with_errors(errors);
     // Only a 4xx says that the request was refused; and 408 is said by those who lost patience with someone else.
-    let refused = answer.status.is_client_error() && answer.status != http::StatusCode::REQUEST_TIMEOUT;
-    if refused { error.with_effect(Possible::Nothing) } else { error }
+    let refused =
+        answer.status.is_client_error() && answer.status != http::StatusCode::REQUEST_TIMEOUT;
+    if refused {
+        error.with_effect(Possible::Nothing)
+    } else {
+        error
+    }
 }
 
 /// The error of a success status whose envelope says failure.
 pub(super) fn failure(answer: &Answer, envelope: Envelope<'_>) -> Error {
     answer
-        .error(ErrorKind::Failure, format!("Tight answered {} with the result FAILURE", answer.status))
+        .error(
+            ErrorKind::Failure,
+            format!("Tight answered {} with the result FAILURE", answer.status),
+        )
         .with_errors(envelope.errors)
         .with_effect(Possible::Nothing)
 }

@@ -11,7 +11,10 @@ pub(crate) struct Operation {
 
 /// What an operation does to Tight's side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "which variants are made depends on the specification")]
+#[allow(
+    dead_code,
+    reason = "which variants are made depends on the specification"
+)]
 pub(crate) enum Effect {
     /// Nothing: it may be repeated at will.
     Reads,

@@ -8,6 +8,6 @@ mod open_enum;
 mod timestamp;
 
 pub(crate) use list::list;
-pub(crate) use open_enum::open_enum;
 pub use open_enum::UnknownValue;
+pub(crate) use open_enum::open_enum;
 pub use timestamp::Timestamp;

@@ -99,6 +99,7 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 #[cfg(test)]
+#[allow(unreachable_pub)]
 mod tests {
     open_enum! {
         /// A colour.
@@ -113,7 +114,10 @@ mod tests {
         let read: Vec<Colour> = serde_json::from_str(r#"["red", "gr\u00fcn", ""]"#).unwrap();
         assert_eq!(read[0], Colour::Red);
         assert_eq!(read[1].as_str(), "grün");
-        assert_eq!(serde_json::to_string(&read).unwrap(), r#"["red","grün",""]"#);
+        assert_eq!(
+            serde_json::to_string(&read).unwrap(),
+            r#"["red","grün",""]"#
+        );
     }
 
     #[test]

@@ -65,10 +65,17 @@ mod tests {
 
     #[test]
     fn fractions_and_offsets_are_read() {
-        let whole = Timestamp::from("2023-11-07T05:31:56Z").system_time().unwrap();
-        let fraction = Timestamp::from("2023-11-07T05:31:56.250Z").system_time().unwrap();
+        let whole = Timestamp::from("2023-11-07T05:31:56Z")
+            .system_time()
+            .unwrap();
+        let fraction = Timestamp::from("2023-11-07T05:31:56.250Z")
+            .system_time()
+            .unwrap();
         assert_eq!(fraction.duration_since(whole).unwrap().as_millis(), 250);
-        assert_eq!(Timestamp::from("2023-11-07T06:31:56+01:00").system_time(), Some(whole));
+        assert_eq!(
+            Timestamp::from("2023-11-07T06:31:56+01:00").system_time(),
+            Some(whole)
+        );
     }
 
     #[test]

@@ -1,0 +1,228 @@
+//! Answers that a stock client loses: every one is accounted for, and none is guessed at.
+
+use tight_api::types::{Message, NewMessage};
+use tight_api::{BatchOutcome, Error, ErrorKind};
+
+use crate::server::{Reply, Server};
+
+const SAVED: &str = r#"{"result":"SUCCESS","statusCode":200,"data":{"id":"msg_1"},"error":[]}"#;
+
+/// What saving two messages comes to if this is the answer.
+async fn saving_two(reply: Reply) -> Result<BatchOutcome<NewMessage, Message>, Error> {
+    let server = Server::replying([reply]).await;
+    let messages = [
+        NewMessage::new("con_1").text("one"),
+        NewMessage::new("con_2").text("two"),
+    ];
+    server.client().messages().save(messages).await
+}
+
+/// What saving two messages comes to if the second result is this.
+async fn second(result: &str) -> String {
+    let outcome = saving_two(Reply::json(
+        "200 OK",
+        &format!(r#"{{"data":[{SAVED},{result}]}}"#),
+    ))
+    .await
+    .unwrap();
+    assert!(
+        outcome.saved().any(|saved| saved.index == 0),
+        "its sibling is lost: {outcome:?}"
+    );
+    let unknown = outcome.unknown().next();
+    if let Some(unknown) = &unknown {
+        assert_eq!(
+            unknown.received.unwrap_or("null"),
+            result,
+            "what was received is lost"
+        );
+    }
+    unknown.map_or_else(|| outcome.to_string(), |unknown| unknown.error.to_string())
+}
+
+#[tokio::test]
+async fn the_parts_of_a_result_decide_together() {
+    insta::assert_snapshot!(second(r#"{"data":{"id":"msg_2"}}"#).await, @"2 saved");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":{}}"#).await, @"2 saved");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":{},"error":[{"type":"DUPLICATE"}]}"#).await, @"2 saved");
+    insta::assert_snapshot!(second(r#"{"result":"FAILURE","data":null,"error":[{"type":"REQUIRED"}]}"#).await, @"1 saved, 1 rejected");
+    insta::assert_snapshot!(second(r#"{"error":[{"type":"REQUIRED"}]}"#).await, @"1 saved, 1 rejected");
+}
+
+#[tokio::test]
+async fn a_result_that_is_no_verdict_leaves_its_item_in_doubt() {
+    insta::assert_snapshot!(second("null").await, @"saveMessages: the answer (200 OK) has no result for the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second("{}").await, @"saveMessages: the answer (200 OK) says neither what the item became nor what is wrong with it at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":null}"#).await, @"saveMessages: the answer (200 OK) says neither what the item became nor what is wrong with it at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"FAILURE","error":[]}"#).await, @"saveMessages: the answer (200 OK) says neither what the item became nor what is wrong with it at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"PENDING","data":{"id":"msg_2"}}"#).await, @"saveMessages: the answer (200 OK) contradicts itself about the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","statusCode":500,"data":{"id":"msg_2"}}"#).await, @"saveMessages: the answer (200 OK) contradicts itself about the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"FAILURE","statusCode":500,"error":[{"type":"UNKNOWN_ERROR"}]}"#).await, @"saveMessages: the answer (200 OK) contradicts itself about the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"data":{"id":"msg_2"},"error":[{"type":"DUPLICATE"}]}"#).await, @"saveMessages: the answer (200 OK) contradicts itself about the item at data[1] (it may have taken effect)");
+}
+
+#[tokio::test]
+async fn a_result_of_the_wrong_type_costs_its_item_alone_and_nobodys_words() {
+    insta::assert_snapshot!(second(r#""a secret""#).await, @"saveMessages: the answer (200 OK) cannot be read: invalid type: string, expected an object at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":{"reactions":"a \"secret\", expected"}}"#).await, @"saveMessages: the answer (200 OK) cannot be read: invalid type: string, expected a sequence at data[1].data.reactions (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":{"reactions":[{"authorInfo":[{"email":5}]}]}}"#).await, @"saveMessages: the answer (200 OK) cannot be read: invalid type: integer, expected a string at data[1].data.reactions[0].authorInfo[0].email (it may have taken effect)");
+}
+
+#[tokio::test]
+async fn results_that_do_not_add_up_leave_all_items_in_doubt() {
+    for body in [
+        format!(r#"{{"data":[{SAVED}]}}"#),
+        format!(r#"{{"data":[{SAVED},{SAVED},{SAVED}]}}"#),
+        "{}".to_owned(),
+    ] {
+        let outcome = saving_two(Reply::json("200 OK", &body)).await.unwrap();
+        assert_eq!(outcome.to_string(), "0 saved, 2 in doubt", "{body}");
+        let unknown = outcome.unknown().next().unwrap();
+        assert_eq!(unknown.received.is_some(), body.contains("msg_1"));
+        assert_eq!(unknown.error.body_text(), body);
+    }
+}
+
+#[tokio::test]
+async fn an_item_in_doubt_ends_the_batch() {
+    let replies = [
+        Reply::json("200 OK", &format!(r#"{{"data":[{SAVED}]}}"#)),
+        Reply::HangUp,
+    ];
+    let server = Server::replying(replies).await;
+    let client = server
+        .client_builder()
+        .batch_size(std::num::NonZeroUsize::MIN)
+        .build()
+        .unwrap();
+    let messages = (0..4).map(|index| NewMessage::new(format!("con_{index}")).text("Hello"));
+    let outcome = client.messages().save(messages).await.unwrap();
+    assert_eq!(outcome.to_string(), "1 saved, 1 in doubt, 2 not sent");
+    let not_sent: Vec<_> = outcome
+        .not_sent()
+        .map(|item| (item.index, item.item.conversation_id.as_str()))
+        .collect();
+    assert_eq!(not_sent, [(2, "con_2"), (3, "con_3")]);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_after_the_first_request_rejects_its_items_and_ends_the_batch() {
+    let refusal = r#"{"result":"FAILURE","error":[{"type":"EXPIRED_TOKEN"}]}"#;
+    let replies = [
+        Reply::json("200 OK", &format!(r#"{{"data":[{SAVED}]}}"#)),
+        Reply::json("401 Unauthorized", refusal),
+    ];
+    let server = Server::replying(replies).await;
+    let client = server
+        .client_builder()
+        .batch_size(std::num::NonZeroUsize::MIN)
+        .build()
+        .unwrap();
+    let messages = (0..3).map(|index| NewMessage::new(format!("con_{index}")).text("Hello"));
+    let outcome = client.messages().save(messages).await.unwrap();
+    assert_eq!(outcome.to_string(), "1 saved, 1 rejected, 1 not sent");
+    assert_eq!(outcome.rejected().next().unwrap().status_code, Some(401));
+}
+
+/// What saving two messages comes to if the answer is about the whole request: the error, or that of both items.
+async fn whole(reply: Reply) -> (Result<(), ()>, String) {
+    match saving_two(reply).await {
+        Err(error) => (Err(()), format!("{:?}: {error}", error.kind())),
+        Ok(outcome) => {
+            assert_eq!(outcome.to_string(), "0 saved, 2 in doubt");
+            let error = outcome.unknown().next().unwrap().error;
+            (Ok(()), format!("{:?}: {error}", error.kind()))
+        }
+    }
+}
+
+macro_rules! assert_refused {
+    ($reply:expr, @$snapshot:literal) => {{
+        let (outcome, said) = whole($reply).await;
+        assert_eq!(outcome, Err(()), "{said}");
+        insta::assert_snapshot!(said, @$snapshot);
+    }};
+}
+
+macro_rules! assert_in_doubt {
+    ($reply:expr, @$snapshot:literal) => {{
+        let (outcome, said) = whole($reply).await;
+        assert_eq!(outcome, Ok(()), "{said}");
+        insta::assert_snapshot!(said, @$snapshot);
+    }};
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_whole_request_is_an_error() {
+    let envelope = r#"{"result":"FAILURE","data":null,"error":[{"type":"REQUIRED","message":"data is required","param":"data"},{"type":"NEW_TYPE"}]}"#;
+    assert_refused!(Reply::json("400 Bad Request", envelope), @"Status: saveMessages: Tight answered 400 Bad Request: REQUIRED data: data is required; NEW_TYPE");
+    assert_refused!(Reply::json("401 Unauthorized", r#"{"error":[{"type":"INVALID_TOKEN","message":"Invalid access token"}]}"#), @"Status: saveMessages: Tight answered 401 Unauthorized: INVALID_TOKEN: Invalid access token");
+    assert_refused!(Reply::json("403 Forbidden", "{}"), @"Status: saveMessages: Tight answered 403 Forbidden");
+    assert_refused!(Reply::new("404 Not Found", "text/html", "<h1>not here</h1>"), @"Status: saveMessages: Tight answered 404 Not Found");
+    assert_refused!(Reply::new("429 Too Many Requests", "text/plain", "slow down"), @"Status: saveMessages: Tight answered 429 Too Many Requests");
+    assert_refused!(Reply::json("200 OK", envelope), @"Failure: saveMessages: Tight answered 200 OK with the result FAILURE: REQUIRED data: data is required; NEW_TYPE");
+}
+
+#[tokio::test]
+async fn an_answer_that_says_nothing_certain_leaves_all_items_in_doubt() {
+    assert_in_doubt!(Reply::HangUp, @"Connection: saveMessages: the connection was lost before an answer came (it may have taken effect)");
+    assert_in_doubt!(Reply::new("500 Internal Server Error", "application/json", r#"{"error":[{"type":"UNKNOWN_ERROR"}]}"#), @"Status: saveMessages: Tight answered 500 Internal Server Error: UNKNOWN_ERROR (it may have taken effect)");
+    assert_in_doubt!(Reply::new("502 Bad Gateway", "text/html", "<html>bad gateway</html>"), @"Status: saveMessages: Tight answered 502 Bad Gateway (it may have taken effect)");
+    assert_in_doubt!(Reply::new("503 Service Unavailable", "text/plain", ""), @"Status: saveMessages: Tight answered 503 Service Unavailable (it may have taken effect)");
+    assert_in_doubt!(Reply::Bytes("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_owned()), @"Status: saveMessages: Tight answered 302 Found (it may have taken effect)");
+    assert_in_doubt!(Reply::new("200 OK", "text/html", "<html>please log in</html>"), @"Decode: saveMessages: the answer (200 OK) cannot be read: expected value (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", r#"{"data":{"a":"secret"}}"#), @"Decode: saveMessages: the answer (200 OK) cannot be read: invalid type: map, expected a sequence at data (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", r#"{"data":[{"result":"SUCC"#), @"Decode: saveMessages: the answer (200 OK) cannot be read: EOF while parsing a string at data (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", "null"), @"Decode: saveMessages: the answer (200 OK) cannot be read: invalid type: null, expected an object (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", "{} {}"), @"Decode: saveMessages: the answer (200 OK) cannot be read: trailing characters (it may have taken effect)");
+    assert_in_doubt!(Reply::json("204 No Content", ""), @"Decode: saveMessages: the answer (204 No Content) cannot be read: EOF while parsing a value (it may have taken effect)");
+    assert_in_doubt!(Reply::Bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":[".to_owned()), @"Connection: saveMessages: the connection was lost within the answer (200 OK) (it may have taken effect)");
+}
+
+#[tokio::test]
+async fn an_error_keeps_status_headers_and_body() {
+    let reply =
+        "HTTP/1.1 502 Bad Gateway\r\nretry-after: 30\r\ncontent-length: 5\r\n\r\nsorry".to_owned();
+    let outcome = saving_two(Reply::Bytes(reply)).await.unwrap();
+    let error = outcome.unknown().next().unwrap().error;
+    assert_eq!(error.status().unwrap(), 502);
+    assert_eq!(error.headers().unwrap()["retry-after"], "30");
+    assert_eq!(error.body(), b"sorry");
+    assert_eq!(error.operation(), Some("saveMessages"));
+    assert!(error.may_have_taken_effect() && !error.is_retryable());
+    assert!(!format!("{error:?}").contains("sorry"));
+}
+
+#[tokio::test]
+async fn the_body_that_an_error_keeps_is_bounded() {
+    let outcome = saving_two(Reply::new("500 Oops", "text/plain", &"x".repeat(100_000)))
+        .await
+        .unwrap();
+    let error = outcome.unknown().next().unwrap().error;
+    assert_eq!(
+        (error.body().len(), error.body_is_truncated()),
+        (65_536, true)
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_made_is_an_error_that_is_safe_to_retry() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let credentials = tight_api::Credentials::access_token("token");
+    let client = tight_api::Client::builder()
+        .base_url(url)
+        .credentials(credentials)
+        .build()
+        .unwrap();
+    let error = client
+        .messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.is_retryable() && !error.may_have_taken_effect());
+    insta::assert_snapshot!(error, @"saveMessages: the connection could not be made");
+}

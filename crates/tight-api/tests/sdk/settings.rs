@@ -1,0 +1,73 @@
+//! A client that cannot work, or would not be safe, is not built.
+
+use tight_api::{Client, Credentials, Environment, ErrorKind};
+
+fn refusal(base_url: &str) -> String {
+    let credentials = Credentials::access_token("a secret");
+    let error = Client::builder()
+        .base_url(base_url)
+        .credentials(credentials)
+        .build()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(!error.may_have_taken_effect());
+    error.to_string()
+}
+
+#[test]
+fn credentials_do_not_travel_over_plain_http_except_to_loopback() {
+    insta::assert_snapshot!(refusal("http://sandbox.tight.com"), @"the base URL http://sandbox.tight.com would send credentials over plain http: use https");
+    insta::assert_snapshot!(refusal("http://127.0.0.1.example.com"), @"the base URL http://127.0.0.1.example.com would send credentials over plain http: use https");
+    insta::assert_snapshot!(refusal("ftp://sandbox.tight.com"), @"the base URL ftp://sandbox.tight.com has the scheme `ftp`: use https");
+    for url in [
+        "http://127.0.0.1:1",
+        "http://[::1]:1",
+        "http://localhost:1",
+        "https://proxy.example.com/tight/",
+    ] {
+        Client::builder()
+            .base_url(url)
+            .credentials(Credentials::access_token("t"))
+            .build()
+            .unwrap();
+    }
+}
+
+#[test]
+fn an_address_that_paths_cannot_follow_is_refused() {
+    insta::assert_snapshot!(refusal("sandbox.tight.com"), @"the base URL is not a URL: relative URL without a base");
+    insta::assert_snapshot!(refusal("https://user:secret@sandbox.tight.com"), @"the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`");
+    insta::assert_snapshot!(refusal("https://sandbox.tight.com/?a=b"), @"the base URL has a query or fragment; paths could not be appended to it");
+}
+
+#[test]
+fn a_client_has_credentials_that_fit_into_a_header() {
+    insta::assert_snapshot!(Client::builder().build().unwrap_err(), @"there are no credentials: call `ClientBuilder::credentials`");
+    let broken = Credentials::access_token("a\nsecret");
+    insta::assert_snapshot!(Client::builder().credentials(broken).build().unwrap_err(), @"the access token holds characters that no header can carry; is there a line break in it?");
+}
+
+#[test]
+fn the_sandbox_is_the_default_environment() {
+    assert_eq!(Environment::default(), Environment::Sandbox);
+    let client = Client::builder()
+        .credentials(Credentials::access_token("t"))
+        .build()
+        .unwrap();
+    insta::assert_snapshot!(format!("{client:?}"), @r#"Client { base_url: "https://sandbox.tight.com", .. }"#);
+}
+
+#[test]
+fn a_secret_does_not_show() {
+    let credentials = Credentials::access_token("a secret");
+    let builder = Client::builder().credentials(credentials.clone());
+    let client = builder.clone().build().unwrap();
+    for shown in [
+        format!("{credentials:?}"),
+        format!("{builder:?}"),
+        format!("{client:#?}"),
+        format!("{:?}", client.messages()),
+    ] {
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}

@@ -1,0 +1,98 @@
+//! How this API answers: the envelope around every body, and the errors in it. The same for all operations,
+//! so it is written here once and not read from the document.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The documented kinds of error that the sandbox reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum FaultType {
+    BadRequest,
+    InvalidFormat,
+    InvalidToken,
+    InvalidValue,
+    JsonError,
+    Required,
+}
+
+/// One fault of a request, or of one item of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fault {
+    #[serde(rename = "type")]
+    pub(crate) kind: FaultType,
+    /// A short sentence for a person. It never repeats a value of the request.
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) param: Option<String>,
+}
+
+impl Fault {
+    /// A fault that is about no single parameter.
+    pub(crate) fn plain(kind: FaultType, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            param: None,
+        }
+    }
+}
+
+/// A status and the JSON body that goes with it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The answer to a request that failed as a whole.
+    pub(crate) fn failure(status: StatusCode, faults: &[Fault]) -> Self {
+        Self {
+            status,
+            body: json!({ "result": "FAILURE", "data": null, "error": faults }),
+        }
+    }
+
+    /// The answer to a batch: the results in the order of the request's items.
+    ///
+    /// The statuses are documented, `result` of a partial success is not: SUCCESS is our choice, since the
+    /// documentation calls 207 a partial success. An empty batch has no failed item and succeeds.
+    pub(crate) fn batch(results: &[ItemResult]) -> Self {
+        let saved = results
+            .iter()
+            .filter(|result| matches!(result, ItemResult::Saved(_)))
+            .count();
+        let (status, result) = match (saved, results.len()) {
+            (saved, all) if saved == all => (StatusCode::OK, "SUCCESS"),
+            (0, _) => (StatusCode::BAD_REQUEST, "FAILURE"),
+            _ => (StatusCode::MULTI_STATUS, "SUCCESS"),
+        };
+        let data: Vec<Value> = results.iter().map(ItemResult::to_json).collect();
+        Self {
+            status,
+            body: json!({ "result": result, "data": data, "error": [] }),
+        }
+    }
+}
+
+/// What became of one item of a batch.
+#[derive(Debug)]
+pub(crate) enum ItemResult {
+    Saved(Value),
+    Rejected(Vec<Fault>),
+}
+
+impl ItemResult {
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Saved(entity) => json!({
+                "result": "SUCCESS", "statusCode": StatusCode::OK.as_u16(), "data": entity, "error": []
+            }),
+            Self::Rejected(faults) => json!({
+                "result": "FAILURE", "statusCode": StatusCode::BAD_REQUEST.as_u16(), "data": null, "error": faults
+            }),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The sandbox as its users meet it: over a socket, through the public interface.
+
+// Helpers of tests are test code, which the lint does not see.
+#![allow(clippy::unwrap_used)]
+
+mod answering;
+mod documents;
+mod refusing;
+mod rejecting;
+mod running;
+mod support;

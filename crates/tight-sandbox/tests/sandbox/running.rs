@@ -1,0 +1,85 @@
+//! Starting and stopping.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tight_sandbox::Sandbox;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+use crate::support::save;
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn address(sandbox: &Sandbox) -> String {
+    sandbox.url().strip_prefix("http://").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn sandboxes_listen_on_loopback_and_do_not_share_what_they_store() {
+    let (first, second) = (
+        Sandbox::start().await.unwrap(),
+        Sandbox::start().await.unwrap(),
+    );
+    assert!(first.url().starts_with("http://127.0.0.1:") && !first.url().ends_with('/'));
+    assert_ne!(first.url(), second.url());
+
+    save(&first, json!([{ "conversationId": "con_1", "text": "Hi" }])).await;
+
+    assert_eq!(first.stored("messages").len(), 1);
+    assert!(second.stored("messages").is_empty());
+}
+
+#[tokio::test]
+async fn dropping_a_sandbox_frees_its_port() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = address(&sandbox);
+    TcpStream::connect(&address).await.unwrap();
+
+    drop(sandbox);
+
+    let refused = async { while TcpStream::connect(&address).await.is_ok() {} };
+    timeout(SOON, refused)
+        .await
+        .expect("the port still answers");
+    TcpListener::bind(&address).await.unwrap();
+}
+
+#[tokio::test]
+async fn dropping_a_sandbox_closes_connections_that_are_kept_alive() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut connection = TcpStream::connect(address(&sandbox)).await.unwrap();
+    connection
+        .write_all(b"GET / HTTP/1.1\r\nhost: sandbox\r\n\r\n")
+        .await
+        .unwrap();
+    let mut first = [0; 12];
+    connection.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 404");
+
+    drop(sandbox);
+
+    timeout(SOON, connection.read_to_end(&mut Vec::new()))
+        .await
+        .expect("the connection is still open")
+        .unwrap();
+}
+
+#[tokio::test]
+#[should_panic(expected = "the sandbox has no collection `mesages`; it has: messages")]
+async fn asking_for_an_unknown_collection_panics() {
+    let _ = Sandbox::start().await.unwrap().stored("mesages");
+}
+
+#[tokio::test]
+async fn debug_output_shows_no_token() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let shown = format!("{sandbox:?} {:?}", Sandbox::builder());
+    assert!(
+        shown.contains(sandbox.url()) && !shown.contains(sandbox.access_token()),
+        "{shown}"
+    );
+}

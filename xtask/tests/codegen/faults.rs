@@ -1,0 +1,397 @@
+//! A specification that cannot be generated from is refused with one message that says what is wrong, where, and what to
+//! do; and nothing is written.
+
+use crate::support::{PAGE, Scratch};
+use xtask::layout::OVERLAY;
+
+/// What `cargo xtask codegen` says about a broken specification.
+fn complaint(scratch: &Scratch) -> String {
+    let before = scratch.files();
+    let output = scratch.xtask(&["codegen"]);
+    assert!(!output.status.success(), "the fault was not noticed");
+    assert_eq!(scratch.files(), before, "something was written");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+macro_rules! assert_complaint {
+    ($scratch:expr, @$snapshot:literal) => {
+        insta::assert_snapshot!(complaint(&$scratch), @$snapshot)
+    };
+}
+
+fn page(from: &str, to: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.edit(PAGE, from, to);
+    scratch
+}
+
+fn overlay(from: &str, to: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.edit(OVERLAY, from, to);
+    scratch
+}
+
+/// A second page that repeats the first, but for one edit and its operation.
+fn second_page(from: &str, to: &str) -> Scratch {
+    let scratch = Scratch::new();
+    let other = "openapi/captured/save-reminders.yaml";
+    let text = scratch.read(PAGE).replace("/v1/notes:", "/v1/reminders:");
+    scratch.write(other, &text.replace("saveNotes", "saveReminders"));
+    scratch.edit(other, from, to);
+    scratch
+}
+
+#[test]
+fn a_page_that_is_not_yaml() {
+    assert_complaint!(page("servers:\n", "servers: [\n"), @"
+    error: the file is not YAML: did not find expected node content at line 7 column 3, while parsing a flow node
+      file: openapi/captured/save-notes.yaml
+      help: mend the YAML at that line and column
+    ");
+}
+
+#[test]
+fn a_page_that_repeats_a_key() {
+    assert_complaint!(page("      summary: Save notes\n", "      summary: Save notes\n      summary: Save\n"), @r#"
+    error: the file is not YAML: paths./v1/notes.post: duplicate entry with key "summary" at line 13 column 7
+      file: openapi/captured/save-notes.yaml
+      help: mend the YAML at that line and column
+    "#);
+}
+
+#[test]
+fn a_status_that_is_a_number() {
+    assert_complaint!(page("'200':", "200:"), @"
+    error: a key is not a string
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/responses
+      help: put it in quotes, as in '200': a status is a string in OpenAPI
+    ");
+}
+
+#[test]
+fn openapi_3_1() {
+    assert_complaint!(page("openapi: 3.0.3", "openapi: 3.1.0"), @r#"
+    error: this is OpenAPI "3.1.0"; the generators read 3.0
+      file: openapi/captured/save-notes.yaml
+      at:   /openapi
+      help: write the page as OpenAPI 3.0.3 (`nullable: true` for a type with "null", `example` for `examples`)
+    "#);
+}
+
+#[test]
+fn a_page_that_is_not_openapi() {
+    assert_complaint!(page("openapi: 3.0.3\n", ""), @"
+    error: this is not an OpenAPI document: it has no `openapi`
+      file: openapi/captured/save-notes.yaml
+      at:   the document's root
+      help: begin the document with `openapi: 3.0.3`
+    ");
+}
+
+#[test]
+fn an_operation_without_an_id() {
+    assert_complaint!(page("      operationId: saveNotes\n", ""), @"
+    error: the operation has no `operationId`
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: give it one, a verb and a noun such as `saveMessages`: it names the method
+    ");
+}
+
+#[test]
+fn two_operations_with_one_id() {
+    assert_complaint!(second_page("saveReminders", "saveNotes"), @"
+    error: `saveNotes` is also the operationId of POST /v1/notes
+      file: openapi/captured/save-reminders.yaml
+      at:   /paths/~1v1~1reminders/post/operationId
+      help: give each operation one of its own
+    ");
+}
+
+#[test]
+fn an_operation_without_a_tag() {
+    assert_complaint!(page("      tags:\n        - notes\n", ""), @"
+    error: an operation has exactly one tag: its resource
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: write `tags: [messages]`, after the section of the documentation that the page stands in
+    ");
+}
+
+#[test]
+fn an_operation_without_its_page() {
+    assert_complaint!(page("      externalDocs:\n        url: https://docs.example.com/save-notes\n", ""), @"
+    error: the operation does not name its documentation page
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: give the page's address as `externalDocs: {url: …}`
+    ");
+}
+
+#[test]
+fn a_reference_to_nothing() {
+    assert_complaint!(page("schemas/NoteStatus'", "schemas/NoteState'"), @r##"
+    error: "#/components/schemas/NoteState" refers to nothing
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/status/allOf/0/$ref
+      help: add what it names to the file's `components`, or mend the name
+    "##);
+}
+
+#[test]
+fn an_object_without_a_name() {
+    assert_complaint!(page("          allOf:\n            - $ref: '#/components/schemas/Author'\n", "          type: object\n          properties:\n            userId:\n              type: string\n"), @"
+    error: an object without a name stands here
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/author
+      help: move it to `components/schemas` under a name of its own, and refer to it with `$ref`
+    ");
+}
+
+#[test]
+fn an_enum_without_a_name() {
+    assert_complaint!(page("          example: Call the bank\n", "          enum: [Call, Write]\n"), @"
+    error: an enum without a name stands here
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NewNote/properties/text
+      help: move it to `components/schemas` under a name of its own, and refer to it with `$ref`
+    ");
+}
+
+#[test]
+fn a_list_of_objects_without_a_name() {
+    assert_complaint!(page("        labels:\n          type: array\n          items:\n            type: string\n", "        labels:\n          type: array\n          items:\n            type: object\n            properties: {}\n"), @"
+    error: an object without a name stands here
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/labels/items
+      help: move it to `components/schemas` under a name of its own, and refer to it with `$ref`
+    ");
+}
+
+#[test]
+fn a_body_without_a_name() {
+    assert_complaint!(page("              $ref: '#/components/schemas/SaveNotesRequest'\n", "              type: object\n"), @"
+    error: a body without a name stands here
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody/content/application~1json/schema
+      help: move it to `components/schemas` under a name of its own, and refer to it with `$ref`
+    ");
+}
+
+#[test]
+fn a_body_that_is_not_json() {
+    assert_complaint!(page("          application/json:\n            schema:\n", "          application/xml:\n            schema:\n"), @"
+    error: there is no `application/json` body here
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody
+      help: describe the body as `content: {application/json: {schema: …}}`
+    ");
+}
+
+#[test]
+fn a_default_response() {
+    assert_complaint!(page("        '200':\n", "        default:\n"), @"
+    error: `default` says neither success nor failure
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/responses/default
+      help: name the statuses, or write 4XX and 5XX
+    ");
+}
+
+#[test]
+fn two_pages_that_disagree_on_a_schema() {
+    assert_complaint!(second_page("example: usr_1", "example: usr_2"), @"
+    error: this page and openapi/captured/save-notes.yaml disagree on `Author`
+      file: openapi/captured/save-reminders.yaml
+      at:   /components/schemas/Author/properties/userId/example
+      help: if it is one shape, make the pages say the same; if it is two, give one of them another name
+    ");
+}
+
+#[test]
+fn two_pages_that_describe_one_operation_differently() {
+    assert_complaint!(second_page("/v1/reminders:", "/v1/notes:"), @"
+    error: this page and openapi/captured/save-notes.yaml both describe `post /v1/notes`
+      file: openapi/captured/save-reminders.yaml
+      at:   /paths/~1v1~1notes/post
+      help: keep one of the two, or make them say the same
+    ");
+}
+
+#[test]
+fn two_fields_that_rust_names_alike() {
+    assert_complaint!(page("        type:\n          type: string\n", "        type:\n          type: string\n        author_:\n          type: string\n        author-:\n          type: string\n"), @"
+    error: `author_` and `author` would be the same field, `author`
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/author_
+      help: drop one of the two
+    ");
+}
+
+#[test]
+fn two_values_that_rust_names_alike() {
+    assert_complaint!(overlay("        - OPEN\n", "        - OPEN\n        - open\n"), @"
+    error: `open` and `OPEN` would be the same variant, `Open`
+      file: openapi/overlay.yaml
+      at:   /components/schemas/NoteStatus/enum/1
+      help: drop one of the two
+    ");
+}
+
+#[test]
+fn a_schema_that_nothing_uses() {
+    assert_complaint!(page("    NoteStatus:\n", "    Forgotten:\n      type: object\n      properties: {}\n    NoteStatus:\n"), @"
+    error: no operation uses `Forgotten`
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Forgotten
+      help: drop it, or refer to it
+    ");
+}
+
+#[test]
+fn an_overlay_action_that_hits_nothing() {
+    assert_complaint!(overlay("$.components.schemas.NoteStatus", "$.components.schemas.NoteState"), @"
+    error: the target `$.components.schemas.NoteState` matches nothing
+      file: openapi/overlay.yaml
+      at:   /actions/5/target
+      help: the captured pages have changed under it: mend the target, or drop the action
+    ");
+}
+
+#[test]
+fn an_overlay_action_that_changes_nothing() {
+    assert_complaint!(overlay("      x-open-enum: true\n", "      type: string\n"), @"
+    error: the amendment of `$.components.schemas.ResultStatus` changes nothing
+      file: openapi/overlay.yaml
+      at:   /actions/4
+      help: what it says is stated already: drop the action
+    ");
+}
+
+#[test]
+fn an_overlay_action_without_a_reason() {
+    assert_complaint!(overlay("    description: a name for the server\n", ""), @"
+    error: the amendment of `$.servers[0]` gives no reason
+      file: openapi/overlay.yaml
+      at:   /actions/1
+      help: say in its `description` why it stands here, and on what evidence
+    ");
+}
+
+#[test]
+fn an_overlay_with_a_target_that_is_no_path() {
+    assert_complaint!(overlay("target: $.info", "target: info"), @"
+    error: the target `info` is not a JSONPath: at position 0, parser error
+      file: openapi/overlay.yaml
+      at:   /actions/0/target
+      help: write it as RFC 9535 says
+    ");
+}
+
+#[test]
+fn an_overlay_that_is_none() {
+    assert_complaint!(overlay("actions:", "measures:"), @"
+    error: this is not an OpenAPI overlay: missing field `actions`
+      file: openapi/overlay.yaml
+      help: write it as https://spec.openapis.org/overlay/v1.0.0.html says
+    ");
+}
+
+#[test]
+fn a_server_without_a_name() {
+    assert_complaint!(overlay("      x-environment: Sandbox\n", "      description: The sandbox\n"), @"
+    error: a server has no name of its own
+      file: openapi/captured/save-notes.yaml
+      at:   /servers/0
+      help: set its `x-environment` in the overlay, such as `Sandbox`
+    ");
+}
+
+#[test]
+fn a_closed_enum_in_an_answer() {
+    assert_complaint!(overlay("      x-open-enum: true\n      enum:\n", "      enum:\n"), @"
+    error: answers carry the enum `NoteStatus`, which is not marked as open
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NoteStatus
+      help: set `x-open-enum: true` in the overlay, and say there why values may come that are not listed
+    ");
+}
+
+#[test]
+fn a_string_that_is_named_but_has_no_values() {
+    assert_complaint!(overlay("      enum:\n        - OPEN\n        - DONE\n", ""), @"
+    error: `NoteStatus` is a named string without known values
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NoteStatus
+      help: list the values it is known to have as its `enum` (in the overlay, if the page does not)
+    ");
+}
+
+#[test]
+fn a_schema_that_is_sent_and_received() {
+    assert_complaint!(page("            - $ref: '#/components/schemas/Note'\n", "            - $ref: '#/components/schemas/NewNote'\n"), @"
+    error: `NewNote` is sent and received, and has required fields
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NewNote
+      help: give requests a schema of their own: what is sent must be complete, what is received may not be
+    ");
+}
+
+#[test]
+fn an_answer_of_an_unknown_shape() {
+    assert_complaint!(page("          type: array\n          items:\n            $ref: '#/components/schemas/NoteSaveResult'\n", "          allOf:\n            - $ref: '#/components/schemas/NoteSaveResult'\n"), @"
+    error: `SaveNotesResponse` has none of the shapes that the resource layer knows
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: a batch save takes `{data: [item]}` and answers `{data: [{result, data, …}]}`
+    ");
+}
+
+#[test]
+fn two_success_bodies() {
+    let ok = "        '200':\n          description: Success\n          content:\n            application/json:\n              schema:\n                $ref: '#/components/schemas/SaveNotesResponse'\n";
+    let partial = ok
+        .replace("'200'", "'207'")
+        .replace("SaveNotesResponse", "NoteSaveResult");
+    assert_complaint!(page(ok, &format!("{ok}{partial}")), @"
+    error: 200 answers `SaveNotesResponse`, but 207 answers `NoteSaveResult`
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/responses/207/content/application~1json/schema
+      help: one operation has one success body: describe what both can be as one schema
+    ");
+}
+
+#[test]
+fn no_page_at_all() {
+    let scratch = Scratch::new();
+    std::fs::remove_file(scratch.path(PAGE)).unwrap();
+    assert_complaint!(scratch, @"
+    error: there is no captured page
+      file: openapi/captured
+      help: write one OpenAPI 3.0 document for each documentation page into this folder, as a .yaml file
+    ");
+}
+
+#[test]
+fn no_overlay() {
+    let scratch = Scratch::new();
+    std::fs::remove_file(scratch.path(OVERLAY)).unwrap();
+    assert_complaint!(scratch, @"
+    error: there is no such file
+      file: openapi/overlay.yaml
+      help: run this in a complete checkout, or name one with --root
+    ");
+}
+
+#[test]
+fn a_sample_of_nothing() {
+    let scratch = Scratch::new();
+    scratch.write("openapi/samples/reminders.save.request.json", "{}");
+    assert_complaint!(scratch, @"
+    error: this sample belongs to no operation
+      file: openapi/samples/reminders.save.request.json
+      help: name it for the operation and side that it shows; the names in use are notes.save.request.json, notes.save.response.json
+    ");
+}

@@ -1,0 +1,11 @@
+//! Code generation, from the specification to the files.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod command;
+mod faults;
+mod samples;
+mod snapshots;
+mod support;

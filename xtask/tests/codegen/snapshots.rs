@@ -1,0 +1,63 @@
+//! What follows from the specification, in small files for a reviewer: `cargo insta review` shows a change of it.
+//!
+//! These are of the generated text in memory; that the committed files are the same is what `codegen --check` is for.
+
+use xtask::digest::digest;
+use xtask::generate::{Generated, generate};
+use xtask::layout::{Checkout, EFFECTIVE, SDK};
+
+fn generated() -> Generated {
+    generate(&Checkout::own()).unwrap_or_else(|diagnostic| panic!("{diagnostic}"))
+}
+
+/// Pins every generated file below `folder` in a snapshot of its own.
+fn pin(folder: &str) {
+    let generated = generated();
+    let prefix = format!("{SDK}/{folder}/");
+    let mut pinned = 0;
+    for file in &generated.files {
+        if let Some(name) = file.path.strip_prefix(&prefix) {
+            let name = name.trim_end_matches(".rs").replace('/', "__");
+            insta::with_settings!({ snapshot_path => format!("snapshots/{folder}"), prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(name, file.text);
+            });
+            pinned += 1;
+        }
+    }
+    assert!(pinned > 0, "nothing is generated below {folder}");
+}
+
+#[test]
+fn api_digest() {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("api_digest", digest(&generated().contract));
+    });
+}
+
+#[test]
+fn effective_document() {
+    let generated = generated();
+    let file = generated
+        .files
+        .iter()
+        .find(|file| file.path == EFFECTIVE)
+        .unwrap();
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("effective_document", file.text);
+    });
+}
+
+#[test]
+fn types() {
+    pin("types");
+}
+
+#[test]
+fn operations() {
+    pin("operations");
+}
+
+#[test]
+fn resources() {
+    pin("resources");
+}
