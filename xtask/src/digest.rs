@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::contract::{Contract, Field, FieldType, Kind, Schema, Shape};
+use crate::contract::{Auth, Contract, Field, Kind, Schema, Shape};
 
 /// Renders the digest.
 pub fn digest(contract: &Contract) -> String {
@@ -13,14 +13,27 @@ pub fn digest(contract: &Contract) -> String {
     }
     text.push_str("\nOperations\n");
     for operation in &contract.operations {
-        let Shape::BatchSave { item, entity, .. } = &operation.shape;
         let call = format!("{}().{}", operation.resource, operation.resource_method);
-        let _ = writeln!(text, "  {call}([{item}]) -> BatchOutcome<{item}, {entity}>");
+        let request = operation.request.as_deref().unwrap_or_default();
+        let _ = match &operation.shape {
+            Shape::Bare => writeln!(
+                text,
+                "  {call}({request}) -> Response<{}>",
+                operation.answer
+            ),
+            Shape::BatchSave { item, entity, .. } => {
+                writeln!(text, "  {call}([{item}]) -> BatchOutcome<{item}, {entity}>")
+            }
+        };
         let request = operation.request.as_deref().unwrap_or("no body");
+        let auth = match operation.auth {
+            Auth::Token => "with an access token",
+            Auth::ClientCredentials => "with client credentials",
+        };
         let effect = if operation.reads { "reads" } else { "writes" };
         let _ = writeln!(
             text,
-            "    {} {}  ({}, {effect})",
+            "    {} {}  ({}, {effect}, {auth})",
             operation.method, operation.path, operation.id
         );
         let _ = writeln!(text, "    {request} -> {}", operation.answer);
@@ -68,29 +81,8 @@ fn field(text: &mut String, schema: &Schema, field: &Field) {
     } else {
         ""
     };
-    let ty = rust_type(&field.ty);
-    let ty = match (&field.ty, required.is_empty()) {
-        (FieldType::List(_) | FieldType::FreeForm, _) | (_, false) => ty,
-        _ => format!("Option<{ty}>"),
-    };
-    line(
-        text,
-        &format!("  {}: {ty}", field.rust_name),
-        &format!("{:?}{required}", field.name),
-    );
-}
-
-fn rust_type(ty: &FieldType) -> String {
-    match ty {
-        FieldType::Text => "String".to_owned(),
-        FieldType::Timestamp => "Timestamp".to_owned(),
-        FieldType::Integer => "i64".to_owned(),
-        FieldType::Number => "f64".to_owned(),
-        FieldType::Boolean => "bool".to_owned(),
-        FieldType::FreeForm => "Map".to_owned(),
-        FieldType::Schema(name) => name.clone(),
-        FieldType::List(item) => format!("Vec<{}>", rust_type(item)),
-    }
+    let left = format!("  {}: {}", field.rust_name, field.rust_type(schema));
+    line(text, &left, &format!("{:?}{required}", field.name));
 }
 
 fn line(text: &mut String, left: &str, right: &str) {

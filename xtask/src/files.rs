@@ -114,34 +114,59 @@ impl<'a> Plan<'a> {
         text
     }
 
-    /// Makes the disk as generated. Every new text is on disk beside its place before the first file is replaced, so a full
-    /// disk or a missing permission leaves all files as they were.
+    /// Makes the disk as generated. Every new text is on disk beside its place before the first file is replaced; and should
+    /// a file then not be replaceable, those before it are put back. So it is all of the change or none of it.
     pub fn write(self) -> Result<Written> {
         let mut staged = Vec::new();
         for change in &self.changes {
-            if let Some(text) = change.after {
-                staged.push((
+            staged.push(match change.after {
+                Some(text) => Some(stage(
+                    &self.checkout.resolve(change.path),
                     change.path,
-                    stage(&self.checkout.resolve(change.path), change.path, text)?,
-                ));
-            }
+                    text,
+                )?),
+                None => None,
+            });
         }
         let mut written = Written {
             written: Vec::new(),
             removed: Vec::new(),
             unchanged: self.unchanged,
         };
-        for (path, file) in staged {
-            file.persist(self.checkout.resolve(path))
-                .map_err(|error| cannot("be replaced", path, &error.error))?;
-            written.written.push(path.to_owned());
-        }
-        for change in self.changes.iter().filter(|change| change.after.is_none()) {
-            std::fs::remove_file(self.checkout.resolve(change.path))
-                .map_err(|error| cannot("be removed", change.path, &error))?;
-            written.removed.push(change.path.to_owned());
+        for (index, (change, file)) in self.changes.iter().zip(staged).enumerate() {
+            let target = self.checkout.resolve(change.path);
+            let done = match file {
+                Some(file) => file.persist(&target).map(drop).map_err(|error| error.error),
+                None => std::fs::remove_file(&target),
+            };
+            if let Err(error) = done {
+                self.put_back(index)?;
+                return Err(cannot("be replaced", change.path, &error));
+            }
+            let list = if change.after.is_some() {
+                &mut written.written
+            } else {
+                &mut written.removed
+            };
+            list.push(change.path.to_owned());
         }
         Ok(written)
+    }
+
+    /// Makes the first `count` changes undone.
+    fn put_back(&self, count: usize) -> Result<()> {
+        for change in &self.changes[..count] {
+            let target = self.checkout.resolve(change.path);
+            let done = match &change.before {
+                Some(text) => std::fs::write(&target, text),
+                None => std::fs::remove_file(&target),
+            };
+            done.map_err(|error| {
+                Diagnostic::new(change.path, format!("the file was replaced, and cannot be put back: {error}"))
+                    .help("run codegen again when the disk can be written, or `git checkout` the generated files")
+            })?;
+        }
+        Ok(())
     }
 }
 
@@ -175,4 +200,43 @@ fn stage(target: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
 fn cannot(what: &str, path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(path, format!("the file cannot {what}: {error}"))
         .help("nothing else was changed; mend this and run again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_replaced_leaves_all_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkout = Checkout::at(folder.path());
+        let file = |path: &str| File {
+            path: path.to_owned(),
+            text: "new".to_owned(),
+        };
+        let files = [file("changed"), file("created"), file("unwritable")];
+        let old = "left over".to_owned();
+        for (path, text) in [("changed", "old"), ("unwritable", "old"), (&old, "old")] {
+            std::fs::write(checkout.resolve(path), text).unwrap();
+        }
+        let leftovers = [old];
+        let plan = Plan::new(&checkout, &files, &leftovers).unwrap();
+        // Between planning and writing, a folder comes to stand in the way of the last file.
+        std::fs::remove_file(checkout.resolve("unwritable")).unwrap();
+        std::fs::create_dir(checkout.resolve("unwritable")).unwrap();
+        let error = plan.write().unwrap_err().to_string();
+        assert!(
+            error.contains("unwritable") && error.contains("nothing else was changed"),
+            "{error}"
+        );
+
+        assert_eq!(checkout.read("changed").unwrap(), "old");
+        assert_eq!(checkout.read("left over").unwrap(), "old");
+        let found = checkout.list("", &[]).unwrap();
+        assert_eq!(
+            found,
+            ["/changed", "/left over"],
+            "something was left behind"
+        );
+    }
 }

@@ -74,18 +74,51 @@ fn assign_one(contract: &Contract, file: &str) -> Result<Sample> {
     })
 }
 
-/// The sample that the documentation site shows for a schema of a captured page, as text.
-pub fn render(page: &Source, schema: &str) -> Result<String> {
-    let at = join("/components/schemas", schema);
-    let value = match page.document.pointer(&at) {
-        Some(schema) => Renderer { page }.render(schema, &at)?,
-        None => {
-            return Err(
-                Diagnostic::new(&page.file, format!("the page has no schema `{schema}`")).at(at),
-            );
-        }
+/// The sample that the documentation site shows for one side of an operation of a captured page, as text.
+pub fn render(page: &Source, sample: &Sample) -> Result<String> {
+    let fault =
+        |message: &str| Diagnostic::new(&page.file, format!("{message} `{}`", sample.operation));
+    let (at, operation) =
+        find(page, &sample.operation).ok_or_else(|| fault("the page does not describe"))?;
+    let (at, body) = if sample.is_answer {
+        let at = join(&at, "responses");
+        let responses = operation["responses"].as_object().into_iter().flatten();
+        let success = responses
+            .into_iter()
+            .find(|(status, _)| status.starts_with('2'));
+        success.map(|(status, body)| (join(&at, status), body))
+    } else {
+        operation
+            .get("requestBody")
+            .map(|body| (join(&at, "requestBody"), body))
+    }
+    .ok_or_else(|| fault("there is no such body of"))?;
+    let media = body["content"]
+        .as_object()
+        .and_then(|media| media.values().next());
+    let media = media.ok_or_else(|| fault("there is no content in the body of").at(&at))?;
+    // A sample that the page wrote for the body as a whole comes before one made from its schema.
+    let value = match media.get("example") {
+        Some(written) => written.clone(),
+        None => Renderer { page }.render(&media["schema"], &at)?,
     };
     Ok(format!("{value:#}\n"))
+}
+
+/// The operation with that id, and where it stands.
+fn find<'a>(page: &'a Source, id: &str) -> Option<(String, &'a Value)> {
+    let paths = page.document["paths"].as_object().into_iter().flatten();
+    let mut operations = paths.flat_map(|(path, item)| {
+        let at = join("/paths", path);
+        let operations = item.as_object().into_iter().flatten();
+        operations.map(move |(method, operation)| (join(&at, method), operation))
+    });
+    operations.find(|(_, operation)| operation["operationId"] == id)
+}
+
+/// Whether a captured page describes the operation of a sample.
+pub fn describes(page: &Source, sample: &Sample) -> bool {
+    find(page, &sample.operation).is_some()
 }
 
 struct Renderer<'a> {

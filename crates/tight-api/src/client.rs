@@ -6,17 +6,19 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
 use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue};
 use reqwest::Url;
-use reqwest::header::HeaderMap;
+use secrecy::ExposeSecret;
 
-use crate::credentials::Credentials;
+use crate::clock::{Clock, SystemClock};
+use crate::credentials::{Credentials, Kind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::generated::Environment;
-use crate::runtime::Settings;
+use crate::retry::RetryPolicy;
+use crate::runtime::{Grant, Options, Session, Tokens, Transport, basic_header};
 
-/// Calls the API. Cheap to clone; clones share their connections.
+/// Calls the API. Cheap to clone; clones share their connections and tokens.
 ///
 /// ```
 /// use tight_api::{Client, Credentials, Environment};
@@ -24,15 +26,15 @@ use crate::runtime::Settings;
 /// # fn main() -> tight_api::Result<()> {
 /// let client = Client::builder()
 ///     .environment(Environment::Sandbox)
-///     .credentials(Credentials::access_token("eyJhbGciOiJSUzI1NiJ9…"))
-/// #   .credentials(Credentials::access_token("token"))
+///     .credentials(Credentials::client("the client id", "the client secret").for_user("user_1"))
 ///     .build()?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    settings: Arc<Settings>,
+    session: Arc<Session>,
+    options: Options,
 }
 
 impl Client {
@@ -41,44 +43,112 @@ impl Client {
         ClientBuilder::default()
     }
 
-    pub(crate) fn settings(&self) -> &Arc<Settings> {
-        &self.settings
+    /// A client as [`ClientBuilder::from_env`] sets it up.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// This client with another retry policy, for a call or for many.
+    ///
+    /// ```
+    /// # use tight_api::{Client, RetryPolicy, types::NewMessage};
+    /// # async fn example(client: Client) -> tight_api::Result<()> {
+    /// let message = NewMessage::new("con_12345").text("Hello");
+    /// let outcome = client.with_retry(RetryPolicy::never()).messages().save([message]).await?;
+    /// # let _ = outcome;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with(|options| options.retry = policy)
+    }
+
+    /// This client with another limit for each attempt.
+    #[must_use]
+    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
+        self.with(|options| options.attempt_timeout = timeout)
+    }
+
+    /// This client with another limit for a request and all its attempts.
+    #[must_use]
+    pub fn with_total_timeout(&self, timeout: Duration) -> Self {
+        self.with(|options| options.total_timeout = timeout)
+    }
+
+    /// This client with another number of items to a request.
+    #[must_use]
+    pub fn with_batch_size(&self, items: NonZeroUsize) -> Self {
+        self.with(|options| options.batch_size = items.get())
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Options)) -> Self {
+        let mut client = self.clone();
+        change(&mut client.options);
+        client
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.settings.base_url)
+            .field("base_url", &self.session.transport.base_url)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
 
 /// Sets up a [`Client`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     base_url: String,
     credentials: Option<Credentials>,
-    batch_size: NonZeroUsize,
+    options: Options,
     connect_timeout: Duration,
-    timeout: Duration,
+    application: Option<String>,
+    clock: Arc<dyn Clock>,
 }
-
-/// Tight documents no limit on the items of a request; a hundred messages make a request of moderate size.
-const BATCH_SIZE: NonZeroUsize = NonZeroUsize::new(100).unwrap();
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             base_url: Environment::default().base_url().to_owned(),
             credentials: None,
-            batch_size: BATCH_SIZE,
-            connect_timeout: CONNECT_TIMEOUT,
-            timeout: TIMEOUT,
+            options: Options {
+                retry: RetryPolicy::default(),
+                attempt_timeout: Duration::from_secs(30),
+                total_timeout: Duration::from_secs(120),
+                // Tight documents no limit; a hundred messages make a request of moderate size.
+                batch_size: 100,
+            },
+            connect_timeout: Duration::from_secs(10),
+            application: None,
+            clock: Arc::new(SystemClock),
         }
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("options", &self.options)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("application", &self.application)
+            .finish_non_exhaustive()
     }
 }
 
@@ -101,9 +171,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How many items of a batch are sent in one request; 100 if nothing is said.
-    pub fn batch_size(mut self, items: NonZeroUsize) -> Self {
-        self.batch_size = items;
+    /// What is tried again, and how often.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = policy;
         self
     }
 
@@ -113,9 +183,35 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a request may take, from its first byte to the last byte of its answer; 60 seconds if nothing is said.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+    /// How long an attempt may take, from connecting to the last byte of the answer; 30 seconds if nothing is said.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a request may take with all its attempts and the time between them; 2 minutes if nothing is said. A batch
+    /// has this for each of its requests; obtaining a token has it for itself.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.options.total_timeout = timeout;
+        self
+    }
+
+    /// How many items of a batch are sent in one request; 100 if nothing is said.
+    pub fn batch_size(mut self, items: NonZeroUsize) -> Self {
+        self.options.batch_size = items.get();
+        self
+    }
+
+    /// The name and version of your application, such as `acme-bank/2.1`. It stands before this crate's in the `User-Agent`
+    /// of every request.
+    pub fn application(mut self, name_and_version: impl Into<String>) -> Self {
+        self.application = Some(name_and_version.into());
+        self
+    }
+
+    /// Another clock than the system's, for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -125,46 +221,102 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Configuration`] if there are no credentials, or an address that they must not be sent to.
     pub fn build(self) -> Result<Client> {
-        let configuration = |message: String| Error::new(ErrorKind::Configuration, message);
         let credentials = self.credentials.ok_or_else(|| {
-            configuration("there are no credentials: call `ClientBuilder::credentials`".to_owned())
+            configuration("there are no credentials: call `ClientBuilder::credentials`")
         })?;
-        let (base_url, is_loopback) = base_url(&self.base_url).map_err(configuration)?;
-        let mut http = reqwest::Client::builder()
-            .user_agent(concat!(
-                env!("CARGO_PKG_NAME"),
-                "/",
-                env!("CARGO_PKG_VERSION")
-            ))
-            .default_headers(HeaderMap::from_iter([(
-                ACCEPT,
-                HeaderValue::from_static("application/json"),
-            )]))
-            // Credentials go where the caller sent them, and nowhere else.
-            .redirect(reqwest::redirect::Policy::none())
-            // A request is sent again by decision of the retry policy, never under the hood.
-            .retry(reqwest::retry::never())
-            .connect_timeout(self.connect_timeout)
-            .timeout(self.timeout);
-        if is_loopback {
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| {
-            configuration("the HTTP client could not be set up".to_owned()).caused_by(error)
-        })?;
+        let transport = Arc::new(Transport {
+            http: http_client(
+                &self.base_url,
+                self.application.as_deref(),
+                self.connect_timeout,
+            )?,
+            base_url: self.base_url.trim_end_matches('/').to_owned(),
+            clock: self.clock,
+        });
+        let session = session(transport, &credentials, &self.options)?;
         Ok(Client {
-            settings: Arc::new(Settings {
-                http,
-                base_url,
-                authorization: credentials.authorization()?,
-                batch_size: self.batch_size.get(),
-            }),
+            session: Arc::new(session),
+            options: self.options,
         })
     }
 }
 
-/// The address that paths are appended to, and whether it is this machine. What cannot be told to be safe is refused.
-fn base_url(text: &str) -> Result<(String, bool), String> {
+fn configuration(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
+fn session(
+    transport: Arc<Transport>,
+    credentials: &Credentials,
+    options: &Options,
+) -> Result<Session> {
+    let clock = || Arc::clone(&transport.clock);
+    let (tokens, basic) = match &credentials.0 {
+        Kind::AccessToken(token) if token.expose_secret().is_empty() => {
+            return Err(configuration("the access token is empty"));
+        }
+        Kind::AccessToken(token) => (Tokens::fixed(token, clock())?, None),
+        Kind::Source(source) => (Tokens::from(Arc::clone(source), clock()), None),
+        Kind::Client(client) => {
+            if client.id.is_empty() || client.secret.expose_secret().is_empty() {
+                return Err(configuration("the client id or secret is empty"));
+            }
+            let basic = basic_header(client)?;
+            let own = Session {
+                transport: Arc::clone(&transport),
+                tokens: None,
+                basic: Some(basic.clone()),
+            };
+            let grant = Grant::new(own, options.clone(), client);
+            (Tokens::from(Arc::new(grant), clock()), Some(basic))
+        }
+    };
+    Ok(Session {
+        transport,
+        tokens: Some(tokens),
+        basic,
+    })
+}
+
+fn http_client(
+    base_url: &str,
+    application: Option<&str>,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client> {
+    const OWN: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let user_agent = application.map_or_else(
+        || OWN.to_owned(),
+        |application| format!("{application} {OWN}"),
+    );
+    let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
+        configuration("the application's name holds characters that no header can carry")
+    })?;
+    let mut http = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .default_headers(HeaderMap::from_iter([(
+            ACCEPT,
+            HeaderValue::from_static("application/json"),
+        )]))
+        // Credentials go where the caller sent them, and nowhere else.
+        .redirect(reqwest::redirect::Policy::none())
+        // A request is sent again by decision of the retry policy, never under the hood.
+        .retry(reqwest::retry::never())
+        .connect_timeout(connect_timeout);
+    if check_base_url(base_url).map_err(configuration)? == Place::Loopback {
+        http = http.no_proxy();
+    }
+    http.build()
+        .map_err(|error| configuration("the HTTP client could not be set up").caused_by(error))
+}
+
+#[derive(PartialEq, Eq)]
+enum Place {
+    Loopback,
+    Elsewhere,
+}
+
+/// Refuses an address that cannot be told to be safe for credentials.
+fn check_base_url(text: &str) -> Result<Place, String> {
     let url = Url::parse(text).map_err(|error| format!("the base URL is not a URL: {error}"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`".into());
@@ -182,18 +334,14 @@ fn base_url(text: &str) -> Result<(String, bool), String> {
         address.map_or(host == "localhost", |address| address.is_loopback())
     });
     match url.scheme() {
-        "https" => {}
-        "http" if is_loopback => {}
-        "http" => {
-            return Err(format!(
-                "the base URL {text} would send credentials over plain http: use https"
-            ));
-        }
-        scheme => {
-            return Err(format!(
-                "the base URL {text} has the scheme `{scheme}`: use https"
-            ));
-        }
+        "http" if is_loopback => Ok(Place::Loopback),
+        "https" if is_loopback => Ok(Place::Loopback),
+        "https" => Ok(Place::Elsewhere),
+        "http" => Err(format!(
+            "the base URL {text} would send credentials over plain http: use https"
+        )),
+        scheme => Err(format!(
+            "the base URL {text} has the scheme `{scheme}`: use https"
+        )),
     }
-    Ok((url.as_str().trim_end_matches('/').to_owned(), is_loopback))
 }

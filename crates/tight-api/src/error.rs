@@ -2,19 +2,21 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Deref;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use crate::retry::Failure;
 use crate::types::ApiError;
 
 /// The result of everything that can fail in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// How much of an answer's body an error keeps.
-const BODY_CAP: usize = 64 * 1024;
+pub(crate) const BODY_CAP: usize = 64 * 1024;
 
 /// What went wrong, with all that is known about it.
 ///
@@ -23,29 +25,24 @@ const BODY_CAP: usize = 64 * 1024;
 /// [`may_have_taken_effect`](Self::may_have_taken_effect) says whether it is safe to try again.
 ///
 /// Neither `Display` nor `Debug` shows a body or a header: both may hold what is not for a log.
-pub struct Error(Box<Parts>);
+///
+/// Cheap to clone: where one fault concerns many items or calls, each of them has it.
+#[derive(Clone)]
+pub struct Error(Arc<Parts>);
 
-pub(crate) struct Parts {
+#[derive(Clone)]
+struct Parts {
     kind: ErrorKind,
     message: String,
     operation: Option<&'static str>,
-    effect: Possible,
+    may_have_taken_effect: bool,
     status: Option<StatusCode>,
     headers: HeaderMap,
     errors: ApiErrors,
     body: Bytes,
     body_is_truncated: bool,
     path: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// Whether something may have happened on Tight's side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Possible {
-    /// It certainly has not.
-    Nothing,
-    /// Nobody can tell.
-    Effect,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What happened.
@@ -54,8 +51,11 @@ pub(crate) enum Possible {
 pub enum ErrorKind {
     /// The client was set up in a way that cannot work. Nothing was sent.
     Configuration,
-    /// The request was refused by this crate. Nothing was sent.
-    Refused,
+    /// No access token could be obtained. The call was not sent; if Tight answered the request for the token, its status
+    /// and body are here.
+    Credentials,
+    /// The request is one that this crate does not send. Nothing was sent.
+    InvalidRequest,
     /// No connection could be made. Nothing was sent.
     Connect,
     /// There was no answer in time.
@@ -74,11 +74,11 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
+        Self(Arc::new(Parts {
             kind,
             message: message.into(),
             operation: None,
-            effect: Possible::Nothing,
+            may_have_taken_effect: false,
             status: None,
             headers: HeaderMap::new(),
             errors: ApiErrors::default(),
@@ -89,13 +89,18 @@ impl Error {
         }))
     }
 
+    /// For building: as long as nobody else has the error, nothing is copied.
+    fn parts(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
+    }
+
     pub(crate) fn in_operation(mut self, operation: &'static str) -> Self {
-        self.0.operation = Some(operation);
+        self.parts().operation = Some(operation);
         self
     }
 
-    pub(crate) fn with_effect(mut self, effect: Possible) -> Self {
-        self.0.effect = effect;
+    pub(crate) fn with_effect(mut self, may_have_taken_effect: bool) -> Self {
+        self.parts().may_have_taken_effect = may_have_taken_effect;
         self
     }
 
@@ -104,31 +109,40 @@ impl Error {
         status: StatusCode,
         headers: HeaderMap,
         body: Bytes,
+        is_truncated: bool,
     ) -> Self {
-        self.0.status = Some(status);
-        self.0.headers = headers;
-        self.0.body_is_truncated = body.len() > BODY_CAP;
-        // A slice would keep the whole body alive.
-        self.0.body = if self.0.body_is_truncated {
-            Bytes::copy_from_slice(&body[..BODY_CAP])
-        } else {
-            body
-        };
+        let parts = self.parts();
+        parts.status = Some(status);
+        parts.headers = headers;
+        parts.body = body;
+        parts.body_is_truncated = is_truncated;
         self
     }
 
     pub(crate) fn with_errors(mut self, errors: ApiErrors) -> Self {
-        self.0.errors = errors;
+        self.parts().errors = errors;
         self
     }
 
     pub(crate) fn at_path(mut self, path: impl Into<String>) -> Self {
-        self.0.path = Some(path.into());
+        self.parts().path = Some(path.into());
         self
     }
 
+    /// The error of a call that needed an access token, made from the error of obtaining it.
+    pub(crate) fn for_want_of_a_token(cause: &Self, operation: &'static str) -> Self {
+        let mut error = cause.clone();
+        let parts = error.parts();
+        parts.kind = ErrorKind::Credentials;
+        parts.message = format!("no access token could be obtained: {cause}");
+        parts.operation = Some(operation);
+        parts.may_have_taken_effect = false;
+        parts.errors = ApiErrors::default();
+        error.caused_by(cause.clone())
+    }
+
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.parts().source = Some(Arc::from(source.into()));
         self
     }
 
@@ -162,7 +176,7 @@ impl Error {
         &self.0.body
     }
 
-    /// Whether [`body`](Self::body) was cut.
+    /// Whether [`body`](Self::body) was cut, or did not come whole.
     pub fn body_is_truncated(&self) -> bool {
         self.0.body_is_truncated
     }
@@ -179,7 +193,7 @@ impl Error {
 
     /// Whether the call may have done on Tight's side what it was to do, so that repeating it might do it twice.
     pub fn may_have_taken_effect(&self) -> bool {
-        self.0.effect == Possible::Effect
+        self.0.may_have_taken_effect
     }
 
     /// Whether trying again may help and cannot do anything twice: the connection could not be made, the rate limit was
@@ -187,10 +201,14 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let passing = match self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Connection => true,
-            ErrorKind::Status => matches!(
-                self.0.status.map(|status| status.as_u16()),
-                Some(429 | 500 | 502 | 503 | 504)
-            ),
+            ErrorKind::Status => {
+                let failure = self.0.status.and_then(Failure::of_status);
+                matches!(failure, Some(Failure::RateLimit | Failure::Server))
+            }
+            ErrorKind::Credentials => {
+                let cause = self.source().and_then(|cause| cause.downcast_ref::<Self>());
+                cause.is_some_and(Self::is_retryable)
+            }
             _ => false,
         };
         passing && !self.may_have_taken_effect()
@@ -276,20 +294,33 @@ impl fmt::Display for ApiErrors {
     }
 }
 
-/// `REQUIRED text: text is required`
+/// `REQUIRED text: text is required`. What Tight says is cut if it is long, and cannot break the line.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            self.type_
-                .as_ref()
-                .map_or("error without a type", |kind| kind.as_str()),
-        )?;
+        match &self.type_ {
+            Some(kind) => one_line(kind.as_str(), f)?,
+            None => f.write_str("an error without a type")?,
+        }
         if let Some(param) = &self.param {
-            write!(f, " {param}")?;
+            f.write_str(" ")?;
+            one_line(param, f)?;
         }
         if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
+            f.write_str(": ")?;
+            one_line(message, f)?;
         }
         Ok(())
     }
+}
+
+fn one_line(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const LONGEST: usize = 300;
+    for (count, char) in text.chars().enumerate() {
+        match char {
+            _ if count == LONGEST => return f.write_str("…"),
+            _ if char.is_control() => write!(f, "{}", char.escape_default())?,
+            _ => f.write_char(char)?,
+        }
+    }
+    Ok(())
 }

@@ -1,11 +1,12 @@
 //! What became of each item of a batch.
 
+use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
 use crate::error::{ApiErrors, Error, ErrorKind};
+use crate::response::ResponseHead;
 
 /// What became of the items that were handed to a batch operation: every one of them, in the order in which they were
 /// handed over, in exactly one state.
@@ -22,14 +23,16 @@ use crate::error::{ApiErrors, Error, ErrorKind};
 /// }
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "items may have been rejected"]
 pub struct BatchOutcome<I, E> {
     items: Vec<ItemOutcome<I, E>>,
+    /// Boxed, since an error that is made from an outcome should be small.
+    last_response: Option<Box<ResponseHead>>,
 }
 
 /// What became of one item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ItemOutcome<I, E> {
     /// Where the item stood among those that were handed over, from 0.
@@ -41,7 +44,7 @@ pub struct ItemOutcome<I, E> {
 }
 
 /// The four things that can become of an item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum ItemState<E> {
     /// It was saved, as this.
     Saved(E),
@@ -50,7 +53,7 @@ pub enum ItemState<E> {
     /// It was sent, and there is no readable verdict. It may be saved or not; sending it again may save it twice.
     Unknown(Doubt),
     /// It was not sent, since an earlier request ended in doubt or was refused.
-    NotSent(Arc<Error>),
+    NotSent(Error),
 }
 
 /// Why an item was refused.
@@ -61,22 +64,72 @@ pub struct Rejection {
     pub errors: ApiErrors,
     /// The HTTP status for this item, or for the request that it was part of.
     pub status_code: Option<i64>,
+    /// The error of the request, if Tight refused it as a whole.
+    pub request: Option<Error>,
 }
 
 /// Why there is no verdict on an item.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Doubt {
     /// What went wrong.
-    pub error: Arc<Error>,
+    pub error: Error,
     /// What was received in place of a verdict, as JSON, if anything was.
     pub received: Option<Box<RawValue>>,
+}
+
+impl<I, E> ItemOutcome<I, E> {
+    /// An outcome, for tests of code that handles outcomes.
+    pub fn new(index: usize, item: I, state: ItemState<E>) -> Self {
+        Self { index, item, state }
+    }
+}
+
+impl Rejection {
+    /// The refusal of one item.
+    pub fn new(errors: impl Into<ApiErrors>, status_code: Option<i64>) -> Self {
+        Self {
+            errors: errors.into(),
+            status_code,
+            request: None,
+        }
+    }
+
+    /// The refusal of a request, for an item of it.
+    pub(crate) fn of_request(error: Error) -> Self {
+        let status_code = error.status().map(|status| i64::from(status.as_u16()));
+        Self {
+            errors: error.errors().clone(),
+            status_code,
+            request: Some(error),
+        }
+    }
+}
+
+impl Doubt {
+    pub(crate) fn new(error: Error, received: Option<Box<RawValue>>) -> Self {
+        Self { error, received }
+    }
+}
+
+/// What was received may hold what is not for a log, so only its length shows.
+impl fmt::Debug for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let received = self
+            .received
+            .as_deref()
+            .map(|received| received.get().len());
+        f.debug_struct("Doubt")
+            .field("error", &self.error)
+            .field("received_bytes", &received)
+            .finish()
+    }
 }
 
 /// A saved item.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Saved<'a, I, E> {
+pub struct SavedItem<'a, I, E> {
     /// Where the item stood among those that were handed over, from 0.
     pub index: usize,
     /// What was sent.
@@ -88,7 +141,7 @@ pub struct Saved<'a, I, E> {
 /// A rejected item.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Rejected<'a, I> {
+pub struct RejectedItem<'a, I> {
     /// Where the item stood among those that were handed over, from 0.
     pub index: usize,
     /// What was sent.
@@ -100,9 +153,8 @@ pub struct Rejected<'a, I> {
 }
 
 /// An item without a verdict.
-#[derive(Debug)]
 #[non_exhaustive]
-pub struct Unknown<'a, I> {
+pub struct UnknownItem<'a, I> {
     /// Where the item stood among those that were handed over, from 0.
     pub index: usize,
     /// What was sent.
@@ -113,10 +165,22 @@ pub struct Unknown<'a, I> {
     pub received: Option<&'a str>,
 }
 
+/// What was received may hold what is not for a log, so only its length shows.
+impl<I: fmt::Debug> fmt::Debug for UnknownItem<'_, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnknownItem")
+            .field("index", &self.index)
+            .field("item", &self.item)
+            .field("error", &self.error)
+            .field("received_bytes", &self.received.map(str::len))
+            .finish()
+    }
+}
+
 /// An item that was not sent.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct NotSent<'a, I> {
+pub struct NotSentItem<'a, I> {
     /// Where the item stood among those that were handed over, from 0.
     pub index: usize,
     /// What was to be sent.
@@ -126,16 +190,24 @@ pub struct NotSent<'a, I> {
 }
 
 impl<I, E> BatchOutcome<I, E> {
-    pub(crate) fn new() -> Self {
-        Self { items: Vec::new() }
+    /// An outcome of these items, for tests of code that handles outcomes.
+    pub fn from_items(items: Vec<ItemOutcome<I, E>>) -> Self {
+        Self {
+            items,
+            last_response: None,
+        }
     }
 
-    pub(crate) fn push(&mut self, item: I, state: ItemState<E>) {
-        self.items.push(ItemOutcome {
-            index: self.items.len(),
-            item,
-            state,
-        });
+    pub(crate) fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            last_response: None,
+        }
+    }
+
+    pub(crate) fn add(&mut self, items: Vec<ItemOutcome<I, E>>, response: Option<ResponseHead>) {
+        self.items.extend(items);
+        self.last_response = response.map(Box::new).or_else(|| self.last_response.take());
     }
 
     /// How many items were handed over.
@@ -159,11 +231,11 @@ impl<I, E> BatchOutcome<I, E> {
     }
 
     /// The items that were saved, and what they became.
-    pub fn saved(&self) -> impl Iterator<Item = Saved<'_, I, E>> {
+    pub fn saved(&self) -> impl Iterator<Item = SavedItem<'_, I, E>> {
         self.items
             .iter()
             .filter_map(|ItemOutcome { index, item, state }| match state {
-                ItemState::Saved(entity) => Some(Saved {
+                ItemState::Saved(entity) => Some(SavedItem {
                     index: *index,
                     item,
                     entity,
@@ -173,14 +245,15 @@ impl<I, E> BatchOutcome<I, E> {
     }
 
     /// The items that Tight refused, and why. None of them is saved.
-    pub fn rejected(&self) -> impl Iterator<Item = Rejected<'_, I>> {
+    pub fn rejected(&self) -> impl Iterator<Item = RejectedItem<'_, I>> {
         self.items
             .iter()
             .filter_map(|ItemOutcome { index, item, state }| match state {
                 ItemState::Rejected(Rejection {
                     errors,
                     status_code,
-                }) => Some(Rejected {
+                    ..
+                }) => Some(RejectedItem {
                     index: *index,
                     item,
                     errors,
@@ -191,11 +264,11 @@ impl<I, E> BatchOutcome<I, E> {
     }
 
     /// The items that were sent and have no readable verdict. Each may be saved or not.
-    pub fn unknown(&self) -> impl Iterator<Item = Unknown<'_, I>> {
+    pub fn unknown(&self) -> impl Iterator<Item = UnknownItem<'_, I>> {
         self.items
             .iter()
             .filter_map(|ItemOutcome { index, item, state }| match state {
-                ItemState::Unknown(Doubt { error, received }) => Some(Unknown {
+                ItemState::Unknown(Doubt { error, received }) => Some(UnknownItem {
                     index: *index,
                     item,
                     error,
@@ -206,17 +279,35 @@ impl<I, E> BatchOutcome<I, E> {
     }
 
     /// The items that were not sent, since an earlier request ended in doubt or was refused.
-    pub fn not_sent(&self) -> impl Iterator<Item = NotSent<'_, I>> {
+    pub fn not_sent(&self) -> impl Iterator<Item = NotSentItem<'_, I>> {
         self.items
             .iter()
             .filter_map(|ItemOutcome { index, item, state }| match state {
-                ItemState::NotSent(error) => Some(NotSent {
+                ItemState::NotSent(error) => Some(NotSentItem {
                     index: *index,
                     item,
                     error,
                 }),
                 _ => None,
             })
+    }
+
+    /// Takes out the items that are safe to send again, in order: those that are certainly not saved, because they were not
+    /// sent or were rejected. What stays is saved or in doubt. A rejected item that is sent as it is will be rejected again,
+    /// unless what it was rejected for has changed.
+    pub fn take_resendable(&mut self) -> Vec<I> {
+        let is_resendable = |item: &mut ItemOutcome<I, E>| {
+            matches!(item.state, ItemState::Rejected(_) | ItemState::NotSent(_))
+        };
+        self.items
+            .extract_if(.., is_resendable)
+            .map(|item| item.item)
+            .collect()
+    }
+
+    /// The status and the headers of the last answer that came, if one did.
+    pub fn last_response(&self) -> Option<&ResponseHead> {
+        self.last_response.as_deref()
     }
 
     /// Whether every item was saved.
@@ -249,13 +340,31 @@ impl<I, E> fmt::Display for BatchOutcome<I, E> {
         write!(f, "{} saved", self.saved().count())?;
         let others = [
             (self.rejected().count(), "rejected"),
-            (self.unknown().count(), "in doubt"),
+            (self.unknown().count(), "unknown"),
             (self.not_sent().count(), "not sent"),
         ];
         for (count, state) in others.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {state}")?;
         }
         Ok(())
+    }
+}
+
+impl<I, E> IntoIterator for BatchOutcome<I, E> {
+    type Item = ItemOutcome<I, E>;
+    type IntoIter = std::vec::IntoIter<ItemOutcome<I, E>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, I, E> IntoIterator for &'a BatchOutcome<I, E> {
+    type Item = &'a ItemOutcome<I, E>;
+    type IntoIter = std::slice::Iter<'a, ItemOutcome<I, E>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
     }
 }
 
@@ -279,39 +388,50 @@ impl<I, E> Incomplete<I, E> {
 impl<I, E> fmt::Display for Incomplete<I, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not every item was saved: {}", self.outcome)?;
-        if let Some(first) = self.outcome.rejected().next() {
-            write!(f, "; item {}: {}", first.index, first.errors)?;
-        } else if let Some(first) = self.outcome.unknown().next() {
-            write!(f, "; item {}: {}", first.index, first.error)?;
+        let first = self
+            .outcome
+            .items
+            .iter()
+            .find(|item| !matches!(item.state, ItemState::Saved(_)));
+        match first.map(|first| (first.index, &first.state)) {
+            Some((index, ItemState::Rejected(rejection))) => {
+                write!(f, "; item {index}: {}", rejection.errors)
+            }
+            Some((index, ItemState::Unknown(Doubt { error, .. }) | ItemState::NotSent(error))) => {
+                write!(f, "; item {index}: {error}")
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
-/// The items may hold what is not for a log, so `Debug` says what `Display` does.
+/// An error is logged more readily than an outcome, and items may hold what is not for a log. So `Debug` says what `Display`
+/// does.
 impl<I, E> fmt::Debug for Incomplete<I, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Incomplete({self})")
     }
 }
 
-impl<I, E> std::error::Error for Incomplete<I, E> {}
+impl<I, E> StdError for Incomplete<I, E> {}
 
-/// For `?` in a function that returns [`Error`]. The items are then in the error's source.
+/// For `?` in a function that returns [`Error`]. The items are then in the error's source, and Tight's errors for all
+/// rejected items in [`Error::errors`].
 impl<I, E> From<Incomplete<I, E>> for Error
 where
     I: Send + Sync + 'static,
     E: Send + Sync + 'static,
 {
     fn from(incomplete: Incomplete<I, E>) -> Self {
-        let effect = incomplete.outcome.saved().next().is_some()
-            || incomplete.outcome.unknown().next().is_some();
-        let error = Self::new(ErrorKind::Incomplete, incomplete.to_string());
-        let error = if effect {
-            error.with_effect(crate::error::Possible::Effect)
-        } else {
-            error
-        };
-        error.caused_by(incomplete)
+        let outcome = &incomplete.outcome;
+        let errors: Vec<_> = outcome
+            .rejected()
+            .flat_map(|rejected| rejected.errors.iter().cloned())
+            .collect();
+        let took_effect = outcome.saved().next().is_some() || outcome.unknown().next().is_some();
+        Self::new(ErrorKind::Incomplete, format!("a batch came to {outcome}"))
+            .with_errors(errors.into())
+            .with_effect(took_effect)
+            .caused_by(incomplete)
     }
 }

@@ -1,4 +1,4 @@
-//! Answers a batch save: the one answer shape known so far. Another shape is another module like this one.
+//! Answers a batch save. Each shape of answer is a module like this one.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -29,7 +29,6 @@ impl BatchSave {
             envelope,
             item,
             entity,
-            ..
         } = shape;
         Ok(Self {
             envelope: Checker::new(schemas, &envelope, "The request body")?,
@@ -45,13 +44,13 @@ impl BatchSave {
 
     /// Saves the good items of `body`. `now` is a date-time as this API writes it.
     pub(crate) fn answer(&self, body: &Value, store: &Mutex<Store>, now: &str) -> Answer {
-        let faults = self.envelope.check(body);
+        let flaws = self.envelope.check(body);
         let Some(items) = body
             .get("data")
             .and_then(Value::as_array)
-            .filter(|_| faults.is_empty())
+            .filter(|_| flaws.is_empty())
         else {
-            return Answer::failure(StatusCode::BAD_REQUEST, &faults);
+            return Answer::failure(StatusCode::BAD_REQUEST, &flaws);
         };
         let checked: Vec<_> = items
             .iter()
@@ -62,9 +61,9 @@ impl BatchSave {
         let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
         let results: Vec<_> = checked
             .into_iter()
-            .map(|(item, faults)| {
-                if !faults.is_empty() {
-                    return ItemResult::Rejected(faults);
+            .map(|(item, flaws)| {
+                if !flaws.is_empty() {
+                    return ItemResult::Rejected(flaws);
                 }
                 let entity = store.add(&self.collection, |number| {
                     self.synthesis.entity(item, number, now)

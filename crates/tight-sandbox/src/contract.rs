@@ -29,18 +29,28 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// As the document writes it, parameters in braces.
     pub(crate) path: String,
-    pub(crate) needs_token: bool,
+    pub(crate) access: Access,
     pub(crate) shape: Shape,
+}
+
+/// What a request must show to be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Open,
+    /// An access token.
+    Bearer,
+    /// The id and the secret of a client.
+    Basic,
 }
 
 /// The kinds of operation that the sandbox knows, told apart by structure. Each new kind is a variant here.
 pub(crate) enum Shape {
-    BatchSave(BatchSaveShape),
+    BatchSave(Box<BatchSaveShape>),
+    TokenIssue(Box<TokenIssueShape>),
 }
 
 /// A list of items goes in, a list of results comes out, one for each item.
 pub(crate) struct BatchSaveShape {
-    pub(crate) media_type: String,
     /// Where the entities are kept: the last segment of the path that is not a parameter.
     pub(crate) collection: String,
     /// The request without its items.
@@ -50,6 +60,17 @@ pub(crate) struct BatchSaveShape {
     /// What is saved, resolved all the way down.
     pub(crate) entity: Schema,
 }
+
+/// Basic credentials and a form go in, an access token and its lifetime come out.
+pub(crate) struct TokenIssueShape {
+    /// The form, as the document refers to it.
+    pub(crate) form: Schema,
+}
+
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
+const OTHER_MEANS: &str = "it is secured by other means than a bearer token";
 
 impl Contract {
     pub(crate) fn read(document: &str) -> Result<Self, StartError> {
@@ -159,23 +180,13 @@ struct SecurityScheme {
 }
 
 impl SecurityScheme {
-    fn is_bearer(&self) -> bool {
+    /// Whether this is the HTTP authentication scheme of that `name`.
+    fn is_http(&self, name: &str) -> bool {
         self.kind == "http"
             && self
                 .scheme
                 .as_deref()
-                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
-    }
-}
-
-impl Body {
-    /// The media type and schema of the body's JSON, where it has one.
-    fn json(&self) -> Option<(&str, &Schema)> {
-        let (media_type, content) = self
-            .content
-            .iter()
-            .find(|(name, _)| name.as_str() == "application/json")?;
-        Some((media_type, content.schema.as_ref()?))
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case(name))
     }
 }
 
@@ -190,48 +201,58 @@ impl Document {
             Some(id) => format!("{method} {path} ({id})"),
             None => format!("{method} {path}"),
         };
+        let unsupported = |reason| StartError::unsupported(&name, reason);
         let shape = self
-            .batch_save(path, operation)
+            .shape(path, operation)
             .map_err(StartError::document)?
             .ok_or_else(|| {
-                StartError::unsupported(&name, "it is not a batch save, the one shape known so far")
+                unsupported(
+                    "it is neither a batch save nor the issue of a token, the shapes known so far",
+                )
             })?;
-        if shape
-            .item_has_id(&self.components.schemas)
-            .map_err(StartError::document)?
-        {
-            return Err(StartError::unsupported(
-                &name,
-                "its items carry an id, so saving may also mean updating",
-            ));
+        let access = self
+            .access(operation)
+            .ok_or_else(|| unsupported(OTHER_MEANS))?;
+        let obstacle = shape.obstacle(access, &self.components.schemas);
+        if let Some(reason) = obstacle.map_err(StartError::document)? {
+            return Err(unsupported(reason));
         }
-        let needs_token = self.needs_token(operation).ok_or_else(|| {
-            StartError::unsupported(&name, "it is secured by other means than a bearer token")
-        })?;
         Ok(Operation {
             name,
             method,
             path: path.to_owned(),
-            needs_token,
-            shape: Shape::BatchSave(shape),
+            access,
+            shape,
         })
     }
 
-    /// Whether the operation needs a bearer token; `None` where it needs something else.
-    fn needs_token(&self, operation: &OperationObject) -> Option<bool> {
+    /// What the operation demands; `None` where that is something that the sandbox cannot check.
+    fn access(&self, operation: &OperationObject) -> Option<Access> {
         let alternatives = operation.security.as_ref().unwrap_or(&self.security);
         if alternatives.is_empty() || alternatives.iter().any(BTreeMap::is_empty) {
-            return Some(false);
+            return Some(Access::Open);
         }
         let schemes = &self.components.security_schemes;
-        alternatives
-            .iter()
-            .any(|needed| {
+        let enough = |scheme: &str| {
+            alternatives.iter().any(|needed| {
                 needed
                     .keys()
-                    .all(|name| schemes.get(name).is_some_and(SecurityScheme::is_bearer))
+                    .all(|name| schemes.get(name).is_some_and(|known| known.is_http(scheme)))
             })
-            .then_some(true)
+        };
+        if enough("bearer") {
+            Some(Access::Bearer)
+        } else {
+            enough("basic").then_some(Access::Basic)
+        }
+    }
+
+    fn shape(&self, path: &str, operation: &OperationObject) -> Result<Option<Shape>, String> {
+        if let Some(save) = self.batch_save(path, operation)? {
+            return Ok(Some(Shape::BatchSave(Box::new(save))));
+        }
+        let issue = self.token_issue(operation)?;
+        Ok(issue.map(|issue| Shape::TokenIssue(Box::new(issue))))
     }
 
     /// The operation as a batch save, if its structure is that of one: a list goes in, a list of `result` and
@@ -247,14 +268,8 @@ impl Document {
             responses,
             ..
         } = &self.components;
-        let success = operation
-            .responses
-            .iter()
-            .find(|(status, _)| status.starts_with('2'));
-        let success = success.map(|(_, response)| response);
-
         let request = self.list_in(operation.request_body.as_ref(), request_bodies)?;
-        let success = self.list_in(success, responses)?;
+        let success = self.list_in(operation.success(), responses)?;
         let (Some(request), Some(success)) = (request, success) else {
             return Ok(None);
         };
@@ -266,7 +281,6 @@ impl Document {
             .split('/')
             .rfind(|part| !part.is_empty() && !part.starts_with('{'));
         Ok(Some(BatchSaveShape {
-            media_type: request.media_type.to_owned(),
             collection: collection
                 .ok_or_else(|| format!("`{path}` names no collection"))?
                 .to_owned(),
@@ -276,15 +290,37 @@ impl Document {
         }))
     }
 
+    /// The operation as the issue of an access token, if its structure is that of one: basic credentials and a
+    /// form go in, `access_token` and `expires_in` come out.
+    fn token_issue(&self, operation: &OperationObject) -> Result<Option<TokenIssueShape>, String> {
+        let Components {
+            schemas,
+            request_bodies,
+            responses,
+            ..
+        } = &self.components;
+        let form = content(operation.request_body.as_ref(), request_bodies, FORM)?;
+        let success = content(operation.success(), responses, JSON)?;
+        let (Some(Access::Basic), Some(form), Some(success)) =
+            (self.access(operation), form, success)
+        else {
+            return Ok(None);
+        };
+        let token = schemas.fold(success)?.properties;
+        let issues = ["access_token", "expires_in"]
+            .iter()
+            .all(|name| token.contains_key(*name));
+        Ok(issues.then(|| TokenIssueShape { form: form.clone() }))
+    }
+
     /// The body as an object whose `data` is a list, if it is one.
-    fn list_in<'a>(
+    fn list_in(
         &self,
-        body: Option<&'a OrReference<Body>>,
-        named: &'a BTreeMap<String, OrReference<Body>>,
-    ) -> Result<Option<List<'a>>, String> {
+        body: Option<&OrReference<Body>>,
+        named: &BTreeMap<String, OrReference<Body>>,
+    ) -> Result<Option<List>, String> {
         let schemas = &self.components.schemas;
-        let body = body.map(|body| follow(body, named)).transpose()?;
-        let Some((media_type, schema)) = body.and_then(Body::json) else {
+        let Some(schema) = content(body, named, JSON)? else {
             return Ok(None);
         };
         let mut envelope = schemas.fold(schema)?;
@@ -294,7 +330,6 @@ impl Document {
         *data = schemas.fold(data)?;
         let item = data.items.take().filter(|_| data.is("array"));
         Ok(item.map(|item| List {
-            media_type,
             item: *item,
             envelope,
         }))
@@ -302,17 +337,53 @@ impl Document {
 }
 
 /// A body that is an object whose `data` is a list.
-struct List<'a> {
-    media_type: &'a str,
+struct List {
     /// The body without the items of the list.
     envelope: Schema,
     item: Schema,
 }
 
-impl BatchSaveShape {
-    fn item_has_id(&self, schemas: &Schemas) -> Result<bool, String> {
-        Ok(schemas.fold(&self.item)?.properties.contains_key("id"))
+impl Shape {
+    /// Why the sandbox cannot answer an operation of this shape truthfully, if it cannot.
+    fn obstacle(&self, access: Access, schemas: &Schemas) -> Result<Option<&'static str>, String> {
+        match self {
+            Self::BatchSave(save) => {
+                if schemas.fold(&save.item)?.properties.contains_key("id") {
+                    return Ok(Some(
+                        "its items carry an id, so saving may also mean updating",
+                    ));
+                }
+                Ok((access == Access::Basic).then_some(OTHER_MEANS))
+            }
+            Self::TokenIssue(issue) => {
+                let fields = schemas.resolve(&issue.form)?.properties;
+                let text = fields.values().all(|field| field.is("string"));
+                Ok((!text).then_some("its form has fields that are not strings"))
+            }
+        }
     }
+}
+
+impl OperationObject {
+    fn success(&self) -> Option<&OrReference<Body>> {
+        let (_, success) = self
+            .responses
+            .iter()
+            .find(|(status, _)| status.starts_with('2'))?;
+        Some(success)
+    }
+}
+
+/// The schema of `body` where it is of that `media_type`.
+fn content<'a>(
+    body: Option<&'a OrReference<Body>>,
+    named: &'a BTreeMap<String, OrReference<Body>>,
+    media_type: &str,
+) -> Result<Option<&'a Schema>, String> {
+    let body = body.map(|body| follow(body, named)).transpose()?;
+    Ok(body
+        .and_then(|body| body.content.get(media_type))
+        .and_then(|content| content.schema.as_ref()))
 }
 
 /// What `reference` stands for. The documents at hand refer once at most, so a chain of references is not

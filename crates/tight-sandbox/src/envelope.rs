@@ -1,15 +1,16 @@
 //! How this API answers: the envelope around every body, and the errors in it. The same for all operations,
 //! so it is written here once and not read from the document.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The documented kinds of error that the sandbox reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum FaultType {
+pub(crate) enum FlawType {
     BadRequest,
+    ExpiredToken,
     InvalidFormat,
     InvalidToken,
     InvalidValue,
@@ -17,20 +18,20 @@ pub(crate) enum FaultType {
     Required,
 }
 
-/// One fault of a request, or of one item of it.
+/// One flaw of a request, or of one item of it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Fault {
+pub(crate) struct Flaw {
     #[serde(rename = "type")]
-    pub(crate) kind: FaultType,
+    pub(crate) kind: FlawType,
     /// A short sentence for a person. It never repeats a value of the request.
     pub(crate) message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) param: Option<String>,
 }
 
-impl Fault {
-    /// A fault that is about no single parameter.
-    pub(crate) fn plain(kind: FaultType, message: impl Into<String>) -> Self {
+impl Flaw {
+    /// A flaw that is about no single parameter.
+    pub(crate) fn plain(kind: FlawType, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -39,19 +40,21 @@ impl Fault {
     }
 }
 
-/// A status and the JSON body that goes with it.
+/// A status, and the JSON body and the headers of note that go with it.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, &'static str)>,
     pub(crate) body: Value,
 }
 
 impl Answer {
     /// The answer to a request that failed as a whole.
-    pub(crate) fn failure(status: StatusCode, faults: &[Fault]) -> Self {
+    pub(crate) fn failure(status: StatusCode, flaws: &[Flaw]) -> Self {
         Self {
             status,
-            body: json!({ "result": "FAILURE", "data": null, "error": faults }),
+            headers: Vec::new(),
+            body: json!({ "result": "FAILURE", "data": null, "error": flaws }),
         }
     }
 
@@ -72,8 +75,14 @@ impl Answer {
         let data: Vec<Value> = results.iter().map(ItemResult::to_json).collect();
         Self {
             status,
+            headers: Vec::new(),
             body: json!({ "result": result, "data": data, "error": [] }),
         }
+    }
+
+    /// The list in the answer: the results, if it is that to a batch.
+    pub(crate) fn results(&mut self) -> Option<&mut Vec<Value>> {
+        self.body.get_mut("data")?.as_array_mut()
     }
 }
 
@@ -81,7 +90,7 @@ impl Answer {
 #[derive(Debug)]
 pub(crate) enum ItemResult {
     Saved(Value),
-    Rejected(Vec<Fault>),
+    Rejected(Vec<Flaw>),
 }
 
 impl ItemResult {
@@ -90,8 +99,8 @@ impl ItemResult {
             Self::Saved(entity) => json!({
                 "result": "SUCCESS", "statusCode": StatusCode::OK.as_u16(), "data": entity, "error": []
             }),
-            Self::Rejected(faults) => json!({
-                "result": "FAILURE", "statusCode": StatusCode::BAD_REQUEST.as_u16(), "data": null, "error": faults
+            Self::Rejected(flaws) => json!({
+                "result": "FAILURE", "statusCode": StatusCode::BAD_REQUEST.as_u16(), "data": null, "error": flaws
             }),
         }
     }

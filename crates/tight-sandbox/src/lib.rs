@@ -1,38 +1,50 @@
 #![doc = include_str!("../README.md")]
 
 mod batch_save;
+mod connection;
 mod contract;
 mod envelope;
 mod error;
+mod fault;
 mod schema;
 mod server;
 mod store;
 mod synthesis;
+mod token_issue;
+mod tokens;
 mod validation;
 
-use std::{borrow::Cow, fmt, net::Ipv4Addr, sync::Arc, time::SystemTime};
+use std::{
+    borrow::Cow,
+    fmt,
+    net::Ipv4Addr,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::Value;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
+    connection::Listener,
     contract::Contract,
     server::{Clock, Service},
+    tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
 pub use error::StartError;
-
-const ACCESS_TOKEN: &str = "sandbox-access-token";
+pub use fault::{Fault, Reply};
 
 /// A fake server of the Tight API, in this process.
 ///
 /// It listens on a port of the loopback interface that the system chooses, so any number of them can run at
-/// once, and it keeps what is saved in memory. Dropping it ends it: requests under way are still answered,
-/// new connections are refused as soon as the runtime gets to close the port, and what was saved is gone.
+/// once, and it keeps what is saved in memory. Dropping it ends it: requests under way are still answered
+/// (those that a fault has stalled lose their connection), new connections are refused as soon as the runtime
+/// gets to close the port, and what was saved is gone.
 pub struct Sandbox {
     url: String,
     service: Arc<Service>,
     /// Dropped with the sandbox, which tells the server to stop.
-    _running: oneshot::Sender<()>,
+    _running: watch::Sender<()>,
 }
 
 impl Sandbox {
@@ -52,6 +64,7 @@ impl Sandbox {
         Builder {
             document: Cow::Borrowed(contract::EMBEDDED),
             clock: Arc::new(SystemTime::now),
+            token_lifetime: Duration::from_secs(3600),
         }
     }
 
@@ -61,10 +74,33 @@ impl Sandbox {
         &self.url
     }
 
-    /// The only access token that the sandbox accepts. It opens nothing else.
+    /// An access token that the sandbox accepts from its start to its end. It opens nothing else.
     #[must_use]
     pub fn access_token(&self) -> &str {
-        self.service.access_token()
+        ACCESS_TOKEN
+    }
+
+    /// The id of the only client that the sandbox issues access tokens to.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        CLIENT_ID
+    }
+
+    /// The secret that goes with [`Sandbox::client_id`]. It opens nothing else.
+    #[must_use]
+    pub fn client_secret(&self) -> &str {
+        CLIENT_SECRET
+    }
+
+    /// How many access tokens were issued so far.
+    #[must_use]
+    pub fn tokens_issued(&self) -> usize {
+        self.service.tokens().issued()
+    }
+
+    /// Takes back all access tokens that were issued so far. [`Sandbox::access_token`] stays good.
+    pub fn revoke_tokens(&self) {
+        self.service.tokens().revoke();
     }
 
     /// What has been saved to `collection`, oldest first, as it was answered.
@@ -82,6 +118,35 @@ impl Sandbox {
             panic!("the sandbox has no collection `{collection}`; it has: {known}")
         })
     }
+
+    /// Lets a coming request to the API, though not for an access token, meet with `fault`.
+    ///
+    /// Each fault is for one request: the next one that is let through to an operation, its access token being
+    /// good and its body complete. Where several are injected, the first goes first.
+    pub fn inject(&self, fault: Fault) {
+        self.service.calls().inject(fault);
+    }
+
+    /// Lets a coming request for an access token meet with `fault`, in the manner of [`Sandbox::inject`]: the
+    /// next one that shows good client credentials.
+    pub fn inject_token_fault(&self, fault: Fault) {
+        self.service.token_requests().inject(fault);
+    }
+
+    /// How many requests came to the operations of the API so far, whatever they were answered. Requests for
+    /// access tokens are not among them, nor are those to places where there is no operation.
+    ///
+    /// What a request stores is stored by the time it counts.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.service.calls().requests()
+    }
+
+    /// How many requests for access tokens there were so far, whatever they were answered.
+    #[must_use]
+    pub fn token_requests(&self) -> usize {
+        self.service.token_requests().requests()
+    }
 }
 
 impl fmt::Debug for Sandbox {
@@ -97,6 +162,7 @@ impl fmt::Debug for Sandbox {
 pub struct Builder {
     document: Cow<'static, str>,
     clock: Clock,
+    token_lifetime: Duration,
 }
 
 impl Builder {
@@ -105,6 +171,13 @@ impl Builder {
     /// It is asked once for each request. Answers tell the time in whole seconds, from 1970 to 9999.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Issues access tokens that are good for this time, by the sandbox's clock, instead of an hour. It counts
+    /// in whole seconds; what goes beyond those is dropped.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
         self
     }
 
@@ -124,7 +197,9 @@ impl Builder {
     /// cannot answer.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let contract = Contract::read(&self.document)?;
-        let service = Arc::new(Service::new(contract, ACCESS_TOKEN.to_owned(), self.clock)?);
+        let (running, mut stopped) = watch::channel(());
+        let service = Service::new(contract, self.clock, self.token_lifetime, stopped.clone())?;
+        let service = Arc::new(service);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .map_err(StartError::Bind)?;
@@ -132,11 +207,10 @@ impl Builder {
             "http://{}",
             listener.local_addr().map_err(StartError::Bind)?
         );
-        let (running, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(listener, Arc::clone(&service).into_router())
-            .with_graceful_shutdown(async {
+        let server = axum::serve(Listener(listener), Arc::clone(&service).into_make_service())
+            .with_graceful_shutdown(async move {
                 // Nothing is ever sent: the receiver wakes when the sandbox is dropped.
-                let _ = stopped.await;
+                let _ = stopped.changed().await;
             });
         tokio::spawn(server.into_future());
         Ok(Sandbox {

@@ -1,5 +1,5 @@
 //! Checks what a caller sends against the document, and says what is wrong in this API's own terms: an error
-//! type, a sentence and the parameter at fault. A JSON Schema validator finds the faults; this module
+//! type, a sentence and the parameter at fault. A JSON Schema validator finds the flaws; this module
 //! translates.
 
 use std::fmt;
@@ -12,7 +12,7 @@ use jsonschema::{
 use serde_json::{Value, json};
 
 use crate::{
-    envelope::{Fault, FaultType},
+    envelope::{Flaw, FlawType},
     schema::{Schema, Schemas},
 };
 
@@ -55,29 +55,27 @@ impl Checker {
         })
     }
 
-    /// All faults of `value`, in the order in which the document lists the properties.
-    pub(crate) fn check(&self, value: &Value) -> Vec<Fault> {
+    /// All flaws of `value`, in the order in which the document lists the properties.
+    pub(crate) fn check(&self, value: &Value) -> Vec<Flaw> {
         let mut found = Vec::new();
         for error in self.validator.iter_errors(value) {
             self.translate(&error, &mut found);
         }
         found.sort_by_cached_key(|(place, _)| place.rank(&self.schema));
-        found.into_iter().map(|(_, fault)| fault).collect()
+        found.into_iter().map(|(_, flaw)| flaw).collect()
     }
 
-    fn translate(&self, error: &ValidationError<'_>, found: &mut Vec<(Place, Fault)>) {
-        use FaultType::{InvalidFormat, InvalidValue, Required};
+    fn translate(&self, error: &ValidationError<'_>, found: &mut Vec<(Place, Flaw)>) {
+        use FlawType::{InvalidFormat, InvalidValue, Required};
         use ValidationErrorKind as Kind;
 
         let place = Place::of(error);
         found.push(match error.kind() {
-            Kind::Required { property } => {
-                self.fault(place.join(property), Required, "is required")
-            }
+            Kind::Required { property } => self.flaw(place.join(property), Required, "is required"),
             Kind::MinLength { .. }
                 if is_empty(error.instance()) && place.is_required(&self.schema) =>
             {
-                self.fault(place, Required, "is required")
+                self.flaw(place, Required, "is required")
             }
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
                 if let Some(inner) = behind_null(context) {
@@ -86,38 +84,38 @@ impl Checker {
                 }
                 match alternatives(error, context) {
                     Some((first, names)) => {
-                        fault_at(place.join(first), Required, format!("{names} is required"))
+                        flaw_at(place.join(first), Required, format!("{names} is required"))
                     }
-                    None => self.fault(place, InvalidValue, "has none of the documented forms"),
+                    None => self.flaw(place, InvalidValue, "has none of the documented forms"),
                 }
             }
             Kind::Format { format } => {
-                self.fault(place, InvalidFormat, &format!("must be a valid {format}"))
+                self.flaw(place, InvalidFormat, &format!("must be a valid {format}"))
             }
             Kind::Pattern { .. } => {
-                self.fault(place, InvalidFormat, "does not have the documented format")
+                self.flaw(place, InvalidFormat, "does not have the documented format")
             }
-            other => self.fault(place, InvalidValue, &violation(other)),
+            other => self.flaw(place, InvalidValue, &violation(other)),
         });
     }
 
-    fn fault(&self, place: Place, kind: FaultType, predicate: &str) -> (Place, Fault) {
+    fn flaw(&self, place: Place, kind: FlawType, predicate: &str) -> (Place, Flaw) {
         let message = match place.0.as_slice() {
             [] => format!("{} {predicate}", self.subject),
             _ => format!("{place} {predicate}"),
         };
-        fault_at(place, kind, message)
+        flaw_at(place, kind, message)
     }
 }
 
-fn fault_at(place: Place, kind: FaultType, message: String) -> (Place, Fault) {
+fn flaw_at(place: Place, kind: FlawType, message: String) -> (Place, Flaw) {
     let param = (!place.0.is_empty()).then(|| place.to_string());
-    let fault = Fault {
+    let flaw = Flaw {
         kind,
         message,
         param,
     };
-    (place, fault)
+    (place, flaw)
 }
 
 /// What an invalid value must be, or what is wrong with it; the rest of a sentence that starts with its name.
@@ -139,7 +137,7 @@ fn violation(kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// Where in the checked value a fault lies.
+/// Where in the checked value a flaw lies.
 struct Place(Vec<Step>);
 
 enum Step {

@@ -5,9 +5,10 @@
 
 mod operations;
 mod schemas;
+mod vocabulary;
 mod words;
 
-pub use operations::{Operation, Shape};
+pub use operations::{Auth, Operation, Shape};
 pub use schemas::{Field, FieldType, Kind, Schema, Variant};
 
 use serde_json::Value;
@@ -51,17 +52,93 @@ impl Contract {
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned();
-        Ok(Self {
+        let mut contract = Self {
             version,
             environments: environments(document, blame)?,
             operations,
             schemas,
-        })
+        };
+        contract.check_conventions(blame)?;
+        // A second token does not take anything away from the first.
+        if let Some(id) = contract
+            .token_operation()
+            .map(|operation| operation.id.clone())
+        {
+            let tokens = contract
+                .operations
+                .iter_mut()
+                .filter(|operation| operation.id == id);
+            tokens.for_each(|operation| operation.reads = true);
+        }
+        Ok(contract)
+    }
+
+    /// The runtime is written for the API's envelope, so its two types must be there as it knows them; and resources must not
+    /// be called like the types that their calls name.
+    fn check_conventions(&self, blame: Blame<'_>) -> Result<()> {
+        let status = self.schema("ResultStatus").map(|schema| &schema.kind);
+        let values = match status {
+            Some(Kind::Enum(values)) => values.as_slice(),
+            _ => &[],
+        };
+        let error = self.schema("ApiError");
+        let fields = |name: &str| {
+            error
+                .and_then(|error| error.field(name))
+                .map(|field| &field.ty)
+        };
+        let error_is_known = matches!(
+            (fields("type"), fields("message"), fields("param")),
+            (
+                Some(FieldType::Schema(_)),
+                Some(FieldType::Text),
+                Some(FieldType::Text)
+            )
+        );
+        if !["SUCCESS", "FAILURE"]
+            .iter()
+            .all(|known| values.iter().any(|value| value.value == *known))
+            || !error_is_known
+        {
+            return Err(blame
+                .fault("/components/schemas", "the types of the API's envelope are not as the SDK's runtime knows them")
+                .help(
+                    "it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and \
+                     the strings `message` and `param`; if the API has changed, crates/tight-api/src/runtime has to",
+                ));
+        }
+        for operation in &self.operations {
+            let resource = heck::ToUpperCamelCase::to_upper_camel_case(operation.resource.as_str());
+            if self.schema(&resource).is_some()
+                || (words::is_reserved_type(&resource) && resource != "Auth")
+            {
+                return Err(blame
+                    .fault(
+                        &format!("/components/schemas/{resource}"),
+                        format!("`{resource}` is the name of a resource, too"),
+                    )
+                    .help("rename the schema, or choose another tag"));
+            }
+        }
+        Ok(())
     }
 
     /// The schema of that name.
     pub fn schema(&self, name: &str) -> Option<&Schema> {
         self.schemas.iter().find(|schema| schema.name == name)
+    }
+
+    /// The operation that exchanges client credentials for an access token, told by what it takes and answers.
+    pub fn token_operation(&self) -> Option<&Operation> {
+        self.operations.iter().find(|operation| {
+            let answers = |name: &str| {
+                self.schema(&operation.answer)
+                    .is_some_and(|schema| schema.field(name).is_some())
+            };
+            operation.auth == Auth::ClientCredentials
+                && answers("access_token")
+                && answers("expires_in")
+        })
     }
 
     /// The documentation page of the first operation that a schema travels with.

@@ -29,36 +29,46 @@ pub struct Operation {
     pub description: String,
     /// Its documentation page.
     pub page: String,
-    /// The schema of its JSON body.
+    /// The schema of its body.
     pub request: Option<String>,
+    /// What it proves who is calling with.
+    pub auth: Auth,
     /// The schema of its success.
     pub answer: String,
     /// The shape of its success.
     pub shape: Shape,
-    /// Whether it only reads, so that sending it again changes nothing.
+    /// Whether it only reads, so that sending it again does nothing twice.
     pub reads: bool,
     /// The statuses it is known to answer, with their meaning.
     pub statuses: Vec<(String, String)>,
 }
 
+/// What proves to the server who is calling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// An access token: HTTP bearer authentication.
+    Token,
+    /// The client id and secret: HTTP basic authentication.
+    ClientCredentials,
+}
+
 /// What an answer is made of, recognised by its structure.
 #[derive(Debug)]
 pub enum Shape {
+    /// An object outside of the API's envelope.
+    Bare,
     /// `{"data": [item, …]}` → `{result, data: [{result, statusCode, data: entity, error}, …], error}`
     BatchSave {
         /// The schema of an item of the request.
         item: String,
-        /// The schema of the result of an item.
-        result: String,
         /// The schema of what a saved item becomes.
         entity: String,
     },
 }
 
-const METHODS: &[&str] = &[
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) fn read(
     document: &Value,
@@ -68,12 +78,17 @@ pub(super) fn read(
     let mut operations: Vec<Operation> = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         let at = join("/paths", path);
+        if !path.starts_with('/') || path.contains(['{', '}']) {
+            return Err(blame
+                .fault(&at, format!("the SDK does not know paths like `{path}` yet"))
+                .help("a path begins with `/`; parameters have to be added to xtask/src/generate/resources first"));
+        }
         for (method, operation) in item.as_object().into_iter().flatten() {
             let at = join(&at, method);
             if !METHODS.contains(&method.as_str()) {
                 return Err(blame
-                    .fault(&at, format!("`{method}` is not an HTTP method"))
-                    .help("state parameters and servers on the operation itself"));
+                    .fault(&at, format!("`{method}` is not a method that the SDK knows"))
+                    .help("the methods are get, put, post, delete and patch; state parameters on the operation itself"));
             }
             let reader = Reader {
                 document,
@@ -92,6 +107,7 @@ pub(super) fn read(
                     .fault(&join(&at, "operationId"), message)
                     .help("give each operation one of its own"));
             }
+            check_names(&operations, &operation, &join(&at, "operationId"), blame)?;
             operations.push(operation);
         }
     }
@@ -101,6 +117,74 @@ pub(super) fn read(
             .help("capture a page that describes one"));
     }
     Ok(operations)
+}
+
+/// Refuses names that would stand for two things in the resource layer.
+fn check_names(
+    known: &[Operation],
+    operation: &Operation,
+    at: &str,
+    blame: Blame<'_>,
+) -> Result<()> {
+    /// What a client and a resource have besides what is generated.
+    const CLIENT: &[&str] = &["builder", "client", "from_env", "options", "session"];
+    const RESOURCE: &[&str] = &["clone", "fmt", "new"];
+    let (resource, method) = (&operation.resource, &operation.resource_method);
+    if !words::is_identifier(resource)
+        || !words::is_identifier(method)
+        || !words::is_identifier(&operation.rust_name)
+    {
+        return Err(blame
+            .fault(
+                at,
+                format!("`{resource}().{method}` cannot be written in Rust"),
+            )
+            .help("build the tag and the operationId of ASCII letters and digits"));
+    }
+    if CLIENT.contains(&resource.as_str())
+        || resource.starts_with("with_")
+        || RESOURCE.contains(&method.as_str())
+    {
+        return Err(blame
+            .fault(
+                at,
+                format!("`{resource}().{method}` is a name that the SDK uses already"),
+            )
+            .help("choose another tag or operationId"));
+    }
+    let taken = |name: &str| {
+        name == method || format!("{name}_stream") == *method || name == format!("{method}_stream")
+    };
+    let other = known.iter().find(|other| {
+        other.rust_name == operation.rust_name
+            || other.resource == *resource && taken(&other.resource_method)
+    });
+    if let Some(other) = other {
+        return Err(blame
+            .fault(
+                at,
+                format!(
+                    "`{}` and `{}` would both be called `{resource}().{method}`",
+                    operation.id, other.id
+                ),
+            )
+            .help("give one of them another operationId, or another tag"));
+    }
+    let shares = known
+        .iter()
+        .find(|other| operation.request.is_some() && other.request == operation.request);
+    if let Some(other) = shares {
+        return Err(blame
+            .fault(
+                at,
+                format!(
+                    "`{}` and `{}` have the same schema as their body",
+                    operation.id, other.id
+                ),
+            )
+            .help("give each operation a request schema of its own: the SDK tells them by it"));
+    }
+    Ok(())
 }
 
 struct Reader<'a> {
@@ -126,6 +210,7 @@ impl<'a> Reader<'a> {
                     .help("write `tags: [messages]`, after the section of the documentation that the page stands in"));
             }
         };
+        self.refuse_parameters()?;
         let request = self.request()?;
         let answer = self.answer()?;
         let shape = self.shape(request.as_deref(), &answer)?;
@@ -156,6 +241,7 @@ impl<'a> Reader<'a> {
                 }
             },
             request,
+            auth: self.auth()?,
             answer,
             shape,
             reads: matches!(method, "get" | "head") || path.ends_with("/query"),
@@ -201,7 +287,7 @@ impl<'a> Reader<'a> {
         match self.operation.get("requestBody") {
             None => Ok(None),
             Some(body) => self
-                .body_schema(body, &join(self.at, "requestBody"))
+                .body_schema(body, &[JSON, FORM], &join(self.at, "requestBody"))
                 .map(|(name, _)| Some(name)),
         }
     }
@@ -212,6 +298,16 @@ impl<'a> Reader<'a> {
         let mut first: Option<(&str, String)> = None;
         for (status, response) in self.responses() {
             let at = join(&at, status);
+            let is_status =
+                status.len() == 3 && status.starts_with(|class: char| ('1'..='5').contains(&class));
+            let is_status = is_status
+                && (status.ends_with("XX") || status.bytes().all(|digit| digit.is_ascii_digit()));
+            if status != "default" && !is_status {
+                return Err(self
+                    .blame
+                    .fault(&at, format!("`{status}` is not an HTTP status"))
+                    .help("write a number such as '200', or a class such as '4XX'"));
+            }
             if status == "default" {
                 return Err(self
                     .blame
@@ -222,7 +318,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let response = follow(self.document, response).unwrap_or(response);
-            let (name, at) = self.body_schema(response, &at)?;
+            let (name, at) = self.body_schema(response, &[JSON], &at)?;
             match &first {
                 Some((known, schema)) if *schema != name => {
                     return Err(self
@@ -241,20 +337,32 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The schema of a JSON body, which must have a name, and where it stands.
-    fn body_schema(&self, body: &Value, at: &str) -> Result<(String, String)> {
-        let Some(schema) = body["content"]
-            .get(JSON)
-            .and_then(|media| media.get("schema"))
-        else {
-            let fault = self
+    /// The schema of a body in one of these media types, which must have a name, and where it stands.
+    fn body_schema(&self, body: &Value, media: &[&str], at: &str) -> Result<(String, String)> {
+        let several = body["content"]
+            .as_object()
+            .is_some_and(|content| content.len() > 1);
+        if several {
+            return Err(self
                 .blame
-                .fault(at, format!("there is no `{JSON}` body here"));
-            return Err(fault.help(format!(
-                "describe the body as `content: {{{JSON}: {{schema: …}}}}`"
-            )));
+                .fault(
+                    &join(at, "content"),
+                    "the body is described in several media types",
+                )
+                .help("keep the one that the SDK is to use"));
+        }
+        let described = media.iter().find_map(|media| {
+            let schema = body["content"].get(media)?.get("schema")?;
+            Some((media, schema))
+        });
+        let Some((media, schema)) = described else {
+            let media = media.join("` or `");
+            return Err(self
+                .blame
+                .fault(at, format!("there is no `{media}` body here"))
+                .help("describe the body as `content: {application/json: {schema: …}}`"));
         };
-        let at = join(&join(&join(at, "content"), JSON), "schema");
+        let at = join(&join(&join(at, "content"), media), "schema");
         match reference(schema).and_then(schema_name) {
             Some(name) => Ok((name.to_owned(), at)),
             None => Err(self
@@ -264,27 +372,78 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What the operation's security demands, or else the document's.
+    fn auth(&self) -> Result<Auth> {
+        let security = self
+            .operation
+            .get("security")
+            .unwrap_or(&self.document["security"]);
+        let scheme = match security.as_array().map(Vec::as_slice) {
+            Some([requirement]) => match requirement
+                .as_object()
+                .map(|schemes| schemes.keys().collect::<Vec<_>>())
+            {
+                Some(names) if names.len() == 1 => {
+                    &self.document["components"]["securitySchemes"][names[0].as_str()]
+                }
+                _ => &Value::Null,
+            },
+            _ => &Value::Null,
+        };
+        match (scheme["type"].as_str(), scheme["scheme"].as_str()) {
+            (Some("http"), Some("bearer")) => Ok(Auth::Token),
+            (Some("http"), Some("basic")) => Ok(Auth::ClientCredentials),
+            _ => Err(self
+                .blame
+                .fault(
+                    &join(self.at, "security"),
+                    "the operation's security is not one that the SDK knows",
+                )
+                .help("demand one scheme, of type `http` with the scheme `bearer` or `basic`")),
+        }
+    }
+
+    fn refuse_parameters(&self) -> Result<()> {
+        match self.operation.get("parameters") {
+            Some(Value::Array(parameters)) if parameters.is_empty() => Ok(()),
+            None => Ok(()),
+            Some(_) => Err(self
+                .blame
+                .fault(&join(self.at, "parameters"), "the resource layer does not know parameters yet")
+                .help("it has to learn them in xtask/src/generate/resources before this page can be captured")),
+        }
+    }
+
     fn shape(&self, request: Option<&str>, answer: &str) -> Result<Shape> {
         let find = |name: &str| self.schemas.iter().find(|schema| schema.name == name);
         let listed = |name: &str| find(name)?.field("data")?.ty.listed_schema();
         let batch = || {
             let (item, result) = (listed(request?)?, listed(answer)?);
+            // Anything else in the request would belong to one request, and a batch may be several.
+            let [_] = find(request?)?.fields() else {
+                return None;
+            };
             find(result)?.field("result")?;
             let entity = find(result)?.field("data")?.ty.schema()?;
             Some(Shape::BatchSave {
                 item: item.to_owned(),
-                result: result.to_owned(),
                 entity: entity.to_owned(),
             })
         };
-        batch().ok_or_else(|| {
+        // What is not in the API's envelope has nothing that the envelope's shapes could be told by.
+        let is_bare = || {
+            let answer = find(answer)?;
+            let in_envelope = answer.field("result").is_some() || answer.field("data").is_some();
+            (!in_envelope && request.is_some()).then_some(Shape::Bare)
+        };
+        batch().or_else(is_bare).ok_or_else(|| {
             self.blame
                 .fault(
                     self.at,
                     format!("`{answer}` has none of the shapes that the resource layer knows"),
                 )
                 .help(
-                    "a batch save takes `{data: [item]}` and answers `{data: [{result, data, …}]}`",
+                    "a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; an answer without `result` and `data` is read as it is",
                 )
         })
     }

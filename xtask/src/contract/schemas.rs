@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::words;
+use super::{vocabulary, words};
 use crate::diagnostic::Result;
 use crate::spec::Blame;
 use crate::spec::pointer::{join, reference, resolve, schema_name, schema_reference};
@@ -64,6 +64,8 @@ pub struct Field {
 pub enum FieldType {
     /// A string.
     Text,
+    /// A string that must not show.
+    Secret,
     /// A point in time.
     Timestamp,
     /// A whole number.
@@ -72,8 +74,6 @@ pub enum FieldType {
     Number,
     /// True or false.
     Boolean,
-    /// Any JSON object.
-    FreeForm,
     /// A named type.
     Schema(String),
     /// A list.
@@ -95,7 +95,32 @@ impl Schema {
     }
 }
 
+impl Field {
+    /// Its type in Rust, as a field of `schema`. Whatever an answer carries may be absent.
+    pub fn rust_type(&self, schema: &Schema) -> String {
+        let ty = self.ty.rust_name();
+        match self.ty {
+            FieldType::List(_) => ty,
+            _ if self.required && !schema.in_answers => ty,
+            _ => format!("Option<{ty}>"),
+        }
+    }
+}
+
 impl FieldType {
+    fn rust_name(&self) -> String {
+        match self {
+            Self::Text => "String".to_owned(),
+            Self::Secret => "Secret".to_owned(),
+            Self::Timestamp => "Timestamp".to_owned(),
+            Self::Integer => "i64".to_owned(),
+            Self::Number => "f64".to_owned(),
+            Self::Boolean => "bool".to_owned(),
+            Self::Schema(name) => name.clone(),
+            Self::List(item) => format!("Vec<{}>", item.rust_name()),
+        }
+    }
+
     /// The named type of the list's items, if it is a list of a named type.
     pub fn listed_schema(&self) -> Option<&str> {
         match self {
@@ -125,15 +150,25 @@ const ROOT: &str = "/components/schemas";
 
 pub(super) fn read(document: &Value, blame: Blame<'_>) -> Result<Vec<Schema>> {
     let schemas = document.pointer(ROOT).and_then(Value::as_object);
-    schemas
+    let schemas = schemas
         .into_iter()
         .flatten()
-        .map(|(name, schema)| read_schema(name, schema, blame))
-        .collect()
+        .map(|(name, schema)| read_schema(name, schema, blame));
+    let schemas: Vec<Schema> = schemas.collect::<Result<_>>()?;
+    refuse_recursion(&schemas, blame)?;
+    Ok(schemas)
 }
 
 fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
     let at = join(ROOT, name);
+    vocabulary::check(schema, &at, blame)?;
+    if words::is_reserved_type(name)
+        || !words::is_identifier(&heck::ToSnakeCase::to_snake_case(name))
+    {
+        return Err(blame
+            .fault(&at, format!("`{name}` is a name that Rust or the SDK uses already"))
+            .help("give the schema another name; only ours are in `components`, so nothing on the wire changes"));
+    }
     if !words::is_type_name(name) {
         return Err(blame
             .fault(&at, format!("`{name}` cannot name a type"))
@@ -146,6 +181,11 @@ fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
         schema.get("enum"),
         schema.get("properties"),
     ) {
+        (Some("string"), Some(Value::Array(values)), _) if values.is_empty() => {
+            return Err(blame
+                .fault(&at, format!("`{name}` is an enum without values"))
+                .help("list the known values"));
+        }
         (Some("string"), Some(values), _) => {
             Kind::Enum(variants(values, &join(&at, "enum"), blame)?)
         }
@@ -187,7 +227,7 @@ fn variants(values: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Variant>> 
         let name = value
             .as_str()
             .map(words::variant)
-            .filter(|name| words::is_type_name(name));
+            .filter(|name| words::is_type_name(name) && words::is_identifier(name));
         let (Some(value), Some(name)) = (value.as_str(), name) else {
             return Err(blame
                 .fault(
@@ -232,6 +272,11 @@ fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Res
             );
             return Err(blame.fault(&at, message).help("drop one of the two"));
         }
+        if !words::is_identifier(&rust_name) {
+            return Err(blame
+                .fault(&at, format!("`{name}` cannot name a field"))
+                .help("the generator knows names of ASCII letters, digits and `_` that do not begin with a digit"));
+        }
         fields.push(Field {
             name: name.clone(),
             rust_name,
@@ -265,16 +310,28 @@ fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
     }
     match schema["type"].as_str() {
         Some("object") if schema.get("properties").is_some() => nameless("an object"),
-        Some("object") => Ok(FieldType::FreeForm),
+        Some("object") => Err(blame
+            .fault(at, "an object without properties stands here")
+            .help("models of free-form objects have to be added to xtask/src/generate/models.rs first")),
         Some("array") => {
             let item = field_type(&schema["items"], &join(at, "items"), blame)?;
+            if matches!(item, FieldType::List(_)) {
+                return Err(blame
+                    .fault(at, "a list of lists stands here")
+                    .help("setters for these have to be added to xtask/src/generate/models.rs first"));
+            }
             Ok(FieldType::List(Box::new(item)))
         }
         Some("string") if schema["format"] == "date-time" => Ok(FieldType::Timestamp),
+        Some("string") if schema["format"] == "password" => Ok(FieldType::Secret),
         Some("string") => Ok(FieldType::Text),
         Some("integer") => Ok(FieldType::Integer),
         Some("number") => Ok(FieldType::Number),
         Some("boolean") => Ok(FieldType::Boolean),
+        // Words about a property that the page has dropped make a schema of nothing but words.
+        None if !blame.is_captured(at) => Err(blame
+            .fault(at, "the overlay speaks of something that no captured page has")
+            .help("the page has changed under it: drop this from the overlay, or give it its new name")),
         _ => Err(blame
             .fault(at, "this schema says no type that the generator knows")
             .help("give it a `type`, or refer to a schema with `$ref`")),
@@ -340,7 +397,7 @@ fn mark(
     side: fn(&mut Schema) -> &mut bool,
 ) {
     let mut names = Vec::new();
-    collect(value, document, &mut names);
+    collect(value, document, &mut Vec::new(), &mut names);
     while let Some(name) = names.pop() {
         let Some(schema) = schemas.iter_mut().find(|schema| schema.name == name) else {
             continue;
@@ -357,22 +414,61 @@ fn mark(
     }
 }
 
-fn collect(value: &Value, document: &Value, names: &mut Vec<String>) {
-    if let Some(reference) = reference(value) {
+/// The schemas that `value` refers to, directly or through other components.
+fn collect<'a>(
+    value: &'a Value,
+    document: &'a Value,
+    seen: &mut Vec<&'a str>,
+    names: &mut Vec<String>,
+) {
+    if let Some(reference) = reference(value).filter(|reference| !seen.contains(reference)) {
+        seen.push(reference);
         match schema_name(reference) {
             Some(name) => names.push(name.to_owned()),
             None => resolve(document, reference)
                 .into_iter()
-                .for_each(|value| collect(value, document, names)),
+                .for_each(|value| collect(value, document, seen, names)),
         }
     }
     match value {
         Value::Object(object) => object
             .values()
-            .for_each(|value| collect(value, document, names)),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, document, names)),
+            .for_each(|value| collect(value, document, seen, names)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect(item, document, seen, names)),
         _ => {}
     }
+}
+
+/// Refuses a type that contains itself, which the models do not know yet.
+fn refuse_recursion(schemas: &[Schema], blame: Blame<'_>) -> Result<()> {
+    for schema in schemas {
+        let mut open: Vec<&str> = schema
+            .fields()
+            .iter()
+            .filter_map(|field| field.ty.named())
+            .collect();
+        let mut seen: Vec<&str> = Vec::new();
+        while let Some(name) = open.pop() {
+            if name == schema.name {
+                return Err(blame
+                    .fault(&join(ROOT, name), format!("`{name}` contains itself"))
+                    .help("models of recursive types have to be added to xtask/src/generate/models.rs first"));
+            }
+            if !seen.contains(&name) {
+                seen.push(name);
+                let inner = schemas.iter().find(|inner| inner.name == name);
+                open.extend(
+                    inner
+                        .into_iter()
+                        .flat_map(Schema::fields)
+                        .filter_map(|field| field.ty.named()),
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 fn text(value: &Value, key: &str) -> String {

@@ -16,9 +16,73 @@ pub(super) fn snake(name: &str) -> String {
     if keyword { name + "_" } else { name }
 }
 
-/// The variant of an enum value: `UNKNOWN_ERROR` → `UnknownError`.
+/// Whether `name` can stand as an identifier.
+pub(super) fn is_identifier(name: &str) -> bool {
+    // A keyword since edition 2024, which not everybody who parses Rust knows.
+    name.is_ascii() && name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// Whether generated code needs `name` for something else than a schema.
+pub(super) fn is_reserved_type(name: &str) -> bool {
+    const RESERVED: &[&str] = &[
+        "Auth",
+        "BareRequest",
+        "BatchOutcome",
+        "BatchSave",
+        "Box",
+        "ByteStream",
+        "Call",
+        "Client",
+        "ClientHooks",
+        "ClientInfo",
+        "Clone",
+        "Debug",
+        "Default",
+        "Deserialize",
+        "Effect",
+        "Environment",
+        "Err",
+        "Error",
+        "From",
+        "Into",
+        "IntoIterator",
+        "ItemOutcome",
+        "Iterator",
+        "None",
+        "Ok",
+        "Operation",
+        "OperationInfo",
+        "Option",
+        "PartialEq",
+        "Request",
+        "RequestBuilderExt",
+        "Response",
+        "ResponseValue",
+        "Result",
+        "Secret",
+        "Self",
+        "Sent",
+        "Serialize",
+        "Some",
+        "Stream",
+        "String",
+        "Timestamp",
+        "Vec",
+    ];
+    RESERVED.contains(&name)
+}
+
+/// The catch-all of every enum.
+const CATCH_ALL: &str = "Unknown";
+
+/// The variant of an enum value: `UNKNOWN_ERROR` → `UnknownError`. A value that is called unknown is still a known one.
 pub(super) fn variant(value: &str) -> String {
-    value.to_upper_camel_case()
+    let name = value.to_upper_camel_case();
+    if name == CATCH_ALL {
+        format!("Documented{CATCH_ALL}")
+    } else {
+        name
+    }
 }
 
 /// The method of an operation on the resource of its tag: the operation's words without the resource's own, so
@@ -67,5 +131,10 @@ mod tests {
         assert_eq!(snake("type"), "type_");
         assert_eq!(variant("UNKNOWN_ERROR"), "UnknownError");
         assert_eq!(variant("thumbs_up"), "ThumbsUp");
+        assert_eq!(
+            variant("UNKNOWN"),
+            "DocumentedUnknown",
+            "the catch-all has its name"
+        );
     }
 }

@@ -14,6 +14,11 @@ pub(super) fn file(contract: &Contract) -> Result<File> {
         .iter()
         .map(|environment| format_ident!("{}", environment.name))
         .collect();
+    let lower: Vec<_> = contract
+        .environments
+        .iter()
+        .map(|environment| environment.name.to_lowercase())
+        .collect();
     let urls: Vec<_> = contract
         .environments
         .iter()
@@ -34,6 +39,16 @@ pub(super) fn file(contract: &Contract) -> Result<File> {
             }
 
             impl Environment {
+                /// All of them.
+                pub const ALL: &'static [Self] = &[#(Self::#names),*];
+
+                /// Its name, in lower case.
+                pub const fn name(self) -> &'static str {
+                    match self {
+                        #(Self::#names => #lower,)*
+                    }
+                }
+
                 /// The address that the paths of the API are appended to.
                 pub const fn base_url(self) -> &'static str {
                     match self {

@@ -60,7 +60,7 @@ pub fn generate(checkout: &Checkout) -> Result<Generated> {
     let mut files = vec![
         File::new(EFFECTIVE, spec.effective_yaml()?),
         File::new(format!("{SANDBOX}/tight-v6.json"), spec.effective_json()),
-        module_file()?,
+        module_file(&contract)?,
         environments::file(&contract)?,
         samples::file(&contract, &checkout.list(SAMPLES, &["json"])?)?,
     ];
@@ -75,8 +75,18 @@ pub fn generate(checkout: &Checkout) -> Result<Generated> {
     })
 }
 
-fn module_file() -> Result<File> {
+fn module_file(contract: &Contract) -> Result<File> {
     let path = format!("{SDK}/mod.rs");
+    let token = contract
+        .token_operation()
+        .and_then(|operation| operation.request.as_ref())
+        .map(|request| {
+            let request = quote::format_ident!("{request}");
+            quote! {
+                /// What the runtime asks for access tokens with.
+                pub(crate) use types::#request as TokenRequest;
+            }
+        });
     let source = print::file(
         &path,
         quote! {
@@ -88,6 +98,7 @@ fn module_file() -> Result<File> {
             pub mod types;
 
             pub use environment::Environment;
+            #token
         },
     )?;
     Ok(File::new(path, source))

@@ -10,7 +10,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ItemStruct, Meta, Token};
 
 use super::names::{Imports, Shorten};
-use super::stock::Stock;
+use super::stock::{self, Stock};
 use super::{File, print};
 use crate::contract::{Contract, Field, FieldType, Kind, Schema};
 use crate::diagnostic::Result;
@@ -43,7 +43,7 @@ pub(super) fn files(contract: &Contract, stock: &mut Stock) -> Result<Vec<File>>
             }
             Kind::Object(_) => {
                 let item = stock.take_struct(&schema.name)?;
-                print::file(&path, object(contract, schema, item))?
+                print::file(&path, object(contract, schema, item)?)?
             }
         };
         files.push(File::new(path, source));
@@ -81,7 +81,7 @@ fn module_file(contract: &Contract) -> Result<File> {
     Ok(File::new(path, source))
 }
 
-fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> TokenStream {
+fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> Result<TokenStream> {
     let mut imports = Imports::default();
     Shorten(&mut imports).visit_item_struct_mut(&mut item);
 
@@ -89,34 +89,19 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> TokenSt
     let name = &item.ident;
     let default = derives_default(&item).then(|| quote!(Default,));
     let fields = schema.fields().iter().map(|field| {
-        // typify names fields as `Contract` does; a field that is not there would be its change of mind.
-        let stock = item.fields.iter().find(|stock| {
-            stock
-                .ident
-                .as_ref()
-                .is_some_and(|ident| ident == &field.rust_name)
-        });
-        let (ident, ty) = (
-            format_ident!("{}", field.rust_name),
-            stock.map(|stock| &stock.ty),
-        );
-        let attribute = serde_attribute(
-            schema,
-            field,
-            stock
-                .map(|stock| stock.attrs.as_slice())
-                .unwrap_or_default(),
-        );
+        let stock = stock_field(schema, field, &item)?;
+        let (ident, ty) = (&stock.ident, &stock.ty);
+        let attribute = serde_attribute(schema, field, &stock.attrs);
         let doc = field_doc(contract, field);
-        quote!(#doc #attribute pub #ident: #ty)
+        Ok(quote!(#doc #attribute pub #ident: #ty))
     });
-    let fields: Vec<_> = fields.collect();
+    let fields: Vec<_> = fields.collect::<Result<_>>()?;
     let setters = schema
         .in_requests
         .then(|| setters(contract, schema, &mut imports));
     let references = references(schema, contract);
     let imports = imports.tokens(&references);
-    quote! {
+    Ok(quote! {
         use serde::{Deserialize, Serialize};
         #imports
         #doc
@@ -126,6 +111,28 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> TokenSt
             #(#fields,)*
         }
         #setters
+    })
+}
+
+/// typify's field for a field of the contract. They must agree on what it is, or the digest and the setters would lie.
+fn stock_field<'a>(schema: &Schema, field: &Field, item: &'a ItemStruct) -> Result<&'a syn::Field> {
+    let stock = item.fields.iter().find(|stock| {
+        stock
+            .ident
+            .as_ref()
+            .is_some_and(|ident| ident == &field.rust_name)
+    });
+    let expected = field.rust_type(schema);
+    let written = stock.map(|stock| stock.ty.to_token_stream().to_string().replace(' ', ""));
+    match (stock, written) {
+        (Some(stock), Some(written)) if written == expected => Ok(stock),
+        (_, written) => {
+            let written = written.as_deref().unwrap_or("no such field").to_owned();
+            Err(stock::fault(format!(
+                "`{}.{}` is {expected}, but typify wrote {written}",
+                schema.name, field.name
+            )))
+        }
     }
 }
 
@@ -251,7 +258,6 @@ fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> Token
             quote!(#ident: #value)
         }
         (false, FieldType::List(_)) => quote!(#ident: Vec::new()),
-        (false, FieldType::FreeForm) => quote!(#ident: Default::default()),
         (false, _) => quote!(#ident: None),
     });
     let values: Vec<_> = values.collect();
@@ -279,7 +285,7 @@ fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> Token
             let ty = argument_type(&field.ty, imports);
             let value = argument_value(&field.ty, ident);
             let value = match field.ty {
-                FieldType::List(_) | FieldType::FreeForm => value,
+                FieldType::List(_) => value,
                 _ => quote!(Some(#value)),
             };
             quote! {
@@ -309,8 +315,11 @@ fn argument_type(ty: &FieldType, imports: &mut Imports) -> TokenStream {
         FieldType::Integer => quote!(i64),
         FieldType::Number => quote!(f64),
         FieldType::Boolean => quote!(bool),
-        FieldType::FreeForm => quote!(serde_json::Map<String, serde_json::Value>),
         FieldType::Text => quote!(impl Into<String>),
+        FieldType::Secret => {
+            imports.secret = true;
+            quote!(impl Into<Secret>)
+        }
         FieldType::Timestamp => {
             imports.timestamp = true;
             quote!(impl Into<Timestamp>)
@@ -328,12 +337,12 @@ fn argument_type(ty: &FieldType, imports: &mut Imports) -> TokenStream {
 
 fn argument_value(ty: &FieldType, ident: &Ident) -> TokenStream {
     match ty {
-        FieldType::Integer | FieldType::Number | FieldType::Boolean | FieldType::FreeForm => {
-            quote!(#ident)
+        FieldType::Integer | FieldType::Number | FieldType::Boolean => quote!(#ident),
+        FieldType::Text | FieldType::Secret | FieldType::Timestamp | FieldType::Schema(_) => {
+            quote!(#ident.into())
         }
-        FieldType::Text | FieldType::Timestamp | FieldType::Schema(_) => quote!(#ident.into()),
         FieldType::List(item) => match **item {
-            FieldType::Text | FieldType::Timestamp | FieldType::Schema(_) => {
+            FieldType::Text | FieldType::Secret | FieldType::Timestamp | FieldType::Schema(_) => {
                 quote!(#ident.into_iter().map(Into::into).collect())
             }
             _ => quote!(#ident.into_iter().collect()),

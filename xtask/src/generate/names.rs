@@ -9,6 +9,8 @@ use syn::visit_mut::{self, VisitMut};
 pub(super) struct Imports {
     /// The SDK's timestamp.
     pub(super) timestamp: bool,
+    /// The SDK's secret.
+    pub(super) secret: bool,
 }
 
 impl Imports {
@@ -20,12 +22,19 @@ impl Imports {
             [only] => Some(quote!(use super::#only;)),
             several => Some(quote!(use super::{#(#several),*};)),
         };
-        let timestamp = self.timestamp.then(|| {
-            quote!(
+        let own = match (self.secret, self.timestamp) {
+            (false, false) => None,
+            (true, false) => Some(quote!(
+                use crate::Secret;
+            )),
+            (false, true) => Some(quote!(
                 use crate::Timestamp;
-            )
-        });
-        quote!(#schemas #timestamp)
+            )),
+            (true, true) => Some(quote!(
+                use crate::{Secret, Timestamp};
+            )),
+        };
+        quote!(#schemas #own)
     }
 }
 
@@ -47,6 +56,10 @@ impl VisitMut for Shorten<'_> {
             }
             ["crate", "Timestamp"] => {
                 self.0.timestamp = true;
+                true
+            }
+            ["crate", "Secret"] => {
+                self.0.secret = true;
                 true
             }
             _ => false,

@@ -6,7 +6,7 @@ use syn::{Expr, ImplItemFn, Pat, Stmt};
 
 use super::stock::{Stock, fault};
 use super::{File, print};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Auth, Contract, Operation};
 use crate::diagnostic::Result;
 use crate::layout::SDK;
 
@@ -91,6 +91,10 @@ fn operation_file(operation: &Operation, stock: &Stock) -> Result<File> {
     } else {
         quote!(Effect::Writes)
     };
+    let auth = match operation.auth {
+        Auth::Token => quote!(Auth::Token),
+        Auth::ClientCredentials => quote!(Auth::ClientCredentials),
+    };
     let types = operation.request.is_some().then(|| {
         quote!(
             use crate::types;
@@ -112,12 +116,12 @@ fn operation_file(operation: &Operation, stock: &Stock) -> Result<File> {
             use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, #(#helpers,)* ResponseValue};
 
             use super::Client;
-            use crate::runtime::{Effect, Operation};
+            use crate::runtime::{Auth, Effect, Operation};
             #types
 
             #constant_doc
             pub(crate) const #constant: Operation =
-                Operation { id: #id, effect: #effect };
+                Operation { id: #id, effect: #effect, auth: #auth };
 
             impl Client {
                 #method_doc
@@ -178,7 +182,7 @@ struct Tidy;
 impl VisitMut for Tidy {
     fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
         visit_mut::visit_expr_method_call_mut(self, call);
-        if call.method == "json"
+        if (call.method == "json" || call.method == "form_urlencoded")
             && let Some(argument) = call.args.first_mut()
             && let Expr::Reference(reference) = argument
         {

@@ -53,7 +53,7 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
         } else {
             let options = textwrap::Options::new(DOC_WIDTH).break_words(false);
             lines.extend(
-                textwrap::wrap(&link(paragraph), options)
+                textwrap::wrap(&link(&harmless(paragraph)), options)
                     .into_iter()
                     .map(|line| line.into_owned()),
             );
@@ -72,6 +72,26 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
 /// What a documentation page says, as the last paragraph of a comment.
 pub(super) fn source_page(page: &str) -> String {
     format!("Documented at {page}.")
+}
+
+/// Prose that Markdown takes for nothing else: in one line, and without what would be a link, a tag or a block of code. What
+/// stands in backticks, and links of the SDK's own, stay as they are.
+fn harmless(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ").replace("```", "`");
+    let mut harmless = String::with_capacity(text.len());
+    let mut in_code = false;
+    let mut rest = text.chars().peekable();
+    while let Some(char) = rest.next() {
+        in_code ^= char == '`';
+        // The SDK's own links are to code: [`name`].
+        let is_link = char == '[' && rest.peek() == Some(&'`');
+        if !in_code && !is_link && matches!(char, '[' | '<') {
+            harmless.push('\\');
+        }
+        harmless.push(char);
+    }
+    harmless
 }
 
 /// rustdoc wants addresses in angle brackets.
@@ -131,20 +151,19 @@ fn unparse(attrs: Vec<syn::Attribute>, items: Vec<Item>) -> String {
     })
 }
 
-/// A blank line before every method that follows something.
+/// A blank line after every member of an `impl`, except between declarations.
 fn members_apart(source: &str) -> String {
     const MEMBER: &str = "    ";
-    let is_member =
-        |line: &str| line.starts_with(MEMBER) && !line[MEMBER.len()..].starts_with([' ', '}', ')']);
+    let at_member = |line: &str| line.starts_with(MEMBER) && !line[MEMBER.len()..].starts_with(' ');
+    let declares = |line: &str| {
+        at_member(line) && line.ends_with(';') && !line.trim_start().starts_with("///")
+    };
     let mut spaced = String::with_capacity(source.len() + 64);
     let mut previous = "";
     for line in source.lines() {
-        let documents =
-            previous.trim_start().starts_with("///") || previous.trim_start().starts_with("#[");
-        let declares = |line: &str| line.ends_with(';') && is_member(line);
-        let is_continued =
-            documents || previous.ends_with('{') || (declares(previous) && declares(line));
-        if is_member(line) && !is_continued {
+        let after_block = at_member(previous) && previous.trim() == "}";
+        let after_declaration = declares(previous) && !declares(line);
+        if at_member(line) && (after_block || after_declaration) {
             spaced.push('\n');
         }
         spaced.push_str(line);

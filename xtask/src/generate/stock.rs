@@ -114,18 +114,19 @@ fn settings(contract: &Contract) -> GenerationSettings {
         .with_inner_type(quote!(Call))
         .with_derive("PartialEq")
         .with_map_type("::std::collections::BTreeMap");
-    // Enums that tolerate unknown values, and timestamps that tolerate unknown forms, are ours.
+    // Enums that tolerate unknown values, timestamps that tolerate unknown forms and secrets that do not show are ours.
     let text = [TypeImpl::FromStr, TypeImpl::Display];
     for schema in &contract.schemas {
         if let Kind::Enum(_) = schema.kind {
             settings.with_replacement(&schema.name, &schema.name, text.iter().cloned());
         }
     }
-    let date_time = SchemaObject {
+    let string = |format: &str| SchemaObject {
         instance_type: Some(InstanceType::String.into()),
-        format: Some("date-time".to_owned()),
+        format: Some(format.to_owned()),
         ..SchemaObject::default()
     };
-    settings.with_conversion(date_time, "crate::Timestamp", text.into_iter());
+    settings.with_conversion(string("date-time"), "crate::Timestamp", text.into_iter());
+    settings.with_conversion(string("password"), "crate::Secret", std::iter::empty());
     settings
 }

@@ -17,7 +17,10 @@ use crate::contract::{Contract, Kind};
 use crate::spec::pointer::schema_reference;
 
 /// What remains of a schema, next to its structure.
-const KEPT: &[&str] = &["type", "format", "enum", "$ref"];
+const KEPT: &[&str] = &["type", "enum", "$ref"];
+
+/// The formats that have a type of their own in the SDK. typify knows more, and would read them strictly.
+const FORMATS: &[&str] = &["date-time", "password"];
 
 pub(super) fn view(document: &Value, contract: &Contract) -> Value {
     let mut paths = document["paths"].clone();
@@ -89,6 +92,13 @@ fn simplify(schema: &Value) -> Value {
             }
             "items" => {
                 simple.insert(key.clone(), simplify(value));
+            }
+            "format"
+                if value
+                    .as_str()
+                    .is_some_and(|format| FORMATS.contains(&format)) =>
+            {
+                simple.insert(key.clone(), value.clone());
             }
             _ if KEPT.contains(&key.as_str()) => {
                 simple.insert(key.clone(), value.clone());

@@ -25,4 +25,11 @@ impl<'a> Blame<'a> {
             .find(|source| source.document.pointer(pointer).is_some());
         Diagnostic::new(page.map_or(OVERLAY, |source| &source.file), message).at(pointer)
     }
+
+    /// Whether a captured page states what stands at a place; if none does, the overlay made it up.
+    pub fn is_captured(&self, pointer: &str) -> bool {
+        self.captured
+            .iter()
+            .any(|source| source.document.pointer(pointer).is_some())
+    }
 }

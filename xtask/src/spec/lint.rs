@@ -9,6 +9,14 @@ use crate::diagnostic::Result;
 
 /// Every reference resolves, and every name is there that OpenAPI demands.
 pub(super) fn check(document: &Value, blame: &Blame<'_>) -> Result<()> {
+    if !document["openapi"]
+        .as_str()
+        .is_some_and(|version| version.starts_with("3.0."))
+    {
+        return Err(blame
+            .fault("/openapi", "the overlay changes the version of OpenAPI")
+            .help("leave it at 3.0"));
+    }
     for required in ["/info/title", "/info/version"] {
         if document
             .pointer(required)
@@ -30,10 +38,18 @@ fn references(document: &Value, value: &Value, at: String, blame: &Blame<'_>) ->
                 let resolved = reference
                     .as_str()
                     .and_then(|reference| resolve(document, reference));
-                if resolved.is_none() {
-                    return Err(blame
-                        .fault(&join(&at, "$ref"), format!("{reference} refers to nothing"))
-                        .help("add what it names to the file's `components`, or mend the name"));
+                let fault = |message: String| blame.fault(&join(&at, "$ref"), message);
+                match resolved {
+                    None => {
+                        return Err(fault(format!("{reference} refers to nothing")).help(
+                            "add what it names to the file's `components`, or mend the name",
+                        ));
+                    }
+                    Some(resolved) if resolved.get("$ref").is_some() => {
+                        return Err(fault(format!("{reference} refers to another reference"))
+                            .help("refer to what that one refers to"));
+                    }
+                    Some(_) => {}
                 }
             }
             object

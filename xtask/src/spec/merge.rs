@@ -37,10 +37,9 @@ struct Merged<'a> {
     servers: Vec<Value>,
     security: Option<Said<'a>>,
     paths: Parts<'a>,
-    components: Map2<'a>,
+    /// By kind: schemas, security schemes, …
+    components: Vec<(&'a str, Parts<'a>)>,
 }
-
-type Map2<'a> = Vec<(&'a str, Parts<'a>)>;
 
 struct Said<'a> {
     file: &'a str,

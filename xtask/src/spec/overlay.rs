@@ -14,23 +14,21 @@ use crate::layout::{Checkout, OVERLAY};
 /// Applies the overlay and says how many actions it has.
 pub(super) fn apply(checkout: &Checkout, document: &mut Value) -> Result<usize> {
     let source = source::read(checkout, OVERLAY)?;
+    check_keys(&source)?;
     let overlay: Overlay = serde_json::from_value(source).map_err(|error| {
         Diagnostic::new(OVERLAY, format!("this is not an OpenAPI overlay: {error}"))
             .help("write it as https://spec.openapis.org/overlay/v1.0.0.html says")
     })?;
     for (index, action) in overlay.actions.iter().enumerate() {
         let at = format!("/actions/{index}");
-        if action
+        if !action
             .description
             .as_deref()
-            .is_none_or(|reason| reason.trim().is_empty())
+            .is_some_and(names_its_evidence)
         {
-            return Err(Diagnostic::new(
-                OVERLAY,
-                format!("the amendment of `{}` gives no reason", action.target),
-            )
-            .at(at)
-            .help("say in its `description` why it stands here, and on what evidence"));
+            return Err(Diagnostic::new(OVERLAY, format!("the amendment of `{}` does not say on what evidence it stands", action.target))
+                .at(at)
+                .help("begin its `description` with `documented:`, `sample:` or `inferred:`, and give the reason"));
         }
         let one = Overlay {
             actions: vec![action.clone()],
@@ -61,4 +59,51 @@ pub(super) fn apply(checkout: &Checkout, document: &mut Value) -> Result<usize> 
         }
     }
     Ok(overlay.actions.len())
+}
+
+/// Whether a reason begins with the kind of evidence, and goes on.
+fn names_its_evidence(reason: &str) -> bool {
+    let evidence = ["documented:", "sample:", "inferred:"];
+    evidence.iter().any(|kind| {
+        reason
+            .strip_prefix(kind)
+            .is_some_and(|reason| !reason.trim().is_empty())
+    })
+}
+
+/// An action does what it says, so what it says must be understood.
+fn check_keys(overlay: &Value) -> Result<()> {
+    const KEYS: &[&str] = &["target", "description", "update", "remove"];
+    for (index, action) in overlay["actions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        let at = format!("/actions/{index}");
+        let fault = |message: &str| {
+            Diagnostic::new(OVERLAY, message).at(&at).help(
+                "an action has a `target`, a `description`, and either `update` or `remove: true`",
+            )
+        };
+        let action = action
+            .as_object()
+            .ok_or_else(|| fault("this is not an action"))?;
+        if let Some(key) = action
+            .keys()
+            .find(|key| !KEYS.contains(&key.as_str()) && !key.starts_with("x-"))
+        {
+            return Err(fault(&format!("an action has no `{key}`")));
+        }
+        if !["target", "description"]
+            .iter()
+            .all(|key| action.get(*key).is_some_and(Value::is_string))
+        {
+            return Err(fault("the action has no target or no description"));
+        }
+        if action.get("update").is_some() == (action.get("remove") == Some(&Value::Bool(true))) {
+            return Err(fault("the action must either update or remove"));
+        }
+    }
+    Ok(())
 }

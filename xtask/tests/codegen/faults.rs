@@ -183,7 +183,7 @@ fn a_body_without_a_name() {
 #[test]
 fn a_body_that_is_not_json() {
     assert_complaint!(page("          application/json:\n            schema:\n", "          application/xml:\n            schema:\n"), @"
-    error: there is no `application/json` body here
+    error: there is no `application/json` or `application/x-www-form-urlencoded` body here
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post/requestBody
       help: describe the body as `content: {application/json: {schema: …}}`
@@ -263,7 +263,7 @@ fn an_overlay_action_that_hits_nothing() {
 #[test]
 fn an_overlay_action_that_changes_nothing() {
     assert_complaint!(overlay("      x-open-enum: true\n", "      type: string\n"), @"
-    error: the amendment of `$.components.schemas.ResultStatus` changes nothing
+    error: the amendment of `$.components.schemas['ResultStatus','ApiErrorType']` changes nothing
       file: openapi/overlay.yaml
       at:   /actions/4
       help: what it says is stated already: drop the action
@@ -271,12 +271,12 @@ fn an_overlay_action_that_changes_nothing() {
 }
 
 #[test]
-fn an_overlay_action_without_a_reason() {
-    assert_complaint!(overlay("    description: a name for the server\n", ""), @"
-    error: the amendment of `$.servers[0]` gives no reason
+fn an_overlay_action_that_does_not_name_its_evidence() {
+    assert_complaint!(overlay("inferred: a name for the server", "a name for the server"), @"
+    error: the amendment of `$.servers[0]` does not say on what evidence it stands
       file: openapi/overlay.yaml
       at:   /actions/1
-      help: say in its `description` why it stands here, and on what evidence
+      help: begin its `description` with `documented:`, `sample:` or `inferred:`, and give the reason
     ");
 }
 
@@ -345,7 +345,7 @@ fn an_answer_of_an_unknown_shape() {
     error: `SaveNotesResponse` has none of the shapes that the resource layer knows
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post
-      help: a batch save takes `{data: [item]}` and answers `{data: [{result, data, …}]}`
+      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; an answer without `result` and `data` is read as it is
     ");
 }
 
@@ -394,4 +394,244 @@ fn a_sample_of_nothing() {
       file: openapi/samples/reminders.save.request.json
       help: name it for the operation and side that it shows; the names in use are notes.save.request.json, notes.save.response.json
     ");
+}
+
+#[test]
+fn a_keyword_that_the_generators_do_not_know() {
+    assert_complaint!(page("        text:\n          type: string\n", "        text:\n          oneOf: [{ type: string }, { type: integer }]\n"), @"
+    error: the generators do not know what to make of `oneOf`
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NewNote/properties/text/oneOf
+      help: say it in another way, or leave it out, with a reason in the overlay
+    ");
+}
+
+#[test]
+fn a_schema_of_several_schemas() {
+    assert_complaint!(page("            - $ref: '#/components/schemas/Author'\n", "            - $ref: '#/components/schemas/Author'\n            - $ref: '#/components/schemas/NoteStatus'\n"), @"
+    error: `allOf` is more than one reference
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/author/allOf
+      help: a schema may refer to one other in `allOf`; what both say together must be written out
+    ");
+}
+
+#[test]
+fn an_object_without_properties() {
+    assert_complaint!(page("        type:\n          type: string\n", "        type:\n          type: object\n"), @"
+    error: an object without properties stands here
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/type
+      help: models of free-form objects have to be added to xtask/src/generate/models.rs first
+    ");
+}
+
+#[test]
+fn a_list_of_lists() {
+    assert_complaint!(page("          items:\n            type: string\n", "          items:\n            type: array\n            items:\n              type: string\n"), @"
+    error: a list of lists stands here
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/labels
+      help: setters for these have to be added to xtask/src/generate/models.rs first
+    ");
+}
+
+#[test]
+fn properties_that_are_a_list() {
+    assert_complaint!(page("      properties:\n        userId:\n          type: string\n          example: usr_1\n", "      properties:\n        - userId\n"), @"
+    error: `properties` is not a mapping
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Author/properties
+      help: write names, and schemas under them
+    ");
+}
+
+#[test]
+fn a_required_field_that_is_not_there() {
+    assert_complaint!(overlay("        - text\n", "        - words\n"), @"
+    error: `required` is not a list of the schema's own properties
+      file: openapi/overlay.yaml
+      at:   /components/schemas/NewNote/required
+      help: mend the names; OpenAPI 3.0 has no `required: true` for a property
+    ");
+}
+
+#[test]
+fn a_field_that_is_no_identifier() {
+    assert_complaint!(page("        type:\n          type: string\n", "        2fa:\n          type: string\n"), @"
+    error: `2fa` cannot name a field
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/2fa
+      help: the generator knows names of ASCII letters, digits and `_` that do not begin with a digit
+    ");
+}
+
+#[test]
+fn a_schema_with_a_name_that_rust_needs() {
+    let scratch = Scratch::new();
+    let text = scratch
+        .read(PAGE)
+        .replace("    Author:", "    Option:")
+        .replace("schemas/Author'", "schemas/Option'");
+    scratch.write(PAGE, &text);
+    assert_complaint!(scratch, @"
+    error: `Option` is a name that Rust or the SDK uses already
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Option
+      help: give the schema another name; only ours are in `components`, so nothing on the wire changes
+    ");
+}
+
+#[test]
+fn a_type_that_contains_itself() {
+    assert_complaint!(page("            - $ref: '#/components/schemas/Author'\n", "            - $ref: '#/components/schemas/Note'\n"), @"
+    error: `Note` contains itself
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note
+      help: models of recursive types have to be added to xtask/src/generate/models.rs first
+    ");
+}
+
+#[test]
+fn two_operations_that_would_be_called_alike() {
+    assert_complaint!(second_page("saveReminders", "saveNote"), @"
+    error: `saveNote` and `saveNotes` would both be called `notes().save`
+      file: openapi/captured/save-reminders.yaml
+      at:   /paths/~1v1~1reminders/post/operationId
+      help: give one of them another operationId, or another tag
+    ");
+}
+
+#[test]
+fn an_operation_with_a_name_that_the_sdk_uses() {
+    assert_complaint!(page("        - notes\n", "        - builder\n"), @"
+    error: `builder().save_notes` is a name that the SDK uses already
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/operationId
+      help: choose another tag or operationId
+    ");
+}
+
+#[test]
+fn an_operation_with_parameters() {
+    assert_complaint!(page("      requestBody:\n", "      parameters:\n        - { name: id, in: query, schema: { type: string } }\n      requestBody:\n"), @"
+    error: the resource layer does not know parameters yet
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/parameters
+      help: it has to learn them in xtask/src/generate/resources before this page can be captured
+    ");
+}
+
+#[test]
+fn a_security_that_the_sdk_does_not_know() {
+    assert_complaint!(page("      scheme: bearer\n", "      scheme: digest\n"), @"
+    error: the operation's security is not one that the SDK knows
+      file: openapi/overlay.yaml
+      at:   /paths/~1v1~1notes/post/security
+      help: demand one scheme, of type `http` with the scheme `bearer` or `basic`
+    ");
+}
+
+#[test]
+fn a_property_that_only_the_overlay_speaks_of() {
+    assert_complaint!(page("        id:\n          type: string\n          example: not_1\n", ""), @"
+    error: the overlay speaks of something that no captured page has
+      file: openapi/overlay.yaml
+      at:   /components/schemas/Note/properties/id
+      help: the page has changed under it: drop this from the overlay, or give it its new name
+    ");
+}
+
+#[test]
+fn a_path_with_a_parameter() {
+    assert_complaint!(page("/v1/notes:", "/v1/{folder}/notes:"), @"
+    error: the SDK does not know paths like `/v1/{folder}/notes` yet
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes
+      help: a path begins with `/`; parameters have to be added to xtask/src/generate/resources first
+    ");
+}
+
+#[test]
+fn a_body_in_several_media_types() {
+    assert_complaint!(page("          application/json:\n            schema:\n", "          text/plain: {}\n          application/json:\n            schema:\n"), @"
+    error: the body is described in several media types
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody/content
+      help: keep the one that the SDK is to use
+    ");
+}
+
+#[test]
+fn a_status_that_is_none() {
+    assert_complaint!(page("        '200':\n", "        '2banana':\n"), @"
+    error: `2banana` is not an HTTP status
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/responses/2banana
+      help: write a number such as '200', or a class such as '4XX'
+    ");
+}
+
+#[test]
+fn a_batch_request_with_something_else_in_it() {
+    assert_complaint!(page("          items:\n            $ref: '#/components/schemas/NewNote'\n", "          items:\n            $ref: '#/components/schemas/NewNote'\n        notify:\n          type: boolean\n"), @"
+    error: `SaveNotesResponse` has none of the shapes that the resource layer knows
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; an answer without `result` and `data` is read as it is
+    ");
+}
+
+#[test]
+fn an_envelope_that_the_runtime_does_not_know() {
+    assert_complaint!(page("        - FAILURE\n", "        - FAILED\n"), @"
+    error: the types of the API's envelope are not as the SDK's runtime knows them
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas
+      help: it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and the strings `message` and `param`; if the API has changed, crates/tight-api/src/runtime has to
+    ");
+}
+
+#[test]
+fn an_overlay_action_with_a_misspelt_key() {
+    assert_complaint!(overlay("    update:\n", "    updaet:\n"), @"
+    error: an action has no `updaet`
+      file: openapi/overlay.yaml
+      at:   /actions/0
+      help: an action has a `target`, a `description`, and either `update` or `remove: true`
+    ");
+}
+
+#[test]
+fn an_overlay_that_changes_the_version_of_openapi() {
+    assert_complaint!(overlay("  - target: $.info\n    description: \"inferred: a name for the whole\"\n    update:\n", "  - target: $\n    description: \"inferred: a newer one\"\n    update: { openapi: 3.1.0 }\n  - target: $.info\n    description: \"inferred: a name for the whole\"\n    update:\n"), @"
+    error: the overlay changes the version of OpenAPI
+      file: openapi/captured/save-notes.yaml
+      at:   /openapi
+      help: leave it at 3.0
+    ");
+}
+
+#[test]
+fn an_enum_value_that_only_a_keyword_could_name() {
+    assert_complaint!(overlay("        - OPEN\n", "        - SELF\n"), @r#"
+    error: "SELF" cannot name a variant
+      file: openapi/overlay.yaml
+      at:   /components/schemas/NoteStatus/enum/0
+      help: enum values are strings that begin with a letter
+    "#);
+}
+
+#[test]
+fn a_reference_to_itself() {
+    let scratch = page(
+        "  schemas:\n",
+        "  responses:\n    Loop:\n      $ref: '#/components/responses/Loop'\n  schemas:\n",
+    );
+    assert_complaint!(scratch, @r##"
+    error: "#/components/responses/Loop" refers to another reference
+      file: openapi/captured/save-notes.yaml
+      at:   /components/responses/Loop/$ref
+      help: refer to what that one refers to
+    "##);
 }

@@ -18,25 +18,21 @@ fn every_sample_renders_from_its_captured_page() {
     assert!(!files.is_empty());
 
     for sample in sample::assign(&contract, &files).unwrap() {
-        let page = spec.captured.iter().find(|page| {
-            let paths = page.document["paths"]
-                .as_object()
-                .into_iter()
-                .flat_map(|paths| paths.values());
-            let mut operations =
-                paths.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()));
-            operations.any(|operation| operation["operationId"] == sample.operation.as_str())
-        });
-        let rendered = sample::render(page.unwrap(), &sample.schema).unwrap();
+        let page = spec
+            .captured
+            .iter()
+            .find(|page| sample::describes(page, &sample));
+        let rendered = sample::render(page.unwrap(), &sample).unwrap();
         let documented = checkout
             .read(&format!("{SAMPLES}/{}", sample.name))
             .unwrap();
         let diff = TextDiff::from_lines(&documented, &rendered);
         assert!(
             documented == rendered,
-            "{} is not what its page renders:\n{}",
+            "openapi/samples/{} is not what its captured page renders. If the documentation shows another sample now, change \
+             the file; if it does not, the captured page says something that the documentation does not.\n{}",
             sample.name,
-            diff.unified_diff()
+            diff.unified_diff().header("the file", "as rendered")
         );
     }
 }

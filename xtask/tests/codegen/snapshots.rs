@@ -47,6 +47,17 @@ fn effective_document() {
     });
 }
 
+/// By a validator that shares nothing with the generators, and on the text as it is committed.
+#[test]
+fn the_effective_document_is_valid_openapi() {
+    use roas::validation::{Options, Validate};
+    let text = Checkout::own().read(EFFECTIVE).unwrap();
+    let document: roas::v3_0::spec::Spec = yaml_serde::from_str(&text).unwrap();
+    if let Err(faults) = document.validate(Options::IgnoreMissingTags.into(), None) {
+        panic!("{faults}");
+    }
+}
+
 #[test]
 fn types() {
     pin("types");

@@ -12,6 +12,17 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Sandbox, Self::Production];
+
+    /// Its name, in lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Production => "production",
+        }
+    }
+
     /// The address that the paths of the API are appended to.
     pub const fn base_url(self) -> &'static str {
         match self {

@@ -8,3 +8,5 @@ pub mod resources;
 pub mod types;
 
 pub use environment::Environment;
+/// What the runtime asks for access tokens with.
+pub(crate) use types::AccessTokenRequest as TokenRequest;

@@ -1,13 +1,16 @@
 //! Whatever came back, whole and unread, or why nothing did.
 
 use std::future::poll_fn;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use progenitor_client::{ByteStream, Error as StockError, ResponseValue};
 
-use super::operation::{Effect, Operation};
-use crate::error::{Error, ErrorKind, Possible};
+use super::operation::{Auth, Effect, Operation};
+use crate::error::{BODY_CAP, Error, ErrorKind};
+use crate::response::ResponseHead;
 
 /// What the generated client returns: a success as bytes, any other status as an unread response.
 pub(crate) type Sent = Result<ResponseValue<ByteStream>, StockError<()>>;
@@ -15,83 +18,178 @@ pub(crate) type Sent = Result<ResponseValue<ByteStream>, StockError<()>>;
 /// The largest answer that is read. A batch of a hundred messages is far below it.
 const ANSWER_CAP: usize = 64 * 1024 * 1024;
 
+/// How much of an answer that is no success is read. More would not be kept.
+const FAILURE_CAP: usize = 1024 * 1024;
+
 /// An answer with any status.
 #[derive(Debug)]
 pub(crate) struct Answer {
     operation: Operation,
-    pub(crate) status: StatusCode,
-    headers: HeaderMap,
+    pub(crate) head: ResponseHead,
     pub(crate) body: Bytes,
+    /// Why the body is not whole, if it is not. Only an answer that is no success can be without a part of its body.
+    cut: Option<Cut>,
+    /// Whether an earlier attempt of the same call may have taken effect.
+    in_doubt: bool,
+    /// What the request was sent with, which must not come back out.
+    secret: Vec<u8>,
 }
 
 impl Answer {
-    /// Receives the whole answer.
-    pub(crate) async fn receive(operation: Operation, sent: Sent) -> Result<Self, Error> {
-        let (status, headers, body) = match sent {
+    /// Receives the whole answer to a request that was sent with `secret`.
+    pub(crate) async fn receive(
+        operation: Operation,
+        sent: Sent,
+        secret: &[u8],
+    ) -> Result<Self, Error> {
+        let (head, body) = match sent {
             Ok(response) => {
-                let (status, headers) = (response.status(), response.headers().clone());
-                (status, headers, Body::Success(response.into_inner()))
+                let head = ResponseHead {
+                    status: response.status(),
+                    headers: response.headers().clone(),
+                };
+                (head, Body::Success(response.into_inner()))
             }
             Err(StockError::UnexpectedResponse(response)) => {
-                let (status, headers) = (response.status(), response.headers().clone());
-                (status, headers, Body::Other(response))
+                let head = ResponseHead {
+                    status: response.status(),
+                    headers: response.headers().clone(),
+                };
+                (head, Body::Other(response))
             }
             Err(error) => return Err(not_answered(operation, error)),
         };
-        let (body, cut) = body.collect(&headers).await;
-        let answer = Self {
+        let is_success = head.status.is_success();
+        let cap = if is_success { ANSWER_CAP } else { FAILURE_CAP };
+        let (body, cut) = body.collect(announced(&head.headers), cap).await;
+        let mut answer = Self {
             operation,
-            status,
-            headers,
+            head,
             body,
+            cut,
+            in_doubt: false,
+            secret: secret.to_owned(),
         };
-        match cut {
-            None => Ok(answer),
-            Some(Cut::TooLarge) => Err(answer.error(
-                ErrorKind::Decode,
-                format!(
-                    "the answer ({status}) is larger than {} MiB",
-                    ANSWER_CAP / 1024 / 1024
-                ),
-            )),
-            // A failure says what it has to say with its status; the rest of its body is not missed.
-            Some(Cut::Lost(_)) if !status.is_success() => Ok(answer),
-            Some(Cut::Lost(cause)) if cause.is_timeout() => Err(answer
-                .error(
-                    ErrorKind::Timeout,
-                    format!("the answer ({status}) did not end in time"),
-                )
-                .caused_by(cause)),
-            Some(Cut::Lost(cause)) => Err(answer
-                .error(
-                    ErrorKind::Connection,
-                    format!("the connection was lost within the answer ({status})"),
-                )
-                .caused_by(cause)),
+        // What is no success is read for what it says is wrong, and that may be said in the secret's own words.
+        if !is_success {
+            answer.body = answer.without_secret(&answer.body);
+        }
+        match &answer.cut {
+            Some(cut) if is_success => {
+                let (kind, message) = cut.describe(answer.head.status);
+                Err(answer.error(kind, message))
+            }
+            _ => Ok(answer),
         }
     }
 
-    /// An error that this answer is, or has.
-    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error::new(kind, message)
-            .in_operation(self.operation.id)
-            .with_effect(possible(self.operation))
-            .with_answer(self.status, self.headers.clone(), self.body.clone())
+    /// The answer, after attempts that may have taken effect or did not.
+    pub(crate) fn in_doubt(self, in_doubt: bool) -> Self {
+        Self { in_doubt, ..self }
     }
-}
 
-/// What a call may have done, once it was sent.
-fn possible(operation: Operation) -> Possible {
-    match operation.effect {
-        Effect::Reads => Possible::Nothing,
-        Effect::Writes => Possible::Effect,
+    /// Whether an earlier attempt of the same call may have taken effect.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    /// An error that this answer is, or has. The call may have taken effect, if it is one that has any.
+    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        // The successes of an operation that is sent with the client's secret are secrets themselves.
+        let is_secret =
+            self.operation.auth == Auth::ClientCredentials && self.head.status.is_success();
+        let body = if is_secret {
+            Bytes::new()
+        } else {
+            self.excerpt()
+        };
+        let is_truncated = self.cut.is_some() || self.body.len() > BODY_CAP;
+        let error = Error::new(kind, message)
+            .in_operation(self.operation.id)
+            .with_effect(self.operation.effect == Effect::Writes)
+            .with_answer(
+                self.head.status,
+                self.head.headers.clone(),
+                body,
+                is_truncated,
+            );
+        match &self.cut {
+            Some(Cut::Lost(cause)) => error.caused_by(Arc::clone(cause)),
+            _ => error,
+        }
+    }
+
+    /// What an error keeps of the body.
+    fn excerpt(&self) -> Bytes {
+        if self.body.len() <= BODY_CAP {
+            return self.without_secret(&self.body);
+        }
+        // A secret across the end must not leave a part of itself. And a slice would keep the whole body alive.
+        let end = self.body.len().min(BODY_CAP + self.secret.len());
+        let clean = self.without_secret(&self.body.slice(..end));
+        Bytes::copy_from_slice(&clean[..clean.len().min(BODY_CAP)])
+    }
+
+    /// A body without the secret, which a server or proxy may have put into it.
+    fn without_secret(&self, body: &Bytes) -> Bytes {
+        let Some(length) = NonZeroUsize::new(self.secret.len()) else {
+            return body.clone();
+        };
+        let find = |rest: &[u8]| {
+            rest.windows(length.get())
+                .position(|window| window == self.secret)
+        };
+        let Some(mut at) = find(body) else {
+            return body.clone();
+        };
+        let mut clean = Vec::with_capacity(body.len());
+        let mut rest = &body[..];
+        loop {
+            clean.extend_from_slice(&rest[..at]);
+            clean.extend_from_slice("…".as_bytes());
+            rest = &rest[at + length.get()..];
+            match find(rest) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        clean.extend_from_slice(rest);
+        clean.into()
+    }
+
+    /// As [`error`](Self::error), for an answer that says that nothing was done.
+    pub(crate) fn refusal(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
+        self.error(kind, message).with_effect(self.in_doubt)
     }
 }
 
 /// Why a body did not come whole.
+#[derive(Debug)]
 enum Cut {
     TooLarge,
-    Lost(reqwest::Error),
+    Lost(Arc<reqwest::Error>),
+}
+
+impl Cut {
+    fn describe(&self, status: StatusCode) -> (ErrorKind, String) {
+        match self {
+            Self::TooLarge => {
+                let cap = ANSWER_CAP / 1024 / 1024;
+                (
+                    ErrorKind::Decode,
+                    format!("the answer ({status}) is larger than {cap} MiB"),
+                )
+            }
+            Self::Lost(cause) if cause.is_timeout() => (
+                ErrorKind::Timeout,
+                format!("the answer ({status}) did not end in time"),
+            ),
+            Self::Lost(_) => (
+                ErrorKind::Connection,
+                format!("the connection was lost within the answer ({status})"),
+            ),
+        }
+    }
 }
 
 /// A body on its way, in the two forms in which the generated client hands it over.
@@ -110,8 +208,8 @@ impl Body {
         }
     }
 
-    /// All of it, or what came of it. A body of one chunk is not copied.
-    async fn collect(mut self, headers: &HeaderMap) -> (Bytes, Option<Cut>) {
+    /// All of it, or what came of it up to `cap`. A body of one chunk is not copied.
+    async fn collect(mut self, announced: usize, cap: usize) -> (Bytes, Option<Cut>) {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         let cut = loop {
@@ -119,15 +217,15 @@ impl Body {
                 Ok(Some(chunk)) if first.is_empty() => first = chunk,
                 Ok(Some(chunk)) => {
                     if all.is_empty() {
-                        all.reserve(announced(headers).max(first.len() + chunk.len()));
+                        all.reserve(announced.max(first.len() + chunk.len()));
                         all.extend_from_slice(&first);
                     }
                     all.extend_from_slice(&chunk);
                 }
                 Ok(None) => break None,
-                Err(error) => break Some(Cut::Lost(error.without_url())),
+                Err(error) => break Some(Cut::Lost(Arc::new(error.without_url()))),
             }
-            if first.len().max(all.len()) > ANSWER_CAP {
+            if first.len().max(all.len()) > cap {
                 break Some(Cut::TooLarge);
             }
         };
@@ -148,46 +246,41 @@ fn not_answered(operation: Operation, error: StockError<()>) -> Error {
     let error = match error {
         StockError::CommunicationError(cause) => {
             let cause = cause.without_url();
-            let (kind, message, effect) =
-                if cause.is_builder() || cause.is_request() && cause.is_body() {
-                    (
-                        ErrorKind::Refused,
-                        "the request could not be made",
-                        Possible::Nothing,
-                    )
-                } else if cause.is_connect() {
-                    (
-                        ErrorKind::Connect,
-                        "the connection could not be made",
-                        Possible::Nothing,
-                    )
-                } else if cause.is_timeout() {
-                    (
-                        ErrorKind::Timeout,
-                        "there was no answer in time",
-                        possible(operation),
-                    )
-                } else {
-                    (
-                        ErrorKind::Connection,
-                        "the connection was lost before an answer came",
-                        possible(operation),
-                    )
-                };
+            let writes = operation.effect == Effect::Writes;
+            let (kind, message, may_have_taken_effect) = if cause.is_builder() {
+                (
+                    ErrorKind::InvalidRequest,
+                    "the request could not be made",
+                    false,
+                )
+            } else if cause.is_connect() {
+                (
+                    ErrorKind::Connect,
+                    "the connection could not be made",
+                    false,
+                )
+            } else if cause.is_timeout() {
+                (ErrorKind::Timeout, "there was no answer in time", writes)
+            } else {
+                (
+                    ErrorKind::Connection,
+                    "the connection was lost before an answer came",
+                    writes,
+                )
+            };
             Error::new(kind, message)
-                .with_effect(effect)
+                .with_effect(may_have_taken_effect)
                 .caused_by(cause)
         }
         StockError::InvalidRequest(reason) | StockError::Custom(reason) => {
-            Error::new(ErrorKind::Refused, reason)
+            Error::new(ErrorKind::InvalidRequest, reason)
         }
-        // What is left are errors of a body that progenitor read, and it reads none.
-        other => {
-            let message = "the answer was read by other hands";
-            Error::new(ErrorKind::Decode, message)
-                .with_effect(possible(operation))
-                .caused_by(other.to_string())
-        }
+        // What is left are faults of reading a body, and the generated client reads none.
+        other => Error::new(
+            ErrorKind::Decode,
+            format!("the generated client failed: {other}"),
+        )
+        .with_effect(true),
     };
     error.in_operation(operation.id)
 }

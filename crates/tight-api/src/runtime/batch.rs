@@ -4,54 +4,43 @@
 //! stored, and whatever cannot be told is told as such. A verdict belongs to an item by its place in the list, the only
 //! correlation there is; if the places do not add up, there is no verdict.
 
-use std::sync::Arc;
+use std::marker::PhantomData;
 
+use futures_util::stream::{self, Stream, StreamExt};
 use http::StatusCode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::answer::{Answer, Sent};
-use super::call::Call;
-use super::envelope::{self, Envelope, Unreadable};
-use super::operation::Operation;
+use super::answer::Answer;
+use super::attempts;
+use super::envelope::{self, Envelope, ItemResult};
+use super::operation::Request;
 use crate::client::Client;
-use crate::error::{ApiErrors, Error, ErrorKind, Result};
-use crate::generated::operations;
-use crate::outcome::{BatchOutcome, Doubt, ItemState, Rejection};
-use crate::types::{ApiError, ResultStatus};
+use crate::error::{Error, ErrorKind, Result};
+use crate::outcome::{BatchOutcome, Doubt, ItemOutcome, ItemState, Rejection};
+use crate::response::ResponseHead;
+use crate::types::ResultStatus;
 
 /// The request of an operation that saves a list of items.
-pub(crate) trait BatchSave: Serialize + Send + Sync {
-    const OPERATION: Operation;
+pub(crate) trait BatchSave: Request {
+    /// What is sent.
     type Item: Send + Sync;
-    type Result: BatchResult;
+    /// What it becomes.
+    type Entity: DeserializeOwned + Send;
 
     fn of(items: Vec<Self::Item>) -> Self;
     fn into_items(self) -> Vec<Self::Item>;
-    fn send(&self, client: &operations::Client) -> impl Future<Output = Sent> + Send;
 }
 
-/// The result of one item in the answer.
-pub(crate) trait BatchResult: DeserializeOwned {
-    type Entity: Send;
+type Outcome<B> = ItemOutcome<<B as BatchSave>::Item, <B as BatchSave>::Entity>;
 
-    fn into_answer(self) -> ItemAnswer<Self::Entity>;
-}
-
-/// What the answer says of one item.
-pub(crate) struct ItemAnswer<E> {
-    pub(crate) result: Option<ResultStatus>,
-    pub(crate) status_code: Option<i64>,
-    pub(crate) data: Option<E>,
-    pub(crate) errors: Vec<ApiError>,
-}
-
-type Entity<B> = <<B as BatchSave>::Result as BatchResult>::Entity;
-
-/// What became of one request: each of its items has a state, or all of them were refused.
+/// What became of one request.
 enum Verdict<E> {
+    /// Tight answered for each item.
     Items(Vec<ItemState<E>>),
+    /// Nobody can tell what became of the items.
+    Doubt(Vec<ItemState<E>>, Error),
+    /// The request certainly did nothing.
     Refused(Error),
 }
 
@@ -59,181 +48,255 @@ enum Verdict<E> {
 pub(crate) async fn save<B: BatchSave>(
     client: &Client,
     items: impl IntoIterator<Item = B::Item>,
-) -> Result<BatchOutcome<B::Item, Entity<B>>> {
-    let settings = client.settings();
+) -> Result<BatchOutcome<B::Item, B::Entity>> {
+    let mut batch = Batch::<B>::new(client.clone());
     let mut items = items.into_iter();
     let mut outcome = BatchOutcome::new();
     loop {
-        let request: Vec<_> = items.by_ref().take(settings.batch_size).collect();
+        let request: Vec<_> = items.by_ref().take(batch.size()).collect();
         if request.is_empty() {
             return Ok(outcome);
         }
-        let request = B::of(request);
-        let sent = request.send(&Call::client(settings)).await;
-        let answer = Answer::receive(B::OPERATION, sent).await;
-        let request = request.into_items();
+        let items = batch.next(request).await;
+        match batch.refusal() {
+            Some(error) if outcome.is_empty() => return Err(error),
+            _ => outcome.add(items, batch.last_response.take()),
+        }
+    }
+}
 
-        let stop = match judge::<B::Result>(answer, request.len()) {
-            Verdict::Items(states) => {
-                let doubt = states.iter().find_map(|state| match state {
-                    ItemState::Unknown(doubt) => Some(Arc::clone(&doubt.error)),
-                    _ => None,
-                });
-                request
-                    .into_iter()
-                    .zip(states)
-                    .for_each(|(item, state)| outcome.push(item, state));
-                doubt
+/// As [`save`], with one request in memory at a time.
+pub(crate) fn save_stream<B: BatchSave, S: Stream<Item = B::Item>>(
+    client: &Client,
+    items: S,
+) -> impl Stream<Item = Outcome<B>> + use<B, S> {
+    let batch = Batch::<B>::new(client.clone());
+    let requests = items.chunks(batch.size());
+    stream::unfold(
+        (batch, Box::pin(requests)),
+        |(mut batch, mut requests)| async move {
+            let request = requests.next().await?;
+            let items = batch.next(request).await;
+            Some((stream::iter(items), (batch, requests)))
+        },
+    )
+    .flatten()
+}
+
+/// A batch on its way.
+struct Batch<B> {
+    client: Client,
+    /// How many items have been handed over so far.
+    index: usize,
+    /// Why nothing is sent any more.
+    stopped: Option<Error>,
+    /// Whether that is a refusal of the first request.
+    refused: bool,
+    last_response: Option<ResponseHead>,
+    request: PhantomData<fn() -> B>,
+}
+
+impl<B: BatchSave> Batch<B> {
+    fn new(client: Client) -> Self {
+        Self {
+            client,
+            index: 0,
+            stopped: None,
+            refused: false,
+            last_response: None,
+            request: PhantomData,
+        }
+    }
+
+    /// How many items go into one request.
+    fn size(&self) -> usize {
+        self.client.options().batch_size
+    }
+
+    /// The error, if the first request of all was refused, and so nothing was saved.
+    fn refusal(&self) -> Option<Error> {
+        self.stopped.clone().filter(|_| self.refused)
+    }
+
+    /// Sends the items of one request, unless an earlier one put an end to it.
+    async fn next(&mut self, items: Vec<B::Item>) -> Vec<Outcome<B>> {
+        let first = self.index;
+        self.index += items.len();
+        let (items, states) = match &self.stopped {
+            Some(error) => {
+                let states = items
+                    .iter()
+                    .map(|_| ItemState::NotSent(error.clone()))
+                    .collect();
+                (items, states)
             }
-            Verdict::Refused(error) if outcome.is_empty() => return Err(error),
+            None => self.send(items, first == 0).await,
+        };
+        let outcomes = items.into_iter().zip(states).enumerate();
+        outcomes
+            .map(|(offset, (item, state))| ItemOutcome {
+                index: first + offset,
+                item,
+                state,
+            })
+            .collect()
+    }
+
+    async fn send(
+        &mut self,
+        items: Vec<B::Item>,
+        is_first: bool,
+    ) -> (Vec<B::Item>, Vec<ItemState<B::Entity>>) {
+        let request = B::of(items);
+        let answer = attempts::send(self.client.session(), self.client.options(), &request).await;
+        let items = request.into_items();
+        if let Ok(answer) = &answer {
+            self.last_response = Some(answer.head.clone());
+        }
+        let states = match judge(answer, items.len()) {
+            Verdict::Items(states) => states,
+            Verdict::Doubt(states, error) => {
+                self.stopped = Some(error);
+                states
+            }
             Verdict::Refused(error) => {
-                let error = Arc::new(error);
-                for item in request {
-                    outcome.push(item, refused(&error));
-                }
-                Some(error)
+                self.refused = is_first;
+                let states = items.iter().map(|_| refused(&error)).collect();
+                self.stopped = Some(error);
+                states
             }
         };
-        if let Some(error) = stop {
-            for item in items {
-                outcome.push(item, ItemState::NotSent(Arc::clone(&error)));
-            }
-            return Ok(outcome);
-        }
+        (items, states)
     }
 }
 
 /// The state of an item whose request certainly did nothing.
-fn refused<E>(error: &Arc<Error>) -> ItemState<E> {
-    match error.status() {
-        Some(status) => ItemState::Rejected(Rejection {
-            errors: error.errors().clone(),
-            status_code: Some(i64::from(status.as_u16())),
-        }),
-        None => ItemState::NotSent(Arc::clone(error)),
+fn refused<E>(error: &Error) -> ItemState<E> {
+    match error.kind() {
+        ErrorKind::Status | ErrorKind::Failure => {
+            ItemState::Rejected(Rejection::of_request(error.clone()))
+        }
+        _ => ItemState::NotSent(error.clone()),
     }
 }
 
 /// What an answer to `sent` items, or its absence, says about them.
-fn judge<R: BatchResult>(answer: Result<Answer>, sent: usize) -> Verdict<R::Entity> {
+///
+/// | status | what is in the envelope | verdict |
+/// | --- | --- | --- |
+/// | 2xx, 400 | as many results as items | item by item |
+/// | 2xx, 400 | results, but another number | doubt |
+/// | 400 | no results | refused |
+/// | 2xx but 207 | no results, `FAILURE` and errors | refused |
+/// | 2xx | none of this | doubt |
+/// | any other | | refused or doubt, by the status |
+fn judge<E: DeserializeOwned>(answer: Result<Answer>, sent: usize) -> Verdict<E> {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => return whole(error, sent),
     };
-    // 200 and 207 carry the list of results; 400 carries it if every item failed, or else the error envelope alone.
-    let envelope = match Envelope::read(&answer) {
-        Ok(envelope) => envelope,
-        Err(_) if !answer.status.is_success() => {
-            return whole(envelope::status_error(&answer), sent);
-        }
-        Err(unreadable) => return whole(unreadable.into_error(&answer), sent),
-    };
-    let lists_results = answer.status.is_success() || answer.status == StatusCode::BAD_REQUEST;
-    let results = match envelope.items() {
-        _ if !lists_results => return whole(envelope::status_error(&answer), sent),
-        Ok(results) if !results.is_empty() => results,
-        Ok(_) if !answer.status.is_success() => {
-            return whole(envelope::status_error(&answer), sent);
-        }
-        Ok(_) if envelope.result == Some(ResultStatus::Failure) && !envelope.errors.is_empty() => {
+    let is_success = answer.head.status.is_success();
+    if !is_success && answer.head.status != StatusCode::BAD_REQUEST {
+        return whole(envelope::status_error(&answer), sent);
+    }
+    let read = Envelope::read(&answer).and_then(|envelope| Ok((envelope.items()?, envelope)));
+    let (results, envelope) = match read {
+        Ok((results, envelope)) if !results.is_empty() => (results, envelope),
+        // A 400 whose body is anything else says with its status what there is to say.
+        _ if !is_success => return whole(envelope::status_error(&answer), sent),
+        Ok((_, envelope)) if is_failure(&answer, &envelope) => {
             return whole(envelope::failure(&answer, envelope), sent);
         }
-        Ok(results) => results,
+        Ok((results, envelope)) => (results, envelope),
         Err(unreadable) => return whole(unreadable.into_error(&answer), sent),
     };
     if results.len() != sent {
         let message = format!("Tight answered {} results for {sent} items", results.len());
-        let error = Arc::new(
-            answer
-                .error(ErrorKind::Decode, message)
-                .at_path("data")
-                .with_errors(envelope.errors),
-        );
-        let received = |index: usize| {
-            results
-                .get(index)
-                .copied()
-                .flatten()
-                .map(RawValue::to_owned)
-        };
-        return Verdict::Items(
-            (0..sent)
-                .map(|index| unknown(&error, received(index)))
-                .collect(),
-        );
+        let error = answer
+            .error(ErrorKind::Decode, message)
+            .at_path("data")
+            .with_errors(envelope.errors);
+        let received = |index: usize| results.get(index).copied().flatten();
+        let states = (0..sent)
+            .map(|index| unknown(error.clone(), received(index)))
+            .collect();
+        return Verdict::Doubt(states, error);
     }
-    let states = results.into_iter().enumerate();
+    let results = results.into_iter().enumerate();
     Verdict::Items(
-        states
-            .map(|(index, result)| state::<R>(&answer, index, result))
+        results
+            .map(|(index, result)| state(&answer, index, result))
             .collect(),
     )
 }
 
+/// Whether a success status without results says that the request failed. 207 says that some items did not.
+fn is_failure(answer: &Answer, envelope: &Envelope<'_>) -> bool {
+    let says_failure =
+        envelope.result == Some(ResultStatus::Failure) && !envelope.errors.is_empty();
+    says_failure && answer.head.status != StatusCode::MULTI_STATUS
+}
+
 /// One error for all items of a request.
 fn whole<E>(error: Error, sent: usize) -> Verdict<E> {
-    if !error.may_have_taken_effect() {
-        return Verdict::Refused(error);
+    if error.may_have_taken_effect() {
+        Verdict::Doubt(
+            (0..sent).map(|_| unknown(error.clone(), None)).collect(),
+            error,
+        )
+    } else {
+        Verdict::Refused(error)
     }
-    let error = Arc::new(error);
-    Verdict::Items((0..sent).map(|_| unknown(&error, None)).collect())
 }
 
-fn unknown<E>(error: &Arc<Error>, received: Option<Box<RawValue>>) -> ItemState<E> {
-    ItemState::Unknown(Doubt {
-        error: Arc::clone(error),
-        received,
-    })
+fn unknown<E>(error: Error, received: Option<&RawValue>) -> ItemState<E> {
+    ItemState::Unknown(Doubt::new(error, received.map(RawValue::to_owned)))
 }
 
-/// The state of one item, from its result.
-fn state<R: BatchResult>(
+/// The state of one item, from its result. The parts of a result must agree with each other and with the status of the
+/// answer. Some documented samples leave `result` out, and the reference's own sample has data and errors both, with
+/// `SUCCESS`; so `result` decides where it is there, and the other parts where it is not.
+fn state<E: DeserializeOwned>(
     answer: &Answer,
     index: usize,
-    result: Option<&RawValue>,
-) -> ItemState<R::Entity> {
+    raw: Option<&RawValue>,
+) -> ItemState<E> {
     let path = format!("data[{index}]");
-    let doubt = |error: Error| unknown(&Arc::new(error), result.map(RawValue::to_owned));
-    let no_verdict = |reason: &str| {
-        doubt(
-            answer
-                .error(
-                    ErrorKind::Decode,
-                    format!("the answer ({}) {reason}", answer.status),
-                )
-                .at_path(&path),
-        )
+    let status = answer.head.status;
+    let doubt = |reason: &str| {
+        answer
+            .error(ErrorKind::Decode, format!("the answer ({status}) {reason}"))
+            .at_path(&path)
     };
-    let Some(raw) = result else {
-        return no_verdict("has no result for the item");
+    let Some(raw) = raw else {
+        return unknown(doubt("has no result for the item"), None);
     };
-    let said = match envelope::read::<R>(&path, raw)
-        .map_err(|unreadable: Unreadable| unreadable.into_error(answer))
-    {
-        Ok(result) => result.into_answer(),
-        Err(error) => return doubt(error),
+    let said = match ItemResult::read(&path, raw) {
+        Ok(said) => said,
+        Err(unreadable) => return unknown(unreadable.into_error(answer), Some(raw)),
     };
-    // What the parts say must agree. Some documented samples leave `result` out, and the reference's own sample has data
-    // and errors both, with SUCCESS; so `result` decides where it is there, and the other parts where it is not.
-    let success = said
-        .status_code
-        .is_none_or(|code| (200..300).contains(&code));
-    let refusal = said
-        .status_code
-        .is_none_or(|code| (400..500).contains(&code));
-    match (&said.result, said.data, said.errors.is_empty()) {
-        (Some(ResultStatus::Success), Some(entity), _) | (None, Some(entity), true) if success => {
-            ItemState::Saved(entity)
+    let code = said.status_code.map(|code| code / 100);
+    let succeeded = matches!(code, None | Some(2)) && status.is_success();
+    let was_refused = matches!(code, None | Some(4)) && !answer.is_in_doubt();
+    let reason = match (&said.result, said.data, said.errors.is_empty()) {
+        (Some(ResultStatus::Success), Some(data), _) | (None, Some(data), true) if succeeded => {
+            match envelope::read(&format!("{path}.data"), data) {
+                Ok(entity) => return ItemState::Saved(entity),
+                Err(unreadable) => return unknown(unreadable.into_error(answer), Some(raw)),
+            }
         }
-        (Some(ResultStatus::Failure), _, false) | (None, None, false) if refusal => {
-            ItemState::Rejected(Rejection {
-                errors: ApiErrors::from(said.errors),
-                status_code: said.status_code,
-            })
+        (Some(ResultStatus::Failure), _, false) | (None, None, false) if was_refused => {
+            return ItemState::Rejected(Rejection::new(said.errors, said.status_code));
         }
-        (_, None, true) => {
-            no_verdict("says neither what the item became nor what is wrong with it")
+        (Some(ResultStatus::Failure), _, false) | (None, None, false) if answer.is_in_doubt() => {
+            "rejects the item, but an earlier attempt may have saved it"
         }
-        _ => no_verdict("contradicts itself about the item"),
-    }
+        (Some(ResultStatus::Failure), _, false) => {
+            "says that the item failed, but not that it was refused"
+        }
+        (Some(ResultStatus::Unknown(_)), ..) => "has a result for the item that is not documented",
+        (_, None, true) => "says neither what the item became nor what is wrong with it",
+        _ => "contradicts itself about the item",
+    };
+    unknown(doubt(reason).with_errors(said.errors), Some(raw))
 }

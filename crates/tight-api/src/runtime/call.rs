@@ -1,9 +1,6 @@
-//! One call in flight.
-//!
-//! The generated client runs the hooks here around every request. They put the credentials on; retries and the renewal of
-//! tokens belong into `exec`, which may send a request more than once.
+//! One attempt on its way. The generated client runs the hooks here around every request.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
@@ -12,37 +9,21 @@ use reqwest::Request;
 
 use crate::generated::operations;
 
-/// What all calls of a client share.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) http: reqwest::Client,
-    pub(crate) base_url: String,
-    /// Sensitive: `Debug` does not show it.
-    pub(crate) authorization: HeaderValue,
-    pub(crate) batch_size: usize,
-}
-
-/// What a call carries through the generated client.
+/// What an attempt carries through the generated client.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    settings: Arc<Settings>,
-}
-
-impl Call {
-    /// The generated client for one call.
-    pub(crate) fn client(settings: &Arc<Settings>) -> operations::Client {
-        let call = Self {
-            settings: Arc::clone(settings),
-        };
-        operations::Client::new_with_client(&settings.base_url, settings.http.clone(), call)
-    }
+    /// Sensitive: `Debug` does not show it.
+    pub(crate) authorization: HeaderValue,
+    /// How long the attempt may take.
+    pub(crate) timeout: Duration,
 }
 
 impl ClientHooks<Call> for operations::Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
         request
             .headers_mut()
-            .insert(AUTHORIZATION, self.inner.settings.authorization.clone());
+            .insert(AUTHORIZATION, self.inner.authorization.clone());
+        *request.timeout_mut() = Some(self.inner.timeout);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::answer::Answer;
-use crate::error::{ApiErrors, Error, ErrorKind, Possible};
+use crate::error::{ApiErrors, Error, ErrorKind};
 use crate::types::{ApiError, ResultStatus};
 
 /// An answer's envelope. Its data is raw.
@@ -30,6 +30,48 @@ struct RawEnvelope<'a> {
     error: Option<&'a RawValue>,
 }
 
+/// The result of one item of a batch. Its data is raw.
+#[derive(Debug)]
+pub(super) struct ItemResult<'a> {
+    pub(super) result: Option<ResultStatus>,
+    pub(super) status_code: Option<i64>,
+    pub(super) data: Option<&'a RawValue>,
+    pub(super) errors: ApiErrors,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "an object", rename_all = "camelCase")]
+struct RawItemResult<'a> {
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+}
+
+impl<'a> ItemResult<'a> {
+    /// Reads what stands at `path` of an answer. Only its frame can be unreadable; a result or status that is no such thing
+    /// must not pass for one that is not there.
+    pub(super) fn read(path: &str, raw: &'a RawValue) -> Result<Self, Unreadable> {
+        let raw: RawItemResult<'a> = decode(path, raw.get())?;
+        Ok(Self {
+            result: raw
+                .result
+                .map(|result| decode(&format!("{path}.result"), result.get()))
+                .transpose()?,
+            status_code: raw
+                .status_code
+                .map(|code| decode(&format!("{path}.statusCode"), code.get()))
+                .transpose()?,
+            data: raw.data,
+            errors: raw.error.map(errors).unwrap_or_default(),
+        })
+    }
+}
+
 /// Where and why something cannot be read.
 #[derive(Debug)]
 pub(super) struct Unreadable {
@@ -40,11 +82,7 @@ pub(super) struct Unreadable {
 impl<'a> Envelope<'a> {
     /// Reads the envelope of an answer.
     pub(super) fn read(answer: &'a Answer) -> Result<Self, Unreadable> {
-        let text = std::str::from_utf8(&answer.body).map_err(|_| Unreadable {
-            path: String::new(),
-            reason: "the body is not UTF-8".to_owned(),
-        })?;
-        let raw: RawEnvelope<'a> = decode("", text)?;
+        let raw: RawEnvelope<'a> = decode("", text(answer)?)?;
         Ok(Self {
             result: raw
                 .result
@@ -59,6 +97,13 @@ impl<'a> Envelope<'a> {
         self.data
             .map_or_else(|| Ok(Vec::new()), |data| decode("data", data.get()))
     }
+}
+
+fn text(answer: &Answer) -> Result<&str, Unreadable> {
+    std::str::from_utf8(&answer.body).map_err(|_| Unreadable {
+        path: String::new(),
+        reason: "the body is not UTF-8".to_owned(),
+    })
 }
 
 /// The errors that are readable; what is not stays in the body that an error keeps.
@@ -121,7 +166,7 @@ impl Unreadable {
     pub(super) fn into_error(self, answer: &Answer) -> Error {
         let message = format!(
             "the answer ({}) cannot be read: {}",
-            answer.status, self.reason
+            answer.head.status, self.reason
         );
         let error = answer.error(ErrorKind::Decode, message);
         if self.path.is_empty() {
@@ -132,34 +177,35 @@ impl Unreadable {
     }
 }
 
+/// Reads an answer that is one object outside of the envelope.
+pub(super) fn read_whole<T: DeserializeOwned>(answer: &Answer) -> Result<T, Unreadable> {
+    decode("", text(answer)?)
+}
+
 /// The error of an answer whose status is not a success, readable or not.
 pub(super) fn status_error(answer: &Answer) -> Error {
-    let errors = Envelope::read(answer)
-        .map(|envelope| envelope.errors)
-        .unwrap_or_default();
-    let error = answer
-        .error(
-            ErrorKind::Status,
-            format!("Tight answered {}", answer.status),
-        )
-        .with_errors(errors);
+    let status = answer.head.status;
+    let message = format!("Tight answered {status}");
     // Only a 4xx says that the request was refused; and 408 is said by those who lost patience with someone else.
-    let refused =
-        answer.status.is_client_error() && answer.status != http::StatusCode::REQUEST_TIMEOUT;
-    if refused {
-        error.with_effect(Possible::Nothing)
+    let error = if status.is_client_error() && status != http::StatusCode::REQUEST_TIMEOUT {
+        answer.refusal(ErrorKind::Status, message)
     } else {
-        error
-    }
+        answer.error(ErrorKind::Status, message)
+    };
+    error.with_errors(
+        Envelope::read(answer)
+            .map(|envelope| envelope.errors)
+            .unwrap_or_default(),
+    )
 }
 
 /// The error of a success status whose envelope says failure.
 pub(super) fn failure(answer: &Answer, envelope: Envelope<'_>) -> Error {
+    let message = format!(
+        "Tight answered {} with the result FAILURE",
+        answer.head.status
+    );
     answer
-        .error(
-            ErrorKind::Failure,
-            format!("Tight answered {} with the result FAILURE", answer.status),
-        )
+        .refusal(ErrorKind::Failure, message)
         .with_errors(envelope.errors)
-        .with_effect(Possible::Nothing)
 }

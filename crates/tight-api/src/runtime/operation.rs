@@ -1,5 +1,8 @@
 //! What the runtime knows of an operation.
 
+use super::answer::Sent;
+use crate::generated::operations;
+
 /// An operation of the API, as generated code describes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
@@ -7,17 +10,32 @@ pub(crate) struct Operation {
     pub(crate) id: &'static str,
     /// What it does to Tight's side.
     pub(crate) effect: Effect,
+    /// What it proves who is calling with.
+    pub(crate) auth: Auth,
 }
 
 /// What an operation does to Tight's side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(
-    dead_code,
-    reason = "which variants are made depends on the specification"
-)]
 pub(crate) enum Effect {
     /// Nothing: it may be repeated at will.
     Reads,
     /// Something, each time that it is sent.
     Writes,
+}
+
+/// What a request proves who is calling with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// An access token.
+    Token,
+    /// The client's id and secret.
+    ClientCredentials,
+}
+
+/// The request of an operation. It can be sent any number of times.
+pub(crate) trait Request: Send + Sync {
+    const OPERATION: Operation;
+
+    /// Sends it once, through the generated client.
+    fn send(&self, client: &operations::Client) -> impl Future<Output = Sent> + Send;
 }

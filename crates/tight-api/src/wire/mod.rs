@@ -3,11 +3,13 @@
 //! By the time an answer is read, the server has acted. So nothing here fails because of a value that Tight's
 //! documentation does not mention, an unexpected form of a timestamp, or a `null`.
 
-mod list;
+mod absent;
 mod open_enum;
+mod secret;
 mod timestamp;
 
-pub(crate) use list::list;
+pub(crate) use absent::list;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
+pub use secret::Secret;
 pub use timestamp::Timestamp;

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A point in time, as it travels.
 ///
 /// Tight documents ISO 8601 in UTC, such as `2023-11-07T05:31:56Z`, sometimes with fractions of a second. A text of
-/// another form is kept all the same; [`system_time`](Self::system_time) then has nothing to say about it.
+/// another form, and a number in place of a text, is kept all the same; [`system_time`](Self::system_time) then has nothing to say about it.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(saved.system_time(), Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_699_335_116)));
 /// assert_eq!(Timestamp::from("next Tuesday").system_time(), None);
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(String);
 
@@ -59,6 +60,42 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+
+        impl Visitor<'_> for Scalar {
+            type Value = Timestamp;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a timestamp")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+                Ok(text.into())
+            }
+
+            fn visit_string<E: Error>(self, text: String) -> Result<Timestamp, E> {
+                Ok(text.into())
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Timestamp, E> {
+                Ok(number.to_string().into())
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Timestamp, E> {
+                Ok(number.to_string().into())
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Timestamp, E> {
+                Ok(number.to_string().into())
+            }
+        }
+
+        deserializer.deserialize_any(Scalar)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +113,12 @@ mod tests {
             Timestamp::from("2023-11-07T06:31:56+01:00").system_time(),
             Some(whole)
         );
+    }
+
+    #[test]
+    fn a_number_is_kept() {
+        let read: Timestamp = serde_json::from_str("1699335116000").unwrap();
+        assert_eq!((read.as_str(), read.system_time()), ("1699335116000", None));
     }
 
     #[test]

@@ -5,8 +5,15 @@
 )]
 
 mod answers;
+mod batches;
+mod clock;
+mod credentials;
+mod environment;
 mod requests;
+mod retries;
 mod round_trips;
 mod saving;
+mod secrets;
 mod server;
 mod settings;
+mod streams;

@@ -1,7 +1,5 @@
 //! What goes over the wire is what the documentation's curl call sends.
 
-use std::collections::BTreeMap;
-
 use tight_api::Credentials;
 use tight_api::types::NewMessage;
 
@@ -42,21 +40,22 @@ async fn saving_messages_sends_the_documented_request_and_nothing_else() {
     let length = body.len().to_string();
 
     // The two headers of the curl call, and what is inherent to HTTP and JSON.
-    let headers: BTreeMap<_, _> = headers
+    let mut headers: Vec<_> = headers
         .lines()
         .map(|line| line.split_once(": ").unwrap())
         .collect();
-    let expected = BTreeMap::from([
-        ("authorization", "Bearer <token>"),
-        ("content-type", "application/json"),
+    headers.sort_unstable();
+    let expected = [
         ("accept", "application/json"),
+        ("authorization", "Bearer <token>"),
         ("content-length", length.as_str()),
+        ("content-type", "application/json"),
         ("host", server.url().trim_start_matches("http://")),
         (
             "user-agent",
             concat!("tight-api/", env!("CARGO_PKG_VERSION")),
         ),
-    ]);
+    ];
     assert_eq!(headers, expected);
 
     // The fields in the documented order, without the spaces that a page sets for its readers.
@@ -80,4 +79,33 @@ async fn what_is_not_set_is_not_sent() {
         .await
         .unwrap();
     assert!(server.requests()[0].ends_with(r#"{"data":[{"conversationId":"con_12345"}]}"#));
+}
+
+#[tokio::test]
+async fn no_message_is_no_request() {
+    let server = Server::replying([]).await;
+    let outcome = server.client().messages().save([]).await.unwrap();
+    assert!(outcome.is_empty() && outcome.is_complete());
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_application_can_name_itself() {
+    let server = Server::replying([Reply::HangUp]).await;
+    let client = server
+        .client_builder()
+        .application("acme-bank/2.1")
+        .build()
+        .unwrap();
+    let _ = client.messages().save([NewMessage::new("con_1")]).await;
+    let expected = concat!(
+        "user-agent: acme-bank/2.1 tight-api/",
+        env!("CARGO_PKG_VERSION"),
+        "\r\n"
+    );
+    assert!(
+        server.requests()[0].contains(expected),
+        "{:?}",
+        server.requests()
+    );
 }

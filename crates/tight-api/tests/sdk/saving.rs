@@ -117,15 +117,6 @@ async fn any_number_of_messages_goes_in_requests_of_the_set_size_in_order() {
 }
 
 #[tokio::test]
-async fn no_message_is_no_request() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let client = client(&sandbox);
-    drop(sandbox);
-    let outcome = client.messages().save([]).await.unwrap();
-    assert!(outcome.is_empty() && outcome.is_complete());
-}
-
-#[tokio::test]
 async fn a_wrong_token_is_an_error_since_nothing_was_saved() {
     let sandbox = Sandbox::start().await.unwrap();
     let builder = Client::builder().base_url(sandbox.url());

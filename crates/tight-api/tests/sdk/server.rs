@@ -13,6 +13,8 @@ pub(crate) enum Reply {
     Bytes(String),
     /// Closes the connection.
     HangUp,
+    /// Says nothing, for as long as the client is patient.
+    Stall,
 }
 
 impl Reply {
@@ -48,8 +50,11 @@ impl Server {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let request = read(&mut stream).await;
                 kept.lock().unwrap().push(request);
-                if let Reply::Bytes(bytes) = reply {
-                    stream.write_all(bytes.as_bytes()).await.unwrap();
+                match reply {
+                    Reply::Bytes(bytes) => stream.write_all(bytes.as_bytes()).await.unwrap(),
+                    Reply::HangUp => {}
+                    // The read ends when the client goes away.
+                    Reply::Stall => drop(stream.read(&mut [0]).await),
                 }
             }
         });
@@ -60,7 +65,7 @@ impl Server {
     pub(crate) fn client_builder(&self) -> ClientBuilder {
         Client::builder()
             .base_url(&self.url)
-            .credentials(Credentials::access_token("token"))
+            .credentials(Credentials::access_token("an-access-token"))
     }
 
     /// A client of this server.

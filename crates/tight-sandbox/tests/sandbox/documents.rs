@@ -21,7 +21,7 @@ async fn save_parcels(body: Value) -> (StatusCode, Value, Vec<Value>) {
     (answer.status, answer.body, sandbox.stored("parcels"))
 }
 
-async fn parcel_faults(item: Value) -> Vec<String> {
+async fn parcel_flaws(item: Value) -> Vec<String> {
     let (status, body, _) = save_parcels(json!({ "data": [item] })).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{body:#}");
     let errors = body["data"][0]["error"].as_array().unwrap();
@@ -79,10 +79,10 @@ async fn the_envelope_is_checked_against_the_document_too() {
 }
 
 #[tokio::test]
-async fn faults_are_told_in_the_terms_of_the_api() {
+async fn flaws_are_told_in_the_terms_of_the_api() {
     let receiver = json!({ "name": "", "nickname": "", "email": "nobody", "postcode": "X" });
     assert_eq!(
-        parcel_faults(
+        parcel_flaws(
             json!({ "weight": 100, "receiver": receiver, "due": "soon", "speed": "secret" })
         )
         .await,
@@ -97,14 +97,14 @@ async fn faults_are_told_in_the_terms_of_the_api() {
         ]
     );
     assert_eq!(
-        parcel_faults(json!({ "receiver": {} })).await,
+        parcel_flaws(json!({ "receiver": {} })).await,
         [
             "REQUIRED weight: weight or length and width is required",
             "REQUIRED receiver.name: receiver.name is required",
         ]
     );
     assert_eq!(
-        parcel_faults(
+        parcel_flaws(
             json!({ "receiver": { "name": "Ada" }, "weight": 1, "length": 2, "width": 3 })
         )
         .await,
@@ -112,7 +112,7 @@ async fn faults_are_told_in_the_terms_of_the_api() {
     );
     let item = json!({ "receiver": { "name": "Ada" }, "weight": 1, "origin": { "dock": {} } });
     assert_eq!(
-        parcel_faults(item).await,
+        parcel_flaws(item).await,
         ["INVALID_VALUE origin: origin has none of the documented forms"]
     );
 }
@@ -161,8 +161,8 @@ async fn an_operation_that_cannot_be_answered_is_named_at_start_up() {
     assert!(matches!(error, StartError::Unsupported { .. }));
     assert_eq!(
         error.to_string(),
-        "the sandbox does not know how to answer GET /v9/parcels/{id} (getParcel) yet: it is not a \
-         batch save, the one shape known so far"
+        "the sandbox does not know how to answer GET /v9/parcels/{id} (getParcel) yet: it is \
+         neither a batch save nor the issue of a token, the shapes known so far"
     );
 
     let error = start_error(|document| {

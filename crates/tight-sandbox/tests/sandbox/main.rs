@@ -5,7 +5,9 @@
 
 mod answering;
 mod documents;
+mod faults;
 mod refusing;
 mod rejecting;
 mod running;
 mod support;
+mod tokens;

@@ -6,34 +6,34 @@ use tight_sandbox::Sandbox;
 
 use crate::support::save;
 
-/// Type, param and message of each fault of `item`.
-async fn faults(item: Value) -> Vec<(String, String, String)> {
+/// Type, param and message of each flaw of `item`.
+async fn flaws(item: Value) -> Vec<(String, String, String)> {
     let sandbox = Sandbox::start().await.unwrap();
     let answer = save(&sandbox, json!([item])).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    let faults = answer.body["data"][0]["error"].as_array().unwrap();
-    faults
+    let flaws = answer.body["data"][0]["error"].as_array().unwrap();
+    flaws
         .iter()
-        .map(|fault| {
+        .map(|flaw| {
             (
-                text(&fault["type"]),
-                text(&fault["param"]),
-                text(&fault["message"]),
+                text(&flaw["type"]),
+                text(&flaw["param"]),
+                text(&flaw["message"]),
             )
         })
         .collect()
 }
 
-fn fault(kind: &str, param: &str, message: &str) -> (String, String, String) {
+fn flaw(kind: &str, param: &str, message: &str) -> (String, String, String) {
     (kind.to_owned(), param.to_owned(), message.to_owned())
 }
 
 #[tokio::test]
 async fn a_missing_field_is_required() {
     assert_eq!(
-        faults(json!({ "text": "Hi" })).await,
-        [fault(
+        flaws(json!({ "text": "Hi" })).await,
+        [flaw(
             "REQUIRED",
             "conversationId",
             "conversationId is required"
@@ -44,8 +44,8 @@ async fn a_missing_field_is_required() {
 #[tokio::test]
 async fn an_empty_required_field_is_as_good_as_missing() {
     assert_eq!(
-        faults(json!({ "conversationId": "", "text": "Hi" })).await,
-        [fault(
+        flaws(json!({ "conversationId": "", "text": "Hi" })).await,
+        [flaw(
             "REQUIRED",
             "conversationId",
             "conversationId is required"
@@ -54,18 +54,18 @@ async fn an_empty_required_field_is_as_good_as_missing() {
 }
 
 #[tokio::test]
-async fn all_faults_are_told_at_once_in_the_order_of_the_document() {
+async fn all_flaws_are_told_at_once_in_the_order_of_the_document() {
     assert_eq!(
-        faults(json!({ "attachmentIds": ["att_1", 2, null], "text": false })).await,
+        flaws(json!({ "attachmentIds": ["att_1", 2, null], "text": false })).await,
         [
-            fault("REQUIRED", "conversationId", "conversationId is required"),
-            fault("INVALID_VALUE", "text", "text must be a string"),
-            fault(
+            flaw("REQUIRED", "conversationId", "conversationId is required"),
+            flaw("INVALID_VALUE", "text", "text must be a string"),
+            flaw(
                 "INVALID_VALUE",
                 "attachmentIds[1]",
                 "attachmentIds[1] must be a string"
             ),
-            fault(
+            flaw(
                 "INVALID_VALUE",
                 "attachmentIds[2]",
                 "attachmentIds[2] must be a string"
@@ -73,10 +73,10 @@ async fn all_faults_are_told_at_once_in_the_order_of_the_document() {
         ]
     );
     assert_eq!(
-        faults(json!({})).await,
+        flaws(json!({})).await,
         [
-            fault("REQUIRED", "conversationId", "conversationId is required"),
-            fault("REQUIRED", "text", "text or attachmentIds is required"),
+            flaw("REQUIRED", "conversationId", "conversationId is required"),
+            flaw("REQUIRED", "text", "text or attachmentIds is required"),
         ]
     );
 }
@@ -84,15 +84,15 @@ async fn all_faults_are_told_at_once_in_the_order_of_the_document() {
 #[tokio::test]
 async fn null_is_not_a_value() {
     assert_eq!(
-        faults(json!({ "conversationId": null, "text": null, "attachmentIds": null })).await,
+        flaws(json!({ "conversationId": null, "text": null, "attachmentIds": null })).await,
         [
-            fault(
+            flaw(
                 "INVALID_VALUE",
                 "conversationId",
                 "conversationId must be a string"
             ),
-            fault("INVALID_VALUE", "text", "text must be a string"),
-            fault(
+            flaw("INVALID_VALUE", "text", "text must be a string"),
+            flaw(
                 "INVALID_VALUE",
                 "attachmentIds",
                 "attachmentIds must be an array"
@@ -105,8 +105,8 @@ async fn null_is_not_a_value() {
 async fn an_item_that_is_no_object_has_no_param() {
     for item in [json!(null), json!("secret"), json!([{}])] {
         assert_eq!(
-            faults(item).await,
-            [fault("INVALID_VALUE", "-", "The item must be an object")]
+            flaws(item).await,
+            [flaw("INVALID_VALUE", "-", "The item must be an object")]
         );
     }
 }
@@ -115,7 +115,7 @@ async fn an_item_that_is_no_object_has_no_param() {
 async fn messages_do_not_repeat_what_was_sent() {
     let secret = json!({ "secret": "secret" });
     let item = json!({ "conversationId": secret, "text": [secret], "attachmentIds": "secret" });
-    let told = faults(item).await;
+    let told = flaws(item).await;
 
     assert_eq!(told.len(), 3);
     assert!(!format!("{told:?}").contains("secret"), "{told:?}");

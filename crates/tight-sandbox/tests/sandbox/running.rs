@@ -1,7 +1,5 @@
 //! Starting and stopping.
 
-use std::time::Duration;
-
 use serde_json::json;
 use tight_sandbox::Sandbox;
 use tokio::{
@@ -10,13 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::save;
-
-const SOON: Duration = Duration::from_secs(10);
-
-fn address(sandbox: &Sandbox) -> String {
-    sandbox.url().strip_prefix("http://").unwrap().to_owned()
-}
+use crate::support::{SOON, address, save};
 
 #[tokio::test]
 async fn sandboxes_listen_on_loopback_and_do_not_share_what_they_store() {
@@ -75,11 +67,15 @@ async fn asking_for_an_unknown_collection_panics() {
 }
 
 #[tokio::test]
-async fn debug_output_shows_no_token() {
+async fn debug_output_shows_no_credentials() {
     let sandbox = Sandbox::start().await.unwrap();
     let shown = format!("{sandbox:?} {:?}", Sandbox::builder());
-    assert!(
-        shown.contains(sandbox.url()) && !shown.contains(sandbox.access_token()),
-        "{shown}"
-    );
+    assert!(shown.contains(sandbox.url()), "{shown}");
+    for secret in [
+        sandbox.access_token(),
+        sandbox.client_id(),
+        sandbox.client_secret(),
+    ] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
 }

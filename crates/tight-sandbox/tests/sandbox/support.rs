@@ -4,13 +4,22 @@
 use std::time::{Duration, SystemTime};
 
 use jsonschema::Draft;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
 use tight_sandbox::Sandbox;
 
 const DOCUMENT: &str = include_str!("../../src/generated/tight-v6.json");
 
 pub(crate) const MESSAGES: &str = "/v6/messages";
+pub(crate) const TOKEN: &str = "/v6/auth/token";
+
+/// What is to happen at once must have happened by then; a test that waits this long has failed.
+pub(crate) const SOON: Duration = Duration::from_secs(10);
+
+/// Where the sandbox listens, for a bare socket.
+pub(crate) fn address(sandbox: &Sandbox) -> String {
+    sandbox.url().strip_prefix("http://").unwrap().to_owned()
+}
 
 /// 2024-02-29T12:34:56.789Z
 pub(crate) fn noon() -> SystemTime {
@@ -28,9 +37,24 @@ pub(crate) fn request(sandbox: &Sandbox, method: Method, path: &str) -> RequestB
     anonymous(sandbox, method, path).bearer_auth(sandbox.access_token())
 }
 
+/// A request for an access token, with the sandbox's client credentials.
+pub(crate) fn token_request(sandbox: &Sandbox, form: &[(&str, &str)]) -> RequestBuilder {
+    as_client(sandbox, Method::POST, TOKEN).form(form)
+}
+
+/// A request with the sandbox's client credentials.
+pub(crate) fn as_client(sandbox: &Sandbox, method: Method, path: &str) -> RequestBuilder {
+    anonymous(sandbox, method, path).basic_auth(sandbox.client_id(), Some(sandbox.client_secret()))
+}
+
 /// A request without a token.
 pub(crate) fn anonymous(sandbox: &Sandbox, method: Method, path: &str) -> RequestBuilder {
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(SOON)
+        .build()
+        .unwrap();
     client.request(method, format!("{}{path}", sandbox.url()))
 }
 

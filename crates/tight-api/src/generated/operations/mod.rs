@@ -2,6 +2,7 @@
 
 //! The calls as they go over the wire: one method of [`Client`] for each operation, and its description.
 
+pub(crate) mod request_access_token;
 pub(crate) mod save_messages;
 
 use progenitor_client::ClientInfo;

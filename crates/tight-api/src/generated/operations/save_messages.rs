@@ -3,7 +3,7 @@
 use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseValue};
 
 use super::Client;
-use crate::runtime::{Effect, Operation};
+use crate::runtime::{Auth, Effect, Operation};
 use crate::types;
 
 /// `POST /v6/messages`: Save messages.
@@ -12,6 +12,7 @@ use crate::types;
 pub(crate) const SAVE_MESSAGES: Operation = Operation {
     id: "saveMessages",
     effect: Effect::Writes,
+    auth: Auth::Token,
 };
 
 impl Client {

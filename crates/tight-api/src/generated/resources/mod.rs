@@ -2,13 +2,20 @@
 
 //! What can be called, by resource.
 
+mod auth;
 mod messages;
 
+pub use auth::Auth;
 pub use messages::Messages;
 
 use crate::Client;
 
 impl Client {
+    /// Calls on auth: `request_access_token`.
+    pub fn auth(&self) -> Auth<'_> {
+        Auth::new(self)
+    }
+
     /// Calls on messages: `save`.
     pub fn messages(&self) -> Messages<'_> {
         Messages::new(self)

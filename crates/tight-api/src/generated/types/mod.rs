@@ -2,12 +2,15 @@
 
 //! What travels: the bodies of requests and answers, and what they are made of.
 
+mod access_token;
+mod access_token_request;
 mod api_error;
 mod api_error_type;
 mod attachment;
 mod author;
 mod emoji_code;
 mod error_response;
+mod grant_type;
 mod message;
 mod message_save_result;
 mod message_status;
@@ -16,13 +19,18 @@ mod reaction;
 mod result_status;
 mod save_messages_request;
 mod save_messages_response;
+mod token_scope;
+mod token_type;
 
+pub use access_token::AccessToken;
+pub use access_token_request::AccessTokenRequest;
 pub use api_error::ApiError;
 pub use api_error_type::ApiErrorType;
 pub use attachment::Attachment;
 pub use author::Author;
 pub use emoji_code::EmojiCode;
 pub use error_response::ErrorResponse;
+pub use grant_type::GrantType;
 pub use message::Message;
 pub use message_save_result::MessageSaveResult;
 pub use message_status::MessageStatus;
@@ -31,3 +39,5 @@ pub use reaction::Reaction;
 pub use result_status::ResultStatus;
 pub use save_messages_request::SaveMessagesRequest;
 pub use save_messages_response::SaveMessagesResponse;
+pub use token_scope::TokenScope;
+pub use token_type::TokenType;

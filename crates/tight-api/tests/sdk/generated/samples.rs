@@ -7,6 +7,16 @@ use super::{Sample, Side, round_trip};
 /// Every file of `openapi/samples/`, and what reads it.
 pub(super) const SAMPLES: &[Sample] = &[
     Sample {
+        name: "auth.request-access-token.request.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::AccessTokenRequest>,
+    },
+    Sample {
+        name: "auth.request-access-token.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::AccessToken>,
+    },
+    Sample {
         name: "messages.save.request.json",
         side: Side::Request,
         round_trip: round_trip::<types::SaveMessagesRequest>,

@@ -1,4 +1,4 @@
-//! Lists that tolerate `null`.
+//! `null` where something else was to be expected.
 
 use serde::{Deserialize, Deserializer};
 

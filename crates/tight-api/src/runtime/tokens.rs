@@ -1,0 +1,235 @@
+//! Access tokens: cached, renewed a little before they expire, and never by two at the same time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::attempts::{Options, Session};
+use super::bare;
+use crate::clock::Clock;
+use crate::credentials::{ClientCredentials, Token, TokenFuture, TokenSource};
+use crate::error::{Error, ErrorKind, Result};
+use crate::generated::TokenRequest;
+
+/// A token is renewed this long before it expires, or a tenth of its life if that is shorter: calls on their way should
+/// arrive with a valid one.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// The tokens of a client, whose source is asked by one caller for all.
+pub(crate) struct Tokens {
+    source: Source,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+enum Source {
+    Fixed(Bearer),
+    Renewable(Arc<dyn TokenSource>),
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Bearer>,
+    renewal: Option<Shared<BoxFuture<'static, Result<Bearer>>>>,
+}
+
+/// A token as it is sent.
+#[derive(Clone)]
+pub(crate) struct Bearer {
+    /// Sensitive: `Debug` does not show it.
+    pub(crate) header: HeaderValue,
+    renew_at: Option<Instant>,
+}
+
+impl Tokens {
+    /// One token, which cannot be renewed.
+    pub(crate) fn fixed(token: &SecretString, clock: Arc<dyn Clock>) -> Result<Self> {
+        let bearer = Bearer {
+            header: bearer_header(token)?,
+            renew_at: None,
+        };
+        Ok(Self {
+            source: Source::Fixed(bearer),
+            clock,
+            state: Mutex::default(),
+        })
+    }
+
+    /// Tokens from a source.
+    pub(crate) fn from(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            source: Source::Renewable(source),
+            clock,
+            state: Mutex::default(),
+        }
+    }
+
+    /// A token that is valid as far as anybody knows.
+    pub(crate) async fn bearer(&self) -> Result<Bearer> {
+        let source = match &self.source {
+            Source::Fixed(bearer) => return Ok(bearer.clone()),
+            Source::Renewable(source) => source,
+        };
+        let renewal = {
+            let mut state = self.state();
+            let now = self.clock.now();
+            if let Some(current) = state
+                .current
+                .as_ref()
+                .filter(|current| current.is_fresh(now))
+            {
+                return Ok(current.clone());
+            }
+            let renew = || {
+                renew(Arc::clone(source), Arc::clone(&self.clock))
+                    .boxed()
+                    .shared()
+            };
+            state.renewal.get_or_insert_with(renew).clone()
+        };
+        let renewed = renewal.clone().await;
+        // Whoever of those who waited comes first puts the token away for all who come later.
+        let mut state = self.state();
+        if state
+            .renewal
+            .as_ref()
+            .is_some_and(|known| known.ptr_eq(&renewal))
+        {
+            state.renewal = None;
+            state.current = renewed.as_ref().ok().cloned();
+        }
+        renewed
+    }
+
+    /// Forgets a token that was not accepted. Says whether there can be another.
+    pub(crate) fn reject(&self, rejected: &Bearer) -> bool {
+        let mut state = self.state();
+        // Another call may have renewed it in the meantime.
+        if state
+            .current
+            .as_ref()
+            .is_some_and(|current| current.header == rejected.header)
+        {
+            state.current = None;
+        }
+        matches!(self.source, Source::Renewable(_))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bearer {
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.renew_at.is_none_or(|renew_at| now < renew_at)
+    }
+}
+
+async fn renew(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>) -> Result<Bearer> {
+    let asked_at = clock.now();
+    let token = source
+        .token()
+        .await
+        .map_err(|error| match error.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(error) => {
+                Error::new(ErrorKind::Credentials, "the token source failed").caused_by(error)
+            }
+        })?;
+    let renew_at = token
+        .expires_in
+        .and_then(|life| asked_at.checked_add(life - MARGIN.min(life / 10)));
+    Ok(Bearer {
+        header: bearer_header(&token.secret)?,
+        renew_at,
+    })
+}
+
+/// The source that exchanges a client's id and secret for tokens.
+pub(crate) struct Grant {
+    session: Session,
+    options: Options,
+    request: TokenRequest,
+}
+
+impl Grant {
+    /// `session` authenticates with the client's id and secret.
+    pub(crate) fn new(session: Session, options: Options, client: &ClientCredentials) -> Self {
+        let mut request = TokenRequest::new().grant_type("client_credentials");
+        request.user_id = client.user.clone();
+        request.scope = client.scope.clone();
+        Self {
+            session,
+            options,
+            request,
+        }
+    }
+}
+
+impl TokenSource for Grant {
+    fn token(&self) -> TokenFuture<'_> {
+        Box::pin(async {
+            let answer = bare::send(&self.session, &self.options, &self.request)
+                .await?
+                .into_inner();
+            let missing = || Error::new(ErrorKind::Decode, "the answer has no access token");
+            let token = Token::new(answer.access_token.ok_or_else(missing)?);
+            Ok(
+                match answer
+                    .expires_in
+                    .and_then(|seconds| u64::try_from(seconds).ok())
+                {
+                    Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
+                    None => token,
+                },
+            )
+        })
+    }
+}
+
+/// The `Authorization` header of an access token.
+fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
+    let text = SecretString::from(format!("Bearer {}", token.expose_secret()));
+    sensitive(&text).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Configuration,
+            "the access token holds characters that no header can carry; is there a line break in it?",
+        )
+    })
+}
+
+/// The `Authorization` header of a client's id and secret.
+pub(crate) fn basic_header(client: &ClientCredentials) -> Result<HeaderValue> {
+    // Basic authentication cannot tell where an id with a colon ends.
+    if client.id.contains(':') {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "the client id holds a colon, which Basic authentication cannot carry",
+        ));
+    }
+    let pair = SecretString::from(format!("{}:{}", client.id, client.secret.expose_secret()));
+    let text = SecretString::from(format!(
+        "Basic {}",
+        BASE64_STANDARD.encode(pair.expose_secret())
+    ));
+    sensitive(&text).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Configuration,
+            "the client id and secret fit into no header",
+        )
+    })
+}
+
+/// A header value that no one prints.
+fn sensitive(text: &SecretString) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text.expose_secret()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,232 @@
+//! What is tried again, and what is not.
+
+use std::time::Duration;
+
+use tight_api::types::{Message, NewMessage};
+use tight_api::{BatchOutcome, ErrorKind, Result, RetryPolicy};
+
+use crate::clock::ManualClock;
+use crate::server::{Reply, Server};
+
+const SAVED: &str = r#"{"data":[{"result":"SUCCESS","statusCode":200,"data":{"id":"msg_1"}}]}"#;
+const REJECTED: &str =
+    r#"{"data":[{"result":"FAILURE","statusCode":400,"error":[{"type":"DUPLICATE"}]}]}"#;
+
+fn saved() -> Reply {
+    Reply::json("200 OK", SAVED)
+}
+
+fn limited(retry_after: &str) -> Reply {
+    Reply::Bytes(format!(
+        "HTTP/1.1 429 Too Many Requests\r\nretry-after: {retry_after}\r\ncontent-length: 0\r\n\r\n"
+    ))
+}
+
+fn failed() -> Reply {
+    Reply::new("503 Service Unavailable", "text/plain", "")
+}
+
+/// What saving a message comes to, how many requests it took, and how long was waited between them.
+async fn save(
+    policy: RetryPolicy,
+    replies: impl IntoIterator<Item = Reply>,
+) -> (
+    Result<BatchOutcome<NewMessage, Message>>,
+    usize,
+    Vec<Duration>,
+) {
+    let clock = ManualClock::new();
+    let server = Server::replying(replies).await;
+    let client = server
+        .client_builder()
+        .clock(clock.clone())
+        .retry(policy)
+        .build()
+        .unwrap();
+    let outcome = client
+        .messages()
+        .save([NewMessage::new("con_1").text("Hello")])
+        .await;
+    (outcome, server.requests().len(), clock.slept())
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_for_as_the_server_asks() {
+    for retry_after in ["7", "Sun, 06 Nov 1994 08:49:44 GMT"] {
+        let (outcome, requests, waits) =
+            save(RetryPolicy::default(), [limited(retry_after), saved()]).await;
+        assert_eq!(
+            (outcome.unwrap().to_string().as_str(), requests),
+            ("1 saved", 2)
+        );
+        assert_eq!(waits, [Duration::from_secs(7)]);
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_that_says_nothing_is_backed_off_from() {
+    let reply = || Reply::new("429 Too Many Requests", "text/plain", "");
+    let (outcome, requests, waits) =
+        save(RetryPolicy::default(), [reply(), reply(), saved()]).await;
+    assert_eq!(
+        (outcome.unwrap().to_string().as_str(), requests),
+        ("1 saved", 3)
+    );
+    assert!(
+        waits[0] <= Duration::from_millis(500) && waits[1] <= Duration::from_secs(1),
+        "{waits:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_too_long_a_wait_is_not_waited_for() {
+    let (outcome, requests, waits) = save(RetryPolicy::default(), [limited("3600"), saved()]).await;
+    let error = outcome.unwrap_err();
+    assert_eq!((requests, waits.len()), (1, 0));
+    assert_eq!(error.headers().unwrap()["retry-after"], "3600");
+    assert!(error.is_retryable(), "the caller may wait");
+}
+
+#[tokio::test]
+async fn a_save_that_may_have_taken_effect_is_not_sent_again() {
+    for reply in [
+        failed(),
+        Reply::HangUp,
+        Reply::new("502 Bad Gateway", "text/html", "<html>"),
+    ] {
+        let (outcome, requests, _) = save(RetryPolicy::default(), [reply, saved()]).await;
+        assert_eq!(
+            (outcome.unwrap().to_string().as_str(), requests),
+            ("0 saved, 1 unknown", 1)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_save_that_may_have_taken_effect_is_sent_again_if_the_caller_says_so() {
+    let daring = || RetryPolicy::default().resend_in_doubt(true);
+    for reply in [failed(), Reply::HangUp] {
+        let (outcome, requests, _) = save(daring(), [reply, saved()]).await;
+        assert_eq!(
+            (outcome.unwrap().to_string().as_str(), requests),
+            ("1 saved", 2)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_rejection_after_an_attempt_in_doubt_says_nothing_about_that_attempt() {
+    let daring = || RetryPolicy::default().resend_in_doubt(true);
+    let refused = || Reply::json("400 Bad Request", r#"{"error":[{"type":"BAD_REQUEST"}]}"#);
+    for last in [Reply::json("200 OK", REJECTED), refused()] {
+        let (outcome, requests, _) = save(daring(), [Reply::HangUp, last]).await;
+        let outcome = outcome.unwrap();
+        assert_eq!(
+            (outcome.to_string().as_str(), requests),
+            ("0 saved, 1 unknown", 2)
+        );
+        assert!(
+            !outcome.unknown().next().unwrap().error.errors().is_empty(),
+            "what Tight said is lost"
+        );
+    }
+    // Without the attempt in doubt, the same answers are verdicts.
+    let (outcome, ..) = save(daring(), [Reply::json("200 OK", REJECTED)]).await;
+    assert_eq!(outcome.unwrap().to_string(), "0 saved, 1 rejected");
+    let (outcome, ..) = save(daring(), [refused()]).await;
+    assert!(!outcome.unwrap_err().may_have_taken_effect());
+}
+
+#[tokio::test]
+async fn attempts_end_with_the_policy() {
+    let (outcome, requests, waits) = save(
+        RetryPolicy::default().attempts(4),
+        (0..9).map(|_| limited("1")),
+    )
+    .await;
+    assert_eq!(outcome.unwrap_err().status().unwrap(), 429);
+    assert_eq!((requests, waits.len()), (4, 3));
+    let (_, requests, _) = save(RetryPolicy::never(), [limited("1"), saved()]).await;
+    assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn attempts_end_with_the_budget_of_the_call() {
+    let clock = ManualClock::new();
+    let server = Server::replying((0..100).map(|_| limited("60"))).await;
+    let policy = RetryPolicy::default().attempts(100);
+    let client = server
+        .client_builder()
+        .clock(clock.clone())
+        .retry(policy)
+        .build()
+        .unwrap();
+    let hour = client.with_total_timeout(Duration::from_secs(3600));
+    let error = hour
+        .messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap_err();
+    assert_eq!(error.status().unwrap(), 429);
+    assert_eq!(server.requests().len(), 60, "an hour has sixty minutes");
+    assert_eq!(clock.slept().len(), 59);
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_made_is_tried_again_for_saves_too() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let clock = ManualClock::new();
+    let hours = RetryPolicy::default()
+        .attempts(10)
+        .backoff(Duration::from_secs(3600), Duration::from_secs(3600));
+    let client = tight_api::Client::builder()
+        .base_url(url)
+        .credentials(tight_api::Credentials::access_token("token"))
+        .clock(clock.clone())
+        .retry(hours)
+        .total_timeout(Duration::from_secs(100 * 3600))
+        .build()
+        .unwrap();
+    let error = client
+        .messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(clock.slept().len(), 9, "hours of backoff, in no time");
+}
+
+#[tokio::test]
+async fn an_attempt_that_takes_too_long_ends_in_doubt() {
+    let server = Server::replying([Reply::Stall]).await;
+    let client = server
+        .client()
+        .with_attempt_timeout(Duration::from_millis(50));
+    let outcome = client
+        .messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap();
+    let error = outcome.unknown().next().unwrap().error;
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    insta::assert_snapshot!(error, @"saveMessages: there was no answer in time (it may have taken effect)");
+}
+
+#[tokio::test]
+async fn the_policy_of_a_call_does_not_change_that_of_its_client() {
+    let server = Server::replying([limited("0"), limited("0"), saved()]).await;
+    let client = server.client();
+    let once = client.with_retry(RetryPolicy::never());
+    once.messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap_err();
+    let outcome = client
+        .messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap();
+    assert!(outcome.is_complete());
+}

@@ -1,0 +1,242 @@
+//! Secrets show nowhere: not in what is formatted, and not in what is traced.
+
+use std::fmt::{Debug, Write as _};
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use tight_api::types::{AccessToken, AccessTokenRequest, NewMessage};
+use tight_api::{Client, Credentials, RetryPolicy, Secret, SecretString, Token};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::server::{Reply, Server};
+
+const SECRET: &str = "s3cret-of-the-client";
+const TOKEN: &str = "t0ken-of-the-user";
+/// `id:s3cret-of-the-client`, as Basic authentication has it.
+const BASIC: &str = "aWQ6czNjcmV0LW9mLXRoZS1jbGllbnQ=";
+/// What people write to each other.
+const TEXT: &str = "n0body-elses-business";
+
+fn assert_silent(shown: &str) {
+    for secret in [SECRET, TOKEN, BASIC] {
+        assert!(!shown.contains(secret), "{secret} shows in:\n{shown}");
+    }
+}
+
+fn show(shown: &mut String, value: &dyn Debug) {
+    write!(shown, "{value:?}\n{value:#?}\n").unwrap();
+}
+
+fn credentials() -> Credentials {
+    Credentials::client("id", SECRET).for_user("user_1")
+}
+
+#[test]
+fn nothing_that_holds_a_secret_shows_it() {
+    let mut shown = String::new();
+    let builder = Client::builder().credentials(credentials());
+    let client = builder.clone().build().unwrap();
+    show(&mut shown, &credentials());
+    show(&mut shown, &Credentials::access_token(TOKEN));
+    show(&mut shown, &builder);
+    show(&mut shown, &client);
+    show(&mut shown, &client.messages());
+    show(&mut shown, &client.auth());
+    show(&mut shown, &Token::new(TOKEN));
+    show(&mut shown, &Secret::from(TOKEN));
+    show(&mut shown, &SecretString::from(TOKEN));
+    show(
+        &mut shown,
+        &AccessTokenRequest::new()
+            .refresh_token(TOKEN)
+            .code(TOKEN)
+            .code_verifier(TOKEN),
+    );
+    let answer = format!(r#"{{"access_token":"{TOKEN}","refresh_token":"{TOKEN}"}}"#);
+    show(
+        &mut shown,
+        &serde_json::from_str::<AccessToken>(&answer).unwrap(),
+    );
+    assert_silent(&shown);
+}
+
+/// Calls with every kind of end: success, refusals, faults, and a token endpoint in all its moods. The servers echo what
+/// they were sent.
+async fn calls(shown: &mut String) {
+    let token = || {
+        Reply::json(
+            "200 OK",
+            &format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#),
+        )
+    };
+    let echo = |status: &str| {
+        Reply::new(
+            status,
+            "text/html",
+            &format!("authorization: Bearer {TOKEN}"),
+        )
+    };
+    let echo_basic = |status: &str| {
+        Reply::new(
+            status,
+            "text/html",
+            &format!("authorization: Basic {BASIC}"),
+        )
+    };
+    let envelope = |status: &str| {
+        let message = format!("the token {TOKEN} is not valid");
+        Reply::json(
+            status,
+            &format!(r#"{{"error":[{{"type":"INVALID_TOKEN","message":"{message}"}}]}}"#),
+        )
+    };
+    let saved = Reply::json(
+        "200 OK",
+        r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#,
+    );
+    let broken = Reply::json(
+        "200 OK",
+        &format!(r#"{{"data":[{{"data":{{"id":{{"{TOKEN}":1}}}}}}]}}"#),
+    );
+    let broken_token = Reply::json(
+        "200 OK",
+        &format!(r#"{{"access_token":{{"x":"{TOKEN}"}}}}"#),
+    );
+    let runs = [
+        vec![token(), saved],
+        vec![
+            token(),
+            envelope("401 Unauthorized"),
+            token(),
+            envelope("401 Unauthorized"),
+        ],
+        vec![token(), envelope("400 Bad Request")],
+        vec![token(), echo("403 Forbidden")],
+        vec![token(), echo("500 Internal Server Error")],
+        vec![token(), echo("429 Too Many Requests")],
+        vec![token(), echo("200 OK")],
+        vec![token(), broken],
+        vec![token(), Reply::HangUp],
+        vec![echo_basic("401 Unauthorized")],
+        vec![echo_basic("200 OK")],
+        vec![broken_token],
+        vec![Reply::HangUp],
+    ];
+    for replies in runs {
+        let server = Server::replying(replies).await;
+        let builder = server
+            .client_builder()
+            .credentials(credentials())
+            .retry(RetryPolicy::never());
+        let client = builder.build().unwrap();
+        match client
+            .messages()
+            .save([NewMessage::new("con_1").text(TEXT)])
+            .await
+        {
+            Ok(outcome) => {
+                show(shown, &outcome);
+                for unknown in outcome.unknown() {
+                    show(shown, &unknown);
+                    writeln!(shown, "{}", unknown.error).unwrap();
+                }
+                if let Err(incomplete) = outcome.into_result() {
+                    let error = tight_api::Error::from(incomplete);
+                    write!(shown, "{error}\n{error:?}\n").unwrap();
+                }
+            }
+            Err(error) => {
+                show(shown, &error);
+                let mut cause: Option<&dyn std::error::Error> = Some(&error);
+                while let Some(error) = cause {
+                    writeln!(shown, "{error}").unwrap();
+                    cause = error.source();
+                }
+                // A body is for who asks for it, but not with what it must not have.
+                writeln!(shown, "{}", error.body_text()).unwrap();
+            }
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All that is traced while `calls` run, at the most verbose level, of our crates and the HTTP stack below.
+async fn traced<F: Future>(calls: F) -> (F::Output, String) {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let output = calls.await;
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    (output, text)
+}
+
+#[tokio::test]
+async fn no_error_and_no_trace_shows_a_secret() {
+    let mut shown = String::new();
+    let ((), trace) = traced(calls(&mut shown)).await;
+    assert!(trace.contains("tight_api.call"), "nothing was traced");
+    assert!(
+        shown.contains("403 Forbidden") && shown.contains("no access token could be obtained"),
+        "{shown}"
+    );
+    assert_silent(&shown);
+    assert_silent(&trace);
+    assert!(
+        !trace.contains(TEXT),
+        "a trace shows what people write:\n{trace}"
+    );
+    assert!(
+        !trace.contains("user_1") && !trace.contains("con_1"),
+        "a trace shows who or what it is about:\n{trace}"
+    );
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_with_what_became_of_it() {
+    let server = Server::replying([
+        Reply::Bytes(
+            "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n"
+                .to_owned(),
+        ),
+        Reply::json(
+            "200 OK",
+            r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#,
+        ),
+    ])
+    .await;
+    let client = server.client();
+    let (outcome, trace) = traced(client.messages().save([NewMessage::new("con_1")])).await;
+    assert!(outcome.unwrap().is_complete());
+    let close = trace
+        .lines()
+        .rfind(|line| line.contains("tight_api.call") && line.contains(": close"))
+        .unwrap();
+    assert!(
+        close.contains(r#"operation="saveMessages" attempts=2"#),
+        "{close}"
+    );
+    assert!(
+        close.contains("status=200") && close.contains("elapsed_ms="),
+        "{close}"
+    );
+}

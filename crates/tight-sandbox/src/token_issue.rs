@@ -1,0 +1,118 @@
+//! Answers a request for an access token. The documentation shows the answer to a good request only; how the
+//! sandbox refuses a bad one, in the way of OAuth 2.0 (RFC 6749, section 5.2) and not in the envelope of the
+//! API, is our choice.
+
+use std::time::SystemTime;
+
+use axum::http::{
+    HeaderName, StatusCode,
+    header::{CACHE_CONTROL, WWW_AUTHENTICATE},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    contract::TokenIssueShape, envelope::Answer, schema::Schemas, tokens::Tokens,
+    validation::Checker,
+};
+
+const GRANT: &str = "grant_type";
+const SCOPE: &str = "scope";
+
+const NOT_TO_BE_STORED: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
+
+/// A token endpoint, ready to answer.
+pub(crate) struct TokenIssue {
+    form: Checker,
+    /// The grant that is meant where none is named, if the document has one.
+    default_grant: Option<Value>,
+}
+
+/// The kinds of refusal that OAuth names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refusal {
+    InvalidClient,
+    InvalidRequest,
+    InvalidScope,
+    UnsupportedGrantType,
+}
+
+impl TokenIssue {
+    pub(crate) fn new(shape: TokenIssueShape, schemas: &Schemas) -> Result<Self, String> {
+        let TokenIssueShape { form } = shape;
+        let mut properties = schemas.resolve(&form)?.properties;
+        let default_grant = properties
+            .get_mut(GRANT)
+            .and_then(|grant| grant.other.remove("default"));
+        Ok(Self {
+            form: Checker::new(schemas, &form, "The request body")?,
+            default_grant,
+        })
+    }
+
+    /// Issues a token if `body`, a form, asks for one as the document describes.
+    pub(crate) fn answer(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> Answer {
+        let mut form = Map::new();
+        for (name, value) in form_urlencoded::parse(body) {
+            // A parameter without a value is as good as left out (RFC 6749, section 3.2).
+            if value.is_empty() {
+                continue;
+            }
+            if form
+                .insert(name.into(), Value::String(value.into()))
+                .is_some()
+            {
+                return refusal(Refusal::InvalidRequest, "A parameter stands there twice");
+            }
+        }
+        let form = Value::Object(form);
+        // OAuth has room for one refusal, so the first flaw must do.
+        if let Some(flaw) = self.form.check(&form).first() {
+            let kind = match flaw.param.as_deref() {
+                Some(GRANT) => Refusal::UnsupportedGrantType,
+                Some(SCOPE) => Refusal::InvalidScope,
+                _ => Refusal::InvalidRequest,
+            };
+            return refusal(kind, &flaw.message);
+        }
+        match form.get(GRANT).or(self.default_grant.as_ref()) {
+            Some(grant) if grant == "client_credentials" => issued(tokens, now),
+            Some(_) => refusal(
+                Refusal::UnsupportedGrantType,
+                "The sandbox knows no grant but client_credentials",
+            ),
+            None => refusal(Refusal::InvalidRequest, "grant_type is required"),
+        }
+    }
+}
+
+fn issued(tokens: &mut Tokens, now: SystemTime) -> Answer {
+    Answer {
+        status: StatusCode::OK,
+        headers: vec![NOT_TO_BE_STORED],
+        body: json!({
+            "access_token": tokens.issue(now),
+            "token_type": "Bearer",
+            "expires_in": tokens.lifetime().as_secs(),
+        }),
+    }
+}
+
+/// The answer to a request that gets no token. `description` is a short sentence for a person; it never
+/// repeats a value of the request.
+pub(crate) fn refusal(kind: Refusal, description: &str) -> Answer {
+    let (status, error) = match kind {
+        Refusal::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
+        Refusal::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request"),
+        Refusal::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
+        Refusal::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+    };
+    let mut headers = vec![NOT_TO_BE_STORED];
+    if status == StatusCode::UNAUTHORIZED {
+        headers.push((WWW_AUTHENTICATE, "Basic realm=\"sandbox\""));
+    }
+    Answer {
+        status,
+        headers,
+        body: json!({ "error": error, "error_description": description }),
+    }
+}
