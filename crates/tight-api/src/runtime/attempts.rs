@@ -132,8 +132,8 @@ impl<R: Request> Attempts<'_, R> {
                 .retry
                 .delay(failure, reads, self.count - renewals, asked);
             // There must be time left for another attempt after the wait.
-            let Some(delay) =
-                delay.filter(|delay| self.elapsed() + *delay < self.options.total_timeout)
+            let Some(delay) = delay
+                .filter(|delay| self.elapsed().saturating_add(*delay) < self.options.total_timeout)
             else {
                 return self.conclude(result);
             };

@@ -1,5 +1,7 @@
 //! Access tokens: cached, renewed a little before they expire, and never by two at the same time.
 
+use std::error::Error as StdError;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -134,15 +136,19 @@ impl Bearer {
 
 async fn renew(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>) -> Result<Bearer> {
     let asked_at = clock.now();
-    let token = source
-        .token()
-        .await
-        .map_err(|error| match error.downcast::<Error>() {
-            Ok(error) => *error,
-            Err(error) => {
-                Error::new(ErrorKind::Credentials, "the token source failed").caused_by(error)
-            }
-        })?;
+    // A panic would otherwise be everybody's, for ever after.
+    let token = AssertUnwindSafe(async { source.token().await })
+        .catch_unwind()
+        .await;
+    let failed = |cause: Box<dyn StdError + Send + Sync>| match cause.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(cause) => {
+            Error::new(ErrorKind::Credentials, "the token source failed").caused_by(cause)
+        }
+    };
+    let token = token
+        .unwrap_or_else(|_| Err("it panicked".into()))
+        .map_err(failed)?;
     let renew_at = token
         .expires_in
         .and_then(|life| asked_at.checked_add(life - MARGIN.min(life / 10)));

@@ -372,3 +372,78 @@ async fn an_answer_without_a_token_is_an_error() {
         assert_eq!(error.kind(), ErrorKind::Credentials, "{body}");
     }
 }
+
+/// A source whose first token takes until it is told to fail.
+struct Slow {
+    asked: Arc<AtomicUsize>,
+    go_on: Arc<tokio::sync::Notify>,
+}
+
+impl TokenSource for Slow {
+    fn token(&self) -> TokenFuture<'_> {
+        let count = self.asked.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async move {
+            if count == 0 {
+                self.go_on.notified().await;
+                return Err("too late".into());
+            }
+            Ok(Token::new(format!("an-access-token-{count}")))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_does_not_spoil_the_renewal_for_others() {
+    let (asked, go_on) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(tokio::sync::Notify::new()),
+    );
+    let source = Slow {
+        asked: Arc::clone(&asked),
+        go_on: Arc::clone(&go_on),
+    };
+    let server = Server::replying([saved()]).await;
+    let client = server
+        .client_builder()
+        .credentials(Credentials::source(source))
+        .build()
+        .unwrap();
+    // Two wait for the first renewal. The one that drives it gives up; the other takes over, and hears how it ended.
+    let mut first = Box::pin(save(&client));
+    let mut second = Box::pin(save(&client));
+    assert!(futures_util::poll!(first.as_mut()).is_pending());
+    assert!(futures_util::poll!(second.as_mut()).is_pending());
+    drop(first);
+    go_on.notify_one();
+    assert_eq!(second.await.unwrap_err().kind(), ErrorKind::Credentials);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // Whoever comes later asks again.
+    save(&client).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn a_token_source_that_panics_is_an_error_and_can_be_asked_again() {
+    struct Nervous(AtomicUsize);
+    impl TokenSource for Nervous {
+        fn token(&self) -> TokenFuture<'_> {
+            let first = self.0.fetch_add(1, Ordering::Relaxed) == 0;
+            Box::pin(async move {
+                assert!(!first, "stage fright");
+                Ok(Token::new("an-access-token"))
+            })
+        }
+    }
+    let server = Server::replying([saved()]).await;
+    let credentials = Credentials::source(Nervous(AtomicUsize::new(0)));
+    let client = server
+        .client_builder()
+        .credentials(credentials)
+        .build()
+        .unwrap();
+    assert_eq!(
+        save(&client).await.unwrap_err().kind(),
+        ErrorKind::Credentials
+    );
+    save(&client).await.unwrap();
+}
