@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
-use progenitor_client::{ByteStream, Error as StockError, ResponseValue};
+use progenitor_client::{ByteStream, Error as StockError};
 
+use super::call::Sent;
 use super::operation::{Auth, Effect, Operation};
 use crate::error::{BODY_CAP, Error, ErrorKind};
 use crate::response::ResponseHead;
-
-/// What the generated client returns: a success as bytes, any other status as an unread response.
-pub(crate) type Sent = Result<ResponseValue<ByteStream>, StockError<()>>;
 
 /// The largest answer that is read. A batch of a hundred messages is far below it.
 const ANSWER_CAP: usize = 64 * 1024 * 1024;

@@ -11,8 +11,8 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::operation::{Auth, Effect, Operation, Request};
+use super::call::{Call, Request};
+use super::operation::{Auth, Effect, Operation};
 use super::tokens::{Bearer, Tokens};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use super::attempts::{self, Options, Session};
+use super::call::Request;
 use super::envelope;
-use super::operation::Request;
 use crate::client::Client;
 use crate::error::Result;
 use crate::response::Response;

@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 
 use super::answer::Answer;
 use super::attempts;
+use super::call::Request;
 use super::envelope::{self, Envelope, ItemResult};
-use super::operation::Request;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::{BatchOutcome, Doubt, ItemOutcome, ItemState, Rejection};

@@ -1,13 +1,24 @@
-//! One attempt on its way. The generated client runs the hooks here around every request.
+//! One attempt on its way: a request, sent once through the generated client, which runs the hooks here around it.
 
 use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
-use progenitor_client::{ClientHooks, Error, OperationInfo};
-use reqwest::Request;
+use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseValue};
 
+use super::operation::Operation;
 use crate::generated::operations;
+
+/// What the generated client returns: a success as bytes, any other status as an unread response.
+pub(crate) type Sent = Result<ResponseValue<ByteStream>, Error<()>>;
+
+/// The request of an operation. It can be sent any number of times.
+pub(crate) trait Request: Send + Sync {
+    const OPERATION: Operation;
+
+    /// Sends it once, through the generated client.
+    fn send(&self, client: &operations::Client) -> impl Future<Output = Sent> + Send;
+}
 
 /// What an attempt carries through the generated client.
 #[derive(Clone, Debug)]
@@ -19,7 +30,11 @@ pub(crate) struct Call {
 }
 
 impl ClientHooks<Call> for operations::Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _: &OperationInfo,
+    ) -> Result<(), Error<E>> {
         request
             .headers_mut()
             .insert(AUTHORIZATION, self.inner.authorization.clone());

@@ -9,8 +9,11 @@
 //! attempts    a request, tried as often as the policy says
 //! envelope    an answer, read
 //! bare        one request, one object
+//! grant       the token source of a client's id and secret
 //! batch       many items through one operation
 //! ```
+//!
+//! Each knows those above it.
 
 mod answer;
 mod attempts;
@@ -18,13 +21,14 @@ pub(crate) mod bare;
 pub(crate) mod batch;
 mod call;
 mod envelope;
+mod grant;
 mod operation;
 mod tokens;
 
-pub(crate) use answer::Sent;
 pub(crate) use attempts::{Options, Session, Transport};
 pub(crate) use bare::BareRequest;
 pub(crate) use batch::BatchSave;
-pub(crate) use call::Call;
-pub(crate) use operation::{Auth, Effect, Operation, Request};
-pub(crate) use tokens::{Grant, Tokens, basic_header};
+pub(crate) use call::{Call, Request, Sent};
+pub(crate) use grant::{Grant, basic_header};
+pub(crate) use operation::{Auth, Effect, Operation};
+pub(crate) use tokens::Tokens;

@@ -1,8 +1,5 @@
 //! What the runtime knows of an operation.
 
-use super::answer::Sent;
-use crate::generated::operations;
-
 /// An operation of the API, as generated code describes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
@@ -30,12 +27,4 @@ pub(crate) enum Auth {
     Token,
     /// The client's id and secret.
     ClientCredentials,
-}
-
-/// The request of an operation. It can be sent any number of times.
-pub(crate) trait Request: Send + Sync {
-    const OPERATION: Operation;
-
-    /// Sends it once, through the generated client.
-    fn send(&self, client: &operations::Client) -> impl Future<Output = Sent> + Send;
 }

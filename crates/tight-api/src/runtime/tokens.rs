@@ -5,19 +5,14 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::attempts::{Options, Session};
-use super::bare;
 use crate::clock::Clock;
-use crate::credentials::{ClientCredentials, Token, TokenFuture, TokenSource};
+use crate::credentials::TokenSource;
 use crate::error::{Error, ErrorKind, Result};
-use crate::generated::TokenRequest;
 
 /// A token is renewed this long before it expires, or a tenth of its life if that is shorter: calls on their way should
 /// arrive with a valid one.
@@ -158,48 +153,6 @@ async fn renew(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>) -> Result<Be
     })
 }
 
-/// The source that exchanges a client's id and secret for tokens.
-pub(crate) struct Grant {
-    session: Session,
-    options: Options,
-    request: TokenRequest,
-}
-
-impl Grant {
-    /// `session` authenticates with the client's id and secret.
-    pub(crate) fn new(session: Session, options: Options, client: &ClientCredentials) -> Self {
-        let mut request = TokenRequest::new().grant_type("client_credentials");
-        request.user_id = client.user.clone();
-        request.scope = client.scope.clone();
-        Self {
-            session,
-            options,
-            request,
-        }
-    }
-}
-
-impl TokenSource for Grant {
-    fn token(&self) -> TokenFuture<'_> {
-        Box::pin(async {
-            let answer = bare::send(&self.session, &self.options, &self.request)
-                .await?
-                .into_inner();
-            let missing = || Error::new(ErrorKind::Decode, "the answer has no access token");
-            let token = Token::new(answer.access_token.ok_or_else(missing)?);
-            Ok(
-                match answer
-                    .expires_in
-                    .and_then(|seconds| u64::try_from(seconds).ok())
-                {
-                    Some(seconds) => token.expires_in(Duration::from_secs(seconds)),
-                    None => token,
-                },
-            )
-        })
-    }
-}
-
 /// The `Authorization` header of an access token.
 fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
     let text = SecretString::from(format!("Bearer {}", token.expose_secret()));
@@ -211,30 +164,8 @@ fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
     })
 }
 
-/// The `Authorization` header of a client's id and secret.
-pub(crate) fn basic_header(client: &ClientCredentials) -> Result<HeaderValue> {
-    // Basic authentication cannot tell where an id with a colon ends.
-    if client.id.contains(':') {
-        return Err(Error::new(
-            ErrorKind::Configuration,
-            "the client id holds a colon, which Basic authentication cannot carry",
-        ));
-    }
-    let pair = SecretString::from(format!("{}:{}", client.id, client.secret.expose_secret()));
-    let text = SecretString::from(format!(
-        "Basic {}",
-        BASE64_STANDARD.encode(pair.expose_secret())
-    ));
-    sensitive(&text).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Configuration,
-            "the client id and secret fit into no header",
-        )
-    })
-}
-
 /// A header value that no one prints.
-fn sensitive(text: &SecretString) -> Option<HeaderValue> {
+pub(super) fn sensitive(text: &SecretString) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text.expose_secret()).ok()?;
     value.set_sensitive(true);
     Some(value)
