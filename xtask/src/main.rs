@@ -66,7 +66,7 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode> {
         }
         print!("{}", plan.diff());
         eprintln!(
-            "error: {} of the generated files are not what openapi/ says (- on disk, + as generated)\n  \
+            "error: {} generated file(s) are not as openapi/ says (- on disk, + as generated)\n  \
              help: run `cargo xtask codegen` and commit what it writes; never edit generated files by hand",
             plan.len()
         );

@@ -83,7 +83,7 @@ impl Client {
     /// This client with another number of items to a request.
     #[must_use]
     pub fn with_batch_size(&self, items: NonZeroUsize) -> Self {
-        self.with(|options| options.batch_size = items.get())
+        self.with(|options| options.batch_size = items.get().min(MOST_ITEMS))
     }
 
     fn with(&self, change: impl FnOnce(&mut Options)) -> Self {
@@ -121,6 +121,9 @@ pub struct ClientBuilder {
     application: Option<String>,
     clock: Arc<dyn Clock>,
 }
+
+/// Nobody needs more in one request, and memory is set aside for them.
+const MOST_ITEMS: usize = 100_000;
 
 impl Default for ClientBuilder {
     fn default() -> Self {
@@ -177,7 +180,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long making a connection may take; 10 seconds if nothing is said.
+    /// How long making a connection may take; 10 seconds if nothing is said. It is at most half of what an attempt may take,
+    /// so that a connection that could not be made is told from an answer that did not come.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -196,9 +200,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How many items of a batch are sent in one request; 100 if nothing is said.
+    /// How many items of a batch are sent in one request; 100 if nothing is said, and 100,000 at most.
     pub fn batch_size(mut self, items: NonZeroUsize) -> Self {
-        self.options.batch_size = items.get();
+        self.options.batch_size = items.get().min(MOST_ITEMS);
         self
     }
 
@@ -224,13 +228,11 @@ impl ClientBuilder {
         let credentials = self.credentials.ok_or_else(|| {
             configuration("there are no credentials: call `ClientBuilder::credentials`")
         })?;
+        let (base_url, place) = check_base_url(&self.base_url).map_err(configuration)?;
+        let connect_timeout = self.connect_timeout.min(self.options.attempt_timeout / 2);
         let transport = Arc::new(Transport {
-            http: http_client(
-                &self.base_url,
-                self.application.as_deref(),
-                self.connect_timeout,
-            )?,
-            base_url: self.base_url.trim_end_matches('/').to_owned(),
+            http: http_client(place, self.application.as_deref(), connect_timeout)?,
+            base_url,
             clock: self.clock,
         });
         let session = session(transport, &credentials, &self.options)?;
@@ -252,9 +254,6 @@ fn session(
 ) -> Result<Session> {
     let clock = || Arc::clone(&transport.clock);
     let (tokens, basic) = match &credentials.0 {
-        Kind::AccessToken(token) if token.expose_secret().is_empty() => {
-            return Err(configuration("the access token is empty"));
-        }
         Kind::AccessToken(token) => (Tokens::fixed(token, clock())?, None),
         Kind::Source(source) => (Tokens::from(Arc::clone(source), clock()), None),
         Kind::Client(client) => {
@@ -266,6 +265,7 @@ fn session(
                 transport: Arc::clone(&transport),
                 tokens: None,
                 basic: Some(basic.clone()),
+                client_secret: Some(client.secret.expose_secret().to_owned()),
             };
             let grant = Grant::new(own, options.clone(), client);
             (Tokens::from(Arc::new(grant), clock()), Some(basic))
@@ -275,11 +275,12 @@ fn session(
         transport,
         tokens: Some(tokens),
         basic,
+        client_secret: None,
     })
 }
 
 fn http_client(
-    base_url: &str,
+    place: Place,
     application: Option<&str>,
     connect_timeout: Duration,
 ) -> Result<reqwest::Client> {
@@ -302,7 +303,7 @@ fn http_client(
         // A request is sent again by decision of the retry policy, never under the hood.
         .retry(reqwest::retry::never())
         .connect_timeout(connect_timeout);
-    if check_base_url(base_url).map_err(configuration)? == Place::Loopback {
+    if place == Place::Loopback {
         http = http.no_proxy();
     }
     http.build()
@@ -315,8 +316,8 @@ enum Place {
     Elsewhere,
 }
 
-/// Refuses an address that cannot be told to be safe for credentials.
-fn check_base_url(text: &str) -> Result<Place, String> {
+/// The address that paths are appended to. One that cannot be told to be safe for credentials is refused.
+fn check_base_url(text: &str) -> Result<(String, Place), String> {
     let url = Url::parse(text).map_err(|error| format!("the base URL is not a URL: {error}"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`".into());
@@ -333,15 +334,19 @@ fn check_base_url(text: &str) -> Result<Place, String> {
             .parse::<IpAddr>();
         address.map_or(host == "localhost", |address| address.is_loopback())
     });
-    match url.scheme() {
-        "http" if is_loopback => Ok(Place::Loopback),
-        "https" if is_loopback => Ok(Place::Loopback),
-        "https" => Ok(Place::Elsewhere),
-        "http" => Err(format!(
-            "the base URL {text} would send credentials over plain http: use https"
-        )),
-        scheme => Err(format!(
-            "the base URL {text} has the scheme `{scheme}`: use https"
-        )),
-    }
+    let place = match url.scheme() {
+        "http" | "https" if is_loopback => Place::Loopback,
+        "https" => Place::Elsewhere,
+        "http" => {
+            return Err(format!(
+                "the base URL {text} would send credentials over plain http: use https"
+            ));
+        }
+        scheme => {
+            return Err(format!(
+                "the base URL {text} has the scheme `{scheme}`: use https"
+            ));
+        }
+    };
+    Ok((url.as_str().trim_end_matches('/').to_owned(), place))
 }

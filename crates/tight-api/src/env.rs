@@ -31,7 +31,7 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Configuration`], naming the variable, if one is missing, contradicts another, or cannot be read.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(|name| match std::env::var(name) {
+        Self::from_lookup(|name| match std::env::var(name) {
             Ok(value) => Ok(Some(value)),
             Err(VarError::NotPresent) => Ok(None),
             Err(VarError::NotUnicode(_)) => Err(configuration(format!("{name} is not Unicode"))),
@@ -42,8 +42,12 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Those of [`from_env`](Self::from_env), and those of `variable`.
-    pub fn from_variables(variable: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
+    /// Those of [`from_env`](Self::from_env).
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        Self::from_lookup(|name| Ok(variable(name)))
+    }
+
+    fn from_lookup(variable: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
         let get = |name: &str| Ok::<_, Error>(variable(name)?.filter(|value| !value.is_empty()));
         let builder = match (get(ENVIRONMENT)?, get(BASE_URL)?) {
             (Some(_), Some(_)) => return Err(contradiction(ENVIRONMENT, BASE_URL)),

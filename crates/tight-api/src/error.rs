@@ -129,15 +129,31 @@ impl Error {
         self
     }
 
+    /// An error of one's own, for tests of code that handles errors.
+    pub fn fake(kind: ErrorKind, message: impl Into<String>, may_have_taken_effect: bool) -> Self {
+        Self::new(kind, message).with_effect(may_have_taken_effect)
+    }
+
     /// The error of a call that needed an access token, made from the error of obtaining it.
     pub(crate) fn for_want_of_a_token(cause: &Self, operation: &'static str) -> Self {
         let mut error = cause.clone();
         let parts = error.parts();
         parts.kind = ErrorKind::Credentials;
-        parts.message = format!("no access token could be obtained: {cause}");
+        let asking = parts
+            .operation
+            .map(|asking| format!("{asking}: "))
+            .unwrap_or_default();
+        let place = parts
+            .path
+            .take()
+            .map(|path| format!(" at {path}"))
+            .unwrap_or_default();
+        parts.message = format!(
+            "no access token could be obtained: {asking}{}{place}",
+            parts.message
+        );
         parts.operation = Some(operation);
         parts.may_have_taken_effect = false;
-        parts.errors = ApiErrors::default();
         error.caused_by(cause.clone())
     }
 
@@ -284,13 +300,17 @@ impl fmt::Display for ApiErrors {
         if self.0.is_empty() {
             return f.write_str("no reason given");
         }
-        for (index, error) in self.0.iter().enumerate() {
+        const MOST: usize = 5;
+        for (index, error) in self.0.iter().take(MOST).enumerate() {
             if index > 0 {
                 f.write_str("; ")?;
             }
             error.fmt(f)?;
         }
-        Ok(())
+        match self.0.len().saturating_sub(MOST) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
     }
 }
 
@@ -318,6 +338,10 @@ fn one_line(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (count, char) in text.chars().enumerate() {
         match char {
             _ if count == LONGEST => return f.write_str("…"),
+            // Line and paragraph separators, and marks that reorder what stands around them.
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                write!(f, "{}", char.escape_unicode())?
+            }
             _ if char.is_control() => write!(f, "{}", char.escape_default())?,
             _ => f.write_char(char)?,
         }

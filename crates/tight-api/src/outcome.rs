@@ -3,8 +3,6 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use serde_json::value::RawValue;
-
 use crate::error::{ApiErrors, Error, ErrorKind};
 use crate::response::ResponseHead;
 
@@ -75,7 +73,7 @@ pub struct Doubt {
     /// What went wrong.
     pub error: Error,
     /// What was received in place of a verdict, as JSON, if anything was.
-    pub received: Option<Box<RawValue>>,
+    pub received: Option<String>,
 }
 
 impl<I, E> ItemOutcome<I, E> {
@@ -107,7 +105,8 @@ impl Rejection {
 }
 
 impl Doubt {
-    pub(crate) fn new(error: Error, received: Option<Box<RawValue>>) -> Self {
+    /// A doubt because of `error`, with what was received in place of a verdict.
+    pub fn new(error: Error, received: Option<String>) -> Self {
         Self { error, received }
     }
 }
@@ -115,10 +114,7 @@ impl Doubt {
 /// What was received may hold what is not for a log, so only its length shows.
 impl fmt::Debug for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let received = self
-            .received
-            .as_deref()
-            .map(|received| received.get().len());
+        let received = self.received.as_ref().map(String::len);
         f.debug_struct("Doubt")
             .field("error", &self.error)
             .field("received_bytes", &received)
@@ -210,12 +206,12 @@ impl<I, E> BatchOutcome<I, E> {
         self.last_response = response.map(Box::new).or_else(|| self.last_response.take());
     }
 
-    /// How many items were handed over.
+    /// How many items are in here: all that were handed over, but for those that were taken out.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether no item was handed over.
+    /// Whether no item is in here.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -272,7 +268,7 @@ impl<I, E> BatchOutcome<I, E> {
                     index: *index,
                     item,
                     error,
-                    received: received.as_deref().map(RawValue::get),
+                    received: received.as_deref(),
                 }),
                 _ => None,
             })
@@ -310,7 +306,7 @@ impl<I, E> BatchOutcome<I, E> {
         self.last_response.as_deref()
     }
 
-    /// Whether every item was saved.
+    /// Whether every item in here was saved.
     pub fn is_complete(&self) -> bool {
         self.items
             .iter()

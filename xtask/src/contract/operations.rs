@@ -78,7 +78,8 @@ pub(super) fn read(
     let mut operations: Vec<Operation> = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         let at = join("/paths", path);
-        if !path.starts_with('/') || path.contains(['{', '}']) {
+        let is_plain = |char: char| char.is_ascii_alphanumeric() || "/-_.~".contains(char);
+        if !path.starts_with('/') || !path.chars().all(is_plain) {
             return Err(blame
                 .fault(&at, format!("the SDK does not know paths like `{path}` yet"))
                 .help("a path begins with `/`; parameters have to be added to xtask/src/generate/resources first"));

@@ -227,14 +227,14 @@ fn variants(values: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Variant>> 
         let name = value
             .as_str()
             .map(words::variant)
-            .filter(|name| words::is_type_name(name) && words::is_identifier(name));
+            .filter(|name| words::is_variant_name(name));
         let (Some(value), Some(name)) = (value.as_str(), name) else {
             return Err(blame
                 .fault(
                     &join(at, index.to_string()),
                     format!("{value} cannot name a variant"),
                 )
-                .help("enum values are strings that begin with a letter"));
+                .help("a value must begin with a letter, be of ASCII letters, digits and separators, and not be a keyword"));
         };
         if let Some(known) = variants.iter().find(|known| known.name == name) {
             let message = format!(
@@ -275,7 +275,7 @@ fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Res
         if !words::is_identifier(&rust_name) {
             return Err(blame
                 .fault(&at, format!("`{name}` cannot name a field"))
-                .help("the generator knows names of ASCII letters, digits and `_` that do not begin with a digit"));
+                .help("the generator knows names of ASCII letters, digits and `_` that do not begin with a digit and are not keywords"));
         }
         fields.push(Field {
             name: name.clone(),

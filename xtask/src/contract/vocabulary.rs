@@ -34,7 +34,40 @@ const KEYWORDS: &[&str] = &[
     "type",
     "uniqueItems",
     "writeOnly",
+    "x-open-enum",
 ];
+
+/// The formats of OpenAPI and JSON Schema. A misspelt `password` would show a secret.
+const FORMATS: &[&str] = &[
+    "binary",
+    "byte",
+    "date",
+    "date-time",
+    "double",
+    "email",
+    "float",
+    "hostname",
+    "int32",
+    "int64",
+    "ipv4",
+    "ipv6",
+    "password",
+    "uri",
+    "uuid",
+];
+
+/// Whether a keyword has a value of the kind that it takes.
+fn is_of_its_kind(keyword: &str, value: &Value) -> bool {
+    match keyword {
+        "deprecated" | "nullable" | "readOnly" | "uniqueItems" | "writeOnly" | "x-open-enum" => {
+            value.is_boolean()
+        }
+        "$ref" | "description" | "format" | "pattern" | "title" | "type" => value.is_string(),
+        "maxItems" | "maxLength" | "minItems" | "minLength" => value.is_u64(),
+        "maximum" | "minimum" => value.is_number(),
+        _ => true,
+    }
+}
 
 /// Checks a schema and those within it.
 pub(super) fn check(schema: &Value, at: &str, blame: Blame<'_>) -> Result<()> {
@@ -45,7 +78,7 @@ pub(super) fn check(schema: &Value, at: &str, blame: Blame<'_>) -> Result<()> {
     };
     for (keyword, value) in schema {
         let at = join(at, keyword);
-        if !keyword.starts_with("x-") && !KEYWORDS.contains(&keyword.as_str()) {
+        if !KEYWORDS.contains(&keyword.as_str()) {
             return Err(blame
                 .fault(
                     &at,
@@ -53,7 +86,24 @@ pub(super) fn check(schema: &Value, at: &str, blame: Blame<'_>) -> Result<()> {
                 )
                 .help("say it in another way, or leave it out, with a reason in the overlay"));
         }
+        if !is_of_its_kind(keyword, value) {
+            return Err(blame
+                .fault(&at, format!("`{keyword}` has a value of the wrong kind"))
+                .help("see https://spec.openapis.org/oas/v3.0.3#schema-object for what it takes"));
+        }
         match keyword.as_str() {
+            "format"
+                if !value
+                    .as_str()
+                    .is_some_and(|format| FORMATS.contains(&format)) =>
+            {
+                return Err(blame
+                    .fault(
+                        &at,
+                        format!("{value} is not a format that the generators know"),
+                    )
+                    .help(format!("the formats are {}", FORMATS.join(", "))));
+            }
             "items" => check(value, &at, blame)?,
             "properties" => {
                 let Some(properties) = value.as_object() else {

@@ -16,6 +16,11 @@ pub(super) fn snake(name: &str) -> String {
     if keyword { name + "_" } else { name }
 }
 
+/// Whether `name` is fit to name a variant as it stands.
+pub(super) fn is_variant_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase()) && is_identifier(name)
+}
+
 /// Whether `name` can stand as an identifier.
 pub(super) fn is_identifier(name: &str) -> bool {
     // A keyword since edition 2024, which not everybody who parses Rust knows.

@@ -25,7 +25,11 @@ pub(super) fn file(contract: &Contract) -> Result<File> {
         .map(|environment| &environment.url)
         .collect();
     let docs = contract.environments.iter().map(|environment| {
-        print::doc([format!("{}: {}", environment.description, environment.url)])
+        print::doc([format!(
+            "{}: {}",
+            print::prose(&environment.description),
+            environment.url
+        )])
     });
     let defaults = (0..names.len()).map(|index| (index == 0).then(|| quote!(#[default])));
     let source = print::file(

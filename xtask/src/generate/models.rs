@@ -207,7 +207,7 @@ fn field_doc(contract: &Contract, field: &Field) -> TokenStream {
     let example = field
         .example
         .as_ref()
-        .map(|example| format!("For example `{example}`."));
+        .map(|example| print::prose(&format!("For example `{}`.", example.replace('`', "'"))));
     print::doc(
         [Some(field_meaning(contract, field)), example]
             .into_iter()
@@ -231,7 +231,7 @@ fn field_meaning(contract: &Contract, field: &Field) -> String {
 fn meaning(description: &str, name: &str) -> String {
     match description {
         "" => format!("`{name}`. Its meaning is not documented."),
-        description => description.to_owned(),
+        description => print::prose(description),
     }
 }
 
@@ -255,7 +255,11 @@ fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> Token
     let values = fields().map(|(field, ident)| match (field.required, &field.ty) {
         (true, ty) => {
             let value = argument_value(ty, ident);
-            quote!(#ident: #value)
+            if value.to_string() == ident.to_string() {
+                value
+            } else {
+                quote!(#ident: #value)
+            }
         }
         (false, FieldType::List(_)) => quote!(#ident: Vec::new()),
         (false, _) => quote!(#ident: None),
@@ -288,10 +292,16 @@ fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> Token
                 FieldType::List(_) => value,
                 _ => quote!(Some(#value)),
             };
+            // A field that is called like the constructor.
+            let setter = if ident == "new" {
+                format_ident!("with_new")
+            } else {
+                ident.clone()
+            };
             quote! {
                 #doc
                 #[must_use]
-                pub fn #ident(mut self, #ident: #ty) -> Self {
+                pub fn #setter(mut self, #ident: #ty) -> Self {
                     self.#ident = #value;
                     self
                 }

@@ -83,7 +83,10 @@ fn operation_file(operation: &Operation, stock: &Stock) -> Result<File> {
     let method_doc = print::doc([format!(
         "Sends {title}. A status that is not a success comes back as an unread response."
     )]);
-    let constant_doc = print::doc([format!("{title}: {}.", operation.summary), page]);
+    let constant_doc = print::doc([
+        format!("{title}: {}.", print::prose(&operation.summary)),
+        page,
+    ]);
     let constant = constant(operation);
     let id = &operation.id;
     let effect = if operation.reads {

@@ -53,7 +53,7 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
         } else {
             let options = textwrap::Options::new(DOC_WIDTH).break_words(false);
             lines.extend(
-                textwrap::wrap(&link(&harmless(paragraph)), options)
+                textwrap::wrap(&link(paragraph), options)
                     .into_iter()
                     .map(|line| line.into_owned()),
             );
@@ -74,24 +74,24 @@ pub(super) fn source_page(page: &str) -> String {
     format!("Documented at {page}.")
 }
 
-/// Prose that Markdown takes for nothing else: in one line, and without what would be a link, a tag or a block of code. What
-/// stands in backticks, and links of the SDK's own, stay as they are.
-fn harmless(text: &str) -> String {
+/// What the specification says, as prose that Markdown takes for nothing else: in one line, without what would be a heading, a
+/// link, a tag or a block of code, and without marks that change the direction of writing. What stands in backticks stays.
+pub(super) fn prose(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ").replace("```", "`");
-    let mut harmless = String::with_capacity(text.len());
+    let mut prose = String::with_capacity(text.len());
     let mut in_code = false;
-    let mut rest = text.chars().peekable();
-    while let Some(char) = rest.next() {
+    for (index, char) in text.chars().enumerate() {
         in_code ^= char == '`';
-        // The SDK's own links are to code: [`name`].
-        let is_link = char == '[' && rest.peek() == Some(&'`');
-        if !in_code && !is_link && matches!(char, '[' | '<') {
-            harmless.push('\\');
+        match char {
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => continue,
+            '[' | '<' if !in_code => prose.push('\\'),
+            '#' | '>' | '|' if index == 0 => prose.push('\\'),
+            _ => {}
         }
-        harmless.push(char);
+        prose.push(char);
     }
-    harmless
+    prose
 }
 
 /// rustdoc wants addresses in angle brackets.

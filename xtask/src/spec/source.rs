@@ -101,7 +101,7 @@ pub(super) fn to_yaml(file: &str, document: &Value) -> Result<String> {
 fn check_version(file: &str, document: &Value) -> Result<()> {
     match document.get("openapi") {
         Some(Value::String(version)) if version.starts_with("3.0.") => Ok(()),
-        Some(version) => Err(Diagnostic::new(file, format!("this is OpenAPI {version}; the generators read 3.0"))
+        Some(version) => Err(Diagnostic::new(file, format!("this is OpenAPI {version}, and not 3.0.x as a text"))
             .at("/openapi")
             .help("write the page as OpenAPI 3.0.3 (`nullable: true` for a type with \"null\", `example` for `examples`)")),
         None => Err(Diagnostic::new(file, "this is not an OpenAPI document: it has no `openapi`")

@@ -66,7 +66,7 @@ fn a_new_field_changes_the_models_and_the_documents_and_nothing_else() {
     let (diff, advice) = check(&scratch).unwrap_err();
     insta::assert_snapshot!("a_new_field_as_a_diff", diff);
     insta::assert_snapshot!(advice, @"
-    error: 3 of the generated files are not what openapi/ says (- on disk, + as generated)
+    error: 3 generated file(s) are not as openapi/ says (- on disk, + as generated)
       help: run `cargo xtask codegen` and commit what it writes; never edit generated files by hand
     ");
     codegen(&scratch);

@@ -73,7 +73,7 @@ fn a_status_that_is_a_number() {
 #[test]
 fn openapi_3_1() {
     assert_complaint!(page("openapi: 3.0.3", "openapi: 3.1.0"), @r#"
-    error: this is OpenAPI "3.1.0"; the generators read 3.0
+    error: this is OpenAPI "3.1.0", and not 3.0.x as a text
       file: openapi/captured/save-notes.yaml
       at:   /openapi
       help: write the page as OpenAPI 3.0.3 (`nullable: true` for a type with "null", `example` for `examples`)
@@ -321,7 +321,7 @@ fn a_closed_enum_in_an_answer() {
 
 #[test]
 fn a_string_that_is_named_but_has_no_values() {
-    assert_complaint!(overlay("      enum:\n        - OPEN\n        - DONE\n", ""), @"
+    assert_complaint!(overlay("      enum:\n        - OPEN\n        - DONE\n        - A_B\n", ""), @"
     error: `NoteStatus` is a named string without known values
       file: openapi/captured/save-notes.yaml
       at:   /components/schemas/NoteStatus
@@ -462,7 +462,7 @@ fn a_field_that_is_no_identifier() {
     error: `2fa` cannot name a field
       file: openapi/captured/save-notes.yaml
       at:   /components/schemas/Note/properties/2fa
-      help: the generator knows names of ASCII letters, digits and `_` that do not begin with a digit
+      help: the generator knows names of ASCII letters, digits and `_` that do not begin with a digit and are not keywords
     ");
 }
 
@@ -618,7 +618,7 @@ fn an_enum_value_that_only_a_keyword_could_name() {
     error: "SELF" cannot name a variant
       file: openapi/overlay.yaml
       at:   /components/schemas/NoteStatus/enum/0
-      help: enum values are strings that begin with a letter
+      help: a value must begin with a letter, be of ASCII letters, digits and separators, and not be a keyword
     "#);
 }
 
@@ -634,4 +634,34 @@ fn a_reference_to_itself() {
       at:   /components/responses/Loop/$ref
       help: refer to what that one refers to
     "##);
+}
+
+#[test]
+fn a_format_that_is_misspelt() {
+    assert_complaint!(page("          format: date-time\n", "          format: datetime\n"), @r#"
+    error: "datetime" is not a format that the generators know
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NewNote/properties/dueDateTime/format
+      help: the formats are binary, byte, date, date-time, double, email, float, hostname, int32, int64, ipv4, ipv6, password, uri, uuid
+    "#);
+}
+
+#[test]
+fn a_keyword_with_a_value_of_the_wrong_kind() {
+    assert_complaint!(overlay("          nullable: true\n", "          nullable: 'true'\n"), @"
+    error: `nullable` has a value of the wrong kind
+      file: openapi/overlay.yaml
+      at:   /components/schemas/Note/properties/labels/nullable
+      help: see https://spec.openapis.org/oas/v3.0.3#schema-object for what it takes
+    ");
+}
+
+#[test]
+fn an_extension_that_is_misspelt() {
+    assert_complaint!(overlay("      x-open-enum: true\n", "      x-open-enmu: true\n"), @"
+    error: the generators do not know what to make of `x-open-enmu`
+      file: openapi/overlay.yaml
+      at:   /components/schemas/ResultStatus/x-open-enmu
+      help: say it in another way, or leave it out, with a reason in the overlay
+    ");
 }

@@ -1,8 +1,7 @@
 //! Whatever came back, whole and unread, or why nothing did.
 
 use std::future::poll_fn;
-use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
@@ -10,6 +9,7 @@ use progenitor_client::{ByteStream, Error as StockError};
 
 use super::call::Sent;
 use super::operation::{Auth, Effect, Operation};
+use super::secrets::Secrets;
 use crate::error::{BODY_CAP, Error, ErrorKind};
 use crate::response::ResponseHead;
 
@@ -20,7 +20,6 @@ const ANSWER_CAP: usize = 64 * 1024 * 1024;
 const FAILURE_CAP: usize = 1024 * 1024;
 
 /// An answer with any status.
-#[derive(Debug)]
 pub(crate) struct Answer {
     operation: Operation,
     pub(crate) head: ResponseHead,
@@ -29,16 +28,18 @@ pub(crate) struct Answer {
     cut: Option<Cut>,
     /// Whether an earlier attempt of the same call may have taken effect.
     in_doubt: bool,
-    /// What the request was sent with, which must not come back out.
-    secret: Vec<u8>,
+    /// What the request was sent with.
+    secrets: Secrets,
+    /// What errors keep of the body, made once for all of them.
+    excerpt: OnceLock<Bytes>,
 }
 
 impl Answer {
-    /// Receives the whole answer to a request that was sent with `secret`.
+    /// Receives the whole answer to a request that was sent with these secrets.
     pub(crate) async fn receive(
         operation: Operation,
         sent: Sent,
-        secret: &[u8],
+        secrets: Secrets,
     ) -> Result<Self, Error> {
         let (head, body) = match sent {
             Ok(response) => {
@@ -60,18 +61,15 @@ impl Answer {
         let is_success = head.status.is_success();
         let cap = if is_success { ANSWER_CAP } else { FAILURE_CAP };
         let (body, cut) = body.collect(announced(&head.headers), cap).await;
-        let mut answer = Self {
+        let answer = Self {
             operation,
             head,
             body,
             cut,
             in_doubt: false,
-            secret: secret.to_owned(),
+            secrets,
+            excerpt: OnceLock::new(),
         };
-        // What is no success is read for what it says is wrong, and that may be said in the secret's own words.
-        if !is_success {
-            answer.body = answer.without_secret(&answer.body);
-        }
         match &answer.cut {
             Some(cut) if is_success => {
                 let (kind, message) = cut.describe(answer.head.status);
@@ -119,40 +117,15 @@ impl Answer {
 
     /// What an error keeps of the body.
     fn excerpt(&self) -> Bytes {
-        if self.body.len() <= BODY_CAP {
-            return self.without_secret(&self.body);
-        }
-        // A secret across the end must not leave a part of itself. And a slice would keep the whole body alive.
-        let end = self.body.len().min(BODY_CAP + self.secret.len());
-        let clean = self.without_secret(&self.body.slice(..end));
-        Bytes::copy_from_slice(&clean[..clean.len().min(BODY_CAP)])
+        let is_whole = self.cut.is_none();
+        self.excerpt
+            .get_or_init(|| self.secrets.excerpt(&self.body, is_whole, BODY_CAP))
+            .clone()
     }
 
-    /// A body without the secret, which a server or proxy may have put into it.
-    fn without_secret(&self, body: &Bytes) -> Bytes {
-        let Some(length) = NonZeroUsize::new(self.secret.len()) else {
-            return body.clone();
-        };
-        let find = |rest: &[u8]| {
-            rest.windows(length.get())
-                .position(|window| window == self.secret)
-        };
-        let Some(mut at) = find(body) else {
-            return body.clone();
-        };
-        let mut clean = Vec::with_capacity(body.len());
-        let mut rest = &body[..];
-        loop {
-            clean.extend_from_slice(&rest[..at]);
-            clean.extend_from_slice("…".as_bytes());
-            rest = &rest[at + length.get()..];
-            match find(rest) {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        clean.extend_from_slice(rest);
-        clean.into()
+    /// What the request was sent with, and must not come back out.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// As [`error`](Self::error), for an answer that says that nothing was done.

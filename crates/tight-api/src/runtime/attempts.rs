@@ -13,6 +13,7 @@ use tracing::{Instrument, Span, debug, info_span};
 use super::answer::Answer;
 use super::call::{Call, Request};
 use super::operation::{Auth, Effect, Operation};
+use super::secrets::Secrets;
 use super::tokens::{Bearer, Tokens};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -32,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) tokens: Option<Tokens>,
     /// Sensitive: the client's id and secret.
     pub(crate) basic: Option<HeaderValue>,
+    /// The client's secret as it is, to know it again where it must not be.
+    pub(crate) client_secret: Option<String>,
 }
 
 /// What may differ from call to call.
@@ -109,6 +112,9 @@ impl<R: Request> Attempts<'_, R> {
         let mut renewals = 0;
         loop {
             let (authorization, bearer) = self.authorize().await?;
+            if self.left().is_zero() {
+                return Err(self.out_of_time("there is no time left to send the request"));
+            }
             self.count += 1;
             let result = self.attempt(authorization).await;
             let Some((failure, asked)) = self.failure(&result) else {
@@ -160,9 +166,12 @@ impl<R: Request> Attempts<'_, R> {
                 )),
             },
             Auth::Token => match &self.session.tokens {
-                Some(tokens) => match tokens.bearer().await {
-                    Ok(bearer) => Ok((bearer.header.clone(), Some(bearer))),
-                    Err(error) => Err(self.in_doubt(Error::for_want_of_a_token(&error, operation))),
+                Some(tokens) => match tokio::time::timeout(self.left(), tokens.bearer()).await {
+                    Ok(Ok(bearer)) => Ok((bearer.header.clone(), Some(bearer))),
+                    Ok(Err(error)) => {
+                        Err(self.in_doubt(Error::for_want_of_a_token(&error, operation)))
+                    }
+                    Err(_) => Err(self.out_of_time("no access token came in time")),
                 },
                 None => Err(none("the call needs an access token")),
             },
@@ -170,22 +179,25 @@ impl<R: Request> Attempts<'_, R> {
     }
 
     async fn attempt(&self, authorization: HeaderValue) -> Result<Answer> {
-        let left = self.options.total_timeout.saturating_sub(self.elapsed());
         let transport = &self.session.transport;
         let call = Call {
             authorization: authorization.clone(),
-            timeout: self.options.attempt_timeout.min(left),
+            timeout: self.options.attempt_timeout.min(self.left()),
         };
         let client =
             operations::Client::new_with_client(&transport.base_url, transport.http.clone(), call);
         let sent = self.request.send(&client).await;
-        // Without the scheme: what gives access is the token alone.
-        let secret = authorization
-            .as_bytes()
-            .split(|byte| *byte == b' ')
-            .next_back()
-            .unwrap_or_default();
-        Answer::receive(Self::OPERATION, sent, secret).await
+        // Without the scheme: what gives access is what follows it.
+        let header = String::from_utf8_lossy(authorization.as_bytes());
+        let credential = header
+            .split_once(' ')
+            .map(|(_, credential)| credential.to_owned());
+        let secrets = Secrets::new(
+            credential
+                .into_iter()
+                .chain(self.session.client_secret.clone()),
+        );
+        Answer::receive(Self::OPERATION, sent, secrets).await
     }
 
     /// What trying again may help against, and what the server asks to wait.
@@ -222,6 +234,16 @@ impl<R: Request> Attempts<'_, R> {
         } else {
             error
         }
+    }
+
+    /// The error of a call whose budget ended before it could be sent, or sent again.
+    fn out_of_time(&self, message: &str) -> Error {
+        self.in_doubt(Error::new(ErrorKind::Timeout, message).in_operation(Self::OPERATION.id))
+    }
+
+    /// What is left of the call's budget.
+    fn left(&self) -> Duration {
+        self.options.total_timeout.saturating_sub(self.elapsed())
     }
 
     fn elapsed(&self) -> Duration {

@@ -218,7 +218,7 @@ fn judge<E: DeserializeOwned>(answer: Result<Answer>, sent: usize) -> Verdict<E>
             .with_errors(envelope.errors);
         let received = |index: usize| results.get(index).copied().flatten();
         let states = (0..sent)
-            .map(|index| unknown(error.clone(), received(index)))
+            .map(|index| unknown(&answer, error.clone(), received(index)))
             .collect();
         return Verdict::Doubt(states, error);
     }
@@ -241,7 +241,9 @@ fn is_failure(answer: &Answer, envelope: &Envelope<'_>) -> bool {
 fn whole<E>(error: Error, sent: usize) -> Verdict<E> {
     if error.may_have_taken_effect() {
         Verdict::Doubt(
-            (0..sent).map(|_| unknown(error.clone(), None)).collect(),
+            (0..sent)
+                .map(|_| ItemState::Unknown(Doubt::new(error.clone(), None)))
+                .collect(),
             error,
         )
     } else {
@@ -249,8 +251,11 @@ fn whole<E>(error: Error, sent: usize) -> Verdict<E> {
     }
 }
 
-fn unknown<E>(error: Error, received: Option<&RawValue>) -> ItemState<E> {
-    ItemState::Unknown(Doubt::new(error, received.map(RawValue::to_owned)))
+fn unknown<E>(answer: &Answer, error: Error, received: Option<&RawValue>) -> ItemState<E> {
+    ItemState::Unknown(Doubt::new(
+        error,
+        received.map(|raw| answer.secrets().clean(raw.get()).into_owned()),
+    ))
 }
 
 /// The state of one item, from its result. The parts of a result must agree with each other and with the status of the
@@ -269,11 +274,11 @@ fn state<E: DeserializeOwned>(
             .at_path(&path)
     };
     let Some(raw) = raw else {
-        return unknown(doubt("has no result for the item"), None);
+        return unknown(answer, doubt("has no result for the item"), None);
     };
-    let said = match ItemResult::read(&path, raw) {
+    let said = match ItemResult::read(answer, &path, raw) {
         Ok(said) => said,
-        Err(unreadable) => return unknown(unreadable.into_error(answer), Some(raw)),
+        Err(unreadable) => return unknown(answer, unreadable.into_error(answer), Some(raw)),
     };
     let code = said.status_code.map(|code| code / 100);
     let succeeded = matches!(code, None | Some(2)) && status.is_success();
@@ -282,7 +287,9 @@ fn state<E: DeserializeOwned>(
         (Some(ResultStatus::Success), Some(data), _) | (None, Some(data), true) if succeeded => {
             match envelope::read(&format!("{path}.data"), data) {
                 Ok(entity) => return ItemState::Saved(entity),
-                Err(unreadable) => return unknown(unreadable.into_error(answer), Some(raw)),
+                Err(unreadable) => {
+                    return unknown(answer, unreadable.into_error(answer), Some(raw));
+                }
             }
         }
         (Some(ResultStatus::Failure), _, false) | (None, None, false) if was_refused => {
@@ -298,5 +305,5 @@ fn state<E: DeserializeOwned>(
         (_, None, true) => "says neither what the item became nor what is wrong with it",
         _ => "contradicts itself about the item",
     };
-    unknown(doubt(reason).with_errors(said.errors), Some(raw))
+    unknown(answer, doubt(reason).with_errors(said.errors), Some(raw))
 }

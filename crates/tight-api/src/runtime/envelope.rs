@@ -55,7 +55,7 @@ struct RawItemResult<'a> {
 impl<'a> ItemResult<'a> {
     /// Reads what stands at `path` of an answer. Only its frame can be unreadable; a result or status that is no such thing
     /// must not pass for one that is not there.
-    pub(super) fn read(path: &str, raw: &'a RawValue) -> Result<Self, Unreadable> {
+    pub(super) fn read(answer: &Answer, path: &str, raw: &'a RawValue) -> Result<Self, Unreadable> {
         let raw: RawItemResult<'a> = decode(path, raw.get())?;
         Ok(Self {
             result: raw
@@ -67,7 +67,7 @@ impl<'a> ItemResult<'a> {
                 .map(|code| decode(&format!("{path}.statusCode"), code.get()))
                 .transpose()?,
             data: raw.data,
-            errors: raw.error.map(errors).unwrap_or_default(),
+            errors: raw.error.map(|raw| errors(answer, raw)).unwrap_or_default(),
         })
     }
 }
@@ -88,7 +88,7 @@ impl<'a> Envelope<'a> {
                 .result
                 .and_then(|result| serde_json::from_str(result.get()).ok()),
             data: raw.data,
-            errors: raw.error.map(errors).unwrap_or_default(),
+            errors: raw.error.map(|raw| errors(answer, raw)).unwrap_or_default(),
         })
     }
 
@@ -107,12 +107,12 @@ fn text(answer: &Answer) -> Result<&str, Unreadable> {
 }
 
 /// The errors that are readable; what is not stays in the body that an error keeps.
-fn errors(raw: &RawValue) -> ApiErrors {
+fn errors(answer: &Answer, raw: &RawValue) -> ApiErrors {
     let errors: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
     let errors = errors
         .into_iter()
         .filter_map(|error| serde_json::from_str::<ApiError>(error.get()).ok());
-    errors.collect::<Vec<_>>().into()
+    answer.secrets().clean_errors(errors.collect())
 }
 
 /// Reads one value that stands at `path` of the answer.

@@ -4,6 +4,7 @@
 //! ```text
 //! operation   what an operation is
 //! call        one attempt on its way: the hooks that the generated client runs
+//! secrets     what must not come back out of an answer
 //! answer      whatever came back, or why nothing did
 //! tokens      access tokens: cached, and renewed once for all who wait
 //! attempts    a request, tried as often as the policy says
@@ -23,6 +24,7 @@ mod call;
 mod envelope;
 mod grant;
 mod operation;
+mod secrets;
 mod tokens;
 
 pub(crate) use attempts::{Options, Session, Transport};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
+use futures_util::future::{BoxFuture, WeakShared};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -30,10 +30,13 @@ enum Source {
     Renewable(Arc<dyn TokenSource>),
 }
 
+type Renewal = BoxFuture<'static, Result<Bearer>>;
+
 #[derive(Default)]
 struct State {
     current: Option<Bearer>,
-    renewal: Option<Shared<BoxFuture<'static, Result<Bearer>>>>,
+    /// Held by those who wait for it: if they all go, it ends.
+    renewal: Option<WeakShared<Renewal>>,
 }
 
 /// A token as it is sent.
@@ -42,6 +45,7 @@ pub(crate) struct Bearer {
     /// Sensitive: `Debug` does not show it.
     pub(crate) header: HeaderValue,
     renew_at: Option<Instant>,
+    expires_at: Option<Instant>,
 }
 
 impl Tokens {
@@ -50,6 +54,7 @@ impl Tokens {
         let bearer = Bearer {
             header: bearer_header(token)?,
             renew_at: None,
+            expires_at: None,
         };
         Ok(Self {
             source: Source::Fixed(bearer),
@@ -83,25 +88,39 @@ impl Tokens {
             {
                 return Ok(current.clone());
             }
-            let renew = || {
+            let waiting = state.renewal.as_ref().and_then(WeakShared::upgrade);
+            let renewal = waiting.unwrap_or_else(|| {
                 renew(Arc::clone(source), Arc::clone(&self.clock))
                     .boxed()
                     .shared()
-            };
-            state.renewal.get_or_insert_with(renew).clone()
+            });
+            state.renewal = renewal.downgrade();
+            renewal
         };
         let renewed = renewal.clone().await;
-        // Whoever of those who waited comes first puts the token away for all who come later.
         let mut state = self.state();
-        if state
+        // Whoever of those who waited comes first puts the token away for all who come later.
+        let is_current = state
             .renewal
             .as_ref()
-            .is_some_and(|known| known.ptr_eq(&renewal))
-        {
+            .and_then(WeakShared::upgrade)
+            .is_some_and(|known| known.ptr_eq(&renewal));
+        if is_current {
             state.renewal = None;
-            state.current = renewed.as_ref().ok().cloned();
         }
-        renewed
+        match renewed {
+            Ok(bearer) if is_current => Ok(state.current.insert(bearer).clone()),
+            Ok(bearer) => Ok(bearer),
+            // It was to be renewed early, and is still good.
+            Err(error) => {
+                let now = self.clock.now();
+                let old = state
+                    .current
+                    .clone()
+                    .filter(|old| old.expires_at.is_some_and(|expires_at| now < expires_at));
+                old.ok_or(error)
+            }
+        }
     }
 
     /// Forgets a token that was not accepted. Says whether there can be another.
@@ -144,24 +163,35 @@ async fn renew(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>) -> Result<Be
     let token = token
         .unwrap_or_else(|_| Err("it panicked".into()))
         .map_err(failed)?;
-    let renew_at = token
-        .expires_in
-        .and_then(|life| asked_at.checked_add(life - MARGIN.min(life / 10)));
+    let after = |life: Duration| asked_at.checked_add(life);
     Ok(Bearer {
         header: bearer_header(&token.secret)?,
-        renew_at,
+        renew_at: token
+            .expires_in
+            .and_then(|life| after(life - MARGIN.min(life / 10))),
+        expires_at: token.expires_in.and_then(after),
     })
 }
 
 /// The `Authorization` header of an access token.
 fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
-    let text = SecretString::from(format!("Bearer {}", token.expose_secret()));
-    sensitive(&text).ok_or_else(|| {
+    let unfit = |reason: &str| {
         Error::new(
             ErrorKind::Configuration,
-            "the access token holds characters that no header can carry; is there a line break in it?",
+            format!("the access token {reason}"),
         )
-    })
+    };
+    let token = token.expose_secret();
+    if token.is_empty() {
+        return Err(unfit("is empty"));
+    }
+    if token.contains(char::is_whitespace) {
+        return Err(unfit(
+            "holds white space; was a line break read along with it?",
+        ));
+    }
+    let text = SecretString::from(format!("Bearer {token}"));
+    sensitive(&text).ok_or_else(|| unfit("holds characters that no header can carry"))
 }
 
 /// A header value that no one prints.
@@ -169,4 +199,16 @@ pub(super) fn sensitive(text: &SecretString) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text.expose_secret()).ok()?;
     value.set_sensitive(true);
     Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_travels_in_a_header_that_no_one_prints() {
+        let header = bearer_header(&"a-token".into()).unwrap();
+        assert!(header.is_sensitive());
+        assert_eq!(format!("{header:?}"), "Sensitive");
+    }
 }

@@ -345,3 +345,32 @@ fn what_users_hold_can_cross_threads() {
     crosses::<BatchOutcome<NewMessage, Message>>();
     crosses::<tight_api::Incomplete<NewMessage, Message>>();
 }
+
+#[tokio::test]
+async fn an_incomplete_batch_becomes_an_error_that_says_what_is_wrong() {
+    async fn save_all(reply: Reply) -> Result<Vec<Message>, Error> {
+        Ok(saving_two(reply).await?.into_result()?)
+    }
+    let failed =
+        r#"{"result":"FAILURE","statusCode":400,"error":[{"type":"REQUIRED","param":"text"}]}"#;
+    let reply = Reply::json(
+        "207 Multi-Status",
+        &format!(r#"{{"data":[{SAVED},{failed}]}}"#),
+    );
+    let error = save_all(reply).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.errors().len()),
+        (ErrorKind::Incomplete, 1)
+    );
+    assert!(error.may_have_taken_effect());
+    insta::assert_snapshot!(error, @"a batch came to 1 saved, 1 rejected: REQUIRED text (it may have taken effect)");
+    insta::assert_snapshot!(std::error::Error::source(&error).unwrap(), @"not every item was saved: 1 saved, 1 rejected; item 1: REQUIRED text");
+}
+
+#[test]
+fn many_errors_are_one_short_line() {
+    let many: Vec<_> = (0..1000)
+        .map(|_| tight_api::types::ApiError::default())
+        .collect();
+    insta::assert_snapshot!(tight_api::ApiErrors::from(many), @"an error without a type; an error without a type; an error without a type; an error without a type; an error without a type; and 995 more");
+}

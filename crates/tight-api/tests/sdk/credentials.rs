@@ -447,3 +447,87 @@ async fn a_token_source_that_panics_is_an_error_and_can_be_asked_again() {
     );
     save(&client).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_renewal_that_everybody_gave_up_is_begun_anew() {
+    let (asked, go_on) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(tokio::sync::Notify::new()),
+    );
+    let source = Slow {
+        asked: Arc::clone(&asked),
+        go_on: Arc::clone(&go_on),
+    };
+    let server = Server::replying([saved()]).await;
+    let client = server
+        .client_builder()
+        .credentials(Credentials::source(source))
+        .build()
+        .unwrap();
+    let mut only = Box::pin(save(&client));
+    assert!(futures_util::poll!(only.as_mut()).is_pending());
+    drop(only);
+    go_on.notify_one();
+    save(&client).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_is_still_good_is_used_if_it_cannot_be_renewed_early() {
+    let clock = ManualClock::new();
+    let unavailable = || Reply::new("503 Service Unavailable", "text/plain", "");
+    let server = Server::replying([
+        token("first", 3600),
+        saved(),
+        unavailable(),
+        saved(),
+        unavailable(),
+    ])
+    .await;
+    let credentials = Credentials::client("id", "secret");
+    let builder = server
+        .client_builder()
+        .credentials(credentials)
+        .clock(clock.clone());
+    let client = builder.retry(RetryPolicy::never()).build().unwrap();
+    save(&client).await.unwrap();
+    clock.advance(Duration::from_secs(3550));
+    save(&client).await.unwrap();
+    assert_eq!(authorization(&server.requests()[3]), "Bearer first");
+    clock.advance(Duration::from_secs(50));
+    let error = save(&client).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status().unwrap().as_u16()),
+        (ErrorKind::Credentials, 503)
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_come_takes_no_longer_than_the_call_may() {
+    let source = Slow {
+        asked: Arc::default(),
+        go_on: Arc::default(),
+    };
+    let server = Server::replying([]).await;
+    let builder = server
+        .client_builder()
+        .credentials(Credentials::source(source));
+    let client = builder
+        .total_timeout(Duration::from_millis(50))
+        .build()
+        .unwrap();
+    let error = save(&client).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Timeout && !error.may_have_taken_effect());
+    insta::assert_snapshot!(error, @"saveMessages: no access token came in time");
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_carry_is_refused() {
+    for token in ["", "a b", "a\n"] {
+        let error = Client::builder()
+            .credentials(Credentials::access_token(token))
+            .build()
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{token:?}");
+    }
+}

@@ -230,3 +230,17 @@ async fn the_policy_of_a_call_does_not_change_that_of_its_client() {
         .unwrap();
     assert!(outcome.is_complete());
 }
+
+#[tokio::test]
+async fn nothing_is_sent_when_there_is_no_time_left() {
+    let server = Server::replying([saved()]).await;
+    let client = server.client().with_total_timeout(Duration::ZERO);
+    let error = client
+        .messages()
+        .save([NewMessage::new("con_1")])
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_taken_effect() && server.requests().is_empty());
+    insta::assert_snapshot!(error, @"saveMessages: there is no time left to send the request");
+}

@@ -90,6 +90,13 @@ async fn calls(shown: &mut String) {
             &format!(r#"{{"error":[{{"type":"INVALID_TOKEN","message":"{message}"}}]}}"#),
         )
     };
+    let echo_in_results = || {
+        let error = format!(r#"{{"type":"{TOKEN}","param":"{TOKEN}","message":"no: {TOKEN}"}}"#);
+        let rejected = format!(r#"{{"result":"FAILURE","statusCode":400,"error":[{error}]}}"#);
+        Reply::json("207 Multi-Status", &format!(r#"{{"data":[{rejected}]}}"#))
+    };
+    let escaped = BASIC.replace('=', r"\u003d");
+    let quoting_secret = format!(r#"{{"error":[{{"message":"bad secret {SECRET} {escaped}"}}]}}"#);
     let saved = Reply::json(
         "200 OK",
         r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#,
@@ -115,9 +122,12 @@ async fn calls(shown: &mut String) {
         vec![token(), echo("500 Internal Server Error")],
         vec![token(), echo("429 Too Many Requests")],
         vec![token(), echo("200 OK")],
+        vec![token(), envelope("200 OK")],
+        vec![token(), echo_in_results()],
         vec![token(), broken],
         vec![token(), Reply::HangUp],
         vec![echo_basic("401 Unauthorized")],
+        vec![Reply::json("401 Unauthorized", &quoting_secret)],
         vec![echo_basic("200 OK")],
         vec![broken_token],
         vec![Reply::HangUp],
@@ -139,6 +149,13 @@ async fn calls(shown: &mut String) {
                 for unknown in outcome.unknown() {
                     show(shown, &unknown);
                     writeln!(shown, "{}", unknown.error).unwrap();
+                    writeln!(
+                        shown,
+                        "{} {:?}",
+                        unknown.error.body_text(),
+                        unknown.received
+                    )
+                    .unwrap();
                 }
                 if let Err(incomplete) = outcome.into_result() {
                     let error = tight_api::Error::from(incomplete);

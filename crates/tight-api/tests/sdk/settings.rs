@@ -3,7 +3,7 @@
 use tight_api::{Client, Credentials, Environment, ErrorKind};
 
 fn refusal(base_url: &str) -> String {
-    let credentials = Credentials::access_token("a secret");
+    let credentials = Credentials::access_token("a-secret");
     let error = Client::builder()
         .base_url(base_url)
         .credentials(credentials)
@@ -24,6 +24,7 @@ fn credentials_do_not_travel_over_plain_http_except_to_loopback() {
         "http://[::1]:1",
         "http://localhost:1",
         "https://proxy.example.com/tight/",
+        " https://proxy.example.com/tight ",
     ] {
         Client::builder()
             .base_url(url)
@@ -44,7 +45,7 @@ fn an_address_that_paths_cannot_follow_is_refused() {
 fn a_client_has_credentials_that_fit_into_a_header() {
     insta::assert_snapshot!(Client::builder().build().unwrap_err(), @"there are no credentials: call `ClientBuilder::credentials`");
     let broken = Credentials::access_token("a\nsecret");
-    insta::assert_snapshot!(Client::builder().credentials(broken).build().unwrap_err(), @"the access token holds characters that no header can carry; is there a line break in it?");
+    insta::assert_snapshot!(Client::builder().credentials(broken).build().unwrap_err(), @"the access token holds white space; was a line break read along with it?");
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn the_sandbox_is_the_default_environment() {
 
 #[test]
 fn a_secret_does_not_show() {
-    let credentials = Credentials::access_token("a secret");
+    let credentials = Credentials::access_token("a-secret");
     let builder = Client::builder().credentials(credentials.clone());
     let client = builder.clone().build().unwrap();
     for shown in [

@@ -15,8 +15,8 @@ pub(super) fn part(operation: &Operation, request: &str) -> Part {
         }
     };
     let doc = print::doc([
-        format!("{}.", operation.summary),
-        operation.description.clone(),
+        format!("{}.", print::prose(&operation.summary)),
+        print::prose(&operation.description),
         credentials.to_owned(),
         "# Errors".to_owned(),
         "If there is no answer, or it is no success, or it cannot be read.".to_owned(),

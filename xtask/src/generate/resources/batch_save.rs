@@ -27,8 +27,8 @@ pub(super) fn part(contract: &Contract, operation: &Operation, names: &Names<'_>
 fn methods(contract: &Contract, operation: &Operation, names: &Names<'_>) -> TokenStream {
     let (entity, method) = (names.entity, &operation.resource_method);
     let doc = print::doc([
-        format!("{}.", operation.summary),
-        operation.description.clone(),
+        format!("{}.", print::prose(&operation.summary)),
+        print::prose(&operation.description),
         format!(
             "Takes any number of items and sends them in order, in requests of at most [`batch_size`] items. Every item \
              comes back in the outcome: saved as a [`{entity}`], rejected, unknown, or not sent. Nothing that may have \
@@ -40,7 +40,7 @@ fn methods(contract: &Contract, operation: &Operation, names: &Names<'_>) -> Tok
         example(contract, operation, names.item),
         print::source_page(&operation.page),
     ]);
-    let stream_name = format!("{method}_stream");
+    let stream_name = format!("{}_stream", method.trim_end_matches('_'));
     let stream_doc = print::doc([
         format!("As [`{method}`](Self::{method}), for any number of items in bounded memory: at most one request is in memory."),
         "Items are taken from the stream as they are sent, and each comes back as soon as there is a verdict on its \

@@ -1,0 +1,109 @@
+//! What a request was sent with must not come back out: servers and proxies quote what they were sent.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::error::ApiErrors;
+use crate::types::ApiError;
+
+/// What stands in place of a secret.
+const NOTHING: &str = "…";
+
+/// The secrets of one request.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    pub(crate) fn new(secrets: impl IntoIterator<Item = String>) -> Self {
+        Self(
+            secrets
+                .into_iter()
+                .filter(|secret| !secret.is_empty())
+                .collect(),
+        )
+    }
+
+    /// A text without them.
+    pub(super) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.0.iter().fold(Cow::Borrowed(text), |text, secret| {
+            match text.contains(secret.as_str()) {
+                true => Cow::Owned(text.replace(secret.as_str(), NOTHING)),
+                false => text,
+            }
+        })
+    }
+
+    /// A body without them, cut to `cap`. One that did not come whole may end within a secret: that goes, too.
+    pub(super) fn excerpt(&self, body: &Bytes, is_whole: bool, cap: usize) -> Bytes {
+        let text = String::from_utf8_lossy(body);
+        let clean = self.clean(&text);
+        let end = if is_whole {
+            clean.len()
+        } else {
+            clean.len() - self.tail(&clean)
+        };
+        match clean {
+            // Not even a byte that is no text is lost if there was nothing to take out.
+            Cow::Borrowed(_) if end == text.len() && body.len() <= cap => body.clone(),
+            clean => Bytes::copy_from_slice(&clean.as_bytes()[..end.min(cap)]),
+        }
+    }
+
+    /// How many bytes at the end of a text are the beginning of a secret.
+    fn tail(&self, text: &str) -> usize {
+        let longest = |secret: &String| {
+            let parts = (1..secret.len())
+                .rev()
+                .filter(|length| secret.is_char_boundary(*length));
+            parts
+                .into_iter()
+                .find(|length| text.ends_with(&secret[..*length]))
+                .unwrap_or(0)
+        };
+        self.0.iter().map(longest).max().unwrap_or(0)
+    }
+
+    /// Errors without them, whatever escapes they were written with.
+    pub(super) fn clean_errors(&self, errors: Vec<ApiError>) -> ApiErrors {
+        let errors = errors.into_iter().map(|mut error| {
+            for text in [&mut error.message, &mut error.param].into_iter().flatten() {
+                if let Cow::Owned(clean) = self.clean(text) {
+                    *text = clean;
+                }
+            }
+            error.type_ = error.type_.map(|kind| match self.clean(kind.as_str()) {
+                Cow::Owned(clean) => clean.into(),
+                Cow::Borrowed(_) => kind,
+            });
+            error
+        });
+        errors.collect::<Vec<_>>().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_secret_stays_at_the_end() {
+        let secrets = Secrets::new(["abcdefgh".to_owned()]);
+        let cut = |text: &str, is_whole: bool, cap: usize| {
+            String::from_utf8(
+                secrets
+                    .excerpt(&Bytes::copy_from_slice(text.as_bytes()), is_whole, cap)
+                    .to_vec(),
+            )
+            .unwrap()
+        };
+        assert_eq!(cut("1 abcdefgh 2 abcdefgh 3", true, 100), "1 … 2 … 3");
+        assert_eq!(cut("1 abcdefgh 2 abcdefgh 3", true, 8), "1 … 2 ");
+        assert_eq!(cut("1 abcdefg", false, 100), "1 ");
+        assert_eq!(
+            cut("1 abcdefg", true, 100),
+            "1 abcdefg",
+            "a whole body ends where it ends"
+        );
+    }
+}
