@@ -252,8 +252,13 @@ fn session(
     credentials: &Credentials,
     options: &Options,
 ) -> Result<Session> {
+    if let Some(setting) = credentials.misplaced {
+        return Err(configuration(format!(
+            "`Credentials::{setting}` is for tokens that the client asks for, and these credentials are tokens already"
+        )));
+    }
     let clock = || Arc::clone(&transport.clock);
-    let (tokens, basic) = match &credentials.0 {
+    let (tokens, basic) = match &credentials.kind {
         Kind::AccessToken(token) => (Tokens::fixed(token, clock())?, None),
         Kind::Source(source) => (Tokens::from(Arc::clone(source), clock()), None),
         Kind::Client(client) => {

@@ -25,7 +25,11 @@ use crate::types::TokenScope;
 /// # let _ = (user, partner);
 /// ```
 #[derive(Clone)]
-pub struct Credentials(pub(crate) Kind);
+pub struct Credentials {
+    pub(crate) kind: Kind,
+    /// What was set that these credentials have no use for; no client is built with it.
+    pub(crate) misplaced: Option<&'static str>,
+}
 
 #[derive(Clone)]
 pub(crate) enum Kind {
@@ -44,10 +48,17 @@ pub(crate) struct ClientCredentials {
 }
 
 impl Credentials {
+    fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            misplaced: None,
+        }
+    }
+
     /// The client's id and secret, which Tight gives to a partner. They are exchanged for access tokens, which are renewed
     /// before they expire.
     pub fn client(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        Self(Kind::Client(ClientCredentials {
+        Self::of(Kind::Client(ClientCredentials {
             id: id.into(),
             secret: secret.into(),
             user: None,
@@ -56,40 +67,42 @@ impl Credentials {
     }
 
     /// Asks for tokens that reach only what this user can access: the id that your own system gave when it created the
-    /// company. Means nothing for other credentials than [`client`](Self::client).
+    /// company. A client is not built if these are other credentials than [`client`](Self::client).
     #[must_use]
     pub fn for_user(mut self, user_id: impl Into<String>) -> Self {
-        if let Kind::Client(client) = &mut self.0 {
-            client.user = Some(user_id.into());
+        match &mut self.kind {
+            Kind::Client(client) => client.user = Some(user_id.into()),
+            _ => self.misplaced = Some("for_user"),
         }
         self
     }
 
-    /// Asks for tokens with this scope; Tight gives `write`, which includes reading, if nothing is said. Means nothing for
-    /// other credentials than [`client`](Self::client).
+    /// Asks for tokens with this scope; Tight gives `write`, which includes reading, if nothing is said. A client is
+    /// not built if these are other credentials than [`client`](Self::client).
     #[must_use]
     pub fn scope(mut self, scope: TokenScope) -> Self {
-        if let Kind::Client(client) = &mut self.0 {
-            client.scope = Some(scope);
+        match &mut self.kind {
+            Kind::Client(client) => client.scope = Some(scope),
+            _ => self.misplaced = Some("scope"),
         }
         self
     }
 
     /// An access token that was obtained elsewhere. It is used as it is, and cannot be renewed when it expires.
     pub fn access_token(token: impl Into<SecretString>) -> Self {
-        Self(Kind::AccessToken(token.into()))
+        Self::of(Kind::AccessToken(token.into()))
     }
 
     /// Tokens from a source of your own, such as a service that keeps the client's secret. They are cached and renewed as
     /// those of [`client`](Self::client) are.
     pub fn source(source: impl TokenSource + 'static) -> Self {
-        Self(Kind::Source(Arc::new(source)))
+        Self::of(Kind::Source(Arc::new(source)))
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Client(_) => f.write_str("Credentials::client(…)"),
             Kind::AccessToken(_) => f.write_str("Credentials::access_token(…)"),
             Kind::Source(_) => f.write_str("Credentials::source(…)"),

@@ -255,7 +255,7 @@ fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> Token
     let values = fields().map(|(field, ident)| match (field.required, &field.ty) {
         (true, ty) => {
             let value = argument_value(ty, ident);
-            if value.to_string() == ident.to_string() {
+            if *ident == value.to_string() {
                 value
             } else {
                 quote!(#ident: #value)

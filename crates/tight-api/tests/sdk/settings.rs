@@ -72,3 +72,13 @@ fn a_secret_does_not_show() {
         assert!(!shown.contains("secret"), "{shown}");
     }
 }
+
+#[test]
+fn a_user_cannot_be_set_on_a_token_that_is_already_somebodys() {
+    let credentials = Credentials::access_token("a-token").for_user("user_1");
+    let error = Client::builder()
+        .credentials(credentials)
+        .build()
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"`Credentials::for_user` is for tokens that the client asks for, and these credentials are tokens already");
+}
