@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     for unknown in outcome.unknown() {
         println!(
-            "in doubt  item {} to {}: {}",
+            "unknown   item {} to {}: {}",
             unknown.index, unknown.item.conversation_id, unknown.error
         );
     }

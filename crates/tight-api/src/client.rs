@@ -258,9 +258,9 @@ fn session(
         )));
     }
     let clock = || Arc::clone(&transport.clock);
-    let (tokens, basic) = match &credentials.kind {
-        Kind::AccessToken(token) => (Tokens::fixed(token, clock())?, None),
-        Kind::Source(source) => (Tokens::from(Arc::clone(source), clock()), None),
+    let (tokens, basic, client_secret) = match &credentials.kind {
+        Kind::AccessToken(token) => (Tokens::fixed(token, clock())?, None, None),
+        Kind::Source(source) => (Tokens::from(Arc::clone(source), clock()), None, None),
         Kind::Client(client) => {
             if client.id.is_empty() || client.secret.expose_secret().is_empty() {
                 return Err(configuration("the client id or secret is empty"));
@@ -270,17 +270,21 @@ fn session(
                 transport: Arc::clone(&transport),
                 tokens: None,
                 basic: Some(basic.clone()),
-                client_secret: Some(client.secret.expose_secret().to_owned()),
+                client_secret: Some(client.secret.clone()),
             };
             let grant = Grant::new(own, options.clone(), client);
-            (Tokens::from(Arc::new(grant), clock()), Some(basic))
+            (
+                Tokens::from(Arc::new(grant), clock()),
+                Some(basic),
+                Some(client.secret.clone()),
+            )
         }
     };
     Ok(Session {
         transport,
         tokens: Some(tokens),
         basic,
-        client_secret: None,
+        client_secret,
     })
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, info_span};
 
@@ -34,7 +35,7 @@ pub(crate) struct Session {
     /// Sensitive: the client's id and secret.
     pub(crate) basic: Option<HeaderValue>,
     /// The client's secret as it is, to know it again where it must not be.
-    pub(crate) client_secret: Option<String>,
+    pub(crate) client_secret: Option<SecretString>,
 }
 
 /// What may differ from call to call.
@@ -192,11 +193,12 @@ impl<R: Request> Attempts<'_, R> {
         let credential = header
             .split_once(' ')
             .map(|(_, credential)| credential.to_owned());
-        let secrets = Secrets::new(
-            credential
-                .into_iter()
-                .chain(self.session.client_secret.clone()),
-        );
+        let client_secret = self
+            .session
+            .client_secret
+            .as_ref()
+            .map(|secret| secret.expose_secret().to_owned());
+        let secrets = Secrets::new(credential.into_iter().chain(client_secret));
         Answer::receive(Self::OPERATION, sent, secrets).await
     }
 

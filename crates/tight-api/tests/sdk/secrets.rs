@@ -176,6 +176,25 @@ async fn calls(shown: &mut String) {
     }
 }
 
+#[tokio::test]
+async fn asking_for_a_token_by_name_shows_no_secret_either() {
+    let page = format!("bad credentials {SECRET} {BASIC}");
+    for status in ["401 Unauthorized", "200 OK"] {
+        let server = Server::replying([Reply::new(status, "text/html", &page)]).await;
+        let client = server
+            .client_builder()
+            .credentials(credentials())
+            .build()
+            .unwrap();
+        let error = client
+            .auth()
+            .request_access_token(AccessTokenRequest::new())
+            .await
+            .unwrap_err();
+        assert_silent(&format!("{error} {error:?} {}", error.body_text()));
+    }
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
