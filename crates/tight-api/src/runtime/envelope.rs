@@ -19,11 +19,14 @@ pub(super) struct Envelope<'a> {
     pub(super) errors: ApiErrors,
 }
 
+/// What an envelope and the result of an item are alike in, taken apart.
 #[derive(Deserialize)]
-#[serde(expecting = "an object")]
-struct RawEnvelope<'a> {
+#[serde(expecting = "an object", rename_all = "camelCase")]
+struct Frame<'a> {
     #[serde(borrow)]
     result: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status_code: Option<&'a RawValue>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -39,24 +42,11 @@ pub(super) struct ItemResult<'a> {
     pub(super) errors: ApiErrors,
 }
 
-#[derive(Deserialize)]
-#[serde(expecting = "an object", rename_all = "camelCase")]
-struct RawItemResult<'a> {
-    #[serde(borrow)]
-    result: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status_code: Option<&'a RawValue>,
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-}
-
 impl<'a> ItemResult<'a> {
     /// Reads what stands at `path` of an answer. Only its frame can be unreadable; a result or status that is no such thing
     /// must not pass for one that is not there.
     pub(super) fn read(answer: &Answer, path: &str, raw: &'a RawValue) -> Result<Self, Unreadable> {
-        let raw: RawItemResult<'a> = decode(path, raw.get())?;
+        let raw: Frame<'a> = decode(path, raw.get())?;
         Ok(Self {
             result: raw
                 .result
@@ -82,7 +72,7 @@ pub(super) struct Unreadable {
 impl<'a> Envelope<'a> {
     /// Reads the envelope of an answer.
     pub(super) fn read(answer: &'a Answer) -> Result<Self, Unreadable> {
-        let raw: RawEnvelope<'a> = decode("", text(answer)?)?;
+        let raw: Frame<'a> = decode("", text(answer)?)?;
         Ok(Self {
             result: raw
                 .result

@@ -3,7 +3,7 @@
 use tight_api::types::{Message, NewMessage};
 use tight_api::{BatchOutcome, Error, ErrorKind, RetryPolicy};
 
-use crate::server::{Reply, Server};
+use crate::server::{Reply, Server, nobody};
 
 const SAVED: &str = r#"{"result":"SUCCESS","statusCode":200,"data":{"id":"msg_1"},"error":[]}"#;
 
@@ -264,9 +264,7 @@ async fn the_body_that_an_error_keeps_is_bounded() {
 
 #[tokio::test]
 async fn a_connection_that_cannot_be_made_is_an_error_that_is_safe_to_retry() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let url = nobody();
     let credentials = tight_api::Credentials::access_token("token");
     let client = tight_api::Client::builder()
         .base_url(url)

@@ -6,7 +6,7 @@ use tight_api::types::{Message, NewMessage};
 use tight_api::{BatchOutcome, ErrorKind, Result, RetryPolicy};
 
 use crate::clock::ManualClock;
-use crate::server::{Reply, Server};
+use crate::server::{Reply, Server, nobody};
 
 const SAVED: &str = r#"{"data":[{"result":"SUCCESS","statusCode":200,"data":{"id":"msg_1"}}]}"#;
 const REJECTED: &str =
@@ -174,9 +174,7 @@ async fn attempts_end_with_the_budget_of_the_call() {
 
 #[tokio::test]
 async fn a_connection_that_cannot_be_made_is_tried_again_for_saves_too() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let url = nobody();
     let clock = ManualClock::new();
     let hours = RetryPolicy::default()
         .attempts(10)

@@ -83,6 +83,12 @@ impl Server {
     }
 }
 
+/// An address that nobody listens at.
+pub(crate) fn nobody() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
 /// Reads one request with a `content-length`.
 async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
