@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::contract::{Auth, Contract, Field, Kind, Schema, Shape};
+use crate::contract::{Auth, Body, Contract, Field, Kind, Operation, Schema, Shape};
 
 /// Renders the digest.
 pub fn digest(contract: &Contract) -> String {
@@ -14,18 +14,14 @@ pub fn digest(contract: &Contract) -> String {
     text.push_str("\nOperations\n");
     for operation in &contract.operations {
         let call = format!("{}().{}", operation.resource, operation.resource_method);
-        let request = operation.request.as_deref().unwrap_or_default();
-        let _ = match &operation.shape {
-            Shape::Bare => writeln!(
-                text,
-                "  {call}({request}) -> Response<{}>",
-                operation.answer
-            ),
-            Shape::BatchSave { item, entity, .. } => {
-                writeln!(text, "  {call}([{item}]) -> BatchOutcome<{item}, {entity}>")
-            }
+        let (takes, answers) = (takes(operation), &operation.answer);
+        let gives = match &operation.shape {
+            Shape::Bare => format!("Response<{answers}>"),
+            Shape::Entity { entity } => format!("Response<{entity}>"),
+            Shape::BatchSave { item, entity } => format!("BatchOutcome<{item}, {entity}>"),
+            Shape::Page { item, .. } => format!("Listing<{item}>"),
         };
-        let request = operation.request.as_deref().unwrap_or("no body");
+        let _ = writeln!(text, "  {call}({takes}) -> {gives}");
         let auth = match operation.auth {
             Auth::Token => "with an access token",
             Auth::ClientCredentials => "with client credentials",
@@ -36,7 +32,7 @@ pub fn digest(contract: &Contract) -> String {
             "    {} {}  ({}, {effect}, {auth})",
             operation.method, operation.path, operation.id
         );
-        let _ = writeln!(text, "    {request} -> {}", operation.answer);
+        let _ = writeln!(text, "    {} -> {answers}", sends(operation));
         let statuses: Vec<_> = operation
             .statuses
             .iter()
@@ -65,6 +61,41 @@ pub fn digest(contract: &Contract) -> String {
         }
     }
     text
+}
+
+/// What the method on the resource takes.
+fn takes(operation: &Operation) -> String {
+    if let Shape::BatchSave { item, .. } = &operation.shape {
+        return format!("[{item}]");
+    }
+    let parameters = operation
+        .parameters
+        .iter()
+        .filter(|parameter| !operation.is_of_page(parameter))
+        .map(|parameter| format!("{}: {}", parameter.rust_name, parameter.ty.rust_name()));
+    let parts = match &operation.body {
+        Body::None => Vec::new(),
+        Body::Object(schema) => vec![schema.clone()],
+        Body::Multipart(parts) => parts
+            .iter()
+            .map(|part| part.schema().unwrap_or("Upload").to_owned())
+            .collect(),
+    };
+    parameters.chain(parts).collect::<Vec<_>>().join(", ")
+}
+
+/// What travels in the body.
+fn sends(operation: &Operation) -> String {
+    match &operation.body {
+        Body::None => "no body".to_owned(),
+        Body::Object(schema) => schema.clone(),
+        Body::Multipart(parts) => {
+            let parts = parts
+                .iter()
+                .map(|part| format!("{}: {}", part.name, part.schema().unwrap_or("a file")));
+            format!("parts ({})", parts.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 fn side(schema: &Schema) -> &'static str {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::Contract;
+use crate::contract::{Body, Contract, Operation};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::SAMPLES;
 use crate::spec::Source;
@@ -22,10 +22,26 @@ pub struct Sample {
     pub is_answer: bool,
     /// The schema that it is an instance of.
     pub schema: String,
+    /// What it shows of the payload, and where it was shown.
+    pub showing: Showing,
+}
+
+/// What a sample shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Showing {
+    /// The whole payload, as the operation's page renders it.
+    Whole,
+    /// The beginning of it: the rest of the page is not at hand.
+    Beginning,
+    /// This JSON part of a multipart body.
+    Part(String),
+    /// What another page, or another edition of the page, shows.
+    Elsewhere,
 }
 
 /// Says what each sample file is a payload of. Files are named `resource.method.request.json` or
-/// `resource.method.response.json`, with words in a name joined by `-`.
+/// `resource.method.response.json`, with words in a name joined by `-`. Before the ending may stand `truncated`, the name of a
+/// part of a multipart body as in `data-part`, or what other page the sample is from, such as `guide`.
 pub fn assign(contract: &Contract, files: &[String]) -> Result<Vec<Sample>> {
     files
         .iter()
@@ -38,44 +54,92 @@ fn assign_one(contract: &Contract, file: &str) -> Result<Sample> {
         .strip_prefix(SAMPLES)
         .unwrap_or(file)
         .trim_start_matches('/');
-    let names: Vec<(String, &str, bool, &str)> = contract
-        .operations
-        .iter()
-        .flat_map(|operation| {
-            let stem =
-                format!("{}.{}", operation.resource, operation.resource_method).replace('_', "-");
-            let request = operation
-                .request
-                .as_deref()
-                .map(|schema| (format!("{stem}.request"), false, schema));
-            let answer = Some((format!("{stem}.response"), true, operation.answer.as_str()));
-            let sides = [request, answer].into_iter().flatten();
-            sides.map(|(name, is_answer, schema)| {
-                (name + ".json", operation.id.as_str(), is_answer, schema)
-            })
-        })
-        .collect();
-    let Some((_, operation, is_answer, schema)) =
-        names.iter().find(|(expected, ..)| expected == name)
-    else {
-        let expected: Vec<&str> = names.iter().map(|(name, ..)| name.as_str()).collect();
-        return Err(
-            Diagnostic::new(file, "this sample belongs to no operation").help(format!(
-                "name it for the operation and side that it shows; the names in use are {}",
-                expected.join(", ")
-            )),
-        );
+    let labels: Vec<&str> = name.trim_end_matches(".json").split('.').collect();
+    let known = match labels.as_slice() {
+        [resource, method, side] => Some((*resource, *method, *side, None)),
+        [resource, method, side, label] => Some((*resource, *method, *side, Some(*label))),
+        _ => None,
     };
-    Ok(Sample {
-        name: name.to_owned(),
-        operation: (*operation).to_owned(),
-        is_answer: *is_answer,
-        schema: (*schema).to_owned(),
+    let sample = known.and_then(|(resource, method, side, label)| {
+        let kebab = |name: &str| name.replace('_', "-");
+        let operation = contract.operations.iter().find(|operation| {
+            kebab(&operation.resource) == resource && kebab(&operation.resource_method) == method
+        })?;
+        let is_answer = match side {
+            "request" => false,
+            "response" => true,
+            _ => return None,
+        };
+        let (schema, showing) = payload(operation, is_answer, label)?;
+        Some(Sample {
+            name: name.to_owned(),
+            operation: operation.id.clone(),
+            is_answer,
+            schema,
+            showing,
+        })
+    });
+    sample.ok_or_else(|| {
+        Diagnostic::new(file, "this sample belongs to no operation").help(format!(
+            "name it for the operation and side that it shows; the names in use are {}",
+            names(contract).join(", ")
+        ))
     })
+}
+
+/// The schema of an operation's payload, and what a sample with that label shows of it.
+fn payload(
+    operation: &Operation,
+    is_answer: bool,
+    label: Option<&str>,
+) -> Option<(String, Showing)> {
+    let showing = match label {
+        None => Showing::Whole,
+        Some("truncated") => Showing::Beginning,
+        Some(label) => match label.strip_suffix("-part") {
+            Some(part) if !is_answer => Showing::Part(part.to_owned()),
+            _ => Showing::Elsewhere,
+        },
+    };
+    let schema = match (is_answer, &operation.body, &showing) {
+        (true, ..) => operation.answer.clone(),
+        (false, Body::Multipart(parts), Showing::Part(name)) => {
+            let part = parts.iter().find(|part| part.name == *name)?;
+            part.schema()?.to_owned()
+        }
+        (false, Body::Object(schema), _) => schema.clone(),
+        _ => return None,
+    };
+    Some((schema, showing))
+}
+
+/// What sample files may be called, without further labels.
+fn names(contract: &Contract) -> Vec<String> {
+    let names = contract.operations.iter().flat_map(|operation| {
+        let stem =
+            format!("{}.{}", operation.resource, operation.resource_method).replace('_', "-");
+        let requests = match &operation.body {
+            Body::None => Vec::new(),
+            Body::Object(_) => vec![format!("{stem}.request.json")],
+            Body::Multipart(parts) => parts
+                .iter()
+                .filter(|part| part.schema().is_some())
+                .map(|part| format!("{stem}.request.{}-part.json", part.name))
+                .collect(),
+        };
+        requests
+            .into_iter()
+            .chain([format!("{stem}.response.json")])
+    });
+    names.collect()
 }
 
 /// The sample that the documentation site shows for one side of an operation of a captured page, as text.
 pub fn render(page: &Source, sample: &Sample) -> Result<String> {
+    rendered(page, sample).map(|value| format!("{value:#}\n"))
+}
+
+fn rendered(page: &Source, sample: &Sample) -> Result<Value> {
     let fault =
         |message: &str| Diagnostic::new(&page.file, format!("{message} `{}`", sample.operation));
     let (at, operation) =
@@ -97,12 +161,39 @@ pub fn render(page: &Source, sample: &Sample) -> Result<String> {
         .as_object()
         .and_then(|media| media.values().next());
     let media = media.ok_or_else(|| fault("there is no content in the body of").at(&at))?;
-    // A sample that the page wrote for the body as a whole comes before one made from its schema.
-    let value = match media.get("example") {
-        Some(written) => written.clone(),
-        None => Renderer { page }.render(&media["schema"], &at)?,
+    let schema = match &sample.showing {
+        Showing::Part(name) => &media["schema"]["properties"][name.as_str()],
+        // A sample that the page wrote for the body as a whole comes before one made from its schema.
+        _ => match media.get("example") {
+            Some(written) => return Ok(written.clone()),
+            None => &media["schema"],
+        },
     };
-    Ok(format!("{value:#}\n"))
+    Renderer { page }.render(schema, &at)
+}
+
+/// Whether `sample` is how `whole` begins: the first properties of each object, the last of them perhaps cut off in turn.
+pub fn is_beginning(sample: &Value, whole: &Value) -> bool {
+    match (sample, whole) {
+        (Value::Object(sample), Value::Object(whole)) => {
+            let last = sample.len().saturating_sub(1);
+            sample.len() <= whole.len()
+                && (sample.iter().zip(whole).enumerate()).all(|(index, (shown, of))| {
+                    let is_cut = index == last && is_beginning(shown.1, of.1);
+                    shown.0 == of.0 && (shown.1 == of.1 || is_cut)
+                })
+        }
+        (Value::Array(sample), Value::Array(whole)) => match sample.split_last() {
+            Some((last, others)) => {
+                whole.starts_with(others)
+                    && whole
+                        .get(others.len())
+                        .is_some_and(|whole| is_beginning(last, whole))
+            }
+            None => true,
+        },
+        _ => sample == whole,
+    }
 }
 
 /// The operation with that id, and where it stands.

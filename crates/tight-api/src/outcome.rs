@@ -3,7 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::error::{ApiErrors, Error, ErrorKind};
+use crate::api_errors::ApiErrors;
+use crate::error::{Error, ErrorKind};
 use crate::response::ResponseHead;
 
 /// What became of the items that were handed to a batch operation: every one of them, in the order in which they were

@@ -3,13 +3,19 @@
 //! Reading it is checking it. Whatever is not in here cannot be generated, so a document that cannot be read into a
 //! [`Contract`] is refused with its place, instead of failing later in a generator.
 
+mod bodies;
 mod operations;
+mod parameters;
 mod schemas;
+mod shapes;
 mod vocabulary;
 mod words;
 
-pub use operations::{Auth, Operation, Shape};
-pub use schemas::{Field, FieldType, Kind, Schema, Variant};
+pub use bodies::{Body, Part, PartKind};
+pub use operations::{Auth, Operation};
+pub use parameters::{Parameter, Place};
+pub use schemas::{Field, FieldType, Kind, Range, Schema, Variant};
+pub use shapes::{PagePlace, Shape};
 
 use serde_json::Value;
 
@@ -108,6 +114,20 @@ impl Contract {
                 ));
         }
         for operation in &self.operations {
+            if self.schema(&operation.request_type).is_some()
+                || words::is_reserved_type(&operation.request_type)
+            {
+                let name = &operation.request_type;
+                return Err(blame
+                    .fault(
+                        &format!("/components/schemas/{name}"),
+                        format!(
+                            "`{name}` is the name of the request of `{}`, too",
+                            operation.id
+                        ),
+                    )
+                    .help("rename the schema, or choose another operationId"));
+            }
             let resource = heck::ToUpperCamelCase::to_upper_camel_case(operation.resource.as_str());
             if self.schema(&resource).is_some()
                 || (words::is_reserved_type(&resource) && resource != "Auth")
@@ -146,11 +166,13 @@ impl Contract {
         self.operations
             .iter()
             .find(|operation| {
-                let roots = operation
-                    .request
+                let parameters = operation
+                    .parameters
                     .iter()
-                    .chain(std::iter::once(&operation.answer));
-                roots.into_iter().any(|root| self.reaches(root, name))
+                    .filter_map(|parameter| parameter.ty.named());
+                let answer = std::iter::once(operation.answer.as_str());
+                let mut roots = operation.body.schemas().chain(parameters).chain(answer);
+                roots.any(|root| self.reaches(root, name))
             })
             .map(|operation| operation.page.as_str())
     }

@@ -1,12 +1,15 @@
-//! Operations, and the shapes of their answers.
+//! Operations: what can be called, and what it is called.
 
 use serde_json::Value;
 
+use super::bodies::{self, Body};
+use super::parameters::{self, Parameter};
 use super::schemas::Schema;
+use super::shapes::{self, PagePlace, Shape};
 use super::words;
 use crate::diagnostic::Result;
 use crate::spec::Blame;
-use crate::spec::pointer::{follow, join, reference, schema_name};
+use crate::spec::pointer::{follow, join};
 
 /// One call of the API.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub struct Operation {
     pub id: String,
     /// Its name in the stock client: the `operationId` in snake case.
     pub rust_name: String,
+    /// The type of its request, as the runtime sends it: the `operationId` in camel case.
+    pub request_type: String,
     /// The HTTP method, in capitals.
     pub method: String,
     /// The path, as a template.
@@ -29,8 +34,10 @@ pub struct Operation {
     pub description: String,
     /// Its documentation page.
     pub page: String,
-    /// The schema of its body.
-    pub request: Option<String>,
+    /// What its path and query hold: those of the path first, in its order.
+    pub parameters: Vec<Parameter>,
+    /// What it sends.
+    pub body: Body,
     /// What it proves who is calling with.
     pub auth: Auth,
     /// The schema of its success.
@@ -43,6 +50,20 @@ pub struct Operation {
     pub statuses: Vec<(String, String)>,
 }
 
+impl Operation {
+    /// Whether a parameter says which page is wanted, which is not for the caller of the method to say.
+    pub fn is_of_page(&self, parameter: &Parameter) -> bool {
+        let in_query = matches!(
+            self.shape,
+            Shape::Page {
+                place: PagePlace::Query,
+                ..
+            }
+        );
+        in_query && ["cursor", "limit"].contains(&parameter.name.as_str())
+    }
+}
+
 /// What proves to the server who is calling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
@@ -52,23 +73,7 @@ pub enum Auth {
     ClientCredentials,
 }
 
-/// What an answer is made of, recognised by its structure.
-#[derive(Debug)]
-pub enum Shape {
-    /// An object outside of the API's envelope.
-    Bare,
-    /// `{"data": [item, …]}` → `{result, data: [{result, statusCode, data: entity, error}, …], error}`
-    BatchSave {
-        /// The schema of an item of the request.
-        item: String,
-        /// The schema of what a saved item becomes.
-        entity: String,
-    },
-}
-
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) fn read(
     document: &Value,
@@ -78,12 +83,11 @@ pub(super) fn read(
     let mut operations: Vec<Operation> = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         let at = join("/paths", path);
-        let is_plain = |char: char| char.is_ascii_alphanumeric() || "/-_.~".contains(char);
-        if !path.starts_with('/') || !path.chars().all(is_plain) {
-            return Err(blame
-                .fault(&at, format!("the SDK does not know paths like `{path}` yet"))
-                .help("a path begins with `/`; parameters have to be added to xtask/src/generate/resources first"));
-        }
+        let placeholders = parameters::placeholders(path).ok_or_else(|| {
+            blame
+                .fault(&at, format!("`{path}` is not a path that the SDK knows"))
+                .help("a path is of `/` and segments; a segment is of ASCII letters, digits and `-_.~`, or one `{parameter}` alone")
+        })?;
         for (method, operation) in item.as_object().into_iter().flatten() {
             let at = join(&at, method);
             if !METHODS.contains(&method.as_str()) {
@@ -98,7 +102,7 @@ pub(super) fn read(
                 at: &at,
                 operation,
             };
-            let operation = reader.read(method, path)?;
+            let operation = reader.read(method, path, &placeholders)?;
             if let Some(known) = operations.iter().find(|known| known.id == operation.id) {
                 let message = format!(
                     "`{}` is also the operationId of {} {}",
@@ -171,20 +175,6 @@ fn check_names(
             )
             .help("give one of them another operationId, or another tag"));
     }
-    let shares = known
-        .iter()
-        .find(|other| operation.request.is_some() && other.request == operation.request);
-    if let Some(other) = shares {
-        return Err(blame
-            .fault(
-                at,
-                format!(
-                    "`{}` and `{}` have the same schema as their body",
-                    operation.id, other.id
-                ),
-            )
-            .help("give each operation a request schema of its own: the SDK tells them by it"));
-    }
     Ok(())
 }
 
@@ -197,7 +187,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn read(&self, method: &str, path: &str) -> Result<Operation> {
+    fn read(&self, method: &str, path: &str, placeholders: &[&str]) -> Result<Operation> {
         let id = self.text(
             "operationId",
             "give it one, a verb and a noun such as `saveMessages`: it names the method",
@@ -211,14 +201,46 @@ impl<'a> Reader<'a> {
                     .help("write `tags: [messages]`, after the section of the documentation that the page stands in"));
             }
         };
-        self.refuse_parameters()?;
-        let request = self.request()?;
-        let answer = self.answer()?;
-        let shape = self.shape(request.as_deref(), &answer)?;
+        let parameters = parameters::read(
+            &self.operation["parameters"],
+            placeholders,
+            &join(self.at, "parameters"),
+            self.schemas,
+            self.blame,
+        )?;
+        let body = bodies::request(self.operation.get("requestBody"), self.at, self.blame)?;
+        let answer = bodies::answer(
+            self.document,
+            &self.operation["responses"],
+            self.at,
+            self.blame,
+        )?;
+        let shape = shapes::tell(self.schemas, &parameters, &body, &answer).ok_or_else(|| {
+            self.blame
+                .fault(
+                    self.at,
+                    format!("`{answer}` has none of the shapes that the resource layer knows"),
+                )
+                .help(shapes::HELP)
+        })?;
+        let resource_method = match self.operation.get("x-method-name") {
+            None => words::method(&id, &tag),
+            Some(Value::String(name)) => name.clone(),
+            Some(_) => {
+                return Err(self
+                    .blame
+                    .fault(
+                        &join(self.at, "x-method-name"),
+                        "the name of the method is not a string",
+                    )
+                    .help("write a name in snake case, such as `messages`"));
+            }
+        };
         Ok(Operation {
             rust_name: words::snake(&id),
+            request_type: heck::ToUpperCamelCase::to_upper_camel_case(id.as_str()),
             resource: words::snake(&tag),
-            resource_method: words::method(&id, &tag),
+            resource_method,
             id,
             method: method.to_uppercase(),
             path: path.to_owned(),
@@ -241,7 +263,8 @@ impl<'a> Reader<'a> {
                     return Err(fault.help("give the page's address as `externalDocs: {url: …}`"));
                 }
             },
-            request,
+            parameters,
+            body,
             auth: self.auth()?,
             answer,
             shape,
@@ -260,16 +283,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn responses(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    fn statuses(&self) -> Vec<(String, String)> {
         let responses = self.operation["responses"].as_object();
         responses
             .into_iter()
             .flatten()
-            .map(|(status, response)| (status.as_str(), response))
-    }
-
-    fn statuses(&self) -> Vec<(String, String)> {
-        self.responses()
             .map(|(status, response)| {
                 let response = follow(self.document, response).unwrap_or(response);
                 (
@@ -282,95 +300,6 @@ impl<'a> Reader<'a> {
                 )
             })
             .collect()
-    }
-
-    fn request(&self) -> Result<Option<String>> {
-        match self.operation.get("requestBody") {
-            None => Ok(None),
-            Some(body) => self
-                .body_schema(body, &[JSON, FORM], &join(self.at, "requestBody"))
-                .map(|(name, _)| Some(name)),
-        }
-    }
-
-    /// The one schema that every success answers.
-    fn answer(&self) -> Result<String> {
-        let at = join(self.at, "responses");
-        let mut first: Option<(&str, String)> = None;
-        for (status, response) in self.responses() {
-            let at = join(&at, status);
-            let is_status =
-                status.len() == 3 && status.starts_with(|class: char| ('1'..='5').contains(&class));
-            let is_status = is_status
-                && (status.ends_with("XX") || status.bytes().all(|digit| digit.is_ascii_digit()));
-            if status != "default" && !is_status {
-                return Err(self
-                    .blame
-                    .fault(&at, format!("`{status}` is not an HTTP status"))
-                    .help("write a number such as '200', or a class such as '4XX'"));
-            }
-            if status == "default" {
-                return Err(self
-                    .blame
-                    .fault(&at, "`default` says neither success nor failure")
-                    .help("name the statuses, or write 4XX and 5XX"));
-            }
-            if !status.starts_with('2') {
-                continue;
-            }
-            let response = follow(self.document, response).unwrap_or(response);
-            let (name, at) = self.body_schema(response, &[JSON], &at)?;
-            match &first {
-                Some((known, schema)) if *schema != name => {
-                    return Err(self
-                        .blame
-                        .fault(&at, format!("{known} answers `{schema}`, but {status} answers `{name}`"))
-                        .help("one operation has one success body: describe what both can be as one schema"));
-                }
-                Some(_) => {}
-                None => first = Some((status, name)),
-            }
-        }
-        first.map(|(_, name)| name).ok_or_else(|| {
-            self.blame
-                .fault(self.at, "the operation has no success")
-                .help("describe what it answers with status 200")
-        })
-    }
-
-    /// The schema of a body in one of these media types, which must have a name, and where it stands.
-    fn body_schema(&self, body: &Value, media: &[&str], at: &str) -> Result<(String, String)> {
-        let several = body["content"]
-            .as_object()
-            .is_some_and(|content| content.len() > 1);
-        if several {
-            return Err(self
-                .blame
-                .fault(
-                    &join(at, "content"),
-                    "the body is described in several media types",
-                )
-                .help("keep the one that the SDK is to use"));
-        }
-        let described = media.iter().find_map(|media| {
-            let schema = body["content"].get(media)?.get("schema")?;
-            Some((media, schema))
-        });
-        let Some((media, schema)) = described else {
-            let media = media.join("` or `");
-            return Err(self
-                .blame
-                .fault(at, format!("there is no `{media}` body here"))
-                .help("describe the body as `content: {application/json: {schema: …}}`"));
-        };
-        let at = join(&join(&join(at, "content"), media), "schema");
-        match reference(schema).and_then(schema_name) {
-            Some(name) => Ok((name.to_owned(), at)),
-            None => Err(self
-                .blame
-                .fault(&at, "a body without a name stands here")
-                .help("move it to `components/schemas` under a name of its own, and refer to it with `$ref`")),
-        }
     }
 
     /// What the operation's security demands, or else the document's.
@@ -402,50 +331,5 @@ impl<'a> Reader<'a> {
                 )
                 .help("demand one scheme, of type `http` with the scheme `bearer` or `basic`")),
         }
-    }
-
-    fn refuse_parameters(&self) -> Result<()> {
-        match self.operation.get("parameters") {
-            Some(Value::Array(parameters)) if parameters.is_empty() => Ok(()),
-            None => Ok(()),
-            Some(_) => Err(self
-                .blame
-                .fault(&join(self.at, "parameters"), "the resource layer does not know parameters yet")
-                .help("it has to learn them in xtask/src/generate/resources before this page can be captured")),
-        }
-    }
-
-    fn shape(&self, request: Option<&str>, answer: &str) -> Result<Shape> {
-        let find = |name: &str| self.schemas.iter().find(|schema| schema.name == name);
-        let listed = |name: &str| find(name)?.field("data")?.ty.listed_schema();
-        let batch = || {
-            let (item, result) = (listed(request?)?, listed(answer)?);
-            // Anything else in the request would belong to one request, and a batch may be several.
-            let [_] = find(request?)?.fields() else {
-                return None;
-            };
-            find(result)?.field("result")?;
-            let entity = find(result)?.field("data")?.ty.schema()?;
-            Some(Shape::BatchSave {
-                item: item.to_owned(),
-                entity: entity.to_owned(),
-            })
-        };
-        // What is not in the API's envelope has nothing that the envelope's shapes could be told by.
-        let is_bare = || {
-            let answer = find(answer)?;
-            let in_envelope = answer.field("result").is_some() || answer.field("data").is_some();
-            (!in_envelope && request.is_some()).then_some(Shape::Bare)
-        };
-        batch().or_else(is_bare).ok_or_else(|| {
-            self.blame
-                .fault(
-                    self.at,
-                    format!("`{answer}` has none of the shapes that the resource layer knows"),
-                )
-                .help(
-                    "a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; an answer without `result` and `data` is read as it is",
-                )
-        })
     }
 }

@@ -55,8 +55,19 @@ pub struct Field {
     pub example: Option<String>,
     /// Whether a request must have it.
     pub required: bool,
+    /// What it may be at least and at most, if it is a whole number.
+    pub range: Range,
     /// What it holds.
     pub ty: FieldType,
+}
+
+/// What a whole number may be at least and at most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Range {
+    /// At least.
+    pub minimum: Option<i64>,
+    /// At most.
+    pub maximum: Option<i64>,
 }
 
 /// What a field holds.
@@ -68,6 +79,10 @@ pub enum FieldType {
     Secret,
     /// A point in time.
     Timestamp,
+    /// A calendar date.
+    Date,
+    /// An object of which nothing is said.
+    FreeForm,
     /// A whole number.
     Integer,
     /// A number.
@@ -100,19 +115,34 @@ impl Field {
     pub fn rust_type(&self, schema: &Schema) -> String {
         let ty = self.ty.rust_name();
         match self.ty {
-            FieldType::List(_) => ty,
+            _ if self.is_plain_list(schema) => ty,
             _ if self.required && !schema.in_answers => ty,
             _ => format!("Option<{ty}>"),
         }
     }
 }
 
+impl Field {
+    /// Whether it is a list that may be left out of what is sent. It tells "none of these" from "nothing said".
+    pub fn is_optional_list(&self, schema: &Schema) -> bool {
+        matches!(self.ty, FieldType::List(_)) && !self.required && !schema.in_answers
+    }
+
+    /// Whether it is a list that is always there, if only as an empty one.
+    pub fn is_plain_list(&self, schema: &Schema) -> bool {
+        matches!(self.ty, FieldType::List(_)) && !self.is_optional_list(schema)
+    }
+}
+
 impl FieldType {
-    fn rust_name(&self) -> String {
+    /// Its name in Rust.
+    pub fn rust_name(&self) -> String {
         match self {
             Self::Text => "String".to_owned(),
             Self::Secret => "Secret".to_owned(),
             Self::Timestamp => "Timestamp".to_owned(),
+            Self::Date => "Date".to_owned(),
+            Self::FreeForm => "JsonObject".to_owned(),
             Self::Integer => "i64".to_owned(),
             Self::Number => "f64".to_owned(),
             Self::Boolean => "bool".to_owned(),
@@ -290,13 +320,21 @@ fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Res
                         .map_or_else(|| example.to_string(), str::to_owned)
                 }),
             required: required.contains(&name.as_str()),
+            range: range(property),
             ty: field_type(property, &at, blame)?,
         });
     }
     Ok(fields)
 }
 
-fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
+pub(super) fn range(schema: &Value) -> Range {
+    Range {
+        minimum: schema["minimum"].as_i64(),
+        maximum: schema["maximum"].as_i64(),
+    }
+}
+
+pub(super) fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
     if let Some(name) = schema_reference(schema) {
         return Ok(FieldType::Schema(name.to_owned()));
     }
@@ -310,9 +348,7 @@ fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
     }
     match schema["type"].as_str() {
         Some("object") if schema.get("properties").is_some() => nameless("an object"),
-        Some("object") => Err(blame
-            .fault(at, "an object without properties stands here")
-            .help("models of free-form objects have to be added to xtask/src/generate/models.rs first")),
+        Some("object") => Ok(FieldType::FreeForm),
         Some("array") => {
             let item = field_type(&schema["items"], &join(at, "items"), blame)?;
             if matches!(item, FieldType::List(_)) {
@@ -323,6 +359,7 @@ fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<FieldType> {
             Ok(FieldType::List(Box::new(item)))
         }
         Some("string") if schema["format"] == "date-time" => Ok(FieldType::Timestamp),
+        Some("string") if schema["format"] == "date" => Ok(FieldType::Date),
         Some("string") if schema["format"] == "password" => Ok(FieldType::Secret),
         Some("string") => Ok(FieldType::Text),
         Some("integer") => Ok(FieldType::Integer),
@@ -351,9 +388,11 @@ pub(super) fn mark_sides(schemas: &mut [Schema], document: &Value, blame: Blame<
             .into_iter()
             .flat_map(|item| item.values())
         {
-            mark(schemas, &operation["requestBody"], document, |schema| {
-                &mut schema.in_requests
-            });
+            for side in ["parameters", "requestBody"] {
+                mark(schemas, &operation[side], document, |schema| {
+                    &mut schema.in_requests
+                });
+            }
             mark(schemas, &operation["responses"], document, |schema| {
                 &mut schema.in_answers
             });
@@ -471,6 +510,6 @@ fn refuse_recursion(schemas: &[Schema], blame: Blame<'_>) -> Result<()> {
     Ok(())
 }
 
-fn text(value: &Value, key: &str) -> String {
+pub(super) fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_default().trim().to_owned()
 }

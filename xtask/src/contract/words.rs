@@ -41,6 +41,7 @@ pub(super) fn is_reserved_type(name: &str) -> bool {
         "ClientHooks",
         "ClientInfo",
         "Clone",
+        "Date",
         "Debug",
         "Default",
         "Deserialize",
@@ -48,17 +49,28 @@ pub(super) fn is_reserved_type(name: &str) -> bool {
         "Environment",
         "Err",
         "Error",
+        "Form",
         "From",
         "Into",
         "IntoIterator",
         "ItemOutcome",
+        "Items",
         "Iterator",
+        "JsonObject",
+        "JsonSchema",
+        "JsonValue",
+        "Listing",
         "None",
         "Ok",
         "Operation",
         "OperationInfo",
         "Option",
+        "Page",
+        "PageRequest",
+        "Pages",
         "PartialEq",
+        "Progress",
+        "RangeInclusive",
         "Request",
         "RequestBuilderExt",
         "Response",
@@ -72,6 +84,7 @@ pub(super) fn is_reserved_type(name: &str) -> bool {
         "Stream",
         "String",
         "Timestamp",
+        "Upload",
         "Vec",
     ];
     RESERVED.contains(&name)
@@ -91,7 +104,8 @@ pub(super) fn variant(value: &str) -> String {
 }
 
 /// The method of an operation on the resource of its tag: the operation's words without the resource's own, so
-/// `saveMessages` under `messages` → `save`.
+/// `saveMessages` under `messages` → `save`. As Rust names getters, what is got is named without `get`:
+/// `getConversationMessages` under `conversations` → `messages`.
 pub(super) fn method(operation_id: &str, tag: &str) -> String {
     let resource: Vec<String> = tag.to_snake_case().split('_').map(singular).collect();
     let operation = operation_id.to_snake_case();
@@ -99,10 +113,10 @@ pub(super) fn method(operation_id: &str, tag: &str) -> String {
         .split('_')
         .filter(|word| !resource.contains(&singular(word)))
         .collect();
-    let name = if own.is_empty() {
-        operation.clone()
-    } else {
-        own.join("_")
+    let name = match own.as_slice() {
+        [] => operation.clone(),
+        ["get", what @ ..] if !what.is_empty() => what.join("_"),
+        own => own.join("_"),
     };
     snake(&name)
 }
@@ -123,6 +137,12 @@ mod tests {
         assert_eq!(method("deleteReaction", "messages"), "delete_reaction");
         assert_eq!(method("uploadFileForEntity", "files"), "upload_for_entity");
         assert_eq!(method("messages", "messages"), "messages");
+        assert_eq!(method("getMessage", "messages"), "get");
+        assert_eq!(
+            method("getConversationMessages", "conversations"),
+            "messages"
+        );
+        assert_eq!(method("queryAuditTrail", "audit-trail"), "query");
         assert_eq!(
             method("moveMessage", "messages"),
             "move_",

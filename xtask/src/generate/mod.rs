@@ -14,7 +14,7 @@ mod samples;
 mod stock;
 mod view;
 
-use quote::quote;
+use quote::{format_ident, quote};
 use stock::Stock;
 
 use crate::contract::Contract;
@@ -77,23 +77,28 @@ pub fn generate(checkout: &Checkout) -> Result<Generated> {
 
 fn module_file(contract: &Contract) -> Result<File> {
     let path = format!("{SDK}/mod.rs");
-    let token = contract
-        .token_operation()
-        .and_then(|operation| operation.request.as_ref())
-        .map(|request| {
-            let request = quote::format_ident!("{request}");
-            quote! {
-                /// What the runtime asks for access tokens with.
-                pub(crate) use types::#request as TokenRequest;
-            }
-        });
+    let token = contract.token_operation().and_then(|operation| {
+        let module = format_ident!("{}", operation.rust_name);
+        let request = format_ident!("{}", operation.request_type);
+        let form = format_ident!("{}", operation.body.schemas().next()?);
+        let answer = format_ident!("{}", operation.answer);
+        Some(quote! {
+            /// What the runtime asks for access tokens with.
+            #[cfg(feature = "client")]
+            pub(crate) use operations::#module::#request as TokenRequest;
+            #[cfg(feature = "client")]
+            pub(crate) use types::{#form as TokenForm, #answer as TokenAnswer};
+        })
+    });
     let source = print::file(
         &path,
         quote! {
             //! What follows from the specification, all of it written by codegen.
 
             mod environment;
+            #[cfg(feature = "client")]
             pub(crate) mod operations;
+            #[cfg(feature = "client")]
             pub mod resources;
             pub mod types;
 

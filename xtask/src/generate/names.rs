@@ -1,39 +1,39 @@
 //! Names as people write them: generators spell every path out to be safe anywhere.
 
-use proc_macro2::TokenStream;
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
-/// What a generated file imports.
+/// The SDK's own types that models are made of.
+const OWN: &[&str] = &["Date", "JsonObject", "JsonValue", "Secret", "Timestamp"];
+
+/// What a generated file imports from the SDK.
 #[derive(Debug, Default)]
-pub(super) struct Imports {
-    /// The SDK's timestamp.
-    pub(super) timestamp: bool,
-    /// The SDK's secret.
-    pub(super) secret: bool,
-}
+pub(super) struct Imports(BTreeSet<&'static str>);
 
 impl Imports {
+    /// Remembers that the file uses a type of the SDK, if it is one.
+    pub(super) fn add(&mut self, name: &str) -> bool {
+        let own = OWN.iter().find(|own| **own == name);
+        own.inspect(|own| {
+            self.0.insert(own);
+        })
+        .is_some()
+    }
+
     /// The `use` items, with those for other schemas.
     pub(super) fn tokens(&self, schemas: &[&str]) -> TokenStream {
-        let names: Vec<_> = schemas.iter().map(|name| format_ident!("{name}")).collect();
-        let schemas = match names.as_slice() {
+        let list = |names: Vec<Ident>| match names.as_slice() {
             [] => None,
-            [only] => Some(quote!(use super::#only;)),
-            several => Some(quote!(use super::{#(#several),*};)),
+            [only] => Some(quote!(#only)),
+            several => Some(quote!({#(#several),*})),
         };
-        let own = match (self.secret, self.timestamp) {
-            (false, false) => None,
-            (true, false) => Some(quote!(
-                use crate::Secret;
-            )),
-            (false, true) => Some(quote!(
-                use crate::Timestamp;
-            )),
-            (true, true) => Some(quote!(
-                use crate::{Secret, Timestamp};
-            )),
-        };
+        let names = |names: &[&str]| names.iter().map(|name| format_ident!("{name}")).collect();
+        let own: Vec<&str> = self.0.iter().copied().collect();
+        let schemas = list(names(schemas)).map(|names| quote!(use super::#names;));
+        let own = list(names(&own)).map(|names| quote!(use crate::#names;));
         quote!(#schemas #own)
     }
 }
@@ -54,14 +54,7 @@ impl VisitMut for Shorten<'_> {
             ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "string", "String"] => {
                 true
             }
-            ["crate", "Timestamp"] => {
-                self.0.timestamp = true;
-                true
-            }
-            ["crate", "Secret"] => {
-                self.0.secret = true;
-                true
-            }
+            ["crate", own] => self.0.add(own),
             _ => false,
         };
         if known && let Some(last) = path.segments.pop() {

@@ -122,6 +122,7 @@ fn lay_out(tree: syn::File) -> String {
             {
                 "own import"
             }
+            (Visibility::Inherited, tree) if tree.starts_with("std") => "standard import",
             (Visibility::Inherited, _) => "foreign import",
             _ => "export",
         }),

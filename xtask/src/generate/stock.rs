@@ -6,6 +6,7 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct};
 
+use super::view::FREE_FORM;
 use crate::contract::{Contract, Kind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::EFFECTIVE;
@@ -126,7 +127,13 @@ fn settings(contract: &Contract) -> GenerationSettings {
         format: Some(format.to_owned()),
         ..SchemaObject::default()
     };
-    settings.with_conversion(string("date-time"), "crate::Timestamp", text.into_iter());
+    settings.with_conversion(
+        string("date-time"),
+        "crate::Timestamp",
+        text.iter().cloned(),
+    );
+    settings.with_conversion(string("date"), "crate::Date", text.into_iter());
     settings.with_conversion(string("password"), "crate::Secret", std::iter::empty());
+    settings.with_conversion(string(FREE_FORM), "crate::JsonObject", std::iter::empty());
     settings
 }

@@ -13,25 +13,39 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::{Contract, Kind};
+use crate::contract::{Body, Contract, Kind};
 use crate::spec::pointer::schema_reference;
 
 /// What remains of a schema, next to its structure.
 const KEPT: &[&str] = &["type", "enum", "$ref"];
 
 /// The formats that have a type of their own in the SDK. typify knows more, and would read them strictly.
-const FORMATS: &[&str] = &["date-time", "password"];
+const FORMATS: &[&str] = &["date", "date-time", "password"];
+
+/// An object of which nothing is said, as the generators are shown it. As an object it would become a map, and one that is
+/// empty could not be told from one that is absent.
+pub(super) const FREE_FORM: &str = "json-object";
 
 pub(super) fn view(document: &Value, contract: &Contract) -> Value {
     let mut paths = document["paths"].clone();
-    for operation in operations(&mut paths) {
+    for (operation, described) in operations(&mut paths).zip(&contract.operations) {
         let mut shown = Map::new();
-        for key in ["operationId", "parameters", "requestBody"] {
-            if let Some(value) = operation.get(key) {
-                shown.insert(key.to_owned(), value.clone());
+        shown.insert("operationId".to_owned(), described.id.clone().into());
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        shown.insert("parameters".to_owned(), parameters.map(parameter).collect());
+        match &described.body {
+            Body::None => {}
+            Body::Object(_) => {
+                shown.insert("requestBody".to_owned(), operation["requestBody"].clone());
+            }
+            // progenitor knows no multipart bodies: it is shown one of bytes, and a pass makes a form of it.
+            Body::Multipart(_) => {
+                let body = json!({ "required": true, "content": bytes() });
+                shown.insert("requestBody".to_owned(), body);
             }
         }
-        shown.insert("responses".to_owned(), answer_as_bytes());
+        let answer = json!({ "2XX": { "description": "", "content": bytes() } });
+        shown.insert("responses".to_owned(), answer);
         *operation = shown.into();
     }
     let schemas: Map<String, Value> = contract
@@ -64,18 +78,25 @@ fn operations(paths: &mut Value) -> impl Iterator<Item = &mut Value> {
     items.flat_map(|item| item.as_object_mut().into_iter().flat_map(Map::values_mut))
 }
 
-fn answer_as_bytes() -> Value {
+fn bytes() -> Value {
+    json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
+}
+
+fn parameter(parameter: &Value) -> Value {
     json!({
-        "2XX": {
-            "description": "",
-            "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
-        }
+        "name": parameter["name"],
+        "in": parameter["in"],
+        "required": parameter["required"] == true,
+        "schema": simplify(&parameter["schema"]),
     })
 }
 
 fn simplify(schema: &Value) -> Value {
     if let Some(name) = schema_reference(schema) {
         return json!({ "$ref": format!("#/components/schemas/{name}") });
+    }
+    if schema["type"] == "object" && schema.get("properties").is_none() {
+        return json!({ "type": "string", "format": FREE_FORM });
     }
     let mut simple = Map::new();
     for (key, value) in schema.as_object().into_iter().flatten() {

@@ -16,6 +16,7 @@ const DOCUMENT: &[&str] = &[
 ];
 const OPERATION: &[&str] = &[
     "operationId",
+    "x-method-name",
     "tags",
     "summary",
     "description",
@@ -24,6 +25,7 @@ const OPERATION: &[&str] = &[
     "requestBody",
     "responses",
 ];
+const PARAMETER: &[&str] = &["name", "in", "required", "description", "schema"];
 const SCHEMA: &[&str] = &[
     "title",
     "description",
@@ -47,6 +49,15 @@ pub(super) fn canonical(document: &mut Value) {
     for item in members(document.get_mut("paths")) {
         for operation in members(Some(item)) {
             sort(operation, OPERATION);
+            let parameters = operation
+                .get_mut("parameters")
+                .and_then(Value::as_array_mut);
+            for parameter in parameters.into_iter().flatten() {
+                sort(parameter, PARAMETER);
+                if let Some(schema) = parameter.get_mut("schema") {
+                    schema_order(schema);
+                }
+            }
             if let Some(Value::Object(responses)) = operation.get_mut("responses") {
                 responses.sort_keys();
             }

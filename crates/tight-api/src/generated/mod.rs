@@ -3,10 +3,15 @@
 //! What follows from the specification, all of it written by codegen.
 
 mod environment;
+#[cfg(feature = "client")]
 pub(crate) mod operations;
+#[cfg(feature = "client")]
 pub mod resources;
 pub mod types;
 
 pub use environment::Environment;
 /// What the runtime asks for access tokens with.
-pub(crate) use types::AccessTokenRequest as TokenRequest;
+#[cfg(feature = "client")]
+pub(crate) use operations::request_access_token::RequestAccessToken as TokenRequest;
+#[cfg(feature = "client")]
+pub(crate) use types::{AccessTokenRequest as TokenForm, AccessToken as TokenAnswer};

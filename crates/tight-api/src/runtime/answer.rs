@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use progenitor_client::{ByteStream, Error as StockError};
+use serde_json::value::RawValue;
 
 use super::call::Sent;
 use super::operation::{Auth, Effect, Operation};
@@ -121,6 +122,13 @@ impl Answer {
         self.excerpt
             .get_or_init(|| self.secrets.excerpt(&self.body, is_whole, BODY_CAP))
             .clone()
+    }
+
+    /// What an error keeps of a part of the body.
+    pub(super) fn excerpt_of(&self, part: &RawValue) -> (Bytes, bool) {
+        let part = Bytes::copy_from_slice(part.get().as_bytes());
+        let excerpt = self.secrets.excerpt(&part, true, BODY_CAP);
+        (excerpt, part.len() > BODY_CAP)
     }
 
     /// What the request was sent with, and must not come back out.

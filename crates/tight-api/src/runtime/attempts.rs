@@ -53,6 +53,9 @@ pub(crate) async fn send<R: Request>(
     options: &Options,
     request: &R,
 ) -> Result<Answer> {
+    request
+        .check()
+        .map_err(|error| error.in_operation(R::OPERATION.id))?;
     let span = info_span!(
         "tight_api.call",
         operation = R::OPERATION.id,
@@ -118,7 +121,8 @@ impl<R: Request> Attempts<'_, R> {
             }
             self.count += 1;
             let result = self.attempt(authorization).await;
-            let Some((failure, asked)) = self.failure(&result) else {
+            let failure = self.failure(&result);
+            let Some((failure, asked)) = failure.filter(|_| self.request.is_repeatable()) else {
                 return self.conclude(result);
             };
             if failure == Failure::Token {

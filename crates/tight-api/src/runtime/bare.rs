@@ -9,24 +9,19 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::response::Response;
 
-/// A request whose success is an object outside of the API's envelope.
-pub(crate) trait BareRequest: Request {
-    type Answer: DeserializeOwned;
-}
-
 /// Calls the operation of a request.
-pub(crate) async fn call<R: BareRequest>(
+pub(crate) async fn call<T: DeserializeOwned>(
     client: &Client,
-    request: &R,
-) -> Result<Response<R::Answer>> {
+    request: &impl Request,
+) -> Result<Response<T>> {
     send(client.session(), client.options(), request).await
 }
 
-pub(super) async fn send<R: BareRequest>(
+pub(super) async fn send<T: DeserializeOwned>(
     session: &Session,
     options: &Options,
-    request: &R,
-) -> Result<Response<R::Answer>> {
+    request: &impl Request,
+) -> Result<Response<T>> {
     let answer = attempts::send(session, options, request).await?;
     if !answer.head.status.is_success() {
         return Err(envelope::status_error(&answer));

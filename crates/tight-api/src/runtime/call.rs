@@ -12,9 +12,19 @@ use crate::generated::operations;
 /// What the generated client returns: a success as bytes, any other status as an unread response.
 pub(crate) type Sent = Result<ResponseValue<ByteStream>, Error<()>>;
 
-/// The request of an operation. It can be sent any number of times.
+/// The request of an operation.
 pub(crate) trait Request: Send + Sync {
     const OPERATION: Operation;
+
+    /// Refuses what must not be sent.
+    fn check(&self) -> crate::error::Result<()> {
+        Ok(())
+    }
+
+    /// Whether it can be sent again. What is read from a stream may be gone.
+    fn is_repeatable(&self) -> bool {
+        true
+    }
 
     /// Sends it once, through the generated client.
     fn send(&self, client: &operations::Client) -> impl Future<Output = Sent> + Send;

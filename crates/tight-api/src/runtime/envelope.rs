@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::answer::Answer;
-use crate::error::{ApiErrors, Error, ErrorKind};
+use crate::api_errors::ApiErrors;
+use crate::error::{Error, ErrorKind};
 use crate::types::{ApiError, ResultStatus};
 
 /// An answer's envelope. Its data is raw.
@@ -16,6 +17,7 @@ use crate::types::{ApiError, ResultStatus};
 pub(super) struct Envelope<'a> {
     pub(super) result: Option<ResultStatus>,
     pub(super) data: Option<&'a RawValue>,
+    pub(super) cursor: Option<&'a RawValue>,
     pub(super) errors: ApiErrors,
 }
 
@@ -29,6 +31,8 @@ struct Frame<'a> {
     status_code: Option<&'a RawValue>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    cursor: Option<&'a RawValue>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
 }
@@ -78,6 +82,7 @@ impl<'a> Envelope<'a> {
                 .result
                 .and_then(|result| serde_json::from_str(result.get()).ok()),
             data: raw.data,
+            cursor: raw.cursor,
             errors: raw.error.map(|raw| errors(answer, raw)).unwrap_or_default(),
         })
     }
@@ -164,6 +169,26 @@ impl Unreadable {
         } else {
             error.at_path(self.path)
         }
+    }
+}
+
+/// The envelope of an answer that says that the operation succeeded.
+pub(super) fn read_success(answer: &Answer) -> Result<Envelope<'_>, Error> {
+    if !answer.head.status.is_success() {
+        return Err(status_error(answer));
+    }
+    let envelope = Envelope::read(answer).map_err(|unreadable| unreadable.into_error(answer))?;
+    match envelope.result {
+        Some(ResultStatus::Failure) if envelope.errors.is_empty() => {
+            // It says that something failed, but not that nothing was done.
+            let message = format!(
+                "Tight answered {} with the result FAILURE",
+                answer.head.status
+            );
+            Err(answer.error(ErrorKind::Failure, message))
+        }
+        Some(ResultStatus::Failure) => Err(failure(answer, envelope)),
+        _ => Ok(envelope),
     }
 }
 

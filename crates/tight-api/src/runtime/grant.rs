@@ -12,7 +12,7 @@ use super::bare;
 use super::tokens::sensitive;
 use crate::credentials::{ClientCredentials, Token, TokenFuture, TokenSource};
 use crate::error::{Error, ErrorKind, Result};
-use crate::generated::TokenRequest;
+use crate::generated::{TokenAnswer, TokenForm, TokenRequest};
 
 /// The source that exchanges a client's id and secret for tokens.
 pub(crate) struct Grant {
@@ -24,13 +24,13 @@ pub(crate) struct Grant {
 impl Grant {
     /// `session` authenticates with the client's id and secret.
     pub(crate) fn new(session: Session, options: Options, client: &ClientCredentials) -> Self {
-        let mut request = TokenRequest::new().grant_type("client_credentials");
-        request.user_id = client.user.clone();
-        request.scope = client.scope.clone();
+        let mut body = TokenForm::new().grant_type("client_credentials");
+        body.user_id = client.user.clone();
+        body.scope = client.scope.clone();
         Self {
             session,
             options,
-            request,
+            request: TokenRequest { body },
         }
     }
 }
@@ -38,7 +38,7 @@ impl Grant {
 impl TokenSource for Grant {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(async {
-            let answer = bare::send(&self.session, &self.options, &self.request)
+            let answer = bare::send::<TokenAnswer>(&self.session, &self.options, &self.request)
                 .await?
                 .into_inner();
             let missing = || Error::new(ErrorKind::Decode, "the answer has no access token");

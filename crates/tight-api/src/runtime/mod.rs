@@ -9,7 +9,11 @@
 //! tokens      access tokens: cached, and renewed once for all who wait
 //! attempts    a request, tried as often as the policy says
 //! envelope    an answer, read
-//! bare        one request, one object
+//! segment     values in paths
+//! multipart   bodies of several parts
+//! bare        one request, one object outside of the envelope
+//! entity      one request, one object
+//! page        one request, one page of a list
 //! grant       the token source of a client's id and secret
 //! batch       many items through one operation
 //! ```
@@ -21,16 +25,22 @@ mod attempts;
 pub(crate) mod bare;
 pub(crate) mod batch;
 mod call;
+pub(crate) mod entity;
 mod envelope;
 mod grant;
+mod multipart;
 mod operation;
+pub(crate) mod page;
 mod secrets;
+mod segment;
 mod tokens;
 
 pub(crate) use attempts::{Options, Session, Transport};
-pub(crate) use bare::BareRequest;
 pub(crate) use batch::BatchSave;
 pub(crate) use call::{Call, Request, Sent};
 pub(crate) use grant::{Grant, basic_header};
+pub(crate) use multipart::Form;
 pub(crate) use operation::{Auth, Effect, Operation};
+pub(crate) use page::PageRequest;
+pub(crate) use segment::segment;
 pub(crate) use tokens::Tokens;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::error::ApiErrors;
+use crate::api_errors::ApiErrors;
 use crate::types::ApiError;
 
 /// What stands in place of a secret.

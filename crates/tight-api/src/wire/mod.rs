@@ -4,11 +4,18 @@
 //! documentation does not mention, an unexpected form of a timestamp, or a `null`.
 
 mod absent;
+mod date;
+mod free_form;
 mod open_enum;
+mod scalar;
+#[cfg(feature = "schemars")]
+mod schema;
 mod secret;
 mod timestamp;
 
 pub(crate) use absent::list;
+pub use date::Date;
+pub use free_form::{JsonObject, JsonValue};
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
 pub use secret::Secret;

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::scalar;
 
 /// A point in time, as it travels.
 ///
@@ -62,37 +63,7 @@ impl fmt::Debug for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Scalar;
-
-        impl Visitor<'_> for Scalar {
-            type Value = Timestamp;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a timestamp")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
-                Ok(text.into())
-            }
-
-            fn visit_string<E: Error>(self, text: String) -> Result<Timestamp, E> {
-                Ok(text.into())
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Timestamp, E> {
-                Ok(number.to_string().into())
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Timestamp, E> {
-                Ok(number.to_string().into())
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Timestamp, E> {
-                Ok(number.to_string().into())
-            }
-        }
-
-        deserializer.deserialize_any(Scalar)
+        scalar::read(deserializer).map(Self)
     }
 }
 

@@ -3,32 +3,22 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Part, print, request_impl};
+use super::{Part, meaning, print};
 use crate::contract::{Contract, Field, FieldType, Operation};
 
-/// The schemas of a batch save.
-pub(super) struct Names<'a> {
-    pub(super) request: &'a str,
-    pub(super) item: &'a str,
-    pub(super) entity: &'a str,
-}
-
-pub(super) fn part(contract: &Contract, operation: &Operation, names: &Names<'_>) -> Part {
-    let schemas = [names.request, names.item, names.entity];
+pub(super) fn part(contract: &Contract, operation: &Operation, item: &str, entity: &str) -> Part {
     Part {
-        schemas: schemas.map(str::to_owned).to_vec(),
-        runtime: &["BatchSave", "batch"],
+        schemas: vec![item.to_owned(), entity.to_owned()],
+        runtime: &["batch"],
         public: &["BatchOutcome", "ItemOutcome", "Result"],
-        methods: methods(contract, operation, names),
-        impls: impls(operation, names),
+        methods: methods(contract, operation, item, entity),
     }
 }
 
-fn methods(contract: &Contract, operation: &Operation, names: &Names<'_>) -> TokenStream {
-    let (entity, method) = (names.entity, &operation.resource_method);
+fn methods(contract: &Contract, operation: &Operation, item: &str, entity: &str) -> TokenStream {
+    let method = &operation.resource_method;
     let doc = print::doc([
-        format!("{}.", print::prose(&operation.summary)),
-        print::prose(&operation.description),
+        meaning(operation),
         format!(
             "Takes any number of items and sends them in order, in requests of at most [`batch_size`] items. Every item \
              comes back in the outcome: saved as a [`{entity}`], rejected, unknown, or not sent. Nothing that may have \
@@ -37,7 +27,7 @@ fn methods(contract: &Contract, operation: &Operation, names: &Names<'_>) -> Tok
         "[`batch_size`]: crate::ClientBuilder::batch_size".to_owned(),
         "# Errors".to_owned(),
         "Only where certainly nothing was saved. What became of each item is in the outcome, not here.".to_owned(),
-        example(contract, operation, names.item),
+        example(contract, operation, item),
         print::source_page(&operation.page),
     ]);
     let stream_name = format!("{}_stream", method.trim_end_matches('_'));
@@ -50,9 +40,9 @@ fn methods(contract: &Contract, operation: &Operation, names: &Names<'_>) -> Tok
     ]);
     let (method, stream) = (format_ident!("{method}"), format_ident!("{stream_name}"));
     let (request, item, entity) = (
-        format_ident!("{}", names.request),
-        format_ident!("{}", names.item),
-        format_ident!("{}", names.entity),
+        format_ident!("{}", operation.request_type),
+        format_ident!("{item}"),
+        format_ident!("{entity}"),
     );
     quote! {
         #doc
@@ -106,29 +96,4 @@ fn example(contract: &Contract, operation: &Operation, item: &str) -> String {
         resource = operation.resource,
         method = operation.resource_method,
     )
-}
-
-fn impls(operation: &Operation, names: &Names<'_>) -> TokenStream {
-    let request_impl = request_impl(operation, names.request);
-    let (request, item, entity) = (
-        format_ident!("{}", names.request),
-        format_ident!("{}", names.item),
-        format_ident!("{}", names.entity),
-    );
-    quote! {
-        #request_impl
-
-        impl BatchSave for #request {
-            type Item = #item;
-            type Entity = #entity;
-
-            fn of(items: Vec<#item>) -> Self {
-                Self { data: items }
-            }
-
-            fn into_items(self) -> Vec<#item> {
-                self.data
-            }
-        }
-    }
 }

@@ -1,14 +1,15 @@
 //! Resources: what users call. One type for each tag, one method for each operation, by the shape of its answer.
 
-mod bare;
+mod arguments;
 mod batch_save;
+mod entity;
+mod page;
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::operations::constant;
 use super::{File, print};
 use crate::contract::{Contract, Operation, Shape};
 use crate::diagnostic::Result;
@@ -51,7 +52,8 @@ fn module_file(resources: &[(&str, Vec<&Operation>)]) -> Result<File> {
             .iter()
             .map(|operation| format!("`{}`", operation.resource_method));
         print::doc([format!(
-            "Calls on {name}: {}.",
+            "Calls on {}: {}.",
+            spoken(name),
             methods.collect::<Vec<_>>().join(", ")
         )])
     });
@@ -89,41 +91,14 @@ struct Part {
     public: &'static [&'static str],
     /// What users call.
     methods: TokenStream,
-    /// What the runtime goes by.
-    impls: TokenStream,
 }
 
-fn part(contract: &Contract, operation: &Operation) -> Option<Part> {
-    let request = operation.request.as_deref()?;
-    Some(match &operation.shape {
-        Shape::Bare => bare::part(operation, request),
-        Shape::BatchSave { item, entity } => batch_save::part(
-            contract,
-            operation,
-            &batch_save::Names {
-                request,
-                item,
-                entity,
-            },
-        ),
-    })
-}
-
-/// The request of an operation, as the runtime sends it.
-fn request_impl(operation: &Operation, request: &str) -> TokenStream {
-    let (request, call) = (
-        format_ident!("{request}"),
-        format_ident!("{}", operation.rust_name),
-    );
-    let constant = constant(operation);
-    quote! {
-        impl Request for #request {
-            const OPERATION: Operation = #constant;
-
-            async fn send(&self, client: &operations::Client) -> Sent {
-                client.#call(self).await
-            }
-        }
+fn part(contract: &Contract, operation: &Operation) -> Part {
+    match &operation.shape {
+        Shape::Bare => entity::bare(operation),
+        Shape::Entity { entity } => entity::part(operation, entity),
+        Shape::BatchSave { item, entity } => batch_save::part(contract, operation, item, entity),
+        Shape::Page { item, .. } => page::part(contract, operation, item),
     }
 }
 
@@ -131,39 +106,18 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
     let path = format!("{SDK}/resources/{resource}.rs");
     let name = type_name(resource);
     let doc = print::doc([format!(
-        "Calls on {resource}. Made by [`Client::{resource}`]."
+        "Calls on {}. Made by [`Client::{resource}`].",
+        spoken(resource)
     )]);
     let parts: Vec<Part> = operations
         .iter()
-        .filter_map(|operation| part(contract, operation))
+        .map(|operation| part(contract, operation))
         .collect();
-    let names = |names: BTreeSet<&str>| {
-        names
-            .into_iter()
-            .map(|name| format_ident!("{name}"))
-            .collect::<Vec<_>>()
-    };
-    let schemas = names(
-        parts
-            .iter()
-            .flat_map(|part| &part.schemas)
-            .map(String::as_str)
-            .collect(),
-    );
-    let runtime = ["Operation", "Request", "Sent"].iter();
-    let runtime = names(
-        runtime
-            .chain(parts.iter().flat_map(|part| part.runtime))
-            .copied()
-            .collect(),
-    );
-    let public = ["Client"].iter();
-    let public = names(
-        public
-            .chain(parts.iter().flat_map(|part| part.public))
-            .copied()
-            .collect(),
-    );
+    let schemas = parts.iter().flat_map(|part| &part.schemas);
+    let schemas = names(schemas.map(String::as_str));
+    let runtime = names(parts.iter().flat_map(|part| part.runtime).copied());
+    let public = parts.iter().flat_map(|part| part.public).copied();
+    let public = names(public.chain(["Client"]));
     let stream = parts
         .iter()
         .any(|part| part.public.contains(&"ItemOutcome"));
@@ -172,23 +126,21 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
             use futures_util::Stream;
         )
     });
-    let constants = operations.iter().map(|operation| {
-        let (module, constant) = (
+    let mut sorted = operations.to_vec();
+    sorted.sort_by_key(|operation| &operation.rust_name);
+    let requests = sorted.iter().map(|operation| {
+        let (module, request) = (
             format_ident!("{}", operation.rust_name),
-            constant(operation),
+            format_ident!("{}", operation.request_type),
         );
-        quote!(use crate::generated::operations::#module::#constant;)
+        quote!(use crate::generated::operations::#module::#request;)
     });
-    let (methods, impls) = (
-        parts.iter().map(|part| &part.methods),
-        parts.iter().map(|part| &part.impls),
-    );
+    let methods = parts.iter().map(|part| &part.methods);
     let source = print::file(
         &path,
         quote! {
             #stream
-            use crate::generated::operations;
-            #(#constants)*
+            #(#requests)*
             use crate::runtime::{#(#runtime),*};
             use crate::types::{#(#schemas),*};
             use crate::{#(#public),*};
@@ -206,9 +158,28 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
 
                 #(#methods)*
             }
-
-            #(#impls)*
         },
     )?;
     Ok(File::new(path, source))
+}
+
+/// What an operation does, in the words of its description, or else in its title.
+fn meaning(operation: &Operation) -> String {
+    match operation.description.trim() {
+        "" => format!("{}.", print::prose(&operation.summary)),
+        description => print::prose(description),
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<syn::Ident> {
+    let names: BTreeSet<&str> = names.collect();
+    names
+        .into_iter()
+        .map(|name| format_ident!("{name}"))
+        .collect()
+}
+
+/// The name of a resource, as words.
+fn spoken(resource: &str) -> String {
+    resource.replace('_', " ")
 }

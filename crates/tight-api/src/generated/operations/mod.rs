@@ -2,8 +2,22 @@
 
 //! The calls as they go over the wire: one method of [`Client`] for each operation, and its description.
 
+pub(crate) mod audit_entity;
+pub(crate) mod delete_file;
+pub(crate) mod delete_reaction;
+pub(crate) mod get_conversation;
+pub(crate) mod get_conversation_messages;
+pub(crate) mod get_file;
+pub(crate) mod get_message;
+pub(crate) mod query_audit_trail;
+pub(crate) mod query_conversations;
+pub(crate) mod query_files;
 pub(crate) mod request_access_token;
+pub(crate) mod save_conversations;
+pub(crate) mod save_files;
 pub(crate) mod save_messages;
+pub(crate) mod upload_file;
+pub(crate) mod upload_file_for_entity;
 
 use progenitor_client::ClientInfo;
 

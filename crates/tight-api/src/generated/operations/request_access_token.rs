@@ -5,7 +5,7 @@ use progenitor_client::{
 };
 
 use super::Client;
-use crate::runtime::{Auth, Effect, Operation};
+use crate::runtime::{Auth, Effect, Operation, Request, Sent};
 use crate::types;
 
 /// `POST /v6/auth/token`: Request access token.
@@ -17,13 +17,27 @@ pub(crate) const REQUEST_ACCESS_TOKEN: Operation = Operation {
     auth: Auth::ClientCredentials,
 };
 
+/// What [`REQUEST_ACCESS_TOKEN`] is sent with.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestAccessToken {
+    pub(crate) body: types::AccessTokenRequest,
+}
+
+impl Request for RequestAccessToken {
+    const OPERATION: Operation = REQUEST_ACCESS_TOKEN;
+
+    async fn send(&self, client: &Client) -> Sent {
+        client.request_access_token(&self.body).await
+    }
+}
+
 impl Client {
     /// Sends `POST /v6/auth/token`. A status that is not a success comes back as an unread response.
     pub(crate) async fn request_access_token(
         &self,
         body: &types::AccessTokenRequest,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/v6/auth/token", self.baseurl,);
+        let url = format!("{}/v6/auth/token", self.baseurl);
         let mut request = self.client.post(url).form_urlencoded(body)?.build()?;
         let info = OperationInfo {
             operation_id: "request_access_token",

@@ -3,7 +3,7 @@
 use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseValue};
 
 use super::Client;
-use crate::runtime::{Auth, Effect, Operation};
+use crate::runtime::{Auth, BatchSave, Effect, Operation, Request, Sent};
 use crate::types;
 
 /// `POST /v6/messages`: Save messages.
@@ -15,13 +15,44 @@ pub(crate) const SAVE_MESSAGES: Operation = Operation {
     auth: Auth::Token,
 };
 
+/// What [`SAVE_MESSAGES`] is sent with.
+#[derive(Clone, Debug)]
+pub(crate) struct SaveMessages {
+    pub(crate) body: types::SaveMessagesRequest,
+}
+
+impl Request for SaveMessages {
+    const OPERATION: Operation = SAVE_MESSAGES;
+
+    async fn send(&self, client: &Client) -> Sent {
+        client.save_messages(&self.body).await
+    }
+}
+
+impl BatchSave for SaveMessages {
+    type Item = types::NewMessage;
+    type Entity = types::Message;
+
+    fn of(items: Vec<types::NewMessage>) -> Self {
+        Self {
+            body: types::SaveMessagesRequest {
+                data: items,
+            },
+        }
+    }
+
+    fn into_items(self) -> Vec<types::NewMessage> {
+        self.body.data
+    }
+}
+
 impl Client {
     /// Sends `POST /v6/messages`. A status that is not a success comes back as an unread response.
     pub(crate) async fn save_messages(
         &self,
         body: &types::SaveMessagesRequest,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/v6/messages", self.baseurl,);
+        let url = format!("{}/v6/messages", self.baseurl);
         let mut request = self.client.post(url).json(body).build()?;
         let info = OperationInfo {
             operation_id: "save_messages",

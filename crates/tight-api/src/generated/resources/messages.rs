@@ -2,11 +2,12 @@
 
 use futures_util::Stream;
 
-use crate::generated::operations;
-use crate::generated::operations::save_messages::SAVE_MESSAGES;
-use crate::runtime::{BatchSave, Operation, Request, Sent, batch};
-use crate::types::{Message, NewMessage, SaveMessagesRequest};
-use crate::{BatchOutcome, Client, ItemOutcome, Result};
+use crate::generated::operations::delete_reaction::DeleteReaction;
+use crate::generated::operations::get_message::GetMessage;
+use crate::generated::operations::save_messages::SaveMessages;
+use crate::runtime::{batch, entity};
+use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
+use crate::{BatchOutcome, Client, ItemOutcome, Response, Result};
 
 /// Calls on messages. Made by [`Client::messages`].
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +20,47 @@ impl<'a> Messages<'a> {
         Self { client }
     }
 
-    /// Save messages.
+    /// Deletes the caller's own reaction to a message.
     ///
+    /// - `id`: The id of the message.
+    ///
+    /// - `emoji_code`: The emoji of the reaction.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/messages/delete-reaction>.
+    pub async fn delete_reaction(
+        self,
+        id: impl Into<String>,
+        emoji_code: impl Into<EmojiCode>,
+    ) -> Result<Response<MessageReaction>> {
+        entity::call(
+                self.client,
+                &DeleteReaction {
+                    id: id.into(),
+                    emoji_code: emoji_code.into(),
+                },
+            )
+            .await
+    }
+
+    /// Returns a message.
+    ///
+    /// - `id`: The id of the message.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/messages/get-message>.
+    pub async fn get(self, id: impl Into<String>) -> Result<Response<Message>> {
+        entity::call(self.client, &GetMessage { id: id.into() }).await
+    }
+
     /// Saves a new set of messages, each into an existing conversation. Saving is not idempotent, and no
     /// idempotency key is documented: a request that is sent again saves its messages again.
     ///
@@ -55,7 +95,7 @@ impl<'a> Messages<'a> {
         self,
         items: impl IntoIterator<Item = NewMessage>,
     ) -> Result<BatchOutcome<NewMessage, Message>> {
-        batch::save::<SaveMessagesRequest>(self.client, items).await
+        batch::save::<SaveMessages>(self.client, items).await
     }
 
     /// As [`save`](Self::save), for any number of items in bounded memory: at most one request is in
@@ -72,27 +112,6 @@ impl<'a> Messages<'a> {
     where
         S: Stream<Item = NewMessage>,
     {
-        batch::save_stream::<SaveMessagesRequest, S>(self.client, items)
-    }
-}
-
-impl Request for SaveMessagesRequest {
-    const OPERATION: Operation = SAVE_MESSAGES;
-
-    async fn send(&self, client: &operations::Client) -> Sent {
-        client.save_messages(self).await
-    }
-}
-
-impl BatchSave for SaveMessagesRequest {
-    type Item = NewMessage;
-    type Entity = Message;
-
-    fn of(items: Vec<NewMessage>) -> Self {
-        Self { data: items }
-    }
-
-    fn into_items(self) -> Vec<NewMessage> {
-        self.data
+        batch::save_stream::<SaveMessages, S>(self.client, items)
     }
 }

@@ -2,21 +2,42 @@
 
 //! What can be called, by resource.
 
+mod audit_trail;
 mod auth;
+mod conversations;
+mod files;
 mod messages;
 
+pub use audit_trail::AuditTrail;
 pub use auth::Auth;
+pub use conversations::Conversations;
+pub use files::Files;
 pub use messages::Messages;
 
 use crate::Client;
 
 impl Client {
+    /// Calls on audit trail: `entity`, `query`.
+    pub fn audit_trail(&self) -> AuditTrail<'_> {
+        AuditTrail::new(self)
+    }
+
     /// Calls on auth: `request_access_token`.
     pub fn auth(&self) -> Auth<'_> {
         Auth::new(self)
     }
 
-    /// Calls on messages: `save`.
+    /// Calls on conversations: `messages`, `get`, `query`, `save`.
+    pub fn conversations(&self) -> Conversations<'_> {
+        Conversations::new(self)
+    }
+
+    /// Calls on files: `delete`, `get`, `query`, `save`, `upload_for_entity`, `upload`.
+    pub fn files(&self) -> Files<'_> {
+        Files::new(self)
+    }
+
+    /// Calls on messages: `delete_reaction`, `get`, `save`.
     pub fn messages(&self) -> Messages<'_> {
         Messages::new(self)
     }

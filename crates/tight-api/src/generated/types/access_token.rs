@@ -9,6 +9,7 @@ use crate::Secret;
 ///
 /// Documented at <https://docs.tight.com/api-reference/oauth/token>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessToken {
     /// The access token.

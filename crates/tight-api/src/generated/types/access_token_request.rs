@@ -9,6 +9,7 @@ use crate::Secret;
 ///
 /// Documented at <https://docs.tight.com/api-reference/oauth/token>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessTokenRequest {
     /// What the token is asked for with.
@@ -40,15 +41,7 @@ pub struct AccessTokenRequest {
 impl AccessTokenRequest {
     /// Nothing is set yet.
     pub fn new() -> Self {
-        Self {
-            grant_type: None,
-            user_id: None,
-            code: None,
-            redirect_uri: None,
-            code_verifier: None,
-            refresh_token: None,
-            scope: None,
-        }
+        Self::default()
     }
 
     /// What the token is asked for with.

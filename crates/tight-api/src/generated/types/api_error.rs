@@ -8,6 +8,7 @@ use super::ApiErrorType;
 ///
 /// Documented at <https://docs.tight.com/api-reference/errors>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
     /// What kind of error it is, for programs to branch on.

@@ -6,8 +6,9 @@ use crate::Timestamp;
 
 /// A file attached to a message.
 ///
-/// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Attachment {
     /// Tight's id of the attachment.

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// The user who wrote something or reacted to it.
 ///
-/// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Author {
     /// The user's id.

@@ -8,6 +8,7 @@ use super::{ApiError, ResultStatus};
 ///
 /// Documented at <https://docs.tight.com/api-reference/errors>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// How the operation ended.

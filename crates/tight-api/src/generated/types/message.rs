@@ -7,8 +7,9 @@ use crate::Timestamp;
 
 /// A message of a conversation.
 ///
-/// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Message {
     /// Tight's id of the message.

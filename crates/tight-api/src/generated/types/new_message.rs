@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewMessage {
     /// The conversation that the message belongs to.
@@ -18,8 +19,8 @@ pub struct NewMessage {
     pub text: Option<String>,
     /// The files to attach. Tight does not document whether these are ids of files (`fil_…`) or of
     /// attachments (`att_…`).
-    #[serde(rename = "attachmentIds", default, skip_serializing_if = "Vec::is_empty")]
-    pub attachment_ids: Vec<String>,
+    #[serde(rename = "attachmentIds", skip_serializing_if = "Option::is_none")]
+    pub attachment_ids: Option<Vec<String>>,
 }
 
 impl NewMessage {
@@ -30,7 +31,7 @@ impl NewMessage {
         Self {
             conversation_id: conversation_id.into(),
             text: None,
-            attachment_ids: Vec::new(),
+            attachment_ids: None,
         }
     }
 
@@ -48,7 +49,7 @@ impl NewMessage {
         mut self,
         attachment_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.attachment_ids = attachment_ids.into_iter().map(Into::into).collect();
+        self.attachment_ids = Some(attachment_ids.into_iter().map(Into::into).collect());
         self
     }
 }

@@ -6,8 +6,9 @@ use super::{Author, EmojiCode};
 
 /// All reactions to a message with one emoji.
 ///
-/// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Reaction {
     /// The emoji.

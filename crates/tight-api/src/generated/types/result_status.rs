@@ -3,7 +3,7 @@
 crate::wire::open_enum! {
     /// How the operation ended.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
+    /// Documented at <https://docs.tight.com/api-reference/audit-trail/audit-an-entity>.
     pub enum ResultStatus {
         /// `SUCCESS`
         Success = "SUCCESS",

@@ -8,6 +8,7 @@ use super::NewMessage;
 ///
 /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SaveMessagesRequest {
     /// The messages to save.

@@ -8,6 +8,7 @@ use super::{ApiError, MessageSaveResult, ResultStatus};
 ///
 /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SaveMessagesResponse {
     /// How the operation ended.

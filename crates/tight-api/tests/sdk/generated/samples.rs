@@ -7,14 +7,149 @@ use super::{Sample, Side, round_trip};
 /// Every file of `openapi/samples/`, and what reads it.
 pub(super) const SAMPLES: &[Sample] = &[
     Sample {
+        name: "audit-trail.entity.response.guide.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::AuditTrailPage>,
+    },
+    Sample {
+        name: "audit-trail.entity.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::AuditTrailPage>,
+    },
+    Sample {
+        name: "audit-trail.query.request.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::AuditTrailQuery>,
+    },
+    Sample {
+        name: "audit-trail.query.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::AuditTrailPage>,
+    },
+    Sample {
+        name: "auth.request-access-token.request.guide-partner-level.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::AccessTokenRequest>,
+    },
+    Sample {
+        name: "auth.request-access-token.request.guide-read-only.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::AccessTokenRequest>,
+    },
+    Sample {
+        name: "auth.request-access-token.request.guide-user-level.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::AccessTokenRequest>,
+    },
+    Sample {
         name: "auth.request-access-token.request.json",
         side: Side::Request,
         round_trip: round_trip::<types::AccessTokenRequest>,
     },
     Sample {
+        name: "auth.request-access-token.response.guide-user-level.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::AccessToken>,
+    },
+    Sample {
         name: "auth.request-access-token.response.json",
         side: Side::Answer,
         round_trip: round_trip::<types::AccessToken>,
+    },
+    Sample {
+        name: "conversations.get.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::ConversationResponse>,
+    },
+    Sample {
+        name: "conversations.messages.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::MessagePage>,
+    },
+    Sample {
+        name: "conversations.query.request.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::ConversationQuery>,
+    },
+    Sample {
+        name: "conversations.query.response.truncated.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::ConversationPage>,
+    },
+    Sample {
+        name: "conversations.save.request.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::SaveConversationsRequest>,
+    },
+    Sample {
+        name: "conversations.save.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::SaveConversationsResponse>,
+    },
+    Sample {
+        name: "files.delete.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::FileResponse>,
+    },
+    Sample {
+        name: "files.get.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::FileResponse>,
+    },
+    Sample {
+        name: "files.query.request.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::FileQuery>,
+    },
+    Sample {
+        name: "files.query.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::FilePage>,
+    },
+    Sample {
+        name: "files.save.request.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::SaveFilesRequest>,
+    },
+    Sample {
+        name: "files.save.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::SaveFilesResponse>,
+    },
+    Sample {
+        name: "files.upload-for-entity.request.data-part.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::FileDetails>,
+    },
+    Sample {
+        name: "files.upload-for-entity.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::FileResponse>,
+    },
+    Sample {
+        name: "files.upload.request.data-part.json",
+        side: Side::Request,
+        round_trip: round_trip::<types::FileDetails>,
+    },
+    Sample {
+        name: "files.upload.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::FileResponse>,
+    },
+    Sample {
+        name: "files.upload.response.older.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::FileResponse>,
+    },
+    Sample {
+        name: "messages.delete-reaction.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::MessageReactionResponse>,
+    },
+    Sample {
+        name: "messages.get.response.json",
+        side: Side::Answer,
+        round_trip: round_trip::<types::MessageResponse>,
     },
     Sample {
         name: "messages.save.request.json",

@@ -3,12 +3,19 @@
 //! typify decides what a struct and its fields are. Added here: the order of the document, documentation, room to grow
 //! (`#[non_exhaustive]`), lists that read `null` as absent, and, for what is sent, a constructor and setters.
 
+mod setters;
+mod shortcuts;
+mod words;
+
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Ident, ItemStruct, Meta, Token};
+use syn::{Attribute, ItemStruct, Meta, Token};
 
+use self::words::{field_doc, schema_doc};
 use super::names::{Imports, Shorten};
 use super::stock::{self, Stock};
 use super::{File, print};
@@ -87,30 +94,45 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> Result<
 
     let doc = schema_doc(contract, schema);
     let name = &item.ident;
-    let default = derives_default(&item).then(|| quote!(Default,));
+    let has_default = derives_default(&item);
+    let default = has_default.then(|| quote!(Default,));
     let fields = schema.fields().iter().map(|field| {
         let stock = stock_field(schema, field, &item)?;
         let (ident, ty) = (&stock.ident, &stock.ty);
+        let ty = if field.is_optional_list(schema) {
+            quote!(Option<#ty>)
+        } else {
+            quote!(#ty)
+        };
         let attribute = serde_attribute(schema, field, &stock.attrs);
         let doc = field_doc(contract, field);
         Ok(quote!(#doc #attribute pub #ident: #ty))
     });
     let fields: Vec<_> = fields.collect::<Result<_>>()?;
-    let setters = schema
-        .in_requests
-        .then(|| setters(contract, schema, &mut imports));
-    let references = references(schema, contract);
+    let mut references = references(schema, contract);
+    let methods = schema.in_requests.then(|| {
+        let setters = setters::setters(contract, schema, has_default, &mut imports);
+        let shortcuts = shortcuts::shortcuts(contract, schema, &mut imports, &mut references);
+        quote! {
+            impl #name {
+                #setters
+                #shortcuts
+            }
+        }
+    });
+    let references: Vec<&str> = references.into_iter().collect();
     let imports = imports.tokens(&references);
     Ok(quote! {
         use serde::{Deserialize, Serialize};
         #imports
         #doc
         #[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
         }
-        #setters
+        #methods
     })
 }
 
@@ -122,7 +144,12 @@ fn stock_field<'a>(schema: &Schema, field: &Field, item: &'a ItemStruct) -> Resu
             .as_ref()
             .is_some_and(|ident| ident == &field.rust_name)
     });
-    let expected = field.rust_type(schema);
+    // typify has no optional lists; where we do, it is shown by a list.
+    let expected = if field.is_optional_list(schema) {
+        field.ty.rust_name()
+    } else {
+        field.rust_type(schema)
+    };
     let written = stock.map(|stock| stock.ty.to_token_stream().to_string().replace(' ', ""));
     match (stock, written) {
         (Some(stock), Some(written)) if written == expected => Ok(stock),
@@ -144,21 +171,25 @@ fn derives_default(item: &ItemStruct) -> bool {
 }
 
 /// The other schemas that a schema's fields name.
-fn references<'a>(schema: &'a Schema, contract: &'a Contract) -> Vec<&'a str> {
-    let mut names: Vec<&str> = schema
+fn references<'a>(schema: &'a Schema, contract: &'a Contract) -> BTreeSet<&'a str> {
+    schema
         .fields()
         .iter()
         .filter_map(|field| field.ty.named())
         .filter(|name| *name != schema.name && contract.schema(name).is_some())
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+        .collect()
 }
 
 /// typify's serde attribute, in short form; a list that is read takes `null` for absent.
 fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> TokenStream {
     let mut metas: Punctuated<Meta, Token![,]> = Punctuated::new();
+    if field.is_optional_list(schema) {
+        let rename = (field.name != field.rust_name).then(|| {
+            let name = &field.name;
+            quote!(rename = #name,)
+        });
+        return quote!(#[serde(#rename skip_serializing_if = "Option::is_none")]);
+    }
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
@@ -187,175 +218,5 @@ fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> 
         TokenStream::new()
     } else {
         quote!(#[serde(#metas)])
-    }
-}
-
-fn schema_doc(contract: &Contract, schema: &Schema) -> TokenStream {
-    let page = schema
-        .page
-        .as_deref()
-        .or_else(|| contract.page_of(&schema.name));
-    let meaning = meaning(&schema.description, &schema.name);
-    print::doc(
-        [Some(meaning), page.map(print::source_page)]
-            .into_iter()
-            .flatten(),
-    )
-}
-
-fn field_doc(contract: &Contract, field: &Field) -> TokenStream {
-    let example = field
-        .example
-        .as_ref()
-        .map(|example| print::prose(&format!("For example `{}`.", example.replace('`', "'"))));
-    print::doc(
-        [Some(field_meaning(contract, field)), example]
-            .into_iter()
-            .flatten(),
-    )
-}
-
-/// What a field means: in its own words, or in those of the type that it is.
-fn field_meaning(contract: &Contract, field: &Field) -> String {
-    let of_type = field
-        .ty
-        .schema()
-        .and_then(|name| contract.schema(name))
-        .map(|schema| schema.description.as_str());
-    let description = Some(field.description.as_str())
-        .filter(|own| !own.is_empty())
-        .or(of_type);
-    meaning(description.unwrap_or_default(), &field.name)
-}
-
-fn meaning(description: &str, name: &str) -> String {
-    match description {
-        "" => format!("`{name}`. Its meaning is not documented."),
-        description => print::prose(description),
-    }
-}
-
-/// A constructor for what must be there, and a setter for each thing that may.
-fn setters(contract: &Contract, schema: &Schema, imports: &mut Imports) -> TokenStream {
-    let name = format_ident!("{}", schema.name);
-    let idents: Vec<Ident> = schema
-        .fields()
-        .iter()
-        .map(|field| format_ident!("{}", field.rust_name))
-        .collect();
-    let fields = || schema.fields().iter().zip(&idents);
-
-    let arguments = fields()
-        .filter(|(field, _)| field.required)
-        .map(|(field, ident)| {
-            let ty = argument_type(&field.ty, imports);
-            quote!(#ident: #ty)
-        });
-    let arguments: Vec<_> = arguments.collect();
-    let values = fields().map(|(field, ident)| match (field.required, &field.ty) {
-        (true, ty) => {
-            let value = argument_value(ty, ident);
-            if *ident == value.to_string() {
-                value
-            } else {
-                quote!(#ident: #value)
-            }
-        }
-        (false, FieldType::List(_)) => quote!(#ident: Vec::new()),
-        (false, _) => quote!(#ident: None),
-    });
-    let values: Vec<_> = values.collect();
-    let needs: Vec<_> = (schema.fields().iter().filter(|field| field.required))
-        .map(|field| {
-            format!(
-                "- `{}`: {}",
-                field.rust_name,
-                field_meaning(contract, field)
-            )
-        })
-        .collect();
-    let doc = print::doc(if needs.is_empty() {
-        vec!["Nothing is set yet.".to_owned()]
-    } else {
-        let mut paragraphs =
-            vec!["With what it must have; the rest is left out until it is set.".to_owned()];
-        paragraphs.extend(needs);
-        paragraphs
-    });
-    let setters = fields()
-        .filter(|(field, _)| !field.required)
-        .map(|(field, ident)| {
-            let doc = print::doc([field_meaning(contract, field)]);
-            let ty = argument_type(&field.ty, imports);
-            let value = argument_value(&field.ty, ident);
-            let value = match field.ty {
-                FieldType::List(_) => value,
-                _ => quote!(Some(#value)),
-            };
-            // A field that is called like the constructor.
-            let setter = if ident == "new" {
-                format_ident!("with_new")
-            } else {
-                ident.clone()
-            };
-            quote! {
-                #doc
-                #[must_use]
-                pub fn #setter(mut self, #ident: #ty) -> Self {
-                    self.#ident = #value;
-                    self
-                }
-            }
-        });
-    let setters: Vec<_> = setters.collect();
-    quote! {
-        impl #name {
-            #doc
-            pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* }
-            }
-
-            #(#setters)*
-        }
-    }
-}
-
-fn argument_type(ty: &FieldType, imports: &mut Imports) -> TokenStream {
-    match ty {
-        FieldType::Integer => quote!(i64),
-        FieldType::Number => quote!(f64),
-        FieldType::Boolean => quote!(bool),
-        FieldType::Text => quote!(impl Into<String>),
-        FieldType::Secret => {
-            imports.secret = true;
-            quote!(impl Into<Secret>)
-        }
-        FieldType::Timestamp => {
-            imports.timestamp = true;
-            quote!(impl Into<Timestamp>)
-        }
-        FieldType::Schema(name) => {
-            let name = format_ident!("{name}");
-            quote!(impl Into<#name>)
-        }
-        FieldType::List(item) => {
-            let item = argument_type(item, imports);
-            quote!(impl IntoIterator<Item = #item>)
-        }
-    }
-}
-
-fn argument_value(ty: &FieldType, ident: &Ident) -> TokenStream {
-    match ty {
-        FieldType::Integer | FieldType::Number | FieldType::Boolean => quote!(#ident),
-        FieldType::Text | FieldType::Secret | FieldType::Timestamp | FieldType::Schema(_) => {
-            quote!(#ident.into())
-        }
-        FieldType::List(item) => match **item {
-            FieldType::Text | FieldType::Secret | FieldType::Timestamp | FieldType::Schema(_) => {
-                quote!(#ident.into_iter().map(Into::into).collect())
-            }
-            _ => quote!(#ident.into_iter().collect()),
-        },
     }
 }

@@ -1,0 +1,78 @@
+//! Calendar dates.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::scalar;
+
+/// A calendar date, as it travels.
+///
+/// Tight documents `2024-01-15`. A text of another form, and a number in place of a text, is kept all the same;
+/// [`year_month_day`](Self::year_month_day) then has nothing to say about it.
+///
+/// ```
+/// use tight_api::Date;
+///
+/// let due = Date::new(2024, 1, 15);
+/// assert_eq!(due.as_str(), "2024-01-15");
+/// assert_eq!(Date::from("2024-02-29").year_month_day(), Some((2024, 2, 29)));
+/// assert_eq!(Date::from("2023-02-29").year_month_day(), None);
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Date(String);
+
+impl Date {
+    /// The date of that day. Whether there is such a day is for Tight to judge.
+    pub fn new(year: u16, month: u8, day: u8) -> Self {
+        Self(format!("{year:04}-{month:02}-{day:02}"))
+    }
+
+    /// The text as it travels.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The year, the month (from 1) and the day (from 1), or `None` if there is no such day, or the text has another form.
+    pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
+        let is_documented = self.0.len() == "YYYY-MM-DD".len();
+        let date = (self.0.parse::<jiff::civil::Date>().ok()).filter(|_| is_documented)?;
+        let unsigned = |part: i8| u8::try_from(part).ok();
+        Some((
+            u16::try_from(date.year()).ok()?,
+            unsigned(date.month())?,
+            unsigned(date.day())?,
+        ))
+    }
+}
+
+impl From<&str> for Date {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Date {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        scalar::read(deserializer).map(Self)
+    }
+}
