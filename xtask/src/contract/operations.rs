@@ -202,9 +202,9 @@ impl<'a> Reader<'a> {
             }
         };
         let parameters = parameters::read(
-            &self.operation["parameters"],
+            self.operation,
             placeholders,
-            &join(self.at, "parameters"),
+            self.at,
             self.schemas,
             self.blame,
         )?;

@@ -39,13 +39,14 @@ pub enum Place {
 /// The parameters that a path names in its segments, or nothing if it is not written as the SDK knows paths.
 pub(super) fn placeholders(path: &str) -> Option<Vec<&str>> {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.~".contains(char);
+    let is_name = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
     let mut names = Vec::new();
     for segment in path.strip_prefix('/')?.split('/') {
         let name = segment
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
         match name {
-            Some(name) if words::is_identifier(&words::snake(name)) && !names.contains(&name) => {
+            Some(name) if name.chars().all(is_name) && !names.contains(&name) => {
                 names.push(name);
             }
             None if segment.chars().all(is_plain) => {}
@@ -57,15 +58,21 @@ pub(super) fn placeholders(path: &str) -> Option<Vec<&str>> {
 
 /// Reads the parameters of an operation whose path has these placeholders.
 pub(super) fn read(
-    parameters: &Value,
+    operation: &Value,
     placeholders: &[&str],
-    at: &str,
+    operation_at: &str,
     known: &[Schema],
     blame: Blame<'_>,
 ) -> Result<Vec<Parameter>> {
+    let at = join(operation_at, "parameters");
     let mut read: Vec<Parameter> = Vec::new();
-    for (index, parameter) in parameters.as_array().into_iter().flatten().enumerate() {
-        let at = join(at, index.to_string());
+    for (index, parameter) in operation["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        let at = join(&at, index.to_string());
         let parameter = read_one(parameter, &at, known, blame)?;
         if let Some(other) = read
             .iter()
@@ -97,7 +104,10 @@ pub(super) fn read(
     });
     match missing {
         Some(name) => Err(blame
-            .fault(at, format!("`{name}` of the path is not described"))
+            .fault(
+                operation_at,
+                format!("`{name}` of the path is not described"),
+            )
             .help("describe it as `{name: …, in: path, required: true, schema: {type: string}}`")),
         None => Ok(read),
     }

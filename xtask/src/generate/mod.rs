@@ -4,6 +4,7 @@
 //! Their syntax tree is then taken apart and finished, one file for each type and operation, and the resource layer is
 //! written on top.
 
+mod calls;
 mod environments;
 mod models;
 mod names;
@@ -12,6 +13,7 @@ mod print;
 mod resources;
 mod samples;
 mod stock;
+mod type_schemas;
 mod view;
 
 use quote::{format_ident, quote};
@@ -20,6 +22,7 @@ use stock::Stock;
 use crate::contract::Contract;
 use crate::diagnostic::Result;
 use crate::layout::{Checkout, EFFECTIVE, SAMPLES, SANDBOX, SDK};
+use crate::sample;
 use crate::spec::Spec;
 
 /// A file that codegen owns.
@@ -57,12 +60,15 @@ pub fn generate(checkout: &Checkout) -> Result<Generated> {
     let contract = Contract::read(&spec)?;
     let mut stock = Stock::generate(view::view(&spec.effective, &contract), &contract)?;
 
+    let samples = sample::assign(&contract, &checkout.list(SAMPLES, &["json"])?)?;
     let mut files = vec![
         File::new(EFFECTIVE, spec.effective_yaml()?),
         File::new(format!("{SANDBOX}/tight-v6.json"), spec.effective_json()),
         module_file(&contract)?,
         environments::file(&contract)?,
-        samples::file(&contract, &checkout.list(SAMPLES, &["json"])?)?,
+        samples::file(&samples)?,
+        calls::file(&contract, &samples)?,
+        type_schemas::file(&contract)?,
     ];
     files.extend(models::files(&contract, &mut stock)?);
     files.extend(operations::files(&contract, &stock)?);

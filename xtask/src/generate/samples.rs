@@ -3,14 +3,12 @@
 use quote::{format_ident, quote};
 
 use super::{File, print};
-use crate::contract::Contract;
 use crate::diagnostic::Result;
 use crate::layout::SDK_TESTS;
-use crate::sample;
+use crate::sample::Sample;
 
-pub(super) fn file(contract: &Contract, sample_files: &[String]) -> Result<File> {
+pub(super) fn file(samples: &[Sample]) -> Result<File> {
     let path = format!("{SDK_TESTS}/samples.rs");
-    let samples = sample::assign(contract, sample_files)?;
     let rows = samples.iter().map(|sample| {
         let (name, schema) = (&sample.name, format_ident!("{}", sample.schema));
         let side = format_ident!(

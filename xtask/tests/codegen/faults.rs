@@ -341,11 +341,11 @@ fn a_schema_that_is_sent_and_received() {
 
 #[test]
 fn an_answer_of_an_unknown_shape() {
-    assert_complaint!(page("          type: array\n          items:\n            $ref: '#/components/schemas/NoteSaveResult'\n", "          allOf:\n            - $ref: '#/components/schemas/NoteSaveResult'\n"), @"
+    assert_complaint!(page("          type: array\n          items:\n            $ref: '#/components/schemas/NoteSaveResult'\n", "          type: array\n          items:\n            type: string\n"), @"
     error: `SaveNotesResponse` has none of the shapes that the resource layer knows
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post
-      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; an answer without `result` and `data` is read as it is
+      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
     ");
 }
 
@@ -413,16 +413,6 @@ fn a_schema_of_several_schemas() {
       file: openapi/captured/save-notes.yaml
       at:   /components/schemas/Note/properties/author/allOf
       help: a schema may refer to one other in `allOf`; what both say together must be written out
-    ");
-}
-
-#[test]
-fn an_object_without_properties() {
-    assert_complaint!(page("        type:\n          type: string\n", "        type:\n          type: object\n"), @"
-    error: an object without properties stands here
-      file: openapi/captured/save-notes.yaml
-      at:   /components/schemas/Note/properties/type
-      help: models of free-form objects have to be added to xtask/src/generate/models.rs first
     ");
 }
 
@@ -513,16 +503,6 @@ fn an_operation_with_a_name_that_the_sdk_uses() {
 }
 
 #[test]
-fn an_operation_with_parameters() {
-    assert_complaint!(page("      requestBody:\n", "      parameters:\n        - { name: id, in: query, schema: { type: string } }\n      requestBody:\n"), @"
-    error: the resource layer does not know parameters yet
-      file: openapi/captured/save-notes.yaml
-      at:   /paths/~1v1~1notes/post/parameters
-      help: it has to learn them in xtask/src/generate/resources before this page can be captured
-    ");
-}
-
-#[test]
 fn a_security_that_the_sdk_does_not_know() {
     assert_complaint!(page("      scheme: bearer\n", "      scheme: digest\n"), @"
     error: the operation's security is not one that the SDK knows
@@ -542,13 +522,202 @@ fn a_property_that_only_the_overlay_speaks_of() {
     ");
 }
 
+const PARAMETERS: &str = "      summary: Save notes\n      parameters:\n";
+
+/// The page with a parameter in its path, described like this.
+fn parameter(described: &str) -> Scratch {
+    let scratch = page("/v1/notes:", "/v1/{folder}/notes:");
+    scratch.edit(
+        PAGE,
+        "      summary: Save notes\n",
+        &format!("{PARAMETERS}{described}"),
+    );
+    scratch
+}
+
+const FOLDER: &str = "        - {name: folder, in: path, required: true, schema: {type: string}}\n";
+
 #[test]
-fn a_path_with_a_parameter() {
-    assert_complaint!(page("/v1/notes:", "/v1/{folder}/notes:"), @"
-    error: the SDK does not know paths like `/v1/{folder}/notes` yet
+fn a_path_that_is_none() {
+    assert_complaint!(page("/v1/notes:", "/v1/{folder}{name}/notes:"), @"
+    error: `/v1/{folder}{name}/notes` is not a path that the SDK knows
       file: openapi/captured/save-notes.yaml
-      at:   /paths/~1v1~1{folder}~1notes
-      help: a path begins with `/`; parameters have to be added to xtask/src/generate/resources first
+      at:   /paths/~1v1~1{folder}{name}~1notes
+      help: a path is of `/` and segments; a segment is of ASCII letters, digits and `-_.~`, or one `{parameter}` alone
+    ");
+}
+
+#[test]
+fn a_path_parameter_that_is_not_described() {
+    assert_complaint!(page("/v1/notes:", "/v1/{folder}/notes:"), @"
+    error: `folder` of the path is not described
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post
+      help: describe it as `{name: …, in: path, required: true, schema: {type: string}}`
+    ");
+}
+
+#[test]
+fn a_path_parameter_that_is_not_in_the_path() {
+    assert_complaint!(parameter(&format!("{FOLDER}        - {{name: shelf, in: path, required: true, schema: {{type: string}}}}\n")), @"
+    error: the path has no `{shelf}`
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/1
+      help: drop the parameter, or name it as the path does
+    ");
+}
+
+#[test]
+fn a_path_parameter_that_is_not_required() {
+    assert_complaint!(parameter("        - {name: folder, in: path, schema: {type: string}}\n"), @"
+    error: `folder` stands in the path and is not required
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/0
+      help: write `required: true`, as OpenAPI demands
+    ");
+}
+
+#[test]
+fn a_parameter_in_a_header() {
+    assert_complaint!(parameter(&format!("{FOLDER}        - {{name: trace, in: header, schema: {{type: string}}}}\n")), @"
+    error: `trace` stands where the SDK knows no parameters
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/1/in
+      help: the SDK knows parameters in `path` and `query`
+    ");
+}
+
+#[test]
+fn a_parameter_of_a_type_that_no_address_holds() {
+    assert_complaint!(parameter("        - {name: folder, in: path, required: true, schema: {type: array, items: {type: string}}}\n"), @"
+    error: `folder` is of a type that the SDK cannot write into an address
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/0/schema
+      help: a parameter is a string or a named enum, or in the query a number or a boolean
+    ");
+}
+
+#[test]
+fn a_parameter_with_a_style() {
+    assert_complaint!(parameter("        - {name: folder, in: path, required: true, style: matrix, schema: {type: string}}\n"), @"
+    error: the generators do not know what to make of `style`
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/0/style
+      help: a parameter has `name`, `in`, `required`, `description`, `schema` and `example`
+    ");
+}
+
+#[test]
+fn a_parameter_with_a_name_that_the_generator_needs() {
+    assert_complaint!(parameter(&format!("{FOLDER}        - {{name: body, in: query, schema: {{type: string}}}}\n")), @"
+    error: `body` cannot name an argument
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/1
+      help: the generator knows names of ASCII letters, digits and `_` that are not keywords, and has names of its own
+    ");
+}
+
+#[test]
+fn two_parameters_with_one_name() {
+    assert_complaint!(parameter(&format!("{FOLDER}        - {{name: Folder, in: query, schema: {{type: string}}}}\n")), @"
+    error: `Folder` and `folder` would be the same argument, `folder`
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/1
+      help: drop one of the two
+    ");
+}
+
+#[test]
+fn a_page_that_cannot_be_asked_for() {
+    let scratch = page(
+        "        data:\n          type: array\n          items:\n            $ref: '#/components/schemas/NoteSaveResult'\n",
+        "        data:\n          type: array\n          items:\n            $ref: '#/components/schemas/NoteSaveResult'\n        cursor:\n          $ref: '#/components/schemas/PageCursor'\n",
+    );
+    scratch.edit(
+        PAGE,
+        "    ResultStatus:\n",
+        "    PageCursor:\n      type: object\n      properties:\n        after:\n          type: string\n        before:\n          type: string\n    ResultStatus:\n",
+    );
+    assert_complaint!(scratch, @"
+    error: `SaveNotesResponse` has none of the shapes that the resource layer knows
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
+    ");
+}
+
+/// The page with a multipart body of these properties.
+fn multipart(properties: &str) -> Scratch {
+    page(
+        "          application/json:\n            schema:\n              $ref: '#/components/schemas/SaveNotesRequest'\n",
+        &format!(
+            "          multipart/form-data:\n            schema:\n              type: object\n              properties:\n{properties}"
+        ),
+    )
+}
+
+#[test]
+fn a_part_that_is_not_required() {
+    assert_complaint!(multipart("                file: {type: string, format: binary}\n"), @"
+    error: the part `file` is not required
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody/content/multipart~1form-data/schema/properties/file
+      help: optional parts have to be added to xtask/src/generate/operations first
+    ");
+}
+
+#[test]
+fn a_part_that_is_neither_a_file_nor_an_object() {
+    assert_complaint!(multipart("                count: {type: integer}\n              required: [count]\n"), @"
+    error: `count` is not a part that the SDK can send
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody/content/multipart~1form-data/schema/properties/count
+      help: a part has a name in snake case, and is a file (`type: string`, `format: binary`) or refers to an object's schema
+    ");
+}
+
+#[test]
+fn a_body_without_parts() {
+    assert_complaint!(multipart("                {}\n"), @"
+    error: the body has no parts
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody/content/multipart~1form-data/schema
+      help: write the parts as the `properties` of an object
+    ");
+}
+
+#[test]
+fn a_method_name_that_is_none() {
+    assert_complaint!(page("      summary: Save notes\n", "      summary: Save notes\n      x-method-name: 5\n"), @"
+    error: the name of the method is not a string
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/x-method-name
+      help: write a name in snake case, such as `messages`
+    ");
+}
+
+#[test]
+fn a_method_name_that_cannot_be_written_in_rust() {
+    assert_complaint!(page("      summary: Save notes\n", "      summary: Save notes\n      x-method-name: save notes\n"), @"
+    error: `notes().save notes` cannot be written in Rust
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/operationId
+      help: build the tag and the operationId of ASCII letters and digits
+    ");
+}
+
+#[test]
+fn a_schema_that_is_called_like_a_request() {
+    let scratch = Scratch::new();
+    let text = scratch.read(PAGE).replace("NewNote", "SaveNotes");
+    scratch.write(PAGE, &text);
+    let text = scratch.read(OVERLAY).replace("NewNote", "SaveNotes");
+    scratch.write(OVERLAY, &text);
+    assert_complaint!(scratch, @"
+    error: `SaveNotes` is the name of the request of `saveNotes`, too
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/SaveNotes
+      help: rename the schema, or choose another operationId
     ");
 }
 
@@ -578,7 +747,7 @@ fn a_batch_request_with_something_else_in_it() {
     error: `SaveNotesResponse` has none of the shapes that the resource layer knows
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post
-      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; an answer without `result` and `data` is read as it is
+      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
     ");
 }
 

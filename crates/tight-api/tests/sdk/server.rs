@@ -89,7 +89,7 @@ pub(crate) fn nobody() -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-/// Reads one request with a `content-length`.
+/// Reads one request, whose body has a `content-length` or comes in chunks.
 async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     loop {
@@ -102,7 +102,13 @@ async fn read(stream: &mut TcpStream) -> String {
                 line.strip_prefix("content-length:")
                     .map(|value| value.trim().parse::<usize>().unwrap())
             });
-            if count == 0 || body.len() >= length.unwrap_or(0) {
+            let is_chunked = head.to_lowercase().contains("transfer-encoding: chunked");
+            let is_whole = if is_chunked {
+                body.ends_with("0\r\n\r\n")
+            } else {
+                body.len() >= length.unwrap_or(0)
+            };
+            if count == 0 || is_whole {
                 return text.into_owned();
             }
         }
