@@ -1,15 +1,16 @@
-//! Answers a batch save. Each shape of answer is a module like this one.
-
-use std::sync::{Mutex, PoisonError};
+//! Answers a batch save: each item is checked on its own, and makes a new entity or updates the one that has
+//! its id.
 
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
-    contract::BatchSaveShape,
-    envelope::{Answer, ItemResult},
+    caller::Caller,
+    envelope::{Answer, Flaw, ItemResult},
+    ledger::{Books, Ledger},
     schema::Schemas,
-    store::Store,
+    shape::BatchSaveShape,
+    store::id,
     synthesis::Synthesis,
     validation::Checker,
 };
@@ -19,31 +20,35 @@ pub(crate) struct BatchSave {
     collection: String,
     envelope: Checker,
     item: Checker,
+    /// Whether an item can have the id of an entity to update.
+    updates: bool,
     synthesis: Synthesis,
 }
 
 impl BatchSave {
-    pub(crate) fn new(shape: BatchSaveShape, schemas: &Schemas) -> Result<Self, String> {
-        let BatchSaveShape {
-            collection,
-            envelope,
-            item,
-            entity,
-        } = shape;
+    /// `synthesis` makes the entities.
+    pub(crate) fn new(
+        shape: &BatchSaveShape,
+        synthesis: Synthesis,
+        schemas: &Schemas,
+    ) -> Result<Self, String> {
         Ok(Self {
-            envelope: Checker::new(schemas, &envelope, "The request body")?,
-            item: Checker::new(schemas, &item, "The item")?,
-            synthesis: Synthesis::new(entity, schemas.resolve(&item)?, &collection),
-            collection,
+            collection: shape.collection.clone(),
+            envelope: Checker::new(schemas, &shape.envelope, "The request body")?,
+            item: Checker::new(schemas, &shape.item, "The item")?,
+            updates: schemas.fold(&shape.item)?.properties.contains_key("id"),
+            synthesis,
         })
     }
 
-    pub(crate) fn collection(&self) -> &str {
-        &self.collection
-    }
-
-    /// Saves the good items of `body`. `now` is a date-time as this API writes it.
-    pub(crate) fn answer(&self, body: &Value, store: &Mutex<Store>, now: &str) -> Answer {
+    /// Saves the good items of `body`. What the path says is said of each of them.
+    pub(crate) fn answer(
+        &self,
+        path: &Map<String, Value>,
+        body: &Value,
+        books: &Books,
+        caller: &Caller,
+    ) -> Answer {
         let flaws = self.envelope.check(body);
         let Some(items) = body
             .get("data")
@@ -57,20 +62,76 @@ impl BatchSave {
             .map(|item| (item, self.item.check(item)))
             .collect();
 
-        // Held for the whole batch, so that the entities of one request lie together and in its order.
-        let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+        // Open for the whole batch, so that the entities of one request lie together and in its order.
+        let mut ledger = books.open(caller);
         let results: Vec<_> = checked
             .into_iter()
-            .map(|(item, flaws)| {
-                if !flaws.is_empty() {
-                    return ItemResult::Rejected(flaws);
-                }
-                let entity = store.add(&self.collection, |number| {
-                    self.synthesis.entity(item, number, now)
-                });
-                ItemResult::Saved(entity)
+            .map(|(item, flaws)| match item {
+                Value::Object(item) if flaws.is_empty() => self.save(item, path, &mut ledger),
+                _ => ItemResult::Rejected(StatusCode::BAD_REQUEST, flaws),
             })
             .collect();
         Answer::batch(&results)
     }
+
+    fn save(
+        &self,
+        item: &Map<String, Value>,
+        path: &Map<String, Value>,
+        ledger: &mut Ledger<'_>,
+    ) -> ItemResult {
+        let mut item = item.clone();
+        item.extend(said_by_path(path));
+        let item = &item;
+        let known = match item.get("id").filter(|id| self.updates && !id.is_null()) {
+            None => None,
+            Some(id) => match id
+                .as_str()
+                .and_then(|id| ledger.store().find(&self.collection, id))
+            {
+                Some(entity) => Some(entity.clone()),
+                None => {
+                    let flaw = Flaw::unknown("id", &self.collection);
+                    return ItemResult::Rejected(StatusCode::NOT_FOUND, vec![flaw]);
+                }
+            },
+        };
+        let is_new = known.is_none();
+        let mut entity = match known {
+            Some(mut entity) => {
+                self.synthesis.update(&mut entity, item, ledger.occasion());
+                entity
+            }
+            None => {
+                let number = ledger.store().next_number(&self.collection);
+                self.synthesis.create(item, number, ledger.occasion())
+            }
+        };
+        let mut held = Vec::new();
+        for thread in ledger.threads_of(&self.collection) {
+            let number = ledger.store().next_number(&thread.held);
+            let holder = id(&entity).unwrap_or_default();
+            if let Some(first) = thread.embedded(item, holder, number, ledger.occasion()) {
+                thread.show(&mut entity, Some(&first));
+                held.push((&thread.held, first));
+            }
+        }
+        if is_new {
+            ledger.create(&self.collection, &entity);
+        } else {
+            entity = ledger.update(&self.collection, entity);
+        }
+        for (collection, first) in held {
+            ledger.create(collection, &first);
+        }
+        ItemResult::Saved(entity)
+    }
+}
+
+/// The parameters of a path as fields of what is saved there. One that is called `id` is not the id of what is
+/// saved.
+pub(crate) fn said_by_path(path: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
+    path.iter()
+        .filter(|(name, _)| *name != "id")
+        .map(|(name, value)| (name.clone(), value.clone()))
 }

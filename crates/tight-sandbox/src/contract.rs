@@ -1,6 +1,7 @@
 //! Reads the contract: the effective OpenAPI document, the sandbox's only source. Everything that differs
-//! from endpoint to endpoint is decided here, once, at start-up; what the sandbox cannot answer truthfully is
-//! refused here as well, rather than answered wrongly later.
+//! from endpoint to endpoint is decided from it, once, at start-up; what the sandbox cannot answer truthfully
+//! is refused then as well, rather than answered wrongly later. What kind of operation each one is, is
+//! [`Shape`]'s to say.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::{
-    error::StartError,
+    error::{Obstacle, StartError},
     schema::{Schema, Schemas},
+    shape::Shape,
 };
 
 /// The effective document, as of the build of this crate.
@@ -18,19 +20,41 @@ pub(crate) const EMBEDDED: &str = include_str!("generated/tight-v6.json");
 
 /// The document, as the sandbox understands it.
 pub(crate) struct Contract {
-    pub(crate) operations: Vec<Operation>,
+    pub(crate) operations: Vec<Operation<Shape>>,
     pub(crate) schemas: Schemas,
 }
 
-/// One operation of the document.
-pub(crate) struct Operation {
+/// One operation of the document, of which `S` is known.
+pub(crate) struct Operation<S> {
     /// Method, path and id, for messages about the operation.
     pub(crate) name: String,
+    pub(crate) sketch: Sketch,
+    pub(crate) access: Access,
+    pub(crate) shape: S,
+}
+
+/// What goes into an operation and what comes out, as the document has it.
+pub(crate) struct Sketch {
     pub(crate) method: Method,
     /// As the document writes it, parameters in braces.
     pub(crate) path: String,
-    pub(crate) access: Access,
-    pub(crate) shape: Shape,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The request body, by media type.
+    pub(crate) request: IndexMap<String, Schema>,
+    /// The body of a success, by media type.
+    pub(crate) success: IndexMap<String, Schema>,
+}
+
+/// A parameter in the path or in the query.
+#[derive(Clone, Deserialize)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    #[serde(rename = "in")]
+    pub(crate) place: String,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(default)]
+    pub(crate) schema: Schema,
 }
 
 /// What a request must show to be let in.
@@ -43,35 +67,6 @@ pub(crate) enum Access {
     Basic,
 }
 
-/// The kinds of operation that the sandbox knows, told apart by structure. Each new kind is a variant here.
-pub(crate) enum Shape {
-    BatchSave(Box<BatchSaveShape>),
-    TokenIssue(Box<TokenIssueShape>),
-}
-
-/// A list of items goes in, a list of results comes out, one for each item.
-pub(crate) struct BatchSaveShape {
-    /// Where the entities are kept: the last segment of the path that is not a parameter.
-    pub(crate) collection: String,
-    /// The request without its items.
-    pub(crate) envelope: Schema,
-    /// One item, as the document refers to it.
-    pub(crate) item: Schema,
-    /// What is saved, resolved all the way down.
-    pub(crate) entity: Schema,
-}
-
-/// Basic credentials and a form go in, an access token and its lifetime come out.
-pub(crate) struct TokenIssueShape {
-    /// The form, as the document refers to it.
-    pub(crate) form: Schema,
-}
-
-pub(crate) const JSON: &str = "application/json";
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
-
-const OTHER_MEANS: &str = "it is secured by other means than a bearer token";
-
 impl Contract {
     pub(crate) fn read(document: &str) -> Result<Self, StartError> {
         let document: Document = serde_json::from_str(document).map_err(StartError::document)?;
@@ -80,9 +75,11 @@ impl Contract {
             .iter()
             .flat_map(|(path, item)| {
                 item.operations()
-                    .map(move |(method, operation)| (path, method, operation))
+                    .map(move |(method, operation)| (path, item, method, operation))
             })
-            .map(|(path, method, operation)| document.operation(path, method, operation))
+            .map(|(path, item, method, operation)| {
+                document.operation(path, method, &item.parameters, operation)
+            })
             .collect::<Result<_, _>>()?;
         Ok(Self {
             operations,
@@ -104,6 +101,7 @@ struct Document {
 #[serde(default, rename_all = "camelCase")]
 struct Components {
     schemas: Schemas,
+    parameters: BTreeMap<String, OrReference<Parameter>>,
     request_bodies: BTreeMap<String, OrReference<Body>>,
     responses: BTreeMap<String, OrReference<Body>>,
     security_schemes: BTreeMap<String, SecurityScheme>,
@@ -112,6 +110,7 @@ struct Components {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct PathItem {
+    parameters: Vec<OrReference<Parameter>>,
     get: Option<OperationObject>,
     put: Option<OperationObject>,
     post: Option<OperationObject>,
@@ -144,6 +143,8 @@ impl PathItem {
 struct OperationObject {
     operation_id: Option<String>,
     security: Option<Vec<SecurityRequirement>>,
+    #[serde(default)]
+    parameters: Vec<OrReference<Parameter>>,
     request_body: Option<OrReference<Body>>,
     responses: BTreeMap<String, OrReference<Body>>,
 }
@@ -195,35 +196,61 @@ impl Document {
         &self,
         path: &str,
         method: Method,
+        parameters: &[OrReference<Parameter>],
         operation: &OperationObject,
-    ) -> Result<Operation, StartError> {
+    ) -> Result<Operation<Shape>, StartError> {
         let name = match &operation.operation_id {
             Some(id) => format!("{method} {path} ({id})"),
             None => format!("{method} {path}"),
         };
-        let unsupported = |reason| StartError::unsupported(&name, reason);
-        let shape = self
-            .shape(path, operation)
-            .map_err(StartError::document)?
-            .ok_or_else(|| {
-                unsupported(
-                    "it is neither a batch save nor the issue of a token, the shapes known so far",
-                )
-            })?;
-        let access = self
-            .access(operation)
-            .ok_or_else(|| unsupported(OTHER_MEANS))?;
-        let obstacle = shape.obstacle(access, &self.components.schemas);
-        if let Some(reason) = obstacle.map_err(StartError::document)? {
-            return Err(unsupported(reason));
+        self.prepared(path, method, parameters, operation)
+            .map(|(sketch, access, shape)| Operation {
+                name: name.clone(),
+                sketch,
+                access,
+                shape,
+            })
+            .map_err(|obstacle| obstacle.of(&name))
+    }
+
+    fn prepared(
+        &self,
+        path: &str,
+        method: Method,
+        parameters: &[OrReference<Parameter>],
+        operation: &OperationObject,
+    ) -> Result<(Sketch, Access, Shape), Obstacle> {
+        let Components {
+            schemas,
+            parameters: named,
+            request_bodies,
+            responses,
+            ..
+        } = &self.components;
+        // Those of the operation come last, so that they stand for those of its path with the same name.
+        let mut distinct = IndexMap::new();
+        for parameter in parameters.iter().chain(&operation.parameters) {
+            let parameter = follow(parameter, named)?;
+            let key = (parameter.place.clone(), parameter.name.clone());
+            distinct.insert(key, parameter.clone());
         }
-        Ok(Operation {
-            name,
+        let access = self.access(operation);
+        let sketch = Sketch {
             method,
             path: path.to_owned(),
-            access,
-            shape,
-        })
+            parameters: distinct.into_values().collect(),
+            request: contents(operation.request_body.as_ref(), request_bodies)?,
+            success: contents(operation.success(), responses)?,
+        };
+        let shape = Shape::of(&sketch, access, schemas)?;
+        // The issue of a token is known by its means of access; nothing else is secured as it is.
+        match (access, &shape) {
+            (Some(access @ Access::Basic), Shape::TokenIssue(_))
+            | (Some(access @ (Access::Open | Access::Bearer)), _) => Ok((sketch, access, shape)),
+            _ => Err(Obstacle::unsupported(
+                "it is secured by other means than a bearer token",
+            )),
+        }
     }
 
     /// What the operation demands; `None` where that is something that the sandbox cannot check.
@@ -246,122 +273,6 @@ impl Document {
             enough("basic").then_some(Access::Basic)
         }
     }
-
-    fn shape(&self, path: &str, operation: &OperationObject) -> Result<Option<Shape>, String> {
-        if let Some(save) = self.batch_save(path, operation)? {
-            return Ok(Some(Shape::BatchSave(Box::new(save))));
-        }
-        let issue = self.token_issue(operation)?;
-        Ok(issue.map(|issue| Shape::TokenIssue(Box::new(issue))))
-    }
-
-    /// The operation as a batch save, if its structure is that of one: a list goes in, a list of `result` and
-    /// `data` comes out.
-    fn batch_save(
-        &self,
-        path: &str,
-        operation: &OperationObject,
-    ) -> Result<Option<BatchSaveShape>, String> {
-        let Components {
-            schemas,
-            request_bodies,
-            responses,
-            ..
-        } = &self.components;
-        let request = self.list_in(operation.request_body.as_ref(), request_bodies)?;
-        let success = self.list_in(operation.success(), responses)?;
-        let (Some(request), Some(success)) = (request, success) else {
-            return Ok(None);
-        };
-        let result = schemas.fold(&success.item)?.properties;
-        let (Some(_), Some(entity)) = (result.get("result"), result.get("data")) else {
-            return Ok(None);
-        };
-        let collection = path
-            .split('/')
-            .rfind(|part| !part.is_empty() && !part.starts_with('{'));
-        Ok(Some(BatchSaveShape {
-            collection: collection
-                .ok_or_else(|| format!("`{path}` names no collection"))?
-                .to_owned(),
-            envelope: request.envelope,
-            item: request.item,
-            entity: schemas.resolve(entity)?,
-        }))
-    }
-
-    /// The operation as the issue of an access token, if its structure is that of one: basic credentials and a
-    /// form go in, `access_token` and `expires_in` come out.
-    fn token_issue(&self, operation: &OperationObject) -> Result<Option<TokenIssueShape>, String> {
-        let Components {
-            schemas,
-            request_bodies,
-            responses,
-            ..
-        } = &self.components;
-        let form = content(operation.request_body.as_ref(), request_bodies, FORM)?;
-        let success = content(operation.success(), responses, JSON)?;
-        let (Some(Access::Basic), Some(form), Some(success)) =
-            (self.access(operation), form, success)
-        else {
-            return Ok(None);
-        };
-        let token = schemas.fold(success)?.properties;
-        let issues = ["access_token", "expires_in"]
-            .iter()
-            .all(|name| token.contains_key(*name));
-        Ok(issues.then(|| TokenIssueShape { form: form.clone() }))
-    }
-
-    /// The body as an object whose `data` is a list, if it is one.
-    fn list_in(
-        &self,
-        body: Option<&OrReference<Body>>,
-        named: &BTreeMap<String, OrReference<Body>>,
-    ) -> Result<Option<List>, String> {
-        let schemas = &self.components.schemas;
-        let Some(schema) = content(body, named, JSON)? else {
-            return Ok(None);
-        };
-        let mut envelope = schemas.fold(schema)?;
-        let Some(data) = envelope.properties.get_mut("data") else {
-            return Ok(None);
-        };
-        *data = schemas.fold(data)?;
-        let item = data.items.take().filter(|_| data.is("array"));
-        Ok(item.map(|item| List {
-            item: *item,
-            envelope,
-        }))
-    }
-}
-
-/// A body that is an object whose `data` is a list.
-struct List {
-    /// The body without the items of the list.
-    envelope: Schema,
-    item: Schema,
-}
-
-impl Shape {
-    /// Why the sandbox cannot answer an operation of this shape truthfully, if it cannot.
-    fn obstacle(&self, access: Access, schemas: &Schemas) -> Result<Option<&'static str>, String> {
-        match self {
-            Self::BatchSave(save) => {
-                if schemas.fold(&save.item)?.properties.contains_key("id") {
-                    return Ok(Some(
-                        "its items carry an id, so saving may also mean updating",
-                    ));
-                }
-                Ok((access == Access::Basic).then_some(OTHER_MEANS))
-            }
-            Self::TokenIssue(issue) => {
-                let fields = schemas.resolve(&issue.form)?.properties;
-                let text = fields.values().all(|field| field.is("string"));
-                Ok((!text).then_some("its form has fields that are not strings"))
-            }
-        }
-    }
 }
 
 impl OperationObject {
@@ -374,16 +285,19 @@ impl OperationObject {
     }
 }
 
-/// The schema of `body` where it is of that `media_type`.
-fn content<'a>(
-    body: Option<&'a OrReference<Body>>,
-    named: &'a BTreeMap<String, OrReference<Body>>,
-    media_type: &str,
-) -> Result<Option<&'a Schema>, String> {
-    let body = body.map(|body| follow(body, named)).transpose()?;
-    Ok(body
-        .and_then(|body| body.content.get(media_type))
-        .and_then(|content| content.schema.as_ref()))
+/// The schemas of `body`, by media type.
+fn contents(
+    body: Option<&OrReference<Body>>,
+    named: &BTreeMap<String, OrReference<Body>>,
+) -> Result<IndexMap<String, Schema>, String> {
+    let Some(body) = body.map(|body| follow(body, named)).transpose()? else {
+        return Ok(IndexMap::new());
+    };
+    let schemas = body
+        .content
+        .iter()
+        .filter_map(|(media_type, content)| Some((media_type.clone(), content.schema.clone()?)));
+    Ok(schemas.collect())
 }
 
 /// What `reference` stands for. The documents at hand refer once at most, so a chain of references is not

@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, StatusCode};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The documented kinds of error that the sandbox reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -38,6 +38,23 @@ impl Flaw {
             param: None,
         }
     }
+
+    /// A flaw of a parameter, where `predicate` says what is wrong with it.
+    pub(crate) fn of(kind: FlawType, param: impl Into<String>, predicate: &str) -> Self {
+        let param = param.into();
+        Self {
+            kind,
+            message: format!("{param} {predicate}"),
+            param: Some(param),
+        }
+    }
+
+    /// The documentation lists 404, but no error type for it. Here it is a parameter that has an invalid
+    /// value: the id of nothing that there is.
+    pub(crate) fn unknown(param: &str, collection: &str) -> Self {
+        let predicate = format!("is the id of nothing in {collection}");
+        Self::of(FlawType::InvalidValue, param, &predicate)
+    }
 }
 
 /// A status, and the JSON body and the headers of note that go with it.
@@ -56,6 +73,27 @@ impl Answer {
             headers: Vec::new(),
             body: json!({ "result": "FAILURE", "data": null, "error": flaws }),
         }
+    }
+
+    /// The answer to a request that was about one thing.
+    pub(crate) fn success(data: impl Into<Value>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            body: json!({ "result": "SUCCESS", "data": data.into(), "error": [] }),
+        }
+    }
+
+    /// The answer to a request for a list, with the cursors of the pages around it.
+    pub(crate) fn page(data: Vec<Value>, after: Value, before: Value) -> Self {
+        let mut answer = Self::success(data);
+        answer.body["cursor"] = json!({ "after": after, "before": before });
+        answer
+    }
+
+    /// The answer to a request about something that there is not.
+    pub(crate) fn not_found(param: &str, collection: &str) -> Self {
+        Self::failure(StatusCode::NOT_FOUND, &[Flaw::unknown(param, collection)])
     }
 
     /// The answer to a batch: the results in the order of the request's items.
@@ -80,7 +118,7 @@ impl Answer {
         }
     }
 
-    /// The list in the answer: the results, if it is that to a batch.
+    /// The list in the answer: the results of a batch, or the entities of a page.
     pub(crate) fn results(&mut self) -> Option<&mut Vec<Value>> {
         self.body.get_mut("data")?.as_array_mut()
     }
@@ -89,8 +127,9 @@ impl Answer {
 /// What became of one item of a batch.
 #[derive(Debug)]
 pub(crate) enum ItemResult {
-    Saved(Value),
-    Rejected(Vec<Flaw>),
+    Saved(Map<String, Value>),
+    /// With the status that the item alone would have been answered with.
+    Rejected(StatusCode, Vec<Flaw>),
 }
 
 impl ItemResult {
@@ -99,8 +138,8 @@ impl ItemResult {
             Self::Saved(entity) => json!({
                 "result": "SUCCESS", "statusCode": StatusCode::OK.as_u16(), "data": entity, "error": []
             }),
-            Self::Rejected(flaws) => json!({
-                "result": "FAILURE", "statusCode": StatusCode::BAD_REQUEST.as_u16(), "data": null, "error": flaws
+            Self::Rejected(status, flaws) => json!({
+                "result": "FAILURE", "statusCode": status.as_u16(), "data": null, "error": flaws
             }),
         }
     }

@@ -60,3 +60,32 @@ impl Error for StartError {
         }
     }
 }
+
+/// Why one operation cannot be made ready to answer.
+#[derive(Debug)]
+pub(crate) enum Obstacle {
+    /// The document is not in order there.
+    Document(String),
+    /// It asks for more than the sandbox knows.
+    Unsupported(String),
+}
+
+impl Obstacle {
+    pub(crate) fn unsupported(reason: impl Into<String>) -> Self {
+        Self::Unsupported(reason.into())
+    }
+
+    /// The error for the person who starts the sandbox, where this is in the way of `operation`.
+    pub(crate) fn of(self, operation: &str) -> StartError {
+        match self {
+            Self::Document(reason) => StartError::document(format!("{operation}: {reason}")),
+            Self::Unsupported(reason) => StartError::unsupported(operation, reason),
+        }
+    }
+}
+
+impl From<String> for Obstacle {
+    fn from(reason: String) -> Self {
+        Self::Document(reason)
+    }
+}

@@ -43,7 +43,8 @@ pub enum Fault {
     Truncate(usize),
     /// The request has its effect, and the answer lacks the result at this index.
     ///
-    /// This fault and the others that alter a result leave an answer as it is if it has no such result.
+    /// The results of a page are its entities. This fault and the others that alter a result leave an answer
+    /// as it is if it has no such result.
     RemoveResult(usize),
     /// The request has its effect, and the result at this index stands in the answer twice, side by side.
     RepeatResult(usize),

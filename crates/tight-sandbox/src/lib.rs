@@ -1,17 +1,33 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
 mod batch_save;
+mod body;
+mod caller;
 mod connection;
 mod contract;
+mod cursor;
+mod entity;
 mod envelope;
 mod error;
 mod fault;
+mod filter;
+mod ledger;
+mod names;
+mod operations;
+mod order;
+mod page;
+mod parameters;
+mod reactions;
 mod schema;
 mod server;
+mod shape;
 mod store;
 mod synthesis;
+mod threads;
 mod token_issue;
 mod tokens;
+mod upload;
 mod validation;
 
 use std::{
@@ -33,6 +49,7 @@ use crate::{
 };
 pub use error::StartError;
 pub use fault::{Fault, Reply};
+pub use store::Uploaded;
 
 /// A fake server of the Tight API, in this process.
 ///
@@ -103,9 +120,10 @@ impl Sandbox {
         self.service.tokens().revoke();
     }
 
-    /// What has been saved to `collection`, oldest first, as it was answered.
+    /// What `collection` holds now, oldest first, as it would be answered.
     ///
-    /// A collection has the name of the last fixed segment in the path that saves to it.
+    /// A collection has the name that it has in the paths of its operations: `messages`, `conversations`,
+    /// `files`, and `auditTrail` for the entries of the audit trail.
     ///
     /// # Panics
     ///
@@ -117,6 +135,54 @@ impl Sandbox {
             let known = self.service.collections().join(", ");
             panic!("the sandbox has no collection `{collection}`; it has: {known}")
         })
+    }
+
+    /// The file that was uploaded and became the entity with this id, unless it has been deleted.
+    ///
+    /// Entities that were saved without a file have none.
+    #[must_use]
+    pub fn uploaded(&self, file_id: &str) -> Option<Uploaded> {
+        self.service.uploaded(file_id)
+    }
+
+    /// Has a user react to a message: the API documents how a reaction is taken back, but not how one is made.
+    ///
+    /// Any `emoji_code` will do, even one that is not documented. Who has reacted with it already need not do
+    /// so twice: nothing changes then.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// # reqwest::Client::new()
+    /// #     .post(format!("{}/v6/messages", sandbox.url()))
+    /// #     .bearer_auth(sandbox.access_token())
+    /// #     .json(&json!({ "data": [{ "conversationId": "con_12345", "text": "Thank you" }] }))
+    /// #     .send()
+    /// #     .await?;
+    /// // … once a message has been saved:
+    /// sandbox.react("msg_1", "thumbs_up", "user_1");
+    ///
+    /// let reactions = &sandbox.stored("messages")[0]["reactions"];
+    /// assert_eq!(reactions[0]["emojiCode"], "thumbs_up");
+    /// assert_eq!(reactions[0]["authorInfo"][0]["userId"], "user_1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no such message.
+    #[track_caller]
+    pub fn react(&self, message_id: &str, emoji_code: &str, user_id: &str) {
+        let reacted = self.service.react(message_id, emoji_code, user_id);
+        assert!(
+            reacted.is_some(),
+            "the sandbox has no message `{message_id}` to react to"
+        );
     }
 
     /// Lets a coming request to the API, though not for an access token, meet with `fault`.

@@ -41,6 +41,17 @@ impl Schema {
         self.kind.as_deref() == Some(kind)
     }
 
+    /// Gives it these properties, which are strings, whatever it said of them.
+    pub(crate) fn add_strings(&mut self, names: &[&str]) {
+        for name in names {
+            let string = Self {
+                kind: Some("string".to_owned()),
+                ..Self::default()
+            };
+            self.properties.insert((*name).to_owned(), string);
+        }
+    }
+
     /// Takes over what `part` says and this schema does not.
     fn absorb(&mut self, part: Self) {
         self.kind = self.kind.take().or(part.kind);

@@ -28,20 +28,20 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    batch_save::BatchSave,
+    caller::Caller,
     connection::Cut,
-    contract::{self, Access, Contract, Shape},
+    contract::{Access, Contract},
     envelope::{Answer, Flaw, FlawType},
     error::StartError,
     fault::{Fault, Reply},
-    store::Store,
-    token_issue::{Refusal, TokenIssue, refusal},
+    ledger::Books,
+    operations::{BODY_LIMIT, Operation, Operations, Sent},
+    parameters::Parameters,
+    reactions::Reactions,
+    store::Uploaded,
+    token_issue::{Refusal, refusal},
     tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
 };
-
-/// The longest request body that is read. Tight documents no limit; this one keeps a runaway test from
-/// filling the memory.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
@@ -49,8 +49,9 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 pub(crate) struct Service {
     routes: matchit::Router<HashMap<Method, Route>>,
     collections: Vec<String>,
+    reactions: Vec<Arc<Reactions>>,
     clock: Clock,
-    store: Mutex<Store>,
+    books: Books,
     tokens: Mutex<Tokens>,
     calls: Traffic,
     token_requests: Traffic,
@@ -60,12 +61,8 @@ pub(crate) struct Service {
 
 struct Route {
     access: Access,
+    parameters: Parameters,
     operation: Operation,
-}
-
-enum Operation {
-    BatchSave(Box<BatchSave>),
-    TokenIssue(Box<TokenIssue>),
 }
 
 /// What one kind of request meets with, and how many there were.
@@ -101,33 +98,18 @@ impl Service {
         token_lifetime: Duration,
         running: watch::Receiver<()>,
     ) -> Result<Self, StartError> {
-        let Contract {
-            operations,
-            schemas,
-        } = contract;
-        let mut collections = Vec::new();
+        let operations = Operations::new(contract)?;
         let mut paths: HashMap<String, HashMap<Method, Route>> = HashMap::new();
-        for operation in operations {
-            let wrong = |reason| StartError::document(format!("{}: {reason}", operation.name));
-            let ready = match operation.shape {
-                Shape::BatchSave(shape) => {
-                    let save = BatchSave::new(*shape, &schemas).map_err(wrong)?;
-                    collections.push(save.collection().to_owned());
-                    Operation::BatchSave(Box::new(save))
-                }
-                Shape::TokenIssue(shape) => {
-                    let issue = TokenIssue::new(*shape, &schemas).map_err(wrong)?;
-                    Operation::TokenIssue(Box::new(issue))
-                }
-            };
+        for (operation, parameters) in operations.all {
             let route = Route {
                 access: operation.access,
-                operation: ready,
+                parameters,
+                operation: operation.shape,
             };
             paths
-                .entry(operation.path)
+                .entry(operation.sketch.path)
                 .or_default()
-                .insert(operation.method, route);
+                .insert(operation.sketch.method, route);
         }
         let mut routes = matchit::Router::new();
         for (path, methods) in paths {
@@ -137,9 +119,13 @@ impl Service {
         }
         Ok(Self {
             routes,
-            collections,
+            collections: operations.collections,
+            reactions: operations.reactions,
             clock,
-            store: Mutex::default(),
+            books: Books {
+                store: Mutex::default(),
+                rules: operations.rules,
+            },
             tokens: Mutex::new(Tokens::new(token_lifetime)),
             calls: Traffic::default(),
             token_requests: Traffic::default(),
@@ -161,7 +147,28 @@ impl Service {
     /// The entities of `collection`, or `None` if the document has no such collection.
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
         let known = self.collections.iter().any(|known| known == collection);
-        known.then(|| lock(&self.store).entities(collection).to_vec())
+        known.then(|| {
+            let store = self.books.store();
+            let records = store.records(collection);
+            records
+                .map(|(_, record)| Value::Object(record.entity.clone()))
+                .collect()
+        })
+    }
+
+    /// The file that the entity with this id was uploaded with.
+    pub(crate) fn uploaded(&self, id: &str) -> Option<Uploaded> {
+        let store = self.books.store();
+        store.uploads().get(id).map(|upload| upload.file.clone())
+    }
+
+    /// Has `user` react. `None` if there is nothing with this id that can be reacted to.
+    pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
+        let caller = Caller::new(Some(user.to_owned()), (self.clock)());
+        let mut ledger = self.books.open(&caller);
+        self.reactions
+            .iter()
+            .find_map(|reactions| reactions.react(id, code, &mut ledger))
     }
 
     pub(crate) fn collections(&self) -> &[String] {
@@ -181,34 +188,48 @@ impl Service {
         &self.token_requests
     }
 
+    /// The operation that a request with this head is for, and the parameters of its path.
+    fn find(&self, parts: &Parts) -> Option<(&Route, Vec<(String, String)>)> {
+        let found = self.routes.at(parts.uri.path()).ok()?;
+        let route = found.value.get(&parts.method)?;
+        let parameters = found.params.iter();
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Some((route, parameters.collect()))
+    }
+
     /// Does what the request asks for, or what a fault makes of it. When this returns, all is done that the
     /// request is to have done, and no byte of an answer is on its way yet.
-    fn meet(&self, parts: &Parts, body: Result<Vec<u8>, Flaw>) -> Ending {
-        let found = self
-            .routes
-            .at(parts.uri.path())
-            .ok()
-            .and_then(|found| found.value.get(&parts.method));
-        let Some(route) = found else {
+    async fn meet(&self, parts: &Parts, body: Body) -> Ending {
+        let found = self.find(parts);
+        let limit = match &found {
+            Some((route, _)) => route.operation.body_limit(),
+            None => BODY_LIMIT,
+        };
+        let body = read(body, limit).await;
+        let Some((route, path)) = found else {
             // The documentation lists 404, but no error type for it. BAD_REQUEST is the one that blames the
             // request in general; UNKNOWN_ERROR would say that the server does not know what happened.
             let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
             return Ending::answered(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
         };
         let traffic = match route.operation {
-            Operation::BatchSave(_) => &self.calls,
             Operation::TokenIssue(_) => &self.token_requests,
+            _ => &self.calls,
         };
         let now = (self.clock)();
         let admitted = self
             .admit(route.access, &parts.headers, now)
-            .and_then(|()| body.map_err(|flaw| route.operation.refuse(flaw)));
+            .and_then(|user| Ok((user, body.map_err(|flaw| route.operation.refuse(flaw))?)));
         let ending = match admitted {
-            Ok(body) => {
+            Ok((user, body)) => {
                 let fault = lock(&traffic.faults).pop_front();
-                act_out(fault, || {
-                    self.perform(&route.operation, &parts.headers, &body, now)
-                })
+                let sent = Sent {
+                    uri: &parts.uri,
+                    headers: &parts.headers,
+                    body,
+                    time: now,
+                };
+                act_out(fault, self.perform(route, &path, sent, user)).await
             }
             Err(refused) => Ending::answered(refused),
         };
@@ -217,11 +238,17 @@ impl Service {
         ending
     }
 
-    /// Whether the request shows what is demanded, or else the answer that says so.
-    fn admit(&self, access: Access, headers: &HeaderMap, now: SystemTime) -> Result<(), Answer> {
+    /// The user of a request that shows what is demanded, if it is one of a user, or else the answer that says
+    /// what is not right.
+    fn admit(
+        &self,
+        access: Access,
+        headers: &HeaderMap,
+        now: SystemTime,
+    ) -> Result<Option<String>, Answer> {
         let standing = match access {
-            Access::Open => return Ok(()),
-            Access::Basic if has_credentials(headers) => return Ok(()),
+            Access::Open => return Ok(None),
+            Access::Basic if has_credentials(headers) => return Ok(None),
             Access::Basic => {
                 let message = "Invalid client credentials";
                 return Err(refusal(Refusal::InvalidClient, message));
@@ -231,49 +258,36 @@ impl Service {
             }),
         };
         let flaw = match standing {
-            Standing::Good => return Ok(()),
+            Standing::Good(user) => return Ok(user),
             Standing::Expired => Flaw::plain(FlawType::ExpiredToken, "Expired access token"),
             Standing::Unknown => Flaw::plain(FlawType::InvalidToken, "Invalid access token"),
         };
         Err(Answer::failure(StatusCode::UNAUTHORIZED, &[flaw]))
     }
 
-    fn perform(
+    async fn perform(
         &self,
-        operation: &Operation,
-        headers: &HeaderMap,
-        body: &[u8],
-        now: SystemTime,
+        route: &Route,
+        path: &[(String, String)],
+        sent: Sent<'_>,
+        user: Option<String>,
     ) -> Answer {
-        let wanted = operation.media_type();
-        if !media_type(headers).is_some_and(|sent| sent.eq_ignore_ascii_case(wanted)) {
+        let operation = &route.operation;
+        if let Some(wanted) = operation.media_type()
+            && !media_type(sent.headers).is_some_and(|sent| sent.eq_ignore_ascii_case(wanted))
+        {
             let message = format!("The Content-Type must be {wanted}");
             return operation.refuse(Flaw::plain(FlawType::BadRequest, message));
         }
-        match operation {
-            Operation::BatchSave(save) => match parse(body) {
-                Ok(body) => save.answer(&body, &self.store, &written(now)),
-                Err(flaw) => operation.refuse(flaw),
-            },
-            Operation::TokenIssue(issue) => issue.answer(body, &mut self.tokens(), now),
-        }
-    }
-}
-
-impl Operation {
-    fn media_type(&self) -> &'static str {
-        match self {
-            Self::BatchSave(_) => contract::JSON,
-            Self::TokenIssue(_) => contract::FORM,
-        }
-    }
-
-    /// The answer to a request that the operation cannot even read.
-    fn refuse(&self, flaw: Flaw) -> Answer {
-        match self {
-            Self::BatchSave(_) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
-            Self::TokenIssue(_) => refusal(Refusal::InvalidRequest, &flaw.message),
-        }
+        let query = sent.uri.query().unwrap_or_default();
+        let parameters = match route.parameters.read(path, query) {
+            Ok(parameters) => parameters,
+            Err(flaws) => return Answer::failure(StatusCode::BAD_REQUEST, &flaws),
+        };
+        let caller = Caller::new(user, sent.time);
+        operation
+            .answer(&parameters, sent, &self.books, &self.tokens, &caller)
+            .await
     }
 }
 
@@ -283,36 +297,36 @@ impl Ending {
     }
 }
 
-/// How a request ends that meets with `fault`, where `perform` does what it asks for.
-fn act_out(fault: Option<Fault>, perform: impl FnOnce() -> Answer) -> Ending {
+/// How a request ends that meets with `fault`, where `perform` does what it asks for as soon as it is awaited.
+async fn act_out(fault: Option<Fault>, perform: impl Future<Output = Answer>) -> Ending {
     let Some(fault) = fault else {
-        return Ending::answered(perform());
+        return Ending::answered(perform.await);
     };
     match fault {
         Fault::AnswerBefore(reply) => Ending::Answered(reply),
         Fault::AnswerAfter(reply) => {
-            perform();
+            perform.await;
             Ending::Answered(reply)
         }
         Fault::DropBefore => Ending::Dropped,
         Fault::DropAfter => {
-            perform();
+            perform.await;
             Ending::Dropped
         }
         Fault::StallBefore => Ending::Stalled,
         Fault::StallAfter => {
-            perform();
+            perform.await;
             Ending::Stalled
         }
-        Fault::Truncate(length) => Ending::BrokenOff(reply(perform()), length),
-        Fault::RemoveResult(index) => altered(perform(), index, |results| {
+        Fault::Truncate(length) => Ending::BrokenOff(reply(perform.await), length),
+        Fault::RemoveResult(index) => altered(perform.await, index, |results| {
             results.remove(index);
         }),
-        Fault::RepeatResult(index) => altered(perform(), index, |results| {
+        Fault::RepeatResult(index) => altered(perform.await, index, |results| {
             results.insert(index, results[index].clone());
         }),
         Fault::ReplaceResult(index, value) => {
-            altered(perform(), index, |results| results[index] = value)
+            altered(perform.await, index, |results| results[index] = value)
         }
     }
 }
@@ -340,8 +354,7 @@ async fn handle(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let body = read(body).await;
-    match service.meet(&parts, body) {
+    match service.meet(&parts, body).await {
         Ending::Answered(reply) => reply.into_response(),
         Ending::BrokenOff(reply, length) => {
             cut.within_body(length.min(reply.length()));
@@ -366,7 +379,7 @@ fn dropped(cut: &Cut) -> Response {
 
 /// Reads the body to its end even where it is too long or not wanted: an answer that comes before the caller
 /// has sent everything may be lost with the connection.
-async fn read(mut body: Body) -> Result<Vec<u8>, Flaw> {
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Flaw> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
@@ -380,23 +393,15 @@ async fn read(mut body: Body) -> Result<Vec<u8>, Flaw> {
             continue;
         };
         length += data.len();
-        if length <= BODY_LIMIT {
+        if length <= limit {
             bytes.extend_from_slice(&data);
         }
     }
-    if length > BODY_LIMIT {
-        let message = format!("The request body must have {BODY_LIMIT} bytes or fewer");
+    if length > limit {
+        let message = format!("The request body must have {limit} bytes or fewer");
         return Err(Flaw::plain(FlawType::BadRequest, message));
     }
     Ok(bytes)
-}
-
-fn parse(body: &[u8]) -> Result<Value, Flaw> {
-    serde_json::from_slice(body).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        let message = format!("The request body is not valid JSON ({place})");
-        Flaw::plain(FlawType::JsonError, message)
-    })
 }
 
 /// Whether the request shows the id and the secret of the sandbox's client.
@@ -422,14 +427,6 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
         .split(';')
         .next()
         .map(str::trim)
-}
-
-/// `time` as this API writes it. What cannot be written so (years before 1970 or after 9999) is brought into
-/// range.
-fn written(time: SystemTime) -> String {
-    let end = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-    let time = time.clamp(SystemTime::UNIX_EPOCH, end);
-    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 /// The content of `mutex`. A panic elsewhere leaves nothing half done that would matter here.

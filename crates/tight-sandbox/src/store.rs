@@ -1,34 +1,119 @@
-//! Remembers what was saved, so that a test can look at it.
+//! Remembers what was saved, so that it can be asked for again, and a test can look at it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-/// Everything saved since the sandbox started, by collection.
+/// One entity, as it is answered.
+pub(crate) type Entity = Map<String, Value>;
+
+/// Everything that a sandbox keeps.
 #[derive(Default)]
-pub(crate) struct Store(HashMap<String, Collection>);
+pub(crate) struct Store {
+    collections: HashMap<String, Collection>,
+    uploads: Uploads,
+}
+
+/// The files that were uploaded, by the id of the entity that each became.
+pub(crate) type Uploads = HashMap<String, Upload>;
 
 #[derive(Default)]
 struct Collection {
-    entities: Vec<Value>,
+    /// By number, so in the order of saving.
+    records: BTreeMap<u64, Record>,
+    numbers: HashMap<String, u64>,
     last_number: u64,
 }
 
+/// An entity, with what its answers do not show.
+pub(crate) struct Record {
+    pub(crate) entity: Entity,
+    /// The id of the entity that this one tells about, if it is an entry of an audit trail.
+    pub(crate) about: Option<String>,
+}
+
+/// A file that was uploaded, and where its entity says it can be read.
+pub(crate) struct Upload {
+    pub(crate) file: Uploaded,
+    pub(crate) url: Option<Value>,
+}
+
+/// A file as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Uploaded {
+    /// The name that the client gave the file.
+    pub file_name: String,
+    /// The media type that the client said the file has, if it said so.
+    pub content_type: Option<String>,
+    /// The bytes of the file.
+    pub content: Vec<u8>,
+}
+
 impl Store {
-    /// Keeps the entity that `make` gives for the next number of `collection`.
-    pub(crate) fn add(&mut self, collection: &str, make: impl FnOnce(u64) -> Value) -> Value {
-        let collection = self.0.entry(collection.to_owned()).or_default();
-        collection.last_number += 1;
-        let entity = make(collection.last_number);
-        collection.entities.push(entity.clone());
-        entity
+    /// The number that the next new entity of `collection` gets.
+    pub(crate) fn next_number(&self, collection: &str) -> u64 {
+        self.collections
+            .get(collection)
+            .map_or(1, |collection| collection.last_number + 1)
     }
 
-    /// The entities of `collection`, in the order in which they were saved.
-    pub(crate) fn entities(&self, collection: &str) -> &[Value] {
-        self.0
-            .get(collection)
-            .map(|collection| collection.entities.as_slice())
-            .unwrap_or_default()
+    /// Keeps a new entity.
+    pub(crate) fn add(&mut self, collection: &str, record: Record) {
+        let collection = self.collections.entry(collection.to_owned()).or_default();
+        collection.last_number += 1;
+        let number = collection.last_number;
+        if let Some(id) = id(&record.entity) {
+            collection.numbers.insert(id.to_owned(), number);
+        }
+        collection.records.insert(number, record);
     }
+
+    pub(crate) fn find(&self, collection: &str, id: &str) -> Option<&Entity> {
+        let collection = self.collections.get(collection)?;
+        let number = collection.numbers.get(id)?;
+        Some(&collection.records.get(number)?.entity)
+    }
+
+    /// Puts `entity` in the place of the one that had its id, and gives that one back.
+    pub(crate) fn replace(&mut self, collection: &str, entity: Entity) -> Option<Entity> {
+        let collection = self.collections.get_mut(collection)?;
+        let number = collection.numbers.get(id(&entity)?)?;
+        let record = collection.records.get_mut(number)?;
+        Some(std::mem::replace(&mut record.entity, entity))
+    }
+
+    /// Forgets an entity, and with it the file that it was uploaded with.
+    pub(crate) fn remove(&mut self, collection: &str, id: &str) -> Option<Entity> {
+        let collection = self.collections.get_mut(collection)?;
+        let number = collection.numbers.remove(id)?;
+        let record = collection.records.remove(&number)?;
+        self.uploads.remove(id);
+        Some(record.entity)
+    }
+
+    /// The records of `collection` with their numbers, in the order in which they were saved.
+    pub(crate) fn records(
+        &self,
+        collection: &str,
+    ) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
+        self.collections
+            .get(collection)
+            .into_iter()
+            .flat_map(|collection| &collection.records)
+            .map(|(number, record)| (*number, record))
+    }
+
+    pub(crate) fn keep_upload(&mut self, id: &str, upload: Upload) {
+        self.uploads.insert(id.to_owned(), upload);
+    }
+
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.uploads
+    }
+}
+
+/// The id of `entity`, if it has one.
+pub(crate) fn id(entity: &Entity) -> Option<&str> {
+    entity.get("id").and_then(Value::as_str)
 }

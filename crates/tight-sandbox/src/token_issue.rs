@@ -11,12 +11,12 @@ use axum::http::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    contract::TokenIssueShape, envelope::Answer, schema::Schemas, tokens::Tokens,
-    validation::Checker,
+    envelope::Answer, schema::Schemas, shape::TokenIssueShape, tokens::Tokens, validation::Checker,
 };
 
 const GRANT: &str = "grant_type";
 const SCOPE: &str = "scope";
+const USER: &str = "userId";
 
 const NOT_TO_BE_STORED: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 
@@ -75,7 +75,10 @@ impl TokenIssue {
             return refusal(kind, &flaw.message);
         }
         match form.get(GRANT).or(self.default_grant.as_ref()) {
-            Some(grant) if grant == "client_credentials" => issued(tokens, now),
+            Some(grant) if grant == "client_credentials" => {
+                let user = form.get(USER).and_then(Value::as_str);
+                issued(tokens, user, now)
+            }
             Some(_) => refusal(
                 Refusal::UnsupportedGrantType,
                 "The sandbox knows no grant but client_credentials",
@@ -85,12 +88,12 @@ impl TokenIssue {
     }
 }
 
-fn issued(tokens: &mut Tokens, now: SystemTime) -> Answer {
+fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> Answer {
     Answer {
         status: StatusCode::OK,
         headers: vec![NOT_TO_BE_STORED],
         body: json!({
-            "access_token": tokens.issue(now),
+            "access_token": tokens.issue(user, now),
             "token_type": "Bearer",
             "expires_in": tokens.lifetime().as_secs(),
         }),

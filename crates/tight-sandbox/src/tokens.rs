@@ -14,14 +14,21 @@ pub(crate) const CLIENT_SECRET: &str = "sandbox-client-secret";
 pub(crate) struct Tokens {
     lifetime: Duration,
     issued: usize,
-    /// Until when each token is good that was not revoked; forever, where the clock cannot tell that time.
-    ends: HashMap<String, Option<SystemTime>>,
+    /// Those that were not revoked.
+    known: HashMap<String, Issued>,
+}
+
+struct Issued {
+    /// Until when it is good; forever, where the clock cannot tell that time.
+    end: Option<SystemTime>,
+    user: Option<String>,
 }
 
 /// What a token is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Standing {
-    Good,
+    /// Good, and for this user if it is for one.
+    Good(Option<String>),
     Expired,
     /// Never issued, or revoked.
     Unknown,
@@ -33,7 +40,7 @@ impl Tokens {
         Self {
             lifetime: Duration::from_secs(lifetime.as_secs()),
             issued: 0,
-            ends: HashMap::new(),
+            known: HashMap::new(),
         }
     }
 
@@ -46,25 +53,28 @@ impl Tokens {
         self.issued
     }
 
-    pub(crate) fn issue(&mut self, now: SystemTime) -> String {
+    pub(crate) fn issue(&mut self, user: Option<&str>, now: SystemTime) -> String {
         self.issued += 1;
         let token = format!("sandbox-token-{}", self.issued);
-        self.ends
-            .insert(token.clone(), now.checked_add(self.lifetime));
+        let issued = Issued {
+            end: now.checked_add(self.lifetime),
+            user: user.map(str::to_owned),
+        };
+        self.known.insert(token.clone(), issued);
         token
     }
 
     pub(crate) fn standing(&self, token: &str, now: SystemTime) -> Standing {
-        match self.ends.get(token) {
-            _ if token == ACCESS_TOKEN => Standing::Good,
-            Some(Some(end)) if *end <= now => Standing::Expired,
-            Some(_) => Standing::Good,
+        match self.known.get(token) {
+            _ if token == ACCESS_TOKEN => Standing::Good(None),
+            Some(Issued { end: Some(end), .. }) if *end <= now => Standing::Expired,
+            Some(issued) => Standing::Good(issued.user.clone()),
             None => Standing::Unknown,
         }
     }
 
     /// Takes back all tokens that were issued so far.
     pub(crate) fn revoke(&mut self) {
-        self.ends.clear();
+        self.known.clear();
     }
 }

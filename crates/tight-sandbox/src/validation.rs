@@ -207,8 +207,9 @@ impl fmt::Display for Place {
     }
 }
 
-/// Rewrites the one keyword of OpenAPI 3.0 that JSON Schema reads differently: `nullable`. Only places where
-/// a schema stands are visited, so that an example or a property of that name is left alone.
+/// Rewrites what JSON Schema reads differently: the keyword `nullable` of OpenAPI 3.0, and enums of which this
+/// document says that they are not complete. Only places where a schema stands are visited, so that an example
+/// or a property of that name is left alone.
 fn to_json_schema(schema: &mut Value) {
     let Some(keywords) = schema.as_object_mut() else {
         return;
@@ -224,6 +225,9 @@ fn to_json_schema(schema: &mut Value) {
             ("items" | "not" | "additionalProperties", schema) => to_json_schema(schema),
             _ => {}
         }
+    }
+    if keywords.get("x-open-enum") == Some(&Value::Bool(true)) {
+        keywords.remove("enum");
     }
     if keywords.remove("nullable") == Some(Value::Bool(true)) {
         *schema = json!({ "anyOf": [{ "type": "null" }, schema.take()] });

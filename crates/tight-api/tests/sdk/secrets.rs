@@ -1,8 +1,9 @@
 //! Secrets show nowhere: not in what is formatted, and not in what is traced.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use tight_api::types::{AccessToken, AccessTokenRequest, NewMessage};
 use tight_api::{Client, Credentials, RetryPolicy, Secret, SecretString, Token};
@@ -195,12 +196,17 @@ async fn asking_for_a_token_by_name_shows_no_secret_either() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What is traced on this thread, while that is of interest. Each test runs on a thread of its own.
+    static LOG: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+struct Log;
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.iter_mut().for_each(|log| log.extend_from_slice(bytes)));
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -209,21 +215,24 @@ impl io::Write for Log {
 }
 
 /// All that is traced while `calls` run, at the most verbose level, of our crates and the HTTP stack below.
+///
+/// There is one subscriber for all tests. If each test had its own, whether a span is traced would depend on which test met
+/// it first: tracing remembers that once for all threads.
 async fn traced<F: Future>(calls: F) -> (F::Output, String) {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    static SUBSCRIBED: Once = Once::new();
+    SUBSCRIBED.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(|| Log)
+            .init();
+    });
+    LOG.set(Some(Vec::new()));
     let output = calls.await;
-    drop(guard);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (output, text)
+    let log = LOG.take().unwrap();
+    (output, String::from_utf8(log).unwrap())
 }
 
 #[tokio::test]
