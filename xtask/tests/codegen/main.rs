@@ -4,6 +4,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod boundaries;
 mod command;
 mod faults;
 mod samples;
