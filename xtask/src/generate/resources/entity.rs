@@ -37,13 +37,13 @@ fn object(operation: &Operation, answer: &str, reader: &'static str) -> Part {
     } else {
         ""
     };
+    let none = "If there is no answer, or it is no success, or it cannot be read.";
     let errors = if operation.reads {
-        "If there is no answer, or it is no success, or it cannot be read."
-    } else if operation.auth == Auth::ClientCredentials {
-        "If there is no answer, or it is no success, or it cannot be read."
+        none.to_owned()
     } else {
-        "If there is no answer, or it is no success, or it cannot be read. \
-         [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done all the same."
+        format!(
+            "{none} [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done all the same."
+        )
     };
     let doc = [meaning(operation), credentials.to_owned()]
         .into_iter()
@@ -51,7 +51,7 @@ fn object(operation: &Operation, answer: &str, reader: &'static str) -> Part {
         .chain([
             upload.to_owned(),
             "# Errors".to_owned(),
-            errors.to_owned(),
+            errors,
             print::source_page(&operation.page),
         ]);
     let doc = print::doc(doc);
