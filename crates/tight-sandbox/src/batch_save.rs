@@ -8,6 +8,7 @@ use crate::{
     caller::Caller,
     envelope::{Answer, Flaw, ItemResult},
     ledger::{Books, Ledger},
+    parameters::said_of_item,
     schema::Schemas,
     shape::BatchSaveShape,
     store::id,
@@ -81,7 +82,7 @@ impl BatchSave {
         ledger: &mut Ledger<'_>,
     ) -> ItemResult {
         let mut item = item.clone();
-        item.extend(said_by_path(path));
+        item.extend(said_of_item(path));
         let item = &item;
         let known = match item.get("id").filter(|id| self.updates && !id.is_null()) {
             None => None,
@@ -126,12 +127,4 @@ impl BatchSave {
         }
         ItemResult::Saved(entity)
     }
-}
-
-/// The parameters of a path as fields of what is saved there. One that is called `id` is not the id of what is
-/// saved.
-pub(crate) fn said_by_path(path: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
-    path.iter()
-        .filter(|(name, _)| *name != "id")
-        .map(|(name, value)| (name.clone(), value.clone()))
 }

@@ -1,4 +1,4 @@
-//! Why a sandbox could not be started: the one error that its users meet.
+//! Why a sandbox could not be started: the one error that its users meet, and what it is made from.
 
 use std::{error::Error, fmt, io};
 

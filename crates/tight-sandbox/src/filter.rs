@@ -1,7 +1,7 @@
 //! Filters: which entities a query asks for. What a filter can ask is compiled from the document when the
 //! sandbox starts, so that a question which the entities cannot answer is found then.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::{Map, Value};
 
@@ -147,7 +147,10 @@ impl Reader<'_> {
             asked.push(inner.clone());
             match known {
                 Some((reference, field)) if inner == "id" && is_question(question) => {
-                    let about = (field, About::Field(joined(place, [reference.clone()])));
+                    let about = (
+                        Cow::Borrowed(field),
+                        About::Field(joined(place, [reference.clone()])),
+                    );
                     self.ask(question, about, asked)?;
                 }
                 _ => return Err(unanswerable(asked)),
@@ -167,17 +170,14 @@ impl Reader<'_> {
         entity: &'s Schema,
         asked: &[String],
         place: &[String],
-    ) -> Result<(&'s Schema, About), Obstacle> {
+    ) -> Result<(Cow<'s, Schema>, About), Obstacle> {
         if let Some((field, within)) = find(name, entity) {
-            return Ok((field, About::Field(joined(place, within))));
+            return Ok((Cow::Borrowed(field), About::Field(joined(place, within))));
         }
         if self.unshown == Unshown::Placeholder && !place.is_empty() {
-            static STRING: std::sync::LazyLock<Schema> = std::sync::LazyLock::new(|| Schema {
-                kind: Some("string".to_owned()),
-                ..Schema::default()
-            });
             let value = Value::String(placeholder(name, None));
-            return Ok((&STRING, About::Unshown(value)));
+            let field = Schema::of_kind("string");
+            return Ok((Cow::Owned(field), About::Unshown(value)));
         }
         Err(unanswerable(asked))
     }
@@ -185,11 +185,11 @@ impl Reader<'_> {
     fn ask(
         &mut self,
         question: &Schema,
-        (field, about): (&Schema, About),
+        (field, about): (Cow<'_, Schema>, About),
         asked: &[String],
     ) -> Result<(), Obstacle> {
         let operators = question.properties.iter().map(|(name, operand)| {
-            let operator = Operator::of(name).filter(|operator| operator.suits(operand, field));
+            let operator = Operator::of(name).filter(|operator| operator.suits(operand, &field));
             operator
                 .map(|operator| (name.clone(), operator))
                 .ok_or_else(|| {
@@ -276,7 +276,7 @@ impl Operator {
     /// Whether `value` is what is asked for. A field without a value is equal to nothing, and is neither
     /// greater nor less than anything.
     fn holds(self, value: &Value, operand: &Value) -> bool {
-        let equals = |operand: &Value| !value.is_null() && compare(value, operand).is_eq();
+        let equals = |operand: &Value| compare(value, operand).is_eq();
         let ordered =
             |holds: fn(Ordering) -> bool| !value.is_null() && holds(compare(value, operand));
         let is_listed = || {

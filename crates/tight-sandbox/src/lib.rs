@@ -1,5 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+// Each knows those before it:
+//
+// names, schema, error, connection      how names and schemas are read; why there is no start; sockets
+// envelope, fault, validation           how this API answers; what goes wrong on order; what callers may send
+// sketch, shape, contract               the document: each operation, of which kind it is, all of them
+// caller, tokens, store                 who is asking; what is kept
+// synthesis                             makes entities
+// threads, audit, ledger                what follows from a change; every change goes through the ledger
+// cursor, order, filter                 how lists are cut, sorted and chosen from
+// body, parameters                      requests, read and checked
+// batch_save, entity, page, upload,
+// reactions, token_issue                the kinds of operation, one each
+// operations, server                    all operations; HTTP
 mod audit;
 mod batch_save;
 mod body;
@@ -22,6 +35,7 @@ mod reactions;
 mod schema;
 mod server;
 mod shape;
+mod sketch;
 mod store;
 mod synthesis;
 mod threads;

@@ -15,16 +15,17 @@ use crate::{
     batch_save::BatchSave,
     body,
     caller::Caller,
-    contract::{self, Contract, Sketch},
+    contract::{self, Contract},
     entity::EntityById,
     envelope::{Answer, Flaw},
     error::{Obstacle, StartError},
     ledger::{Books, Rules, update_times},
     page::Page,
-    parameters::Parameters,
+    parameters::{Parameters, says_of_item},
     reactions::Reactions,
     schema::{Schema, Schemas},
     shape::{self, FORM, JSON, MULTIPART, PageShape, Scope, Shape},
+    sketch::Sketch,
     synthesis::Synthesis,
     threads::{Saved, Thread},
     token_issue::{Refusal, TokenIssue, refusal},
@@ -183,7 +184,13 @@ impl Catalogue {
             .saved
             .iter()
             .flat_map(|(collection, entity)| {
-                update_times(entity).map(|field| (collection.clone(), field.to_owned()))
+                let is_sent = move |field: &str| {
+                    let mut items = self.items.iter().filter(|(of, _)| of == collection);
+                    items.any(|(_, item)| item.properties.contains_key(field))
+                };
+                update_times(entity)
+                    .filter(move |field| !is_sent(field))
+                    .map(|field| (collection.clone(), field.to_owned()))
             })
             .collect();
         Rules {
@@ -311,7 +318,7 @@ fn batch_item(
 /// The parameters of the path that say something about what is saved there.
 fn said_in(sketch: &Sketch) -> Vec<&str> {
     let mut names = shape::parameters(&sketch.path);
-    names.retain(|name| *name != "id");
+    names.retain(|name| says_of_item(name));
     names
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct Orders {
     known: Vec<(String, String)>,
 }
 
-/// One order of a list. Where it does not tell two entities apart, the one that was saved first comes first.
+/// One order of a list. Entities that it does not tell apart are ordered as they were saved: in descending order, the one that
+/// was saved last comes first.
 #[derive(Debug, Default)]
 pub(crate) struct Order<'a> {
     /// The field to order by; without one, it is the number.
@@ -110,13 +111,11 @@ impl Order<'_> {
 
     /// Compares two entities by their keys and numbers.
     pub(crate) fn compare(&self, one: (&Value, u64), other: (&Value, u64)) -> Ordering {
-        let by_key = compare(one.0, other.0);
-        let by_number = one.1.cmp(&other.1);
-        match (self.field, self.descending) {
-            (None, true) => by_number.reverse(),
-            (None, false) => by_number,
-            (Some(_), true) => by_key.reverse().then(by_number),
-            (Some(_), false) => by_key.then(by_number),
+        let ascending = compare(one.0, other.0).then(one.1.cmp(&other.1));
+        if self.descending {
+            ascending.reverse()
+        } else {
+            ascending
         }
     }
 

@@ -7,9 +7,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Number, Value};
 
 use crate::{
-    contract::Parameter,
     envelope::{Flaw, FlawType},
     schema::{Schema, Schemas},
+    sketch::Parameter,
     validation::Checker,
 };
 
@@ -22,10 +22,7 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     pub(crate) fn new(parameters: &[Parameter], schemas: &Schemas) -> Result<Self, String> {
-        let mut all = Schema {
-            kind: Some("object".to_owned()),
-            ..Schema::default()
-        };
+        let mut all = Schema::of_kind("object");
         let mut query = Vec::new();
         for parameter in parameters {
             let Parameter { name, schema, .. } = parameter;
@@ -88,4 +85,17 @@ fn value(sent: Cow<'_, str>, schema: &Schema) -> Value {
         None
     };
     read.unwrap_or_else(|| Value::String(sent.into_owned()))
+}
+
+/// The parameters of a path as fields of what is saved there. One that is called `id` is not the id of what is
+/// saved.
+pub(crate) fn said_of_item(path: &Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
+    path.iter()
+        .filter(|(name, _)| says_of_item(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+}
+
+/// Whether a parameter of this name says something of what is saved.
+pub(crate) fn says_of_item(name: &str) -> bool {
+    name != "id"
 }

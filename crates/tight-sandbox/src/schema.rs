@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-const REFERENCE: &str = "#/components/schemas/";
+/// What every reference to a named schema starts with.
+pub(crate) const REFERENCE: &str = "#/components/schemas/";
 
 /// A schema: the keywords that the sandbox itself reads, and all others carried along for validation.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -41,14 +42,18 @@ impl Schema {
         self.kind.as_deref() == Some(kind)
     }
 
+    pub(crate) fn of_kind(kind: &str) -> Self {
+        Self {
+            kind: Some(kind.to_owned()),
+            ..Self::default()
+        }
+    }
+
     /// Gives it these properties, which are strings, whatever it said of them.
     pub(crate) fn add_strings(&mut self, names: &[&str]) {
         for name in names {
-            let string = Self {
-                kind: Some("string".to_owned()),
-                ..Self::default()
-            };
-            self.properties.insert((*name).to_owned(), string);
+            self.properties
+                .insert((*name).to_owned(), Self::of_kind("string"));
         }
     }
 
@@ -73,11 +78,15 @@ impl Schema {
 }
 
 /// The named schemas of the document.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Schemas(IndexMap<String, Schema>);
 
 impl Schemas {
+    pub(crate) fn named(&self, name: &str) -> Option<&Schema> {
+        self.0.get(name)
+    }
+
     /// `schema` itself in one piece: its reference followed, its `allOf` folded in. What it contains is left
     /// as it is.
     pub(crate) fn fold(&self, schema: &Schema) -> Result<Schema, String> {
@@ -99,7 +108,7 @@ impl Schemas {
             }
             let target = reference
                 .strip_prefix(REFERENCE)
-                .and_then(|name| self.0.get(name))
+                .and_then(|name| self.named(name))
                 .ok_or_else(|| format!("nothing stands at `{reference}`"))?;
             open.push(reference.clone());
             return self.fold_within(target, open);

@@ -30,7 +30,7 @@ use tokio::sync::watch;
 use crate::{
     caller::Caller,
     connection::Cut,
-    contract::{Access, Contract},
+    contract::Contract,
     envelope::{Answer, Flaw, FlawType},
     error::StartError,
     fault::{Fault, Reply},
@@ -38,6 +38,7 @@ use crate::{
     operations::{BODY_LIMIT, Operation, Operations, Sent},
     parameters::Parameters,
     reactions::Reactions,
+    sketch::Access,
     store::Uploaded,
     token_issue::{Refusal, refusal},
     tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},

@@ -31,9 +31,17 @@ pub(crate) struct Thread {
     link: String,
     /// The field of a holder's item that is an item to be held, without the link.
     embedded: Option<String>,
-    /// The field of a holder that shows the latest entity it holds, and what it shows of it.
-    latest: Option<(String, Vec<String>)>,
+    latest: Option<Latest>,
     synthesis: Synthesis,
+}
+
+/// The field of a holder that shows the latest entity it holds.
+struct Latest {
+    name: String,
+    /// What it shows of that entity.
+    properties: Vec<String>,
+    /// Whether it is null where there is none, or else is not there.
+    nullable: bool,
 }
 
 impl Thread {
@@ -57,7 +65,11 @@ impl Thread {
             .properties
             .get(&latest)
             .filter(|shown| is_part(shown, held.entity))
-            .map(|shown| (latest, shown.properties.keys().cloned().collect()));
+            .map(|shown| Latest {
+                name: latest,
+                properties: shown.properties.keys().cloned().collect(),
+                nullable: shown.nullable,
+            });
         (embedded.is_some() || latest.is_some()).then(|| Self {
             holder: holder.collection.to_owned(),
             held: held.collection.to_owned(),
@@ -70,7 +82,7 @@ impl Thread {
 
     /// The field of a holder that is filled when something is held.
     pub(crate) fn latest(&self) -> Option<&str> {
-        self.latest.as_ref().map(|(name, _)| &**name)
+        self.latest.as_ref().map(|latest| &*latest.name)
     }
 
     /// What is to be held from now on because `item` was saved as the holder with the id `holder`.
@@ -88,16 +100,19 @@ impl Thread {
 
     /// Has `holder` show `held` as the latest.
     pub(crate) fn show(&self, holder: &mut Entity, held: Option<&Entity>) {
-        let Some((name, properties)) = &self.latest else {
+        let Some(latest) = &self.latest else {
             return;
         };
-        let shown = held.map_or(Value::Null, |held| {
+        let shown = held.map(|held| {
+            let properties = latest.properties.iter();
             properties
-                .iter()
                 .filter_map(|name| Some((name.clone(), held.get(name)?.clone())))
                 .collect()
         });
-        holder.insert(name.clone(), shown);
+        match shown.or(latest.nullable.then_some(Value::Null)) {
+            Some(shown) => holder.insert(latest.name.clone(), shown),
+            None => holder.remove(&latest.name),
+        };
     }
 
     /// The holder of `held` as it must be now, if it is known and must be otherwise than it is.

@@ -8,11 +8,11 @@ use multer::Multipart;
 use serde_json::{Map, Value};
 
 use crate::{
-    batch_save::said_by_path,
     body,
     caller::Caller,
     envelope::{Answer, Flaw, FlawType},
     ledger::Books,
+    parameters::said_of_item,
     schema::{Schema, Schemas},
     shape::{Part, UploadShape},
     store::{Upload, Uploaded},
@@ -67,7 +67,7 @@ impl FileUpload {
         let form = self.read(headers, content).await;
         match form.and_then(|form| self.check(form)) {
             Ok((file, mut item)) => {
-                item.extend(said_by_path(path));
+                item.extend(said_of_item(path));
                 self.keep(file, &item, books, caller)
             }
             Err(refused) => refused,

@@ -9,11 +9,11 @@ use jsonschema::{
     error::{TypeKind, ValidationErrorKind},
     paths::LocationSegment,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     envelope::{Flaw, FlawType},
-    schema::{Schema, Schemas},
+    schema::{REFERENCE, Schema, Schemas},
 };
 
 /// Checks values against one schema of the document.
@@ -31,16 +31,18 @@ impl Checker {
         schema: &Schema,
         subject: &'static str,
     ) -> Result<Self, String> {
-        let mut named = serde_json::to_value(schemas).map_err(|error| error.to_string())?;
-        for schema in named
-            .as_object_mut()
-            .into_iter()
-            .flat_map(serde_json::Map::values_mut)
-        {
-            to_json_schema(schema);
+        let root = json_schema(schema)?;
+        // Only what is referred to, so that a sandbox starts quickly.
+        let mut named = Map::new();
+        let mut open = references(&root);
+        while let Some(name) = open.pop() {
+            let Some(schema) = schemas.named(&name).filter(|_| !named.contains_key(&name)) else {
+                continue;
+            };
+            let schema = json_schema(schema)?;
+            open.extend(references(&schema));
+            named.insert(name, schema);
         }
-        let mut root = serde_json::to_value(schema).map_err(|error| error.to_string())?;
-        to_json_schema(&mut root);
         // The schemas of OpenAPI 3.0 extend an early draft of JSON Schema; draft 4 reads all that they have
         // in common alike.
         let validator = jsonschema::options()
@@ -204,6 +206,26 @@ impl fmt::Display for Place {
             }
         }
         Ok(())
+    }
+}
+
+fn json_schema(schema: &Schema) -> Result<Value, String> {
+    let mut schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
+    to_json_schema(&mut schema);
+    Ok(schema)
+}
+
+/// The names of the schemas that `value` refers to.
+fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(object) => {
+            let reference = object.get("$ref").and_then(Value::as_str);
+            let name = reference.and_then(|reference| reference.strip_prefix(REFERENCE));
+            let inner = object.values().flat_map(references);
+            name.map(str::to_owned).into_iter().chain(inner).collect()
+        }
+        Value::Array(values) => values.iter().flat_map(references).collect(),
+        _ => Vec::new(),
     }
 }
 

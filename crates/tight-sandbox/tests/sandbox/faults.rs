@@ -13,8 +13,8 @@ use tokio::{
 };
 
 use crate::support::{
-    MESSAGES, SOON, TOKEN, address, anonymous, noon, post, request, save, send, send_unchecked,
-    token_request,
+    MESSAGES, SOON, TOKEN, address, anonymous, each, noon, post, request, save, send,
+    send_unchecked, token_request,
 };
 
 fn items(number: usize) -> Value {
@@ -500,4 +500,31 @@ fn an_impossible_header_name_panics() {
 #[should_panic(expected = r#""a\nb" cannot be the value of a header"#)]
 fn an_impossible_header_value_panics() {
     let _ = Reply::new(200).header("x", "a\nb");
+}
+
+#[tokio::test]
+async fn the_entities_of_a_page_can_be_altered() {
+    let sandbox = Sandbox::start().await.unwrap();
+    save(&sandbox, items(3)).await;
+    for (fault, expected) in [
+        (Fault::RemoveResult(0), json!(["msg_2", "msg_3"])),
+        (
+            Fault::RepeatResult(1),
+            json!(["msg_1", "msg_2", "msg_2", "msg_3"]),
+        ),
+        (
+            Fault::ReplaceResult(2, json!({ "id": 5 })),
+            json!(["msg_1", "msg_2", 5]),
+        ),
+    ] {
+        sandbox.inject(fault);
+        let list = request(&sandbox, Method::GET, "/v6/conversations/con_1/messages");
+        let answer = send_unchecked(list).await;
+        let ids = each(&answer.body["data"], "id").into_iter().cloned();
+        assert_eq!(ids.collect::<Value>(), expected);
+    }
+    // The answer about one message has no list.
+    sandbox.inject(Fault::RemoveResult(0));
+    let answer = send(request(&sandbox, Method::GET, "/v6/messages/msg_1")).await;
+    assert_eq!(answer.body["data"]["id"], "msg_1");
 }

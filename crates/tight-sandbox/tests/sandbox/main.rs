@@ -4,10 +4,18 @@
 #![allow(clippy::unwrap_used)]
 
 mod answering;
+mod auditing;
+mod conversing;
 mod documents;
 mod faults;
+mod filtering;
+mod keeping;
+mod paging;
+mod reacting;
 mod refusing;
 mod rejecting;
+mod resources;
 mod running;
 mod support;
 mod tokens;
+mod uploading;

@@ -61,7 +61,9 @@ async fn dropping_a_sandbox_closes_connections_that_are_kept_alive() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the sandbox has no collection `mesages`; it has: messages")]
+#[should_panic(
+    expected = "the sandbox has no collection `mesages`; it has: conversations, files, messages, auditTrail"
+)]
 async fn asking_for_an_unknown_collection_panics() {
     let _ = Sandbox::start().await.unwrap().stored("mesages");
 }

@@ -1,22 +1,16 @@
 //! Access tokens: how they are issued, and when they are good.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use reqwest::{
     Method, RequestBuilder, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use serde_json::{Value, json};
-use tight_sandbox::{Builder, Sandbox, StartError};
+use tight_sandbox::{Sandbox, StartError};
 
 use crate::support::{
-    Answer, MESSAGES, TOKEN, anonymous, as_client, noon, send, send_unchecked, token_request,
+    Answer, Clock, MESSAGES, TOKEN, anonymous, as_client, send, send_unchecked, token_request,
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -42,21 +36,6 @@ fn good() -> (u16, String) {
 
 fn refused(kind: &str) -> (u16, String) {
     (401, kind.to_owned())
-}
-
-/// A clock that stands still until it is put forward.
-#[derive(Clone, Default)]
-struct Clock(Arc<AtomicU64>);
-
-impl Clock {
-    fn set(&self, seconds: u64) {
-        self.0.store(seconds, Ordering::SeqCst);
-    }
-
-    fn settle(&self, builder: Builder) -> Builder {
-        let seconds = Arc::clone(&self.0);
-        builder.clock(move || noon() + Duration::from_secs(seconds.load(Ordering::SeqCst)))
-    }
 }
 
 #[tokio::test]
@@ -351,8 +330,9 @@ async fn start_error(change: impl FnOnce(&mut Value)) -> String {
 
 #[tokio::test]
 async fn what_only_looks_like_a_token_endpoint_is_named_at_start_up() {
-    let unknown = "the sandbox does not know how to answer PUT /v9/{depotId}/keys (makeKey) yet: it is \
-                   neither a batch save nor the issue of a token, the shapes known so far";
+    let unknown = "the sandbox does not know how to answer PUT /v9/{depotId}/keys (makeKey) yet: it has \
+                   none of the shapes known so far: a batch save, a page of a list, an entity by its \
+                   id, an upload, a reaction taken back, the issue of a token";
     let bearer = start_error(|document| {
         document["components"]["securitySchemes"]["owner"]["scheme"] = json!("bearer");
     });
