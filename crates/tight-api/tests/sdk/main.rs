@@ -8,6 +8,7 @@ mod answers;
 mod batches;
 mod clock;
 mod credentials;
+mod domain;
 mod entities;
 mod environment;
 mod operations;
