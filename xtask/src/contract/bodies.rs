@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::vocabulary;
+use super::{schemas, vocabulary};
 use crate::diagnostic::Result;
 use crate::spec::Blame;
 use crate::spec::pointer::{follow, join, reference, schema_name, schema_reference};
@@ -87,16 +87,10 @@ fn parts(media: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Part>> {
             )
             .help("leave it out: files are sent as what they are, objects as JSON"));
     }
-    let at = join(at, "schema");
-    vocabulary::check(&media["schema"], &at, blame)?;
-    let schema = &media["schema"];
+    let (schema, at) = (&media["schema"], join(at, "schema"));
+    vocabulary::check(schema, &at, blame)?;
     let properties = schema["properties"].as_object();
-    let required: Vec<&str> = schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = schemas::required(schema);
     let mut parts = Vec::new();
     for (name, property) in properties.into_iter().flatten() {
         let kind = if property["type"] == "string" && property["format"] == "binary" {

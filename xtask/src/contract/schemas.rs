@@ -284,12 +284,7 @@ fn variants(values: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Variant>> 
 }
 
 fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Field>> {
-    let required: Vec<&str> = schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = required(schema);
     let at = join(at, "properties");
     let mut fields: Vec<Field> = Vec::new();
     for (name, property) in properties.as_object().into_iter().flatten() {
@@ -325,6 +320,12 @@ fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Res
         });
     }
     Ok(fields)
+}
+
+/// The properties that a schema requires.
+pub(super) fn required(schema: &Value) -> Vec<&str> {
+    let required = schema["required"].as_array().into_iter().flatten();
+    required.filter_map(Value::as_str).collect()
 }
 
 pub(super) fn range(schema: &Value) -> Range {

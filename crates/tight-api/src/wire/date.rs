@@ -1,10 +1,8 @@
 //! Calendar dates.
 
-use std::fmt;
+use serde::Serialize;
 
-use serde::{Deserialize, Deserializer, Serialize};
-
-use super::scalar;
+use super::scalar::scalar_text;
 
 /// A calendar date, as it travels.
 ///
@@ -29,11 +27,6 @@ impl Date {
         Self(format!("{year:04}-{month:02}-{day:02}"))
     }
 
-    /// The text as it travels.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The year, the month (from 1) and the day (from 1), or `None` if there is no such day, or the text has another form.
     pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
         let is_documented = self.0.len() == "YYYY-MM-DD".len();
@@ -47,32 +40,4 @@ impl Date {
     }
 }
 
-impl From<&str> for Date {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for Date {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Display for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for Date {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar::read(deserializer).map(Self)
-    }
-}
+scalar_text!(Date);

@@ -1,11 +1,10 @@
 //! Points in time.
 
-use std::fmt;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
-use super::scalar;
+use super::scalar::scalar_text;
 
 /// A point in time, as it travels.
 ///
@@ -25,11 +24,6 @@ use super::scalar;
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The text as it travels.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The time that it says, or `None` if its form is not the documented one. Both `chrono` and `jiff` convert from
     /// [`SystemTime`].
     pub fn system_time(&self) -> Option<SystemTime> {
@@ -37,35 +31,7 @@ impl Timestamp {
     }
 }
 
-impl From<&str> for Timestamp {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl From<String> for Timestamp {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar::read(deserializer).map(Self)
-    }
-}
+scalar_text!(Timestamp);
 
 #[cfg(test)]
 mod tests {
