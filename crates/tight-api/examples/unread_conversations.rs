@@ -15,6 +15,7 @@ mod support;
 use std::error::Error;
 
 use futures_util::StreamExt;
+use tight_api::ErrorKind;
 use tight_api::types::{
     ConversationOrder, ConversationQuery, ConversationUpsert, FirstMessage, ReadStatus,
 };
@@ -59,7 +60,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     latest.unwrap_or_default()
                 );
             }
-            // One that cannot be read costs no other. If a page did not come, this is where to go on, another day.
+            // One that cannot be read costs no other.
+            Err(error) if error.kind() == ErrorKind::Item => println!("{error}"),
+            // A page did not come. This is where to go on, another day.
             Err(error) => println!("{error}; go on from {:?}", conversations.cursor()),
         }
     }

@@ -345,7 +345,12 @@ fn check_base_url(text: &str) -> Result<(String, Place), String> {
     });
     let place = match url.scheme() {
         "http" | "https" if is_loopback => Place::Loopback,
-        "https" => Place::Elsewhere,
+        "https" if cfg!(any(feature = "rustls", feature = "native-tls")) => Place::Elsewhere,
+        "https" => {
+            return Err(
+                "this build has no TLS: enable one of the features `rustls` and `native-tls` of tight-api".into(),
+            );
+        }
         "http" => {
             return Err(format!(
                 "the base URL {text} would send credentials over plain http: use https"

@@ -67,6 +67,10 @@ pub enum ErrorKind {
     Failure,
     /// Tight answered with a success that cannot be read, or that cannot be what it says.
     Decode,
+    /// One item of a page cannot be read. The items around it can.
+    Item,
+    /// The file to upload cannot be read, or not to its end, or is not as long as was said.
+    Upload,
     /// Some items of a batch were not saved. Made from [`Incomplete`](crate::Incomplete).
     Incomplete,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::vec;
 
@@ -67,8 +67,8 @@ impl<T> Listing<T> {
         }
     }
 
-    /// How many items a page has at most. If nothing is said, Tight decides. A limit that is not documented (above 250, or
-    /// below 1) is refused before anything is sent.
+    /// How many items a page has at most. If nothing is said, Tight decides. A limit of 0, or above what is documented, is
+    /// refused before anything is sent.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit.into());
         self
@@ -80,8 +80,14 @@ impl<T> Listing<T> {
         self
     }
 
+    /// As [`cursor`](Self::cursor), or from the first page if there is none: for cursors that were kept.
+    pub fn resume(mut self, cursor: Option<String>) -> Self {
+        self.cursor = cursor;
+        self
+    }
+
     /// Goes from each page to the one before it, instead of the one after it. The items of a page stay in the order in which
-    /// Tight lists them.
+    /// Tight lists them. It takes a [cursor](Self::cursor) to go back from: there is nothing before the first page.
     pub fn backward(mut self) -> Self {
         self.direction = Direction::Backward;
         self
@@ -100,6 +106,15 @@ impl<T> Listing<T> {
     /// Page after page, each when it is asked for.
     pub fn pages(self) -> Pages<T> {
         let seen = RandomState::new();
+        let state = match (self.direction, &self.cursor) {
+            (Direction::Backward, None) => {
+                let message =
+                    "going backward takes a cursor: there is nothing before the first page";
+                let error = Error::new(ErrorKind::InvalidRequest, message);
+                State::Failed(error.in_operation(self.operation))
+            }
+            _ => State::Ready,
+        };
         Pages {
             operation: self.operation,
             fetch: self.fetch,
@@ -108,7 +123,8 @@ impl<T> Listing<T> {
             followed: HashSet::from_iter(self.cursor.as_ref().map(|cursor| seen.hash_one(cursor))),
             hasher: seen,
             cursor: self.cursor,
-            state: State::Ready,
+            is_complete: false,
+            state,
         }
     }
 
@@ -119,6 +135,18 @@ impl<T> Listing<T> {
             page: pages.cursor.clone(),
             pages,
             items: Vec::new().into_iter(),
+        }
+    }
+}
+
+impl<T> Clone for Listing<T> {
+    fn clone(&self) -> Self {
+        Self {
+            operation: self.operation,
+            fetch: Arc::clone(&self.fetch),
+            cursor: self.cursor.clone(),
+            limit: self.limit,
+            direction: self.direction,
         }
     }
 }
@@ -136,8 +164,8 @@ impl<T> fmt::Debug for Listing<T> {
 
 /// A page of a list.
 ///
-/// An item that cannot be read costs no other: it is an error that says where ([`Error::path`]) and keeps the item's JSON
-/// ([`Error::body`]).
+/// An item that cannot be read costs no other: it is an error of the kind [`Item`](ErrorKind::Item), which says where
+/// ([`Error::path`]) and keeps the item's JSON ([`Error::body`]).
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     items: Vec<Result<T>>,
@@ -158,17 +186,22 @@ impl<T> Page<T> {
         }
     }
 
-    /// The items, without those that cannot be read.
-    pub fn items(&self) -> impl Iterator<Item = &T> {
+    /// The items, in the order in which Tight lists them.
+    pub fn items(&self) -> &[Result<T>] {
+        &self.items
+    }
+
+    /// The items that can be read.
+    pub fn readable(&self) -> impl Iterator<Item = &T> {
         self.items.iter().filter_map(|item| item.as_ref().ok())
     }
 
-    /// Why some items cannot be read.
+    /// Why the others cannot.
     pub fn unreadable(&self) -> impl Iterator<Item = &Error> {
         self.items.iter().filter_map(|item| item.as_ref().err())
     }
 
-    /// All items, in the order in which Tight lists them.
+    /// The items, to keep.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.items
     }
@@ -218,12 +251,15 @@ pub struct Pages<T> {
     hasher: RandomState,
     /// Of the page that comes next.
     cursor: Option<String>,
+    /// Whether the last page has come.
+    is_complete: bool,
     state: State<T>,
 }
 
 enum State<T> {
     Ready,
-    Fetching(Fetched<T>),
+    /// Nobody ever waits for the lock: it lets the stream be shared between threads, as what it does not share needs none.
+    Fetching(Mutex<Fetched<T>>),
     /// The next page cannot be asked for.
     Failed(Error),
     /// Everything came, or an error did.
@@ -231,10 +267,15 @@ enum State<T> {
 }
 
 impl<T> Pages<T> {
-    /// The cursor of the page that comes next, to go on from later: after an error, that of the page that did not come. There
-    /// is none before the first page, or after the last.
+    /// The cursor of the page that comes next, to go on from later: after an error, that of the page that did not come, or whose
+    /// own cursor cannot be read. There is none before the first page, or after the last.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
+    }
+
+    /// Whether the last page has come, so that there is nothing to go on with.
+    pub fn is_done(&self) -> bool {
+        matches!(self.state, State::Ended) && self.is_complete
     }
 
     /// Goes on to the page that follows this one.
@@ -255,6 +296,7 @@ impl<T> Pages<T> {
             }
             Ok(None) => {
                 self.cursor = None;
+                self.is_complete = true;
                 State::Ended
             }
             // The cursor stays that of this page.
@@ -283,9 +325,11 @@ impl<T> Stream for Pages<T> {
         loop {
             match &mut pages.state {
                 State::Ready => {
-                    pages.state = State::Fetching((pages.fetch)(pages.cursor.clone(), pages.limit));
+                    let page = (pages.fetch)(pages.cursor.clone(), pages.limit);
+                    pages.state = State::Fetching(Mutex::new(page));
                 }
                 State::Fetching(page) => {
+                    let page = page.get_mut().unwrap_or_else(PoisonError::into_inner);
                     let page = ready!(page.as_mut().poll(context));
                     pages.state = State::Ended;
                     if let Ok(page) = &page {
@@ -322,8 +366,9 @@ impl<T> fmt::Debug for Pages<T> {
 
 /// The items of a list, as a stream that fetches a page when those of the page before have been taken.
 ///
-/// An item that cannot be read is an error among the items, and the stream goes on after it. A page that does not come is an
-/// error that ends the stream: the items before it have been delivered, and [`cursor`](Self::cursor) says where to go on.
+/// An item that cannot be read is an error of the kind [`Item`](ErrorKind::Item) among the items, and the stream goes on after
+/// it. A page that does not come is an error of another kind, which ends the stream: the items before it have been delivered,
+/// and [`cursor`](Self::cursor) says where to go on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
@@ -333,16 +378,22 @@ pub struct Items<T> {
 }
 
 impl<T> Items<T> {
-    /// The cursor of the page that the next item is on, to go on from later with [`Listing::cursor`]. After an error, it is that
-    /// of the page that did not come. Within a page it is that page's, so the items of it that were taken come again.
+    /// The cursor of the page that the next item is on, to go on from later with [`Listing::resume`]. After an error that ended
+    /// the stream, it is that of the page that did not come, or whose own cursor cannot be read. Within a page it is that page's,
+    /// so the items of it that were taken come again.
     ///
-    /// There is none on the first page, or when all items were taken.
+    /// There is none on the first page, nor when all items were taken: [`is_done`](Self::is_done) tells the two apart.
     pub fn cursor(&self) -> Option<&str> {
         if self.items.len() > 0 {
             self.page.as_deref()
         } else {
             self.pages.cursor()
         }
+    }
+
+    /// Whether all items were taken, so that there is nothing to go on with.
+    pub fn is_done(&self) -> bool {
+        self.items.len() == 0 && self.pages.is_done()
     }
 }
 

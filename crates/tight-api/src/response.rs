@@ -4,11 +4,14 @@ use std::ops::Deref;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::api_errors::ApiErrors;
+
 /// What a call returned, with the status and the headers of the answer. It can be used like what it holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response<T> {
     value: T,
     head: ResponseHead,
+    errors: ApiErrors,
 }
 
 /// The status and the headers of an answer.
@@ -23,7 +26,15 @@ pub struct ResponseHead {
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, head: ResponseHead) -> Self {
-        Self { value, head }
+        Self {
+            value,
+            head,
+            errors: ApiErrors::default(),
+        }
+    }
+
+    pub(crate) fn with_errors(self, errors: ApiErrors) -> Self {
+        Self { errors, ..self }
     }
 
     /// What the call returned.
@@ -34,6 +45,12 @@ impl<T> Response<T> {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.head.status
+    }
+
+    /// What Tight says is wrong, beside what the call returned. What that means in an answer that says success is not
+    /// documented.
+    pub fn errors(&self) -> &ApiErrors {
+        &self.errors
     }
 
     /// The headers of the answer.

@@ -4,15 +4,17 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use reqwest::Body;
 use reqwest::multipart::Part;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio_util::io::ReaderStream;
+
+use crate::error::{Error, ErrorKind};
 
 /// How much of a file is in memory at a time.
 const CHUNK: usize = 64 * 1024;
@@ -24,16 +26,18 @@ const CHUNK: usize = 64 * 1024;
 ///
 /// let note = Upload::bytes("note.txt", "Paid in cash");
 /// let receipt = Upload::path("receipts/2024-01-15.pdf").file_name("receipt.pdf");
-/// let scan = Upload::reader("scan", &b"..."[..]).content_type("image/tiff").length(3);
+/// let scan = Upload::reader_of_length("scan", &b"..."[..], 3).content_type("image/tiff");
 /// # let _ = (note, receipt, scan);
 /// ```
+///
+/// Cheap to clone; clones of a reader share it.
 #[must_use = "a file is uploaded by the call that takes it"]
 pub struct Upload {
     name: String,
     content: Content,
     content_type: Option<String>,
-    length: Option<u64>,
     observer: Option<Arc<Observer>>,
+    fault: Slot<UploadFault>,
 }
 
 type Observer = dyn Fn(Progress) + Send + Sync;
@@ -48,11 +52,17 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
+#[derive(Clone)]
 enum Content {
     Bytes(Bytes),
     Path(PathBuf),
-    Reader(Source),
+    Reader {
+        source: Slot<Reader>,
+        length: Option<u64>,
+    },
 }
+
+type Reader = Pin<Box<dyn AsyncRead + Send>>;
 
 impl Upload {
     /// A file that is in memory.
@@ -61,7 +71,8 @@ impl Upload {
     }
 
     /// The file at a path, which is opened when it is sent. It is called as the path ends, unless it is given another
-    /// [name](Self::file_name).
+    /// [name](Self::file_name). What is no regular file (a pipe, a device) is a [reader](Self::reader) to be opened by the
+    /// caller.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or_default();
@@ -69,10 +80,23 @@ impl Upload {
     }
 
     /// A file that is read as it is sent. What has been read is gone: once any of it has been sent, the upload is not tried
-    /// again, whatever the retry policy says.
+    /// again, whatever the retry policy says. Since nobody knows how long it is, the request cannot announce its length.
     pub fn reader(file_name: impl Into<String>, content: impl AsyncRead + Send + 'static) -> Self {
-        let source = Source(Arc::new(Mutex::new(Some(Box::pin(content)))));
-        Self::new(file_name.into(), Content::Reader(source))
+        Self::from_reader(file_name.into(), Box::pin(content), None)
+    }
+
+    /// A [reader](Self::reader) of which is known how many bytes it has. If it has more or fewer, the upload fails.
+    pub fn reader_of_length(
+        file_name: impl Into<String>,
+        content: impl AsyncRead + Send + 'static,
+        bytes: u64,
+    ) -> Self {
+        Self::from_reader(file_name.into(), Box::pin(content), Some(bytes))
+    }
+
+    fn from_reader(name: String, reader: Reader, length: Option<u64>) -> Self {
+        let source = Slot::with(reader);
+        Self::new(name, Content::Reader { source, length })
     }
 
     fn new(name: String, content: Content) -> Self {
@@ -80,8 +104,8 @@ impl Upload {
             name,
             content,
             content_type: None,
-            length: None,
             observer: None,
+            fault: Slot::default(),
         }
     }
 
@@ -98,14 +122,8 @@ impl Upload {
         self
     }
 
-    /// How many bytes a [reader](Self::reader) has. Without it, the request cannot announce its length. Of bytes and of paths
-    /// it is known.
-    pub fn length(mut self, bytes: u64) -> Self {
-        self.length = Some(bytes);
-        self
-    }
-
-    /// Calls `observer` whenever a part of the file has been handed to the connection, and once at the beginning.
+    /// Calls `observer` once at the beginning, and whenever a part of the file has been handed to the connection. It should be
+    /// quick, and must not panic: the upload would be lost with the connection.
     pub fn on_progress(mut self, observer: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
@@ -115,12 +133,19 @@ impl Upload {
     pub(crate) fn is_repeatable(&self) -> bool {
         match &self.content {
             Content::Bytes(_) | Content::Path(_) => true,
-            Content::Reader(source) => source.is_whole(),
+            Content::Reader { source, .. } => source.lock().is_some(),
         }
+    }
+
+    /// Why it could not be read, the last time that it was sent.
+    pub(crate) fn fault(&self) -> Option<UploadFault> {
+        self.fault.lock().take()
     }
 
     /// The file as a part of a body, or why there is none.
     pub(crate) async fn part(&self) -> Result<Part, String> {
+        // What went wrong the last time is nobody's concern any more.
+        self.fault.lock().take();
         let (content, length) = match &self.content {
             Content::Bytes(bytes) => {
                 let length = u64::try_from(bytes.len()).ok();
@@ -130,26 +155,60 @@ impl Upload {
                 }
             }
             Content::Path(path) => {
-                let (file, length) = open(path).await.map_err(|error| {
-                    format!("the file {} cannot be read: {error}", path.display())
+                let (file, length) = open(path).await.map_err(|cause| {
+                    let message = format!("the file {} cannot be read: {cause}", path.display());
+                    self.fault.put(UploadFault {
+                        message: message.clone(),
+                        cause: Some(cause),
+                    });
+                    message
                 })?;
                 // What is added to a file while it is sent was not announced.
                 let content = ReaderStream::with_capacity(file.take(length), CHUNK);
                 (content.boxed(), Some(length))
             }
-            Content::Reader(source) => {
-                let loan = source.take().ok_or_else(|| {
-                    format!("`{}` was read before, and can be read once only", self.name)
+            Content::Reader { source, length } => {
+                let loan = Loan::of(source).ok_or_else(|| {
+                    let message =
+                        format!("`{}` was read before, and can be read once only", self.name);
+                    self.fault.put(UploadFault {
+                        message: message.clone(),
+                        cause: None,
+                    });
+                    message
                 })?;
-                let content = ReaderStream::with_capacity(loan, CHUNK);
-                (content.boxed(), self.length)
+                (ReaderStream::with_capacity(loan, CHUNK).boxed(), *length)
             }
         };
+        let content = match length {
+            Some(length) => exactly(content, length).boxed(),
+            None => content,
+        };
+        let content = self.watched(content);
         let body = match &self.observer {
             None => Body::wrap_stream(content),
             Some(observer) => Body::wrap_stream(observed(content, length, Arc::clone(observer))),
         };
         self.finish(body, length)
+    }
+
+    /// The content, which leaves behind why it could not be read: the HTTP client would take it for a fault of the connection.
+    fn watched(
+        &self,
+        content: BoxStream<'static, io::Result<Bytes>>,
+    ) -> BoxStream<'static, io::Result<Bytes>> {
+        let (fault, name) = (self.fault.clone(), self.name.clone());
+        let watched = content.map(move |chunk| {
+            chunk.map_err(|cause| {
+                let message = format!("`{name}` could not be read to its end: {cause}");
+                fault.put(UploadFault {
+                    message: message.clone(),
+                    cause: Some(cause),
+                });
+                io::Error::other(message)
+            })
+        });
+        watched.boxed()
     }
 
     fn finish(&self, body: Body, length: Option<u64>) -> Result<Part, String> {
@@ -170,6 +229,19 @@ impl Upload {
     }
 }
 
+impl Clone for Upload {
+    fn clone(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            content: self.content.clone(),
+            content_type: self.content_type.clone(),
+            observer: self.observer.clone(),
+            // What goes wrong with one of them is not the other's.
+            fault: Slot::default(),
+        }
+    }
+}
+
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
@@ -179,13 +251,34 @@ impl fmt::Debug for Upload {
     }
 }
 
-async fn open(path: &Path) -> io::Result<(tokio::fs::File, u64)> {
-    let file = tokio::fs::File::open(path).await?;
-    let metadata = file.metadata().await?;
-    if metadata.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+/// Why a file could not be read.
+pub(crate) struct UploadFault {
+    message: String,
+    cause: Option<io::Error>,
+}
+
+impl UploadFault {
+    pub(crate) fn into_error(self, operation: &'static str, may_have_taken_effect: bool) -> Error {
+        let error = Error::new(ErrorKind::Upload, self.message)
+            .in_operation(operation)
+            .with_effect(may_have_taken_effect);
+        match self.cause {
+            Some(cause) => error.caused_by(cause),
+            None => error,
+        }
     }
-    Ok((file, metadata.len()))
+}
+
+async fn open(path: &Path) -> io::Result<(tokio::fs::File, u64)> {
+    // First, since opening a pipe waits for whoever writes to it.
+    let metadata = tokio::fs::metadata(path).await?;
+    if !metadata.is_file() {
+        let advice = "it is no regular file; open it, and give it to `Upload::reader`";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, advice));
+    }
+    let file = tokio::fs::File::open(path).await?;
+    let length = file.metadata().await?.len();
+    Ok((file, length))
 }
 
 /// Bytes in chunks that share their memory, so that there is progress to see.
@@ -193,6 +286,28 @@ fn chunks(bytes: Bytes) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::unfold(bytes, |mut rest| async move {
         let chunk = rest.split_to(CHUNK.min(rest.len()));
         (!chunk.is_empty()).then_some((Ok(chunk), rest))
+    })
+}
+
+/// Content of an announced length. Of any other length, it would be a body that is not what its parts say.
+fn exactly(
+    content: BoxStream<'static, io::Result<Bytes>>,
+    length: u64,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let end = stream::once(async { Ok(Bytes::new()) });
+    let mut read = 0;
+    content.chain(end).map(move |chunk| {
+        let chunk = chunk?;
+        let is_end = chunk.is_empty();
+        read += chunk.len() as u64;
+        let reason = if read > length {
+            format!("it has more than the {length} bytes that were announced")
+        } else if is_end && read < length {
+            format!("it has {read} bytes, and {length} were announced")
+        } else {
+            return Ok(chunk);
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidData, reason))
     })
 }
 
@@ -204,45 +319,60 @@ fn observed(
     let mut sent = 0;
     observer(Progress { sent, total });
     content.inspect(move |chunk| {
-        if let Ok(chunk) = chunk {
+        if let Ok(chunk) = chunk
+            && !chunk.is_empty()
+        {
             sent += chunk.len() as u64;
             observer(Progress { sent, total });
         }
     })
 }
 
-type Reader = Pin<Box<dyn AsyncRead + Send>>;
+/// A place for one thing that several have access to.
+struct Slot<T>(Arc<Mutex<Option<T>>>);
 
-/// A reader that an attempt borrows, and gives back if it has not read any of it.
-#[derive(Clone)]
-struct Source(Arc<Mutex<Option<Reader>>>);
-
-impl Source {
-    fn is_whole(&self) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+impl<T> Slot<T> {
+    fn with(value: T) -> Self {
+        Self(Arc::new(Mutex::new(Some(value))))
     }
 
-    fn take(&self) -> Option<Loan> {
-        let reader = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()?;
-        Some(Loan {
-            source: self.clone(),
+    fn put(&self, value: T) {
+        *self.lock() = Some(value);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// A reader on loan to an attempt, which gives it back if it has not read any of it.
+struct Loan {
+    source: Slot<Reader>,
+    reader: Option<Reader>,
+    is_read: bool,
+}
+
+impl Loan {
+    fn of(source: &Slot<Reader>) -> Option<Self> {
+        let reader = source.lock().take()?;
+        Some(Self {
+            source: source.clone(),
             reader: Some(reader),
             is_read: false,
         })
     }
-}
-
-struct Loan {
-    source: Source,
-    reader: Option<Reader>,
-    is_read: bool,
 }
 
 impl AsyncRead for Loan {
@@ -264,7 +394,7 @@ impl AsyncRead for Loan {
 impl Drop for Loan {
     fn drop(&mut self) {
         if !self.is_read {
-            *self.source.0.lock().unwrap_or_else(PoisonError::into_inner) = self.reader.take();
+            *self.source.lock() = self.reader.take();
         }
     }
 }

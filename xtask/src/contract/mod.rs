@@ -161,37 +161,62 @@ impl Contract {
         })
     }
 
-    /// The documentation page of the first operation that a schema travels with.
-    pub fn page_of(&self, name: &str) -> Option<&str> {
-        self.operations
-            .iter()
-            .find(|operation| {
-                let parameters = operation
-                    .parameters
-                    .iter()
-                    .filter_map(|parameter| parameter.ty.named());
-                let answer = std::iter::once(operation.answer.as_str());
-                let mut roots = operation.body.schemas().chain(parameters).chain(answer);
-                roots.any(|root| self.reaches(root, name))
-            })
-            .map(|operation| operation.page.as_str())
+    /// Whether a schema is what an operation asks for pages with.
+    pub fn is_page_query(&self, name: &str) -> bool {
+        self.operations.iter().any(|operation| {
+            matches!(operation.shape, Shape::Page { .. })
+                && operation.body.schemas().any(|schema| schema == name)
+        })
     }
 
-    /// Whether the schema `from` is `to`, or contains it.
-    fn reaches(&self, from: &str, to: &str) -> bool {
+    /// The documentation page that a schema is best looked up on: of the operations that it travels with, one of the resource
+    /// that it is called after, as near to the body as can be, and one that reads rather than one that writes.
+    pub fn page_of(&self, name: &str) -> Option<&str> {
+        let distance = |operation: &Operation| {
+            let parameters = operation
+                .parameters
+                .iter()
+                .filter_map(|parameter| parameter.ty.named());
+            let answer = std::iter::once(operation.answer.as_str());
+            let roots = operation.body.schemas().chain(parameters).chain(answer);
+            roots.filter_map(|root| self.distance(root, name)).min()
+        };
+        let nearest = self
+            .operations
+            .iter()
+            .filter_map(|operation| {
+                let is_own = name.starts_with(&words::singular_type(&operation.resource));
+                let rank = (
+                    !is_own,
+                    distance(operation)?,
+                    !operation.reads,
+                    operation.parameters.len(),
+                );
+                Some((rank, operation))
+            })
+            .min_by_key(|(rank, _)| *rank);
+        nearest.map(|(_, operation)| operation.page.as_str())
+    }
+
+    /// How many steps lead from the schema `from` to `to`, if any do.
+    fn distance(&self, from: &str, to: &str) -> Option<usize> {
         let mut seen: Vec<&str> = Vec::new();
         let mut open = vec![from];
-        while let Some(name) = open.pop() {
-            if name == to {
-                return true;
+        for distance in 0.. {
+            if open.contains(&to) {
+                return Some(distance);
             }
-            if !seen.contains(&name) {
-                seen.push(name);
-                let fields = self.schema(name).map(Schema::fields).unwrap_or_default();
-                open.extend(fields.iter().filter_map(|field| field.ty.named()));
+            seen.extend(&open);
+            let schemas = open.iter().filter_map(|name| self.schema(name));
+            let next = schemas
+                .flat_map(Schema::fields)
+                .filter_map(|field| field.ty.named());
+            open = next.filter(|name| !seen.contains(name)).collect();
+            if open.is_empty() {
+                break;
             }
         }
-        false
+        None
     }
 }
 

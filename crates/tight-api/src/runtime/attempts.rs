@@ -4,6 +4,7 @@
 //! can go wrong, and an attempt that is repeated is a new request in every respect.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderValue;
@@ -112,6 +113,8 @@ impl<R: Request> Attempts<'_, R> {
 
     async fn run(&mut self) -> Result<Answer> {
         let mut may_renew = true;
+        // What the attempt before came to. If the next cannot even be made, that is what became of the call.
+        let mut earlier = None;
         // Renewing a token is no attempt of the policy's: it says nothing about whether Tight can answer.
         let mut renewals = 0;
         loop {
@@ -121,8 +124,11 @@ impl<R: Request> Attempts<'_, R> {
             }
             self.count += 1;
             let result = self.attempt(authorization).await;
-            let failure = self.failure(&result);
-            let Some((failure, asked)) = failure.filter(|_| self.request.is_repeatable()) else {
+            if let (Err(error), Some(earlier)) = (&result, earlier.take_if(|_| is_local(&result))) {
+                debug!(%error, "the request could not be made again");
+                return self.conclude(earlier);
+            }
+            let Some((failure, asked)) = self.failure(&result) else {
                 return self.conclude(result);
             };
             if failure == Failure::Token {
@@ -130,10 +136,11 @@ impl<R: Request> Attempts<'_, R> {
                     (Some(tokens), Some(bearer)) => tokens.reject(&bearer),
                     _ => false,
                 };
-                if !renewable || !std::mem::take(&mut may_renew) {
+                if !renewable || !self.request.is_repeatable() || !std::mem::take(&mut may_renew) {
                     return self.conclude(result);
                 }
                 renewals += 1;
+                earlier = Some(result);
                 debug!("the access token was not accepted; trying again with a new one");
                 continue;
             }
@@ -143,11 +150,14 @@ impl<R: Request> Attempts<'_, R> {
                 .retry
                 .delay(failure, reads, self.count - renewals, asked);
             // There must be time left for another attempt after the wait.
-            let Some(delay) = delay
-                .filter(|delay| self.elapsed().saturating_add(*delay) < self.options.total_timeout)
-            else {
+            let in_time = |delay: &Duration| {
+                self.elapsed().saturating_add(*delay) < self.options.total_timeout
+            };
+            let delay = delay.filter(in_time);
+            let Some(delay) = delay.filter(|_| self.request.is_repeatable()) else {
                 return self.conclude(result);
             };
+            earlier = Some(result);
             self.in_doubt |= matches!(failure, Failure::Server | Failure::Lost) && !reads;
             debug!(
                 attempt = self.count,
@@ -185,13 +195,26 @@ impl<R: Request> Attempts<'_, R> {
 
     async fn attempt(&self, authorization: HeaderValue) -> Result<Answer> {
         let transport = &self.session.transport;
+        let timeout = self.options.attempt_timeout.min(self.left());
+        let sent = Arc::new(AtomicBool::new(false));
         let call = Call {
             authorization: authorization.clone(),
-            timeout: self.options.attempt_timeout.min(self.left()),
+            deadline: Instant::now() + timeout,
+            sent: Arc::clone(&sent),
         };
         let client =
             operations::Client::new_with_client(&transport.base_url, transport.http.clone(), call);
-        let sent = self.request.send(&client).await;
+        // The HTTP client minds the time from here on; before it has the request, a file may have to be opened.
+        let result = tokio::time::timeout(timeout, self.request.send(&client)).await;
+        let effect = sent.load(Ordering::SeqCst) && Self::OPERATION.effect == Effect::Writes;
+        let sent = match (result, self.request.fault()) {
+            (Ok(Err(_)), Some(fault)) => return Err(fault.into_error(Self::OPERATION.id, effect)),
+            (Ok(sent), _) => sent,
+            (Err(_), _) => {
+                let error = Error::new(ErrorKind::Timeout, "there was no answer in time");
+                return Err(error.in_operation(Self::OPERATION.id).with_effect(effect));
+            }
+        };
         // Without the scheme: what gives access is what follows it.
         let header = String::from_utf8_lossy(authorization.as_bytes());
         let credential = header
@@ -259,4 +282,13 @@ impl<R: Request> Attempts<'_, R> {
             .now()
             .saturating_duration_since(self.started)
     }
+}
+
+/// Whether an attempt failed before anything was sent, for a reason of the caller's own.
+fn is_local(result: &Result<Answer>) -> bool {
+    let error = result.as_ref().err();
+    error.is_some_and(|error| {
+        matches!(error.kind(), ErrorKind::Upload | ErrorKind::InvalidRequest)
+            && !error.may_have_taken_effect()
+    })
 }

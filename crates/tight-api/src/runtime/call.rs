@@ -1,6 +1,8 @@
 //! One attempt on its way: a request, sent once through the generated client, which runs the hooks here around it.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
@@ -8,6 +10,7 @@ use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseV
 
 use super::operation::Operation;
 use crate::generated::operations;
+use crate::upload::UploadFault;
 
 /// What the generated client returns: a success as bytes, any other status as an unread response.
 pub(crate) type Sent = Result<ResponseValue<ByteStream>, Error<()>>;
@@ -26,6 +29,11 @@ pub(crate) trait Request: Send + Sync {
         true
     }
 
+    /// Why a file that it sends could not be read, the last time that it was sent.
+    fn fault(&self) -> Option<UploadFault> {
+        None
+    }
+
     /// Sends it once, through the generated client.
     fn send(&self, client: &operations::Client) -> impl Future<Output = Sent> + Send;
 }
@@ -35,8 +43,10 @@ pub(crate) trait Request: Send + Sync {
 pub(crate) struct Call {
     /// Sensitive: `Debug` does not show it.
     pub(crate) authorization: HeaderValue,
-    /// How long the attempt may take.
-    pub(crate) timeout: Duration,
+    /// When the attempt must be at its end.
+    pub(crate) deadline: Instant,
+    /// Whether anything of it has been sent.
+    pub(crate) sent: Arc<AtomicBool>,
 }
 
 impl ClientHooks<Call> for operations::Client {
@@ -48,7 +58,12 @@ impl ClientHooks<Call> for operations::Client {
         request
             .headers_mut()
             .insert(AUTHORIZATION, self.inner.authorization.clone());
-        *request.timeout_mut() = Some(self.inner.timeout);
+        *request.timeout_mut() = Some(
+            self.inner
+                .deadline
+                .saturating_duration_since(Instant::now()),
+        );
+        self.inner.sent.store(true, Ordering::SeqCst);
         Ok(())
     }
 }

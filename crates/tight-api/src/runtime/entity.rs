@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use super::answer::Answer;
 use super::attempts;
 use super::call::Request;
-use super::envelope;
+use super::envelope::{self, Envelope};
 use super::operation::Effect;
 use crate::client::Client;
 use crate::error::{ErrorKind, Result};
@@ -18,20 +18,27 @@ pub(crate) async fn call<R: Request, T: DeserializeOwned + Default>(
     request: &R,
 ) -> Result<Response<T>> {
     let answer = attempts::send(client.session(), client.options(), request).await?;
-    let entity = read(&answer, R::OPERATION.effect)?;
-    Ok(Response::new(entity, answer.head))
+    let envelope = envelope::read_success(&answer)?;
+    let entity: T = read(&answer, &envelope, R::OPERATION.effect)?;
+    let errors = envelope.errors;
+    Ok(Response::new(entity, answer.head).with_errors(errors))
 }
 
-fn read<T: DeserializeOwned + Default>(answer: &Answer, effect: Effect) -> Result<T> {
-    let envelope = envelope::read_success(answer)?;
-    match (envelope.data, &envelope.result) {
-        (Some(data), _) => {
-            envelope::read("data", data).map_err(|unreadable| unreadable.into_error(answer))
-        }
-        // What was to be done is done. That the answer does not show it is no reason to say otherwise.
-        (None, Some(ResultStatus::Success)) if effect == Effect::Writes => Ok(T::default()),
-        (None, _) => Err(answer
-            .error(ErrorKind::Decode, "the answer has no data")
-            .at_path("data")),
+fn read<T: DeserializeOwned + Default>(
+    answer: &Answer,
+    envelope: &Envelope<'_>,
+    effect: Effect,
+) -> Result<T> {
+    if let Some(data) = envelope.data {
+        return envelope::read("data", data).map_err(|unreadable| unreadable.into_error(answer));
     }
+    // What was to be done is done. That the answer does not show it is no reason to say otherwise.
+    let is_done = envelope.result == Some(ResultStatus::Success) && envelope.errors.is_empty();
+    if is_done && effect == Effect::Writes {
+        return Ok(T::default());
+    }
+    Err(answer
+        .error(ErrorKind::Decode, "the answer has no data")
+        .at_path("data")
+        .with_errors(envelope.errors.clone()))
 }

@@ -157,6 +157,15 @@ fn without_values(error: &serde_json::Error) -> String {
 }
 
 impl Unreadable {
+    /// The error of one item of a page, which keeps that item alone.
+    pub(super) fn into_item_error(self, answer: &Answer, item: &RawValue) -> Error {
+        let message = format!("an item of the page cannot be read: {}", self.reason);
+        answer
+            .error(ErrorKind::Item, message)
+            .at_path(self.path)
+            .with_body_of_item(answer.excerpt_of(item))
+    }
+
     /// The error of a success that cannot be read. The server has acted by now.
     pub(super) fn into_error(self, answer: &Answer) -> Error {
         let message = format!(

@@ -9,7 +9,7 @@
 //! tokens      access tokens: cached, and renewed once for all who wait
 //! attempts    a request, tried as often as the policy says
 //! envelope    an answer, read
-//! segment     values in paths
+//! path        values in paths
 //! multipart   bodies of several parts
 //! bare        one request, one object outside of the envelope
 //! entity      one request, one object
@@ -31,10 +31,11 @@ mod grant;
 mod multipart;
 mod operation;
 pub(crate) mod page;
+pub(crate) mod path;
 mod secrets;
-mod segment;
 mod tokens;
 
+pub(crate) use crate::upload::UploadFault;
 pub(crate) use attempts::{Options, Session, Transport};
 pub(crate) use batch::BatchSave;
 pub(crate) use call::{Call, Request, Sent};
@@ -42,5 +43,4 @@ pub(crate) use grant::{Grant, basic_header};
 pub(crate) use multipart::Form;
 pub(crate) use operation::{Auth, Effect, Operation};
 pub(crate) use page::PageRequest;
-pub(crate) use segment::segment;
 pub(crate) use tokens::Tokens;

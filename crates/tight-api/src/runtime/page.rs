@@ -53,16 +53,19 @@ async fn page<R: PageRequest>(
         return Err(Error::new(ErrorKind::InvalidRequest, message).in_operation(R::OPERATION.id));
     }
     let answer = attempts::send(client.session(), client.options(), request).await?;
-    let page = read(&answer)?;
-    Ok(Response::new(page, answer.head))
+    let envelope = envelope::read_success(&answer)?;
+    let page: Page<R::Item> = read(&answer, &envelope)?;
+    let errors = envelope.errors;
+    Ok(Response::new(page, answer.head).with_errors(errors))
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Page<T>> {
-    let envelope = envelope::read_success(answer)?;
-    if envelope.data.is_none() && envelope.result != Some(ResultStatus::Success) {
+fn read<T: DeserializeOwned>(answer: &Answer, envelope: &Envelope<'_>) -> Result<Page<T>> {
+    let is_empty = envelope.result == Some(ResultStatus::Success) && envelope.errors.is_empty();
+    if envelope.data.is_none() && !is_empty {
         return Err(answer
             .error(ErrorKind::Decode, "the answer has no data")
-            .at_path("data"));
+            .at_path("data")
+            .with_errors(envelope.errors.clone()));
     }
     let items = envelope
         .items()
@@ -72,14 +75,11 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<Page<T>> {
     let items = items.filter_map(|(index, raw)| Some((index, raw?)));
     let items = items
         .map(|(index, raw)| {
-            envelope::read(&format!("data[{index}]"), raw).map_err(|unreadable| {
-                unreadable
-                    .into_error(answer)
-                    .with_body_of_item(answer.excerpt_of(raw))
-            })
+            envelope::read(&format!("data[{index}]"), raw)
+                .map_err(|unreadable| unreadable.into_item_error(answer, raw))
         })
         .collect();
-    let cursors = cursors(answer, &envelope);
+    let cursors = cursors(answer, envelope);
     let (after, before) = match cursors {
         Ok(cursors) => (Ok(cursors.after), Ok(cursors.before)),
         Err(error) => (Err(error.clone()), Err(error)),

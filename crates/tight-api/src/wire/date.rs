@@ -6,7 +6,7 @@ use super::scalar::scalar_text;
 
 /// A calendar date, as it travels.
 ///
-/// Tight documents `2024-01-15`. A text of another form, and a number in place of a text, is kept all the same;
+/// Tight documents `2024-01-15`. Whatever else stands in its place is kept all the same;
 /// [`year_month_day`](Self::year_month_day) then has nothing to say about it.
 ///
 /// ```

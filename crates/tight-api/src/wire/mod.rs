@@ -6,7 +6,8 @@
 mod absent;
 mod date;
 mod free_form;
-mod open_enum;
+mod integer;
+pub(crate) mod open_enum;
 mod scalar;
 #[cfg(feature = "schemars")]
 mod schema;
@@ -16,6 +17,7 @@ mod timestamp;
 pub(crate) use absent::list;
 pub use date::Date;
 pub use free_form::{JsonObject, JsonValue};
+pub(crate) use integer::integer;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
 pub use secret::Secret;

@@ -1,43 +1,14 @@
-//! Texts with a form that is documented and not relied on, which some servers write as numbers.
+//! Texts with a form that is documented and not relied on, which some servers write in
+//! others, or as numbers.
 
-use std::fmt;
+use serde::{Deserialize, Deserializer};
 
-use serde::Deserializer;
-use serde::de::{Error, Visitor};
-
-/// Reads a text, or a number as its text.
+/// Reads a text. Anything else is kept as the JSON that it is.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct Scalar;
-
-    impl Visitor<'_> for Scalar {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-
-        fn visit_string<E: Error>(self, text: String) -> Result<String, E> {
-            Ok(text)
-        }
-
-        fn visit_i64<E: Error>(self, number: i64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
-
-        fn visit_u64<E: Error>(self, number: u64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
-
-        fn visit_f64<E: Error>(self, number: f64) -> Result<String, E> {
-            Ok(number.to_string())
-        }
-    }
-
-    deserializer.deserialize_any(Scalar)
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    })
 }
 
 /// What a type around such a text has.

@@ -8,8 +8,8 @@ use super::scalar::scalar_text;
 
 /// A point in time, as it travels.
 ///
-/// Tight documents ISO 8601 in UTC, such as `2023-11-07T05:31:56Z`, sometimes with fractions of a second. A text of
-/// another form, and a number in place of a text, is kept all the same; [`system_time`](Self::system_time) then has nothing to say about it.
+/// Tight documents ISO 8601 in UTC, such as `2023-11-07T05:31:56Z`, sometimes with fractions of a second. Whatever else stands
+/// in its place is kept all the same; [`system_time`](Self::system_time) then has nothing to say about it.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

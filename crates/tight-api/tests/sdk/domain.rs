@@ -221,7 +221,7 @@ async fn every_change_leaves_its_trace() {
             .page()
             .await
             .unwrap()
-            .items()
+            .readable()
             .count(),
         0
     );

@@ -81,6 +81,9 @@ async fn what_was_asked_for_and_did_not_come_is_an_error() {
         let error = get(Reply::json("200 OK", body)).await.unwrap_err();
         assert_eq!(error.to_string(), "getFile: the answer has no data at data");
     }
+    let said = r#"{"result":"SUCCESS","error":[{"type":"REQUIRED","param":"date"}]}"#;
+    let error = upload(Reply::json("200 OK", said)).await.unwrap_err();
+    insta::assert_snapshot!(error, @"uploadFile: the answer has no data at data: REQUIRED date (it may have taken effect)");
     // Without a word of success, a write may or may not have been done.
     let error = delete(Reply::json("200 OK", "{}")).await.unwrap_err();
     assert!(error.may_have_taken_effect());
@@ -91,8 +94,32 @@ async fn errors_beside_an_entity_do_not_cost_it() {
     let body = r#"{"result":"SUCCESS","data":{"id":"fil_1"},"error":[{"type":"UNKNOWN_ERROR"}]}"#;
     let file = get(Reply::json("200 OK", body)).await.unwrap();
     assert_eq!(file.id.as_deref(), Some("fil_1"));
+    assert_eq!(file.errors().len(), 1, "nor are they lost");
     let bare = get(Reply::json("200 OK", r#"{"data":{"id":"fil_1"}}"#)).await;
     assert_eq!(bare.unwrap().id.as_deref(), Some("fil_1"));
+}
+
+#[tokio::test]
+async fn a_number_or_a_date_in_another_form_costs_nothing() {
+    for (data, amount, date) in [
+        (
+            r#"{"amount":15000.0,"date":[2024,1,15]}"#,
+            Some(15_000),
+            "[2024,1,15]",
+        ),
+        (
+            r#"{"amount":"15000","date":20240115}"#,
+            Some(15_000),
+            "20240115",
+        ),
+        (r#"{"amount":null,"date":"15/01/2024"}"#, None, "15/01/2024"),
+    ] {
+        let body = format!(r#"{{"result":"SUCCESS","data":{data}}}"#);
+        let file = get(Reply::json("200 OK", &body)).await.unwrap();
+        assert_eq!(file.amount, amount);
+        assert_eq!(file.date.as_ref().unwrap().as_str(), date);
+        assert_eq!(file.date.as_ref().unwrap().year_month_day(), None);
+    }
 }
 
 #[tokio::test]

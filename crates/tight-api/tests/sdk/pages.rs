@@ -160,7 +160,8 @@ async fn a_limit_is_sent_with_every_page_and_refused_where_it_is_not_documented(
         );
         assert_eq!(rest(messages(&server).limit(limit).items()).await.len(), 1);
     }
-    let query = ConversationQuery::new().limit(-1);
+    let mut query = ConversationQuery::new();
+    query.limit = Some(-1);
     let listing = server.client().conversations().query(query);
     assert_eq!(
         listing.page().await.unwrap_err().kind(),
@@ -191,6 +192,69 @@ async fn a_list_can_be_walked_backward() {
     let items = messages(&server).cursor("2").backward().items();
     assert_eq!(rest(items).await, ["c", "d", "a", "b"]);
     assert_eq!(lines(&server), ["?cursor=2", "?cursor=1"]);
+
+    let refused = rest(messages(&server).backward().items()).await;
+    assert_eq!(
+        refused,
+        [
+            "error: getConversationMessages: going backward takes a cursor: there is nothing before the first page"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_listing_can_be_asked_more_than_once() {
+    let server = Server::replying([
+        page(&["a"], json!("2"), json!(null)),
+        page(&["b"], json!(null), json!(null)),
+    ])
+    .await;
+    let listing = messages(&server).limit(1);
+    let first = listing.page().await.unwrap();
+    let cursor = first.next_cursor().unwrap().map(str::to_owned);
+    assert_eq!(rest(listing.clone().resume(cursor).items()).await, ["b"]);
+    assert_eq!(lines(&server), ["?limit=1", "?cursor=2&limit=1"]);
+}
+
+#[tokio::test]
+async fn the_end_is_told_from_the_beginning() {
+    let server = Server::replying([page(&["a"], json!(null), json!(null)), Reply::HangUp]).await;
+    let mut items = messages(&server).items();
+    assert!(!items.is_done() && items.cursor().is_none());
+    assert_eq!(take(&mut items).await.unwrap().unwrap(), "a");
+    assert!(items.is_done() && items.cursor().is_none());
+
+    let mut items = messages(&server).items();
+    assert!(take(&mut items).await.unwrap().is_err());
+    assert!(
+        items.is_terminated() && !items.is_done(),
+        "an error is no end"
+    );
+}
+
+#[tokio::test]
+async fn what_is_said_beside_a_page_is_kept() {
+    let body = json!({ "result": "SUCCESS", "data": [], "error": [{ "type": "UNKNOWN_ERROR", "message": "a part is missing" }] });
+    let server = Server::replying([answer(body)]).await;
+    let page = messages(&server).page().await.unwrap();
+    assert_eq!(
+        page.errors().to_string(),
+        "UNKNOWN_ERROR: a part is missing"
+    );
+}
+
+#[test]
+fn what_users_hold_can_go_anywhere() {
+    fn goes_anywhere<T: Send + Sync + Unpin + 'static>() {}
+    goes_anywhere::<tight_api::Listing<Message>>();
+    goes_anywhere::<tight_api::Pages<Message>>();
+    goes_anywhere::<Items<Message>>();
+    goes_anywhere::<tight_api::Page<Message>>();
+    goes_anywhere::<Response<tight_api::Page<Message>>>();
+    goes_anywhere::<tight_api::Upload>();
+    goes_anywhere::<tight_api::Client>();
+    goes_anywhere::<tight_api::Error>();
+    goes_anywhere::<tight_api::BatchOutcome<Message, Message>>();
 }
 
 #[tokio::test]
@@ -238,14 +302,19 @@ async fn an_item_that_cannot_be_read_costs_no_other() {
     let mut items = messages(&server).items();
     assert_eq!(take(&mut items).await.unwrap().unwrap(), "a");
     let error = take(&mut items).await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.kind(), ErrorKind::Item);
+    assert_eq!(
+        error.to_string(),
+        "getConversationMessages: an item of the page cannot be read: invalid type: sequence, expected a string at data[1].id"
+    );
     assert_eq!(error.path(), Some("data[1].id"));
     assert_eq!(error.body_text(), r#"{"id":["b"],"text":"kept"}"#);
     assert_eq!(take(&mut items).await.unwrap().unwrap(), "d");
     assert!(take(&mut items).await.is_none());
 
     let page = messages(&server).page().await.unwrap();
-    assert_eq!(page.items().count(), 2);
+    assert_eq!(page.items().len(), 3);
+    assert_eq!(page.readable().count(), 2);
     assert_eq!(page.unreadable().count(), 1);
     assert_eq!(page.status(), 200);
     let all: Vec<Result<Message>> = Response::into_inner(page).into_items();
@@ -264,7 +333,7 @@ async fn a_cursor_that_cannot_be_read_is_not_the_end() {
          cursor.after"
     );
     let page = messages(&server).page().await.unwrap();
-    assert_eq!(page.items().count(), 1);
+    assert_eq!(page.readable().count(), 1);
     assert!(page.next_cursor().is_err());
 }
 
@@ -275,6 +344,7 @@ async fn a_page_that_is_none_is_an_error() {
         json!({ "result": "FAILURE", "error": [{ "type": "UNKNOWN_ERROR" }] }),
         json!({ "result": "SUCCESS", "data": "all of it" }),
         json!({ "data": null }),
+        json!({ "result": "SUCCESS", "error": [{ "type": "UNKNOWN_ERROR" }] }),
         json!([]),
     ] {
         let server = Server::replying([answer(body.clone())]).await;
@@ -293,8 +363,7 @@ async fn a_query_says_what_is_wanted_in_its_body() {
         .read_status_in([ReadStatus::Unread])
         .subject_contain("invoice")
         .attached_entity_id_in(["btxn_1"])
-        .descending_by(ConversationOrder::CreatedDateTime)
-        .limit(10);
+        .descending_by(ConversationOrder::CreatedDateTime);
     let conversations = server.client().conversations().query(query);
     let conversations: Vec<_> = conversations.limit(20).items().try_collect().await.unwrap();
     assert_eq!(conversations.len(), 2);

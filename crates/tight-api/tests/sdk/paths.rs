@@ -1,5 +1,6 @@
 //! What stands in a path cannot lead to another operation.
 
+use proptest::prelude::*;
 use tight_api::ErrorKind;
 use tight_api::types::EmojiCode;
 
@@ -34,11 +35,16 @@ async fn an_id_stays_in_its_segment() {
         ("msg_1", "msg_1"),
         ("a/b", "a%2Fb"),
         ("../files", "..%2Ffiles"),
+        (
+            "..\\..\\v6\\messages\\msg_1",
+            "..%5C..%5Cv6%5Cmessages%5Cmsg_1",
+        ),
+        ("..;", "..%3B"),
         ("a?b#c", "a%3Fb%23c"),
         ("%2F", "%252F"),
         ("a b", "a%20b"),
+        ("a\r\nb", "a%0D%0Ab"),
         ("ü", "%C3%BC"),
-        ("…", "%E2%80%A6"),
     ] {
         let server = Server::replying([Reply::json("200 OK", ENTITY)]).await;
         server.client().files().delete(id).await.unwrap();
@@ -48,6 +54,28 @@ async fn an_id_stays_in_its_segment() {
             "{:?}",
             server.requests()
         );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_an_id_is_it_is_refused_or_one_segment(id in r"([a-z]|\.|/|\\|%|;|:|@|\?|#|25|2e|5c|\PC){0,8}") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let server = Server::replying([Reply::json("200 OK", ENTITY)]).await;
+            let Ok(_) = server.client().files().delete(id.as_str()).await else {
+                assert!(server.requests().is_empty(), "{id:?}");
+                return;
+            };
+            let requests = server.requests();
+            let path = requests[0].split(' ').nth(1).unwrap();
+            let segment = path.strip_prefix("/v6/files/").unwrap();
+            assert!(!segment.contains(['/', '\\', ';', '?', '#']), "{path}");
+            let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().unwrap();
+            assert_eq!(decoded, id);
+        });
     }
 }
 

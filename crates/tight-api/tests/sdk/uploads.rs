@@ -1,6 +1,6 @@
 //! Files on their way: what travels, what is in memory, and what is tried again.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tight_api::types::FileDetails;
 use tight_api::{Client, Credentials, Error, ErrorKind, Progress, RetryPolicy, Upload};
+use tight_sandbox::Sandbox;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 use crate::server::{Reply, Server, nobody};
@@ -125,24 +126,53 @@ async fn a_file_that_cannot_be_sent_is_an_error_that_names_it() {
     let server = Server::replying([]).await;
     let client = server.client();
     let folder = tempfile::tempdir().unwrap();
-    for (upload, says) in [
+    for (upload, kind, says) in [
         (
             Upload::path("/no/such/receipt.pdf"),
+            ErrorKind::Upload,
             "uploadFile: the file /no/such/receipt.pdf cannot be read: ",
         ),
-        (Upload::path(folder.path()), "uploadFile: the file "),
+        (
+            Upload::path(folder.path()),
+            ErrorKind::Upload,
+            "uploadFile: the file ",
+        ),
         (
             Upload::bytes("a", "").content_type("no media type"),
+            ErrorKind::InvalidRequest,
             "uploadFile: `no media type` is not a media type",
         ),
     ] {
         let error = client.files().upload(upload, FileDetails::new()).await;
         let error = error.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert_eq!(error.kind(), kind);
         assert!(error.to_string().starts_with(says), "{error}");
         assert!(!error.may_have_taken_effect());
     }
     assert!(server.requests().is_empty());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_refused_and_waits_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let server = Server::replying([]).await;
+    let client = server.client();
+    let error = client
+        .files()
+        .upload(Upload::path(&pipe), FileDetails::new())
+        .await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Upload);
+    assert!(
+        error
+            .to_string()
+            .ends_with("open it, and give it to `Upload::reader`"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -155,10 +185,160 @@ async fn a_reader_is_sent_as_it_is_read() {
     assert!(head.contains("transfer-encoding: chunked"));
     assert!(body.contains("from a reader"));
 
-    let announced = Upload::reader("a.txt", &b"from a reader"[..]).length(13);
+    let announced = Upload::reader_of_length("a.txt", &b"from a reader"[..], 13);
     let (head, body) = sent(announced, FileDetails::new()).await;
     assert!(head.contains("\r\ncontent-length: "));
     assert!(body.contains("from a reader"));
+}
+
+/// What comes of an upload that cannot be read to its end, from a sandbox that would take it.
+async fn broken(upload: Upload) -> Error {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder()
+        .base_url(sandbox.url())
+        .credentials(Credentials::access_token(sandbox.access_token()))
+        .retry(eager().resend_in_doubt(true))
+        .build()
+        .unwrap();
+    let error = client.files().upload(upload, FileDetails::new()).await;
+    assert!(sandbox.stored("files").is_empty());
+    error.unwrap_err()
+}
+
+/// Some bytes, and then a fault.
+fn failing(kind: io::ErrorKind) -> impl AsyncRead + Send + 'static {
+    struct Failing(io::ErrorKind);
+    impl AsyncRead for Failing {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(io::Error::new(self.0, "the disk is on fire")))
+        }
+    }
+    (&b"some of it"[..]).chain(Failing(kind))
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_to_its_end_is_not_blamed_on_the_connection() {
+    for kind in [
+        io::ErrorKind::Other,
+        io::ErrorKind::TimedOut,
+        io::ErrorKind::ConnectionRefused,
+    ] {
+        let error = broken(Upload::reader("a.txt", failing(kind))).await;
+        assert_eq!(error.kind(), ErrorKind::Upload);
+        assert_eq!(
+            error.to_string(),
+            "uploadFile: `a.txt` could not be read to its end: the disk is on fire (it may have taken effect)"
+        );
+        let cause = std::error::Error::source(&error).unwrap();
+        assert_eq!(cause.downcast_ref::<io::Error>().unwrap().kind(), kind);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_another_length_than_was_announced_is_not_sent_for_what_it_is_not() {
+    let long = broken(Upload::reader_of_length("a", &[7; 1000][..], 5)).await;
+    insta::assert_snapshot!(long, @"uploadFile: `a` could not be read to its end: it has more than the 5 bytes that were announced (it may have taken effect)");
+    let short = broken(Upload::reader_of_length("a", &b"abc"[..], 5)).await;
+    insta::assert_snapshot!(short, @"uploadFile: `a` could not be read to its end: it has 3 bytes, and 5 were announced (it may have taken effect)");
+    let exact = Upload::reader_of_length("a", &b"abcde"[..], 5);
+    assert!(body(exact).await.contains("abcde"));
+    assert!(
+        body(Upload::reader_of_length("a", &b""[..], 0))
+            .await
+            .contains("filename=\"a\"")
+    );
+}
+
+#[tokio::test]
+async fn an_answer_is_not_lost_because_a_file_is_gone_when_it_is_to_be_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    std::fs::write(&path, "here").unwrap();
+    let busy = Reply::Bytes(
+        "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\nx-told: you\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
+    );
+    let server = Server::replying([busy]).await;
+    let client = server.client().with_retry(eager());
+    let gone = path.clone();
+    let upload = Upload::path(&path).on_progress(move |_| drop(std::fs::remove_file(&gone)));
+    let error = client
+        .files()
+        .upload(upload, FileDetails::new())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(error.status().unwrap(), 429);
+    assert_eq!(error.headers().unwrap()["x-told"], "you");
+    assert!(!error.may_have_taken_effect());
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_is_renewed_whatever_is_uploaded() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder()
+        .base_url(sandbox.url())
+        .credentials(Credentials::client(
+            sandbox.client_id(),
+            sandbox.client_secret(),
+        ))
+        .retry(eager())
+        .build()
+        .unwrap();
+    let upload = || Upload::reader("a", &b"content"[..]);
+    client
+        .files()
+        .upload(upload(), FileDetails::new())
+        .await
+        .unwrap();
+    sandbox.revoke_tokens();
+    // It was read, so it cannot be sent again. But the next one has a new token.
+    let error = client
+        .files()
+        .upload(upload(), FileDetails::new())
+        .await
+        .unwrap_err();
+    assert_eq!(error.status().unwrap(), 401);
+    client
+        .files()
+        .upload(upload(), FileDetails::new())
+        .await
+        .unwrap();
+
+    sandbox.revoke_tokens();
+    let bytes = Upload::bytes("a", "content");
+    client
+        .files()
+        .upload(bytes, FileDetails::new())
+        .await
+        .unwrap();
+    assert_eq!(sandbox.stored("files").len(), 3);
+}
+
+#[tokio::test]
+async fn a_clone_of_an_upload_is_the_same_file() {
+    let server = Server::replying([Reply::HangUp, uploaded()]).await;
+    let client = server.client().with_retry(RetryPolicy::never());
+    let upload = Upload::bytes("a.txt", "all of it");
+    let lost = client
+        .files()
+        .upload(upload.clone(), FileDetails::new())
+        .await;
+    assert!(lost.is_err());
+    client
+        .files()
+        .upload(upload, FileDetails::new())
+        .await
+        .unwrap();
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|request| request.contains("all of it"))
+    );
 }
 
 /// Zeroes without end, and how many of them were taken.

@@ -211,8 +211,15 @@ fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> 
             }
         }
     }
-    if schema.in_answers && matches!(field.ty, FieldType::List(_)) {
-        metas.push(syn::parse_quote!(deserialize_with = "crate::wire::list"));
+    match field.ty {
+        FieldType::List(_) if schema.in_answers => {
+            metas.push(syn::parse_quote!(deserialize_with = "crate::wire::list"));
+        }
+        FieldType::Integer if schema.in_answers => {
+            metas.insert(0, syn::parse_quote!(default));
+            metas.push(syn::parse_quote!(deserialize_with = "crate::wire::integer"));
+        }
+        _ => {}
     }
     if metas.is_empty() {
         TokenStream::new()

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::words::field_meaning;
-use crate::contract::{Contract, FieldType, Schema};
+use crate::contract::{Contract, Field, FieldType, Schema};
 use crate::generate::names::Imports;
 use crate::generate::print;
 
@@ -64,8 +64,12 @@ pub(super) fn setters(
         paragraphs.extend(needs);
         paragraphs
     });
+    // Which page of a query is wanted is said where pages are asked for.
+    let is_of_page = |field: &Field| {
+        contract.is_page_query(&schema.name) && ["cursor", "limit"].contains(&field.name.as_str())
+    };
     let setters = fields()
-        .filter(|(field, _)| !field.required)
+        .filter(|(field, _)| !field.required && !is_of_page(field))
         .map(|(field, ident)| {
             let doc = print::doc([field_meaning(contract, field)]);
             let ty = argument_type(&field.ty, imports);

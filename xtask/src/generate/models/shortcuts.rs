@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 
 use super::setters::{argument_type, argument_value};
 use super::words::field_meaning;
-use crate::contract::{Contract, Field, FieldType, Kind, Schema, Shape};
+use crate::contract::{Contract, Field, FieldType, Kind, Schema};
 use crate::generate::names::Imports;
 use crate::generate::print;
 
@@ -21,11 +21,7 @@ pub(super) fn shortcuts<'a>(
     imports: &mut Imports,
     references: &mut BTreeSet<&'a str>,
 ) -> TokenStream {
-    let is_query = contract.operations.iter().any(|operation| {
-        matches!(operation.shape, Shape::Page { .. })
-            && operation.body.schemas().any(|name| name == schema.name)
-    });
-    if !is_query {
+    if !contract.is_page_query(&schema.name) {
         return TokenStream::new();
     }
     let mut taken: BTreeSet<String> = schema

@@ -132,7 +132,8 @@ impl VisitMut for Tidy<'_> {
 }
 
 impl Tidy<'_> {
-    /// The arguments of the `format!` that makes the address: `encode_path(&id.to_string())` → `encode_path(id)`.
+    /// The arguments of the `format!` that makes the address: `encode_path(&id.to_string())` → `path::encode(id)`. progenitor's
+    /// own leaves `\\` as it is, which URLs take for `/`.
     fn address(&self, tokens: &TokenStream) -> Option<TokenStream> {
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
         let arguments = arguments.parse2(tokens.clone()).ok()?;
@@ -147,10 +148,10 @@ impl Tidy<'_> {
             let Some(parameter) = parameter else {
                 return argument;
             };
-            let (encode, name) = (&call.func, format_ident!("{}", parameter.rust_name));
+            let name = format_ident!("{}", parameter.rust_name);
             match parameter.ty {
-                FieldType::Text => syn::parse_quote!(#encode(#name)),
-                _ => syn::parse_quote!(#encode(#name.as_str())),
+                FieldType::Text => syn::parse_quote!(path::encode(#name)),
+                _ => syn::parse_quote!(path::encode(#name.as_str())),
             }
         });
         Some(quote!(#(#arguments),*))

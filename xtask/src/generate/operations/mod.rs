@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use quote::{ToTokens, format_ident, quote};
 
-use super::stock::Stock;
+use super::stock::{Stock, fault};
 use super::{File, print};
 use crate::contract::{Auth, Contract, Operation};
 use crate::diagnostic::Result;
@@ -117,10 +117,15 @@ fn operation_file(operation: &Operation, stock: &Stock) -> Result<File> {
     let std = request.std;
     let request = request.tokens;
     // progenitor imports whatever an operation may need; a file keeps what its operation uses.
+    if body.contains("encode_path") {
+        return Err(fault(format!(
+            "`{}` encodes its path in a way that is not expected",
+            operation.rust_name
+        )));
+    }
     let helpers = [
         ("QueryParam", "QueryParam"),
         ("RequestBuilderExt", "form_urlencoded"),
-        ("encode_path", "encode_path"),
     ];
     let stock = [
         "ByteStream",

@@ -53,7 +53,7 @@ pub(super) fn request(operation: &Operation, sent: &ImplItemFn) -> Result<Reques
         }
         Shape::Bare | Shape::Entity { .. } => TokenStream::new(),
     };
-    let repeatable = repeatable(operation);
+    let repeatable = repeatable(operation, &mut runtime);
     let tokens = quote! {
         #[doc = #doc]
         #[derive(#clone Debug)]
@@ -140,13 +140,13 @@ fn check(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<Token
         .map(|parameter| {
             let (name, field) = (&parameter.name, format_ident!("{}", parameter.rust_name));
             match parameter.ty {
-                FieldType::Text => quote!(segment(#name, &self.#field)),
-                _ => quote!(segment(#name, self.#field.as_str())),
+                FieldType::Text => quote!(path::check(#name, &self.#field)),
+                _ => quote!(path::check(#name, self.#field.as_str())),
             }
         })
         .collect();
     let (last, others) = checks.split_last()?;
-    runtime.push("segment");
+    runtime.push("path");
     Some(quote! {
         fn check(&self) -> crate::Result<()> {
             #(#others?;)*
@@ -156,7 +156,7 @@ fn check(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<Token
 }
 
 /// A file that can be read once makes a request that can be sent once.
-fn repeatable(operation: &Operation) -> Option<TokenStream> {
+fn repeatable(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<TokenStream> {
     let Body::Multipart(parts) = &operation.body else {
         return None;
     };
@@ -164,12 +164,16 @@ fn repeatable(operation: &Operation) -> Option<TokenStream> {
         .iter()
         .filter(|part| matches!(part.kind, PartKind::File));
     let files: Vec<_> = files.map(|part| format_ident!("{}", part.name)).collect();
-    if files.is_empty() {
-        return None;
-    }
+    let (first, others) = files.split_first()?;
+    let first = quote!(self.#first);
+    runtime.push("UploadFault");
     Some(quote! {
         fn is_repeatable(&self) -> bool {
             #(self.#files.is_repeatable())&&*
+        }
+
+        fn fault(&self) -> Option<UploadFault> {
+            #first.fault() #(.or_else(|| self.#others.fault()))*
         }
     })
 }

@@ -3,11 +3,11 @@
 use std::ops::RangeInclusive;
 
 use progenitor_client::{
-    ByteStream, ClientHooks, Error, OperationInfo, QueryParam, ResponseValue, encode_path,
+    ByteStream, ClientHooks, Error, OperationInfo, QueryParam, ResponseValue,
 };
 
 use super::Client;
-use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent, segment};
+use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent, path};
 use crate::types;
 
 /// `GET /v6/auditTrail/{entityId}`: Audit an entity.
@@ -31,7 +31,7 @@ impl Request for AuditEntity {
     const OPERATION: Operation = AUDIT_ENTITY;
 
     fn check(&self) -> crate::Result<()> {
-        segment("entityId", &self.entity_id)
+        path::check("entityId", &self.entity_id)
     }
 
     async fn send(&self, client: &Client) -> Sent {
@@ -57,7 +57,7 @@ impl Client {
         cursor: Option<&str>,
         limit: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/v6/auditTrail/{}", self.baseurl, encode_path(entity_id));
+        let url = format!("{}/v6/auditTrail/{}", self.baseurl, path::encode(entity_id));
         let mut request = self
             .client
             .get(url)

@@ -3,11 +3,11 @@
 use std::ops::RangeInclusive;
 
 use progenitor_client::{
-    ByteStream, ClientHooks, Error, OperationInfo, QueryParam, ResponseValue, encode_path,
+    ByteStream, ClientHooks, Error, OperationInfo, QueryParam, ResponseValue,
 };
 
 use super::Client;
-use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent, segment};
+use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent, path};
 use crate::types;
 
 /// `GET /v6/conversations/{id}/messages`: Get conversation messages.
@@ -31,7 +31,7 @@ impl Request for GetConversationMessages {
     const OPERATION: Operation = GET_CONVERSATION_MESSAGES;
 
     fn check(&self) -> crate::Result<()> {
-        segment("id", &self.id)
+        path::check("id", &self.id)
     }
 
     async fn send(&self, client: &Client) -> Sent {
@@ -60,7 +60,7 @@ impl Client {
         limit: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!(
-            "{}/v6/conversations/{}/messages", self.baseurl, encode_path(id)
+            "{}/v6/conversations/{}/messages", self.baseurl, path::encode(id)
         );
         let mut request = self
             .client

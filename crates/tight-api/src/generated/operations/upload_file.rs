@@ -3,7 +3,7 @@
 use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseValue};
 
 use super::Client;
-use crate::runtime::{Auth, Effect, Form, Operation, Request, Sent};
+use crate::runtime::{Auth, Effect, Form, Operation, Request, Sent, UploadFault};
 use crate::types;
 
 /// `POST /v6/files/upload`: Upload file.
@@ -27,6 +27,10 @@ impl Request for UploadFile {
 
     fn is_repeatable(&self) -> bool {
         self.file.is_repeatable()
+    }
+
+    fn fault(&self) -> Option<UploadFault> {
+        self.file.fault()
     }
 
     async fn send(&self, client: &Client) -> Sent {

@@ -23,7 +23,11 @@ pub struct AccessToken {
     /// How long the token is valid, in seconds.
     ///
     /// For example `3600`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::integer"
+    )]
     pub expires_in: Option<i64>,
     /// The refresh token, with the grant `authorization_code`.
     ///

@@ -6,7 +6,7 @@ use crate::Timestamp;
 
 /// A file attached to a message.
 ///
-/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
+/// Documented at <https://docs.tight.com/api-reference/messages/get-message>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -6,7 +6,7 @@ use super::{ApiError, AuditTrailEntry, PageCursor, ResultStatus};
 
 /// A page of the audit trail.
 ///
-/// Documented at <https://docs.tight.com/api-reference/audit-trail/audit-an-entity>.
+/// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

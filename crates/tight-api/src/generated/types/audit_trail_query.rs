@@ -31,20 +31,6 @@ impl AuditTrailQuery {
         Self::default()
     }
 
-    /// Which page is wanted, by a cursor of an earlier answer. Without one it is the first.
-    #[must_use]
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-
-    /// How many items a page has at most.
-    #[must_use]
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
     /// The order of the entries.
     #[must_use]
     pub fn sort(mut self, sort: impl Into<AuditTrailSort>) -> Self {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The user who wrote something or reacted to it.
 ///
-/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::Timestamp;
 
 /// A conversation between a business and those who keep its books.
 ///
-/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

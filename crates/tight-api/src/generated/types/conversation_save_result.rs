@@ -19,7 +19,12 @@ pub struct ConversationSaveResult {
     /// The HTTP status that this item alone would have been answered with.
     ///
     /// For example `200`.
-    #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        rename = "statusCode",
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::integer"
+    )]
     pub status_code: Option<i64>,
     /// The item as saved; absent when it was not.
     #[serde(skip_serializing_if = "Option::is_none")]

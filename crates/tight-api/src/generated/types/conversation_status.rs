@@ -3,7 +3,7 @@
 crate::wire::open_enum! {
     /// The state of a conversation.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation>.
+    /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
     pub enum ConversationStatus {
         /// `ACTIVE`
         Active = "ACTIVE",

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who changed something.
 ///
-/// Documented at <https://docs.tight.com/api-reference/audit-trail/audit-an-entity>.
+/// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::{Date, JsonObject};
 
 /// A file, such as an invoice or a receipt.
 ///
-/// Documented at <https://docs.tight.com/api-reference/files/delete-file>.
+/// Documented at <https://docs.tight.com/api-reference/files/query-files>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -40,10 +40,14 @@ pub struct File {
     /// For example `2024-01-15`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
-    /// The amount that the file is about, in the smallest unit of its currency.
+    /// The amount that the file is about.
     ///
     /// For example `15000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::integer"
+    )]
     pub amount: Option<i64>,
     /// Whether the file is in use.
     #[serde(skip_serializing_if = "Option::is_none")]

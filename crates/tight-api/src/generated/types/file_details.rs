@@ -6,7 +6,7 @@ use crate::{Date, JsonObject, JsonValue};
 
 /// What is known about a file that is uploaded.
 ///
-/// Documented at <https://docs.tight.com/api-reference/files/upload-file-for-entity>.
+/// Documented at <https://docs.tight.com/api-reference/files/upload-file>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -31,7 +31,8 @@ pub struct FileDetails {
     /// For example `Received from vendor on 2024-01-15`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
-    /// The amount that the file is about, in the smallest unit of its currency.
+    /// The amount that the file is about. Its unit is not documented: probably the smallest one of the
+    /// currency.
     ///
     /// For example `15000`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +76,8 @@ impl FileDetails {
         self
     }
 
-    /// The amount that the file is about, in the smallest unit of its currency.
+    /// The amount that the file is about. Its unit is not documented: probably the smallest one of the
+    /// currency.
     #[must_use]
     pub fn amount(mut self, amount: i64) -> Self {
         self.amount = Some(amount);

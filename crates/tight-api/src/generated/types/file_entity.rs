@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a file belongs to.
 ///
-/// Documented at <https://docs.tight.com/api-reference/files/delete-file>.
+/// Documented at <https://docs.tight.com/api-reference/files/query-files>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -20,7 +20,7 @@ pub struct FileFilter {
     /// The date that the file is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<DateFilter>,
-    /// The amount that the file is about (in the smallest unit of its currency)
+    /// The amount that the file is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<NumberFilter>,
 }
@@ -52,7 +52,7 @@ impl FileFilter {
         self
     }
 
-    /// The amount that the file is about (in the smallest unit of its currency)
+    /// The amount that the file is about.
     #[must_use]
     pub fn amount(mut self, amount: impl Into<NumberFilter>) -> Self {
         self.amount = Some(amount.into());

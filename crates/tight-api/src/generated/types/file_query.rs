@@ -32,20 +32,6 @@ impl FileQuery {
         Self::default()
     }
 
-    /// Which page is wanted, by a cursor of an earlier answer. Without one it is the first.
-    #[must_use]
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-
-    /// How many items a page has at most.
-    #[must_use]
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
     /// The order of the files.
     #[must_use]
     pub fn sort(mut self, sort: impl Into<FileSort>) -> Self {
@@ -234,7 +220,7 @@ impl FileQuery {
         self
     }
 
-    /// Only where the amount that the file is about (in the smallest unit of its currency) is this.
+    /// Only where the amount that the file is about is this.
     #[must_use]
     pub fn amount_equal(mut self, value: i64) -> Self {
         let filter = self.filter.get_or_insert_default();
@@ -242,7 +228,7 @@ impl FileQuery {
         self
     }
 
-    /// Only where the amount that the file is about (in the smallest unit of its currency) is not this.
+    /// Only where the amount that the file is about is not this.
     #[must_use]
     pub fn amount_not_equal(mut self, value: i64) -> Self {
         let filter = self.filter.get_or_insert_default();
@@ -250,8 +236,7 @@ impl FileQuery {
         self
     }
 
-    /// Only where the amount that the file is about (in the smallest unit of its currency) is greater than
-    /// this.
+    /// Only where the amount that the file is about is greater than this.
     #[must_use]
     pub fn amount_greater_than(mut self, value: i64) -> Self {
         let filter = self.filter.get_or_insert_default();
@@ -259,8 +244,7 @@ impl FileQuery {
         self
     }
 
-    /// Only where the amount that the file is about (in the smallest unit of its currency) is this or
-    /// greater.
+    /// Only where the amount that the file is about is this or greater.
     #[must_use]
     pub fn amount_greater_than_equal(mut self, value: i64) -> Self {
         let filter = self.filter.get_or_insert_default();
@@ -268,8 +252,7 @@ impl FileQuery {
         self
     }
 
-    /// Only where the amount that the file is about (in the smallest unit of its currency) is less than
-    /// this.
+    /// Only where the amount that the file is about is less than this.
     #[must_use]
     pub fn amount_less_than(mut self, value: i64) -> Self {
         let filter = self.filter.get_or_insert_default();
@@ -277,7 +260,7 @@ impl FileQuery {
         self
     }
 
-    /// Only where the amount that the file is about (in the smallest unit of its currency) is this or less.
+    /// Only where the amount that the file is about is this or less.
     #[must_use]
     pub fn amount_less_than_equal(mut self, value: i64) -> Self {
         let filter = self.filter.get_or_insert_default();

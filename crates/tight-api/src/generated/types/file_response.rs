@@ -6,7 +6,7 @@ use super::{ApiError, File, ResultStatus};
 
 /// An answer with a file.
 ///
-/// Documented at <https://docs.tight.com/api-reference/files/delete-file>.
+/// Documented at <https://docs.tight.com/api-reference/files/get-file>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 crate::wire::open_enum! {
     /// The state of a file.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/files/delete-file>.
+    /// Documented at <https://docs.tight.com/api-reference/files/query-files>.
     pub enum FileStatus {
         /// `ACTIVE`
         Active = "ACTIVE",

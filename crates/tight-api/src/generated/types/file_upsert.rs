@@ -36,7 +36,8 @@ pub struct FileUpsert {
     /// For example `2024-01-15`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
-    /// The amount that the file is about, in the smallest unit of its currency.
+    /// The amount that the file is about. Its unit is not documented: probably the smallest one of the
+    /// currency.
     ///
     /// For example `15000`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +88,8 @@ impl FileUpsert {
         self
     }
 
-    /// The amount that the file is about, in the smallest unit of its currency.
+    /// The amount that the file is about. Its unit is not documented: probably the smallest one of the
+    /// currency.
     #[must_use]
     pub fn amount(mut self, amount: i64) -> Self {
         self.amount = Some(amount);

@@ -6,7 +6,7 @@ use super::Author;
 
 /// A message in short, without reactions, attachments and times.
 ///
-/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::Timestamp;
 
 /// A message of a conversation.
 ///
-/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
+/// Documented at <https://docs.tight.com/api-reference/messages/get-message>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 crate::wire::open_enum! {
     /// The state of a message.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
+    /// Documented at <https://docs.tight.com/api-reference/messages/get-message>.
     pub enum MessageStatus {
         /// `ACTIVE`
         Active = "ACTIVE",

@@ -6,7 +6,7 @@ use super::{Author, EmojiCode};
 
 /// All reactions to a message with one emoji.
 ///
-/// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation-messages>.
+/// Documented at <https://docs.tight.com/api-reference/messages/get-message>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

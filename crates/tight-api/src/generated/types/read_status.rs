@@ -3,7 +3,7 @@
 crate::wire::open_enum! {
     /// Whether something was read.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/conversations/get-conversation>.
+    /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
     pub enum ReadStatus {
         /// `READ`
         Read = "READ",

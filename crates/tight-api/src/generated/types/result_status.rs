@@ -3,7 +3,7 @@
 crate::wire::open_enum! {
     /// How the operation ended.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/audit-trail/audit-an-entity>.
+    /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
     pub enum ResultStatus {
         /// `SUCCESS`
         Success = "SUCCESS",

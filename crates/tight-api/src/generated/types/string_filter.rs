@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a string is compared with.
 ///
-/// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
+/// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
