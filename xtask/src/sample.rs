@@ -41,7 +41,8 @@ pub enum Showing {
 
 /// Says what each sample file is a payload of. Files are named `resource.method.request.json` or
 /// `resource.method.response.json`, with words in a name joined by `-`. Before the ending may stand `truncated`, the name of a
-/// part of a multipart body as in `data-part`, or what other page the sample is from, such as `guide`.
+/// part of a multipart body as in `data-part`; or, for what another page shows, `guide` with or without more words, and for
+/// another edition of the page `older`.
 pub fn assign(contract: &Contract, files: &[String]) -> Result<Vec<Sample>> {
     files
         .iter()
@@ -54,7 +55,11 @@ fn assign_one(contract: &Contract, file: &str) -> Result<Sample> {
         .strip_prefix(SAMPLES)
         .unwrap_or(file)
         .trim_start_matches('/');
-    let labels: Vec<&str> = name.trim_end_matches(".json").split('.').collect();
+    let labels: Vec<&str> = name
+        .strip_suffix(".json")
+        .unwrap_or(name)
+        .split('.')
+        .collect();
     let known = match labels.as_slice() {
         [resource, method, side] => Some((*resource, *method, *side, None)),
         [resource, method, side, label] => Some((*resource, *method, *side, Some(*label))),
@@ -96,18 +101,20 @@ fn payload(
     let showing = match label {
         None => Showing::Whole,
         Some("truncated") => Showing::Beginning,
-        Some(label) => match label.strip_suffix("-part") {
-            Some(part) if !is_answer => Showing::Part(part.to_owned()),
-            _ => Showing::Elsewhere,
-        },
+        Some("guide" | "older") => Showing::Elsewhere,
+        Some(label) if label.starts_with("guide-") => Showing::Elsewhere,
+        Some(label) => Showing::Part(label.strip_suffix("-part")?.to_owned()),
     };
     let schema = match (is_answer, &operation.body, &showing) {
+        (true, _, Showing::Part(_)) => return None,
         (true, ..) => operation.answer.clone(),
         (false, Body::Multipart(parts), Showing::Part(name)) => {
             let part = parts.iter().find(|part| part.name == *name)?;
             part.schema()?.to_owned()
         }
-        (false, Body::Object(schema), _) => schema.clone(),
+        (false, Body::Object(schema), showing) if !matches!(showing, Showing::Part(_)) => {
+            schema.clone()
+        }
         _ => return None,
     };
     Some((schema, showing))

@@ -17,6 +17,13 @@ mod env;
 mod error;
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
+#[allow(
+    clippy::module_inception,
+    clippy::should_implement_trait,
+    clippy::too_many_arguments,
+    clippy::upper_case_acronyms,
+    reason = "the names, and how many there are, are the API's"
+)]
 mod generated;
 #[cfg(feature = "client")]
 mod listing;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{schemas, vocabulary};
+use super::schemas::{self, Field, FieldType, Schema};
+use super::vocabulary;
 use crate::diagnostic::Result;
 use crate::spec::Blame;
 use crate::spec::pointer::{follow, join, reference, schema_name, schema_reference};
@@ -63,22 +64,62 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
 /// The body of a request.
-pub(super) fn request(body: Option<&Value>, at: &str, blame: Blame<'_>) -> Result<Body> {
+pub(super) fn request(
+    body: Option<&Value>,
+    at: &str,
+    schemas: &[Schema],
+    blame: Blame<'_>,
+) -> Result<Body> {
     let Some(body) = body else {
         return Ok(Body::None);
     };
     let at = join(at, "requestBody");
+    if reference(body).is_some() {
+        return Err(blame
+            .fault(&at, "a reference to a body stands here")
+            .help("write the body out; its schema may be a reference"));
+    }
+    if body["required"] != true {
+        return Err(blame
+            .fault(&at, "the body is not required")
+            .help("write `required: true`: the SDK always sends it"));
+    }
     match body["content"].get(MULTIPART) {
         Some(media) => {
             refuse_several(body, &at, blame)?;
             let at = join(&join(&at, "content"), MULTIPART);
-            parts(media, &at, blame).map(Body::Multipart)
+            parts(media, &at, schemas, blame).map(Body::Multipart)
         }
-        None => schema(body, &[JSON, FORM], &at, blame).map(|(name, _)| Body::Object(name)),
+        None => {
+            let (name, at) = schema(body, &[JSON, FORM], &at, blame)?;
+            let Some(fields) = object(schemas, &name) else {
+                return Err(blame
+                    .fault(&at, format!("`{name}` is not an object"))
+                    .help("a body is an object with properties"));
+            };
+            let is_form = body["content"].get(FORM).is_some();
+            let is_text = |ty: &FieldType| match ty {
+                FieldType::List(_) | FieldType::FreeForm => false,
+                FieldType::Schema(name) => object(schemas, name).is_none(),
+                _ => true,
+            };
+            match fields.iter().find(|field| is_form && !is_text(&field.ty)) {
+                Some(field) => Err(blame
+                    .fault(&at, format!("`{}` fits into no form", field.name))
+                    .help("the fields of a form are strings, numbers and booleans")),
+                None => Ok(Body::Object(name)),
+            }
+        }
     }
 }
 
-fn parts(media: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Part>> {
+/// The fields of a named object that has any.
+fn object<'a>(schemas: &'a [Schema], name: &str) -> Option<&'a [Field]> {
+    let schema = schemas.iter().find(|schema| schema.name == name)?;
+    Some(schema.fields()).filter(|fields| !fields.is_empty())
+}
+
+fn parts(media: &Value, at: &str, schemas: &[Schema], blame: Blame<'_>) -> Result<Vec<Part>> {
     if media.get("encoding").is_some() {
         return Err(blame
             .fault(
@@ -88,6 +129,11 @@ fn parts(media: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Part>> {
             .help("leave it out: files are sent as what they are, objects as JSON"));
     }
     let (schema, at) = (&media["schema"], join(at, "schema"));
+    if reference(schema).is_some() || media.get("schema").is_none() {
+        return Err(blame
+            .fault(&at, "the parts of the body are not written here")
+            .help("write the parts as the `properties` of an object, here and not elsewhere"));
+    }
     vocabulary::check(schema, &at, blame)?;
     let properties = schema["properties"].as_object();
     let required = schemas::required(schema);
@@ -96,7 +142,8 @@ fn parts(media: &Value, at: &str, blame: Blame<'_>) -> Result<Vec<Part>> {
         let kind = if property["type"] == "string" && property["format"] == "binary" {
             Some(PartKind::File)
         } else {
-            schema_reference(property).map(|name| PartKind::Object(name.to_owned()))
+            let name = schema_reference(property).filter(|name| object(schemas, name).is_some());
+            name.map(|name| PartKind::Object(name.to_owned()))
         };
         let at = join(&join(&at, "properties"), name);
         // Their names are those of arguments, too.

@@ -114,9 +114,7 @@ impl Contract {
                 ));
         }
         for operation in &self.operations {
-            if self.schema(&operation.request_type).is_some()
-                || words::is_reserved_type(&operation.request_type)
-            {
+            if self.schema(&operation.request_type).is_some() {
                 let name = &operation.request_type;
                 return Err(blame
                     .fault(
@@ -128,10 +126,8 @@ impl Contract {
                     )
                     .help("rename the schema, or choose another operationId"));
             }
-            let resource = heck::ToUpperCamelCase::to_upper_camel_case(operation.resource.as_str());
-            if self.schema(&resource).is_some()
-                || (words::is_reserved_type(&resource) && resource != "Auth")
-            {
+            let resource = words::type_name(&operation.resource);
+            if self.schema(&resource).is_some() {
                 return Err(blame
                     .fault(
                         &format!("/components/schemas/{resource}"),

@@ -28,6 +28,8 @@ pub struct Operation {
     pub resource: String,
     /// Its name on that resource.
     pub resource_method: String,
+    /// Whether the document says that name, and it does not follow from the others.
+    pub is_named: bool,
     /// What it does, in a line.
     pub summary: String,
     /// What it does.
@@ -102,6 +104,7 @@ pub(super) fn read(
                 at: &at,
                 operation,
             };
+            reader.check_keys()?;
             let operation = reader.read(method, path, &placeholders)?;
             if let Some(known) = operations.iter().find(|known| known.id == operation.id) {
                 let message = format!(
@@ -112,8 +115,18 @@ pub(super) fn read(
                     .fault(&join(&at, "operationId"), message)
                     .help("give each operation one of its own"));
             }
-            check_names(&operations, &operation, &join(&at, "operationId"), blame)?;
+            check_names(&operations, &operation, &at, blame)?;
             operations.push(operation);
+        }
+        let is_same = |known: &&String| without_names(known) == without_names(path);
+        let mut before = document["paths"]
+            .as_object()
+            .into_iter()
+            .flat_map(|paths| paths.keys());
+        if let Some(known) = before.find(is_same).filter(|known| *known != path) {
+            return Err(blame
+                .fault(&at, format!("`{path}` and `{known}` are the same path"))
+                .help("call the parameters of one path the same"));
         }
     }
     if operations.is_empty() {
@@ -124,27 +137,64 @@ pub(super) fn read(
     Ok(operations)
 }
 
-/// Refuses names that would stand for two things in the resource layer.
+/// A path template without the names of its parameters.
+fn without_names(path: &str) -> Vec<&str> {
+    let segments = path.split('/');
+    segments
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
+        .collect()
+}
+
+/// Refuses names that would stand for two things in what is generated.
 fn check_names(
     known: &[Operation],
     operation: &Operation,
     at: &str,
     blame: Blame<'_>,
 ) -> Result<()> {
-    /// What a client and a resource have besides what is generated.
+    /// What a client and a resource have besides what is generated, and the stock client besides its operations.
     const CLIENT: &[&str] = &["builder", "client", "from_env", "options", "session"];
     const RESOURCE: &[&str] = &["clone", "fmt", "new"];
+    const STOCK: &[&str] = &[
+        "api_version",
+        "baseurl",
+        "client",
+        "exec",
+        "inner",
+        "new",
+        "new_with_client",
+        "post",
+        "pre",
+    ];
+    let id_at = join(at, "operationId");
+    let name_at = [join(at, "x-method-name"), id_at.clone()];
+    let name_at = &name_at[usize::from(!operation.is_named)];
     let (resource, method) = (&operation.resource, &operation.resource_method);
+    let type_name = words::type_name;
     if !words::is_identifier(resource)
-        || !words::is_identifier(method)
         || !words::is_identifier(&operation.rust_name)
+        || !words::is_wire_name(&operation.id)
     {
         return Err(blame
             .fault(
-                at,
-                format!("`{resource}().{method}` cannot be written in Rust"),
+                &id_at,
+                format!(
+                    "`{}` under `{resource}` cannot be written in Rust",
+                    operation.id
+                ),
             )
             .help("build the tag and the operationId of ASCII letters and digits"));
+    }
+    if !words::is_identifier(method) || words::snake(method) != *method {
+        return Err(blame
+            .fault(name_at, format!("`{method}` cannot name a method"))
+            .help("write a name in snake case, such as `messages`"));
     }
     if CLIENT.contains(&resource.as_str())
         || resource.starts_with("with_")
@@ -152,28 +202,64 @@ fn check_names(
     {
         return Err(blame
             .fault(
-                at,
+                name_at,
                 format!("`{resource}().{method}` is a name that the SDK uses already"),
             )
             .help("choose another tag or operationId"));
     }
-    let taken = |name: &str| {
-        name == method || format!("{name}_stream") == *method || name == format!("{method}_stream")
-    };
-    let other = known.iter().find(|other| {
-        other.rust_name == operation.rust_name
-            || other.resource == *resource && taken(&other.resource_method)
-    });
-    if let Some(other) = other {
+    if STOCK.contains(&operation.rust_name.as_str())
+        || words::is_reserved_type(&operation.request_type)
+        || operation.request_type == type_name(resource)
+        || words::is_reserved_type(&type_name(resource)) && resource != "auth"
+    {
         return Err(blame
             .fault(
-                at,
-                format!(
-                    "`{}` and `{}` would both be called `{resource}().{method}`",
-                    operation.id, other.id
-                ),
+                &id_at,
+                format!("`{}` under `{resource}` is a name that generated code uses already", operation.id),
             )
+            .help("choose another operationId, a verb and a noun such as `saveMessages`, or another tag"));
+    }
+    // A batch save has a second method.
+    let stream = |operation: &Operation| {
+        let name = operation.resource_method.trim_end_matches('_');
+        matches!(operation.shape, Shape::BatchSave { .. }).then(|| format!("{name}_stream"))
+    };
+    let methods = |operation: &Operation| {
+        let method = Some(operation.resource_method.clone());
+        [method, stream(operation)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+    };
+    let (own, same) = (methods(operation), |other: &&Operation| {
+        other.request_type == operation.request_type
+            || other.resource == *resource
+                && methods(other)
+                    .iter()
+                    .any(|name| methods(operation).contains(name))
+    });
+    if let Some(other) = known.iter().find(same) {
+        let message = format!(
+            "`{}` and `{}` would both be called `{resource}().{}`",
+            operation.id,
+            other.id,
+            own.first().map_or("", String::as_str)
+        );
+        return Err(blame
+            .fault(name_at, message)
             .help("give one of them another operationId, or another tag"));
+    }
+    let twin = known.iter().find(|other| {
+        other.resource != *resource && type_name(&other.resource) == type_name(resource)
+    });
+    if let Some(other) = twin {
+        let message = format!(
+            "the tags of `{}` and `{}` would be the same type",
+            operation.id, other.id
+        );
+        return Err(blame
+            .fault(&join(at, "tags"), message)
+            .help("write both tags alike, or make them differ in a letter"));
     }
     Ok(())
 }
@@ -208,7 +294,13 @@ impl<'a> Reader<'a> {
             self.schemas,
             self.blame,
         )?;
-        let body = bodies::request(self.operation.get("requestBody"), self.at, self.blame)?;
+        let body = bodies::request(
+            self.operation.get("requestBody"),
+            self.at,
+            self.schemas,
+            self.blame,
+        )?;
+        self.check_body(method, &parameters, &body)?;
         let answer = bodies::answer(
             self.document,
             &self.operation["responses"],
@@ -240,6 +332,7 @@ impl<'a> Reader<'a> {
             rust_name: words::snake(&id),
             request_type: heck::ToUpperCamelCase::to_upper_camel_case(id.as_str()),
             resource: words::snake(&tag),
+            is_named: self.operation.get("x-method-name").is_some(),
             resource_method,
             id,
             method: method.to_uppercase(),
@@ -253,6 +346,7 @@ impl<'a> Reader<'a> {
                 .operation
                 .pointer("/externalDocs/url")
                 .and_then(Value::as_str)
+                .filter(|page| words::is_page(page))
             {
                 Some(page) => page.to_owned(),
                 None => {
@@ -271,6 +365,65 @@ impl<'a> Reader<'a> {
             reads: matches!(method, "get" | "head") || path.ends_with("/query"),
             statuses: self.statuses(),
         })
+    }
+
+    fn check_keys(&self) -> Result<()> {
+        const KEYS: &[&str] = &[
+            "operationId",
+            "x-method-name",
+            "tags",
+            "summary",
+            "description",
+            "externalDocs",
+            "parameters",
+            "requestBody",
+            "responses",
+            "security",
+        ];
+        let keys = self
+            .operation
+            .as_object()
+            .into_iter()
+            .flat_map(|object| object.keys());
+        match keys.into_iter().find(|key| !KEYS.contains(&key.as_str())) {
+            Some(key) => Err(self
+                .blame
+                .fault(
+                    &join(self.at, key),
+                    format!("the generators do not know what to make of `{key}`"),
+                )
+                .help(format!("an operation has {}", KEYS.join(", ")))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_body(&self, method: &str, parameters: &[Parameter], body: &Body) -> Result<()> {
+        let at = join(self.at, "requestBody");
+        if method == "get" && !matches!(body, Body::None) {
+            return Err(self
+                .blame
+                .fault(&at, "a GET has no body")
+                .help("state what it sends as parameters"));
+        }
+        let parts = match body {
+            Body::Multipart(parts) => parts.as_slice(),
+            _ => &[],
+        };
+        let twin = parts.iter().find(|part| {
+            parameters
+                .iter()
+                .any(|parameter| parameter.rust_name == part.name)
+        });
+        match twin {
+            Some(part) => Err(self
+                .blame
+                .fault(
+                    &at,
+                    format!("`{}` is a part of the body and a parameter", part.name),
+                )
+                .help("the method has no names for these two together")),
+            None => Ok(()),
+        }
     }
 
     fn text(&self, key: &str, help: &str) -> Result<String> {

@@ -39,6 +39,8 @@ pub enum Place {
 /// The parameters that a path names in its segments, or nothing if it is not written as the SDK knows paths.
 pub(super) fn placeholders(path: &str) -> Option<Vec<&str>> {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.~".contains(char);
+    let is_segment =
+        |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(is_plain);
     let is_name = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
     let mut names = Vec::new();
     for segment in path.strip_prefix('/')?.split('/') {
@@ -49,7 +51,7 @@ pub(super) fn placeholders(path: &str) -> Option<Vec<&str>> {
             Some(name) if name.chars().all(is_name) && !names.contains(&name) => {
                 names.push(name);
             }
-            None if segment.chars().all(is_plain) => {}
+            None if is_segment(segment) => {}
             _ => return None,
         }
     }
@@ -65,6 +67,11 @@ pub(super) fn read(
     blame: Blame<'_>,
 ) -> Result<Vec<Parameter>> {
     let at = join(operation_at, "parameters");
+    if !operation.get("parameters").is_none_or(Value::is_array) {
+        return Err(blame
+            .fault(&at, "`parameters` is not a list")
+            .help("write each parameter as an item of a list, with its `name`"));
+    }
     let mut read: Vec<Parameter> = Vec::new();
     for (index, parameter) in operation["parameters"]
         .as_array()
@@ -134,9 +141,26 @@ fn read_one(parameter: &Value, at: &str, known: &[Schema], blame: Blame<'_>) -> 
     let rust_name = words::snake(name);
     // `self`, and what generated code calls its own.
     const RESERVED: &[&str] = &[
-        "body", "client", "data", "file", "form", "request", "result", "url", "info", "self",
+        "api_version",
+        "body",
+        "client",
+        "encode_path",
+        "form",
+        "info",
+        "items",
+        "path",
+        "progenitor_client",
+        "query",
+        "request",
+        "result",
+        "self",
+        "types",
+        "url",
     ];
-    if !words::is_identifier(&rust_name) || RESERVED.contains(&rust_name.as_str()) {
+    if !words::is_wire_name(name)
+        || !words::is_identifier(&rust_name)
+        || RESERVED.contains(&rust_name.as_str())
+    {
         return Err(blame
             .fault(at, format!("`{name}` cannot name an argument"))
             .help("the generator knows names of ASCII letters, digits and `_` that are not keywords, and has names of its own"));
@@ -153,6 +177,14 @@ fn read_one(parameter: &Value, at: &str, known: &[Schema], blame: Blame<'_>) -> 
                 .help("the SDK knows parameters in `path` and `query`"));
         }
     };
+    if !parameter.get("required").is_none_or(Value::is_boolean) {
+        return Err(blame
+            .fault(
+                &join(at, "required"),
+                "`required` is neither true nor false",
+            )
+            .help("write `required: true`, without quotes"));
+    }
     let required = parameter["required"] == true;
     if place == Place::Path && !required {
         return Err(blame
@@ -162,7 +194,11 @@ fn read_one(parameter: &Value, at: &str, known: &[Schema], blame: Blame<'_>) -> 
             )
             .help("write `required: true`, as OpenAPI demands"));
     }
-    let schema = &parameter["schema"];
+    let Some(schema) = parameter.get("schema") else {
+        return Err(blame
+            .fault(at, format!("nothing says what `{name}` holds"))
+            .help("give it a `schema`, such as `{type: string}`"));
+    };
     let at = join(at, "schema");
     vocabulary::check(schema, &at, blame)?;
     let ty = schemas::field_type(schema, &at, blame)?;

@@ -206,6 +206,16 @@ fn read_schema(name: &str, schema: &Value, blame: Blame<'_>) -> Result<Schema> {
                 "name schemas in UpperCamelCase, letters and digits only, such as `NewMessage`",
             ));
     }
+    if let Some(page) = schema.pointer("/externalDocs/url")
+        && !page.as_str().is_some_and(words::is_page)
+    {
+        return Err(blame
+            .fault(
+                &join(&at, "externalDocs"),
+                "this is not the address of a page",
+            )
+            .help("write the whole address, beginning with https://"));
+    }
     let kind = match (
         schema["type"].as_str(),
         schema.get("enum"),
@@ -297,7 +307,19 @@ fn fields(schema: &Value, properties: &Value, at: &str, blame: Blame<'_>) -> Res
             );
             return Err(blame.fault(&at, message).help("drop one of the two"));
         }
-        if !words::is_identifier(&rust_name) {
+        // The setter of `new` is called `with_new`.
+        let clashes = |one: &str, other: &str| {
+            rust_name == one && fields.iter().any(|known| known.rust_name == other)
+        };
+        if clashes("new", "with_new") || clashes("with_new", "new") {
+            return Err(blame
+                .fault(
+                    &at,
+                    "`new` and `withNew` would have the same setter, `with_new`",
+                )
+                .help("the generator has no names for these two together"));
+        }
+        if !words::is_wire_name(name) || !words::is_identifier(&rust_name) {
             return Err(blame
                 .fault(&at, format!("`{name}` cannot name a field"))
                 .help("the generator knows names of ASCII letters, digits and `_` that do not begin with a digit and are not keywords"));
@@ -329,9 +351,16 @@ pub(super) fn required(schema: &Value) -> Vec<&str> {
 }
 
 pub(super) fn range(schema: &Value) -> Range {
+    let bound = |name: &str, to_whole: fn(f64) -> f64| {
+        let bound = &schema[name];
+        // A bound may be written as 250.0.
+        #[allow(clippy::cast_possible_truncation, reason = "it saturates")]
+        let from_float = || bound.as_f64().map(|bound| to_whole(bound) as i64);
+        bound.as_i64().or_else(from_float)
+    };
     Range {
-        minimum: schema["minimum"].as_i64(),
-        maximum: schema["maximum"].as_i64(),
+        minimum: bound("minimum", f64::ceil),
+        maximum: bound("maximum", f64::floor),
     }
 }
 
@@ -350,6 +379,9 @@ pub(super) fn field_type(schema: &Value, at: &str, blame: Blame<'_>) -> Result<F
     match schema["type"].as_str() {
         Some("object") if schema.get("properties").is_some() => nameless("an object"),
         Some("object") => Ok(FieldType::FreeForm),
+        Some("array") if schema.get("items").is_none() => Err(blame
+            .fault(at, "nothing says what is in this list")
+            .help("give it `items`, such as `{type: string}`")),
         Some("array") => {
             let item = field_type(&schema["items"], &join(at, "items"), blame)?;
             if matches!(item, FieldType::List(_)) {

@@ -42,7 +42,7 @@ pub enum PagePlace {
 }
 
 /// What to do about an answer of no known shape.
-pub(super) const HELP: &str = "a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page \
+pub(super) const HELP: &str = "a batch save takes a required `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page \
     answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` \
     of an answer with a `result`; an answer without `result` and `data` is read as it is";
 
@@ -57,16 +57,17 @@ pub(super) fn tell(
     let answer = find(answer)?;
     let in_envelope = answer.field("result").is_some() || answer.field("data").is_some();
     if !in_envelope {
-        return matches!(body, Body::Object(_)).then_some(Shape::Bare);
+        return (!answer.fields().is_empty()).then_some(Shape::Bare);
     }
     answer.field("result")?;
     let data = &answer.field("data")?.ty;
+    let is_object = |name: &str| find(name).is_some_and(|schema| !schema.fields().is_empty());
     if let Some(entity) = data.schema() {
-        return Some(Shape::Entity {
+        return is_object(entity).then(|| Shape::Entity {
             entity: entity.to_owned(),
         });
     }
-    let item = data.listed_schema()?;
+    let item = data.listed_schema().filter(|item| is_object(item))?;
     if answer.field("cursor").is_some() {
         let cursor = find(answer.field("cursor")?.ty.schema()?)?;
         let is_text = |name: &str| {
@@ -89,10 +90,14 @@ pub(super) fn tell(
     let [items] = find(request)?.fields() else {
         return None;
     };
-    let (result, is_data) = (find(item)?, items.name == "data");
+    let is_batch = items.name == "data" && items.required && parameters.is_empty();
+    let result = find(item)?;
     result.field("result")?;
     let entity = result.field("data")?.ty.schema()?;
-    let item = items.ty.listed_schema().filter(|_| is_data)?;
+    let item = items.ty.listed_schema().filter(|_| is_batch)?;
+    if !is_object(item) || !is_object(entity) {
+        return None;
+    }
     Some(Shape::BatchSave {
         item: item.to_owned(),
         entity: entity.to_owned(),
@@ -105,6 +110,9 @@ fn page_place(
     parameters: &[Parameter],
     body: &Body,
 ) -> Option<(PagePlace, Range)> {
+    if let Body::Multipart(_) = body {
+        return None;
+    }
     if let Body::Object(request) = body {
         let request = schemas.iter().find(|schema| schema.name == *request)?;
         let optional = |name: &str, ty: FieldType| -> Option<&Field> {

@@ -76,6 +76,17 @@ pub(super) fn check(schema: &Value, at: &str, blame: Blame<'_>) -> Result<()> {
             .fault(at, "this is not a schema")
             .help("a schema is a mapping, such as `type: string`"));
     };
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    if let (Some(least), Some(most)) = (bound("minimum"), bound("maximum"))
+        && least > most
+    {
+        return Err(blame
+            .fault(
+                at,
+                format!("nothing is at least {least} and at most {most}"),
+            )
+            .help("mend `minimum` or `maximum`"));
+    }
     for (keyword, value) in schema {
         let at = join(at, keyword);
         if !KEYWORDS.contains(&keyword.as_str()) {

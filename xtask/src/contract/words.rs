@@ -27,6 +27,24 @@ pub(super) fn is_identifier(name: &str) -> bool {
     name.is_ascii() && name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
+/// Whether a name on the wire is made of what Rust's names can be made from, in the same way by all who do.
+pub(super) fn is_wire_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|char| char.is_ascii_graphic() && !"'\"`\\".contains(char))
+}
+
+/// Whether `name` is an address as documentation can carry it.
+pub(super) fn is_page(name: &str) -> bool {
+    name.strip_prefix("https://").is_some_and(|rest| {
+        !rest.is_empty()
+            && rest
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || "/-._~?=&#%+:@,".contains(char))
+    })
+}
+
 /// Whether generated code needs `name` for something else than a schema.
 pub(super) fn is_reserved_type(name: &str) -> bool {
     const RESERVED: &[&str] = &[
@@ -69,6 +87,7 @@ pub(super) fn is_reserved_type(name: &str) -> bool {
         "PageRequest",
         "Pages",
         "PartialEq",
+        "QueryParam",
         "Progress",
         "RangeInclusive",
         "Request",
@@ -85,6 +104,7 @@ pub(super) fn is_reserved_type(name: &str) -> bool {
         "String",
         "Timestamp",
         "Upload",
+        "UploadFault",
         "Vec",
     ];
     RESERVED.contains(&name)
@@ -119,6 +139,11 @@ pub(super) fn method(operation_id: &str, tag: &str) -> String {
         own => own.join("_"),
     };
     snake(&name)
+}
+
+/// The type of a resource or a request.
+pub(super) fn type_name(name: &str) -> String {
+    name.to_upper_camel_case()
 }
 
 /// What types are called that belong to a resource: `files` → `File`, `audit_trail` → `AuditTrail`.

@@ -51,7 +51,14 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
         if paragraph.starts_with("```") || paragraph.starts_with('#') {
             lines.extend(paragraph.lines().map(str::to_owned));
         } else {
-            let options = textwrap::Options::new(DOC_WIDTH).break_words(false);
+            let indent = if paragraph.starts_with("- ") {
+                "  "
+            } else {
+                ""
+            };
+            let options = textwrap::Options::new(DOC_WIDTH)
+                .break_words(false)
+                .subsequent_indent(indent);
             lines.extend(
                 textwrap::wrap(&link(paragraph), options)
                     .into_iter()
@@ -75,39 +82,88 @@ pub(super) fn source_page(page: &str) -> String {
 }
 
 /// What the specification says, as prose that Markdown takes for nothing else: in one line, without what would be a heading, a
-/// link, a tag or a block of code, and without marks that change the direction of writing. What stands in backticks stays.
+/// link, a tag or a block of code, and without marks that change the direction of writing. What stands between two backticks
+/// stays.
 pub(super) fn prose(text: &str) -> String {
+    let is_mark = |char: &char| matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let words: Vec<&str> = text.split_whitespace().collect();
-    let text = words.join(" ").replace("```", "`");
+    let text: String = words
+        .join(" ")
+        .chars()
+        .filter(|char| !is_mark(char))
+        .collect();
+    // Of several backticks in a row, one is meant.
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
     let mut prose = String::with_capacity(text.len());
     let mut in_code = false;
-    for (index, char) in text.chars().enumerate() {
-        in_code ^= char == '`';
-        match char {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => continue,
-            '[' | '<' if !in_code => prose.push('\\'),
-            '#' | '>' | '|' if index == 0 => prose.push('\\'),
-            _ => {}
+    for (index, part) in parts.iter().enumerate() {
+        if in_code {
+            prose.push_str(part);
+        } else {
+            escape(part, &mut prose);
         }
-        prose.push(char);
+        let is_run = index > 0 && index < last && part.is_empty();
+        if index == last || is_run {
+            continue;
+        }
+        // A backtick that nothing closes is one to be read.
+        let closes = in_code || parts[index + 1..last].iter().any(|part| !part.is_empty());
+        if closes {
+            in_code = !in_code;
+            prose.push('`');
+        } else {
+            prose.push_str("\\`");
+        }
     }
     prose
 }
 
+fn escape(text: &str, prose: &mut String) {
+    for char in text.chars() {
+        let begins = prose.is_empty();
+        match char {
+            '[' | '<' | '\\' => prose.push('\\'),
+            '#' | '>' | '|' | '~' | '-' | '+' | '*' | '=' if begins => prose.push('\\'),
+            _ => {}
+        }
+        prose.push(char);
+    }
+}
+
 /// rustdoc wants addresses in angle brackets.
 fn link(text: &str) -> String {
+    let is_of_address =
+        |char: char| char.is_ascii_alphanumeric() || "/-._~?=&#%+:@,;!".contains(char);
     let mut linked = String::with_capacity(text.len());
-    for (index, word) in text.split(' ').enumerate() {
+    for (index, part) in text.split('`').enumerate() {
         if index > 0 {
-            linked.push(' ');
+            linked.push('`');
         }
-        match word.find("https://") {
-            Some(0) => {
-                let end = word.trim_end_matches(['.', ',', ';', ':', ')']).len();
-                linked.extend(["<", &word[..end], ">", &word[end..]]);
+        let mut rest = part;
+        let in_code = index % 2 == 1;
+        while let Some(start) = rest
+            .find("https://")
+            .into_iter()
+            .chain(rest.find("http://"))
+            .min()
+            .filter(|_| !in_code)
+        {
+            let (before, address) = rest.split_at(start);
+            let end = address
+                .find(|char| !is_of_address(char))
+                .unwrap_or(address.len());
+            let address_only = address[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
+            let is_linked = before.ends_with('<') && !before.ends_with("\\<");
+            linked.push_str(before);
+            if is_linked {
+                linked.push_str(address_only);
+            } else {
+                linked.extend(["<", address_only, ">"]);
             }
-            _ => linked.push_str(word),
+            rest = &address[address_only.len()..];
         }
+        linked.push_str(rest);
     }
     linked
 }
@@ -172,4 +228,44 @@ fn members_apart(source: &str) -> String {
         previous = line;
     }
     spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_is_what_it_says_and_nothing_else() {
+        for (text, written) in [
+            ("plain", "plain"),
+            ("a `b` c", "a `b` c"),
+            ("see [a] and <b>", r"see \[a] and \<b>"),
+            ("`[a]` and `<b>`", "`[a]` and `<b>`"),
+            ("the ` sign and <T>", r"the \` sign and \<T>"),
+            ("``x` <T>", r"`x` \<T>"),
+            ("```a```, `b`", "`a`, `b`"),
+            (r"\[a]", r"\\\[a]"),
+            ("~~~ rust", r"\~~~ rust"),
+            ("# a", r"\# a"),
+            ("- a", r"\- a"),
+            ("a\u{202e}b", "ab"),
+            ("ends with `", r"ends with \`"),
+        ] {
+            assert_eq!(prose(text), written, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_links() {
+        for (text, written) in [
+            ("see https://a.b/c.", "see <https://a.b/c>."),
+            ("(https://a.b)", "(<https://a.b>)"),
+            ("http://a.b", "<http://a.b>"),
+            ("`https://a.b`", "`https://a.b`"),
+            (r"\<https://a.b>", r"\<<https://a.b>>"),
+            ("<https://a.b>", "<https://a.b>"),
+        ] {
+            assert_eq!(link(text), written, "{text}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Which file says what stands at a place of the effective document.
 
+use serde_json::Value;
+
 use super::Source;
 use crate::diagnostic::Diagnostic;
 use crate::layout::OVERLAY;
@@ -8,17 +10,27 @@ use crate::layout::OVERLAY;
 #[derive(Debug, Clone, Copy)]
 pub struct Blame<'a> {
     captured: &'a [Source],
+    effective: &'a Value,
 }
 
 impl<'a> Blame<'a> {
-    /// Over the captured pages.
-    pub fn new(captured: &'a [Source]) -> Self {
-        Self { captured }
+    /// Over the captured pages, and the document that they and the overlay make.
+    pub fn new(captured: &'a [Source], effective: &'a Value) -> Self {
+        Self {
+            captured,
+            effective,
+        }
     }
 
     /// A fault at a place of the effective document, told as one of the captured page that states the place, or else of
-    /// the overlay.
+    /// the overlay. What is missing is told as a fault of what it is missing from.
     pub fn fault(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        let mut pointer = pointer;
+        while self.effective.pointer(pointer).is_none()
+            && let Some((parent, _)) = pointer.rsplit_once('/')
+        {
+            pointer = parent;
+        }
         let page = self
             .captured
             .iter()

@@ -52,8 +52,10 @@ fn references(document: &Value, value: &Value, at: String, blame: &Blame<'_>) ->
                     Some(_) => {}
                 }
             }
-            object
-                .iter()
+            // An example is data, and may say anything.
+            let parts = object.iter().filter(|(key, _)| *key != "example");
+            parts
+                .into_iter()
                 .try_for_each(|(key, value)| references(document, value, join(&at, key), blame))
         }
         Value::Array(items) => (items.iter().enumerate()).try_for_each(|(index, item)| {

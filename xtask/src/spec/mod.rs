@@ -36,7 +36,7 @@ impl Spec {
         let mut effective = merge::merge(&captured)?;
         let amendments = overlay::apply(checkout, &mut effective)?;
         order::canonical(&mut effective);
-        lint::check(&effective, &Blame::new(&captured))?;
+        lint::check(&effective, &Blame::new(&captured, &effective))?;
         Ok(Self {
             captured,
             effective,
@@ -46,7 +46,7 @@ impl Spec {
 
     /// Which captured page to blame for a fault of the effective document.
     pub fn blame(&self) -> Blame<'_> {
-        Blame::new(&self.captured)
+        Blame::new(&self.captured, &self.effective)
     }
 
     /// The effective document as it is committed.

@@ -345,7 +345,7 @@ fn an_answer_of_an_unknown_shape() {
     error: `SaveNotesResponse` has none of the shapes that the resource layer knows
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post
-      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
+      help: a batch save takes a required `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
     ");
 }
 
@@ -506,8 +506,8 @@ fn an_operation_with_a_name_that_the_sdk_uses() {
 fn a_security_that_the_sdk_does_not_know() {
     assert_complaint!(page("      scheme: bearer\n", "      scheme: digest\n"), @"
     error: the operation's security is not one that the SDK knows
-      file: openapi/overlay.yaml
-      at:   /paths/~1v1~1notes/post/security
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
       help: demand one scheme, of type `http` with the scheme `bearer` or `basic`
     ");
 }
@@ -642,7 +642,7 @@ fn a_page_that_cannot_be_asked_for() {
     error: `SaveNotesResponse` has none of the shapes that the resource layer knows
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post
-      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
+      help: a batch save takes a required `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
     ");
 }
 
@@ -699,10 +699,10 @@ fn a_method_name_that_is_none() {
 #[test]
 fn a_method_name_that_cannot_be_written_in_rust() {
     assert_complaint!(page("      summary: Save notes\n", "      summary: Save notes\n      x-method-name: save notes\n"), @"
-    error: `notes().save notes` cannot be written in Rust
+    error: `save notes` cannot name a method
       file: openapi/captured/save-notes.yaml
-      at:   /paths/~1v1~1notes/post/operationId
-      help: build the tag and the operationId of ASCII letters and digits
+      at:   /paths/~1v1~1notes/post/x-method-name
+      help: write a name in snake case, such as `messages`
     ");
 }
 
@@ -747,7 +747,7 @@ fn a_batch_request_with_something_else_in_it() {
     error: `SaveNotesResponse` has none of the shapes that the resource layer knows
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1notes/post
-      help: a batch save takes `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
+      help: a batch save takes a required `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
     ");
 }
 

@@ -161,11 +161,11 @@ async fn a_pipe_is_refused_and_waits_for_nobody() {
     assert!(made.unwrap().success());
     let server = Server::replying([]).await;
     let client = server.client();
-    let error = client
-        .files()
-        .upload(Upload::path(&pipe), FileDetails::new())
-        .await;
-    let error = error.unwrap_err();
+    let upload = client.files();
+    let upload = upload.upload(Upload::path(&pipe), FileDetails::new());
+    // Were it opened, nothing would ever come of it.
+    let error = tokio::time::timeout(Duration::from_secs(30), upload).await;
+    let error = error.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Upload);
     assert!(
         error

@@ -33,9 +33,12 @@ pub(super) fn files(contract: &Contract, stock: &mut Stock) -> Result<Vec<File>>
             Kind::Enum(variants) => {
                 let name = format_ident!("{}", schema.name);
                 let doc = schema_doc(contract, schema);
-                let docs = variants
-                    .iter()
-                    .map(|variant| print::doc([format!("`{}`", variant.value)]));
+                let docs = variants.iter().map(|variant| {
+                    print::doc([print::prose(&format!(
+                        "`{}`",
+                        variant.value.replace('`', "'")
+                    ))])
+                });
                 let names = variants
                     .iter()
                     .map(|variant| format_ident!("{}", variant.name));

@@ -42,7 +42,8 @@ pub(super) fn setters(
         (false, _) => quote!(#ident: None),
     });
     let values: Vec<_> = values.collect();
-    let made = if derives_default {
+    // A setter called `default` hides the trait's function.
+    let made = if derives_default && idents.iter().all(|ident| ident != "default") {
         quote!(Self::default())
     } else {
         quote!(Self { #(#values),* })

@@ -29,7 +29,7 @@ pub(super) fn shortcuts<'a>(
         .iter()
         .map(|field| field.rust_name.clone())
         .collect();
-    taken.insert("new".to_owned());
+    taken.extend(["new".to_owned(), "with_new".to_owned()]);
 
     let sort = sort(contract, schema, references).filter(|_| {
         ["ascending_by", "descending_by"]
@@ -93,10 +93,14 @@ fn filter<'a>(
     };
     let subject = objects.last().map(|field| words(field)).unwrap_or_default();
     let doc = print::doc([format!("Only where {subject} {}.", words(leaf))]);
-    let argument = match leaf.ty {
-        FieldType::List(_) => format_ident!("values"),
-        _ => format_ident!("value"),
+    let mut argument = match leaf.ty {
+        FieldType::List(_) => "values".to_owned(),
+        _ => "value".to_owned(),
     };
+    while objects.iter().any(|field| field.rust_name == argument) {
+        argument.push('_');
+    }
+    let argument = format_ident!("{argument}");
     let (ty, value) = (
         argument_type(&leaf.ty, imports),
         argument_value(&leaf.ty, &argument),
@@ -116,13 +120,22 @@ fn filter<'a>(
         .iter()
         .zip(&idents)
         .map(|(step, field)| quote!(let #field = #step;));
+    let owner = objects
+        .last()
+        .and_then(|field| contract.schema(field.ty.schema()?));
+    let is_plain_list = owner.is_some_and(|owner| leaf.is_plain_list(owner));
+    let value = if is_plain_list {
+        value
+    } else {
+        quote!(Some(#value))
+    };
     let leaf = format_ident!("{}", leaf.rust_name);
     quote! {
         #doc
         #[must_use]
         pub fn #name(mut self, #argument: #ty) -> Self {
             #(#steps)*
-            #last.#leaf = Some(#value);
+            #last.#leaf = #value;
             self
         }
     }
@@ -134,7 +147,11 @@ fn sort<'a>(
     schema: &'a Schema,
     references: &mut BTreeSet<&'a str>,
 ) -> Option<TokenStream> {
-    let sort = contract.schema(schema.field("sort")?.ty.schema()?)?;
+    let field = schema.field("sort").filter(|field| !field.required)?;
+    let sort = contract.schema(field.ty.schema()?)?;
+    if sort.fields().iter().any(|field| field.required) {
+        return None;
+    }
     let part = |name: &str| {
         let field = sort.field(name).filter(|field| !field.required)?;
         let schema = contract.schema(field.ty.schema()?)?;

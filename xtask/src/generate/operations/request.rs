@@ -229,7 +229,8 @@ fn argument(parameter: &Parameter) -> TokenStream {
     match (&parameter.ty, parameter.place, parameter.required) {
         (_, Place::Path, _) | (FieldType::Text, _, true) => quote!(&self.#field),
         (FieldType::Text, _, false) => quote!(self.#field.as_deref()),
-        (FieldType::Schema(_), ..) => quote!(self.#field.clone()),
+        (FieldType::Schema(_), _, true) => quote!(&self.#field),
+        (FieldType::Schema(_), _, false) => quote!(self.#field.as_ref()),
         _ => quote!(self.#field),
     }
 }

@@ -73,7 +73,8 @@ fn example(contract: &Contract, operation: &Operation, item: &str) -> String {
         return String::new();
     }
     let arguments: Vec<_> = required.into_iter().map(value).collect();
-    let setter = optional.into_iter().find(is_text);
+    let is_shown = |field: &&Field| is_text(field) && field.rust_name != "new";
+    let setter = optional.into_iter().find(is_shown);
     let setter = setter
         .map(|field| format!(".{}({})", field.rust_name, value(field)))
         .unwrap_or_default();

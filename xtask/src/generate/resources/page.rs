@@ -4,7 +4,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::arguments;
 use super::{Part, meaning, print};
-use crate::contract::{Body, Contract, Operation};
+use crate::contract::{Body, Contract, FieldType, Operation};
 
 pub(super) fn part(contract: &Contract, operation: &Operation, item: &str) -> Part {
     let arguments = arguments(operation, "query");
@@ -44,7 +44,12 @@ pub(super) fn part(contract: &Contract, operation: &Operation, item: &str) -> Pa
 
 /// How a call reads; nothing if it takes what this cannot write.
 fn example(contract: &Contract, operation: &Operation) -> String {
-    let (import, argument) = match (&operation.body, operation.parameters.as_slice()) {
+    let own: Vec<_> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| !operation.is_of_page(parameter))
+        .collect();
+    let (import, argument) = match (&operation.body, own.as_slice()) {
         (Body::Object(schema), []) => {
             let has_required = contract
                 .schema(schema)
@@ -57,7 +62,9 @@ fn example(contract: &Contract, operation: &Operation) -> String {
                 format!("{schema}::new()"),
             )
         }
-        (Body::None, [id, ..]) if id.required => (String::new(), "id".to_owned()),
+        (Body::None, [id]) if id.required && id.ty == FieldType::Text => {
+            (String::new(), "id".to_owned())
+        }
         _ => return String::new(),
     };
     let parameter = if argument == "id" { ", id: &str" } else { "" };
