@@ -834,3 +834,164 @@ fn an_extension_that_is_misspelt() {
       help: say it in another way, or leave it out, with a reason in the overlay
     ");
 }
+
+#[test]
+fn a_key_of_an_operation_that_nobody_reads() {
+    assert_complaint!(page("      summary: Save notes\n", "      summary: Save notes\n      x-metod-name: keep\n"), @"
+    error: the generators do not know what to make of `x-metod-name`
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/x-metod-name
+      help: an operation has operationId, x-method-name, tags, summary, description, externalDocs, parameters, requestBody, responses, security
+    ");
+}
+
+#[test]
+fn parameters_that_are_no_list() {
+    assert_complaint!(page("      summary: Save notes\n", "      summary: Save notes\n      parameters: {name: folder}\n"), @"
+    error: `parameters` is not a list
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/parameters
+      help: write each parameter as an item of a list, with its `name`
+    ");
+}
+
+#[test]
+fn a_parameter_that_is_required_in_quotes() {
+    assert_complaint!(parameter(&format!("{FOLDER}        - {{name: loud, in: query, required: 'true', schema: {{type: boolean}}}}\n")), @"
+    error: `required` is neither true nor false
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/1/required
+      help: write `required: true`, without quotes
+    ");
+}
+
+#[test]
+fn a_parameter_that_holds_nobody_knows_what() {
+    assert_complaint!(parameter("        - {name: folder, in: path, required: true}\n"), @"
+    error: nothing says what `folder` holds
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/0
+      help: give it a `schema`, such as `{type: string}`
+    ");
+}
+
+#[test]
+fn a_batch_with_a_parameter() {
+    assert_complaint!(parameter(FOLDER), @"
+    error: `SaveNotesResponse` has none of the shapes that the resource layer knows
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post
+      help: a batch save takes a required `{data: [item]}` and nothing else, and answers `{data: [{result, data, …}]}`; a page answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; an entity is the `data` of an answer with a `result`; an answer without `result` and `data` is read as it is
+    ");
+}
+
+#[test]
+fn a_path_that_leads_elsewhere() {
+    assert_complaint!(page("/v1/notes:", "/v1/../notes:"), @"
+    error: `/v1/../notes` is not a path that the SDK knows
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1..~1notes
+      help: a path is of `/` and segments; a segment is of ASCII letters, digits and `-_.~`, or one `{parameter}` alone
+    ");
+}
+
+#[test]
+fn a_body_that_is_not_required() {
+    assert_complaint!(page("        required: true\n        content:\n", "        content:\n"), @"
+    error: the body is not required
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody
+      help: write `required: true`: the SDK always sends it
+    ");
+}
+
+#[test]
+fn a_form_with_a_list() {
+    assert_complaint!(page("          application/json:\n            schema:\n              $ref: '#/components/schemas/SaveNotesRequest'\n", "          application/x-www-form-urlencoded:\n            schema:\n              $ref: '#/components/schemas/SaveNotesRequest'\n"), @"
+    error: `data` fits into no form
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/requestBody/content/application~1x-www-form-urlencoded/schema
+      help: the fields of a form are strings, numbers and booleans
+    ");
+}
+
+#[test]
+fn a_list_of_nobody_knows_what() {
+    assert_complaint!(page("        labels:\n          type: array\n          items:\n            type: string\n", "        labels:\n          type: array\n"), @"
+    error: nothing says what is in this list
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/labels
+      help: give it `items`, such as `{type: string}`
+    ");
+}
+
+#[test]
+fn bounds_that_nothing_is_between() {
+    assert_complaint!(page("          maximum: 5\n", "          maximum: 0\n"), @"
+    error: nothing is at least 1 and at most 0
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NewNote/properties/priority
+      help: mend `minimum` or `maximum`
+    ");
+}
+
+#[test]
+fn an_operation_that_is_called_like_its_resource() {
+    assert_complaint!(page("operationId: saveNotes", "operationId: notes"), @"
+    error: `notes` under `notes` is a name that generated code uses already
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/operationId
+      help: choose another operationId, a verb and a noun such as `saveMessages`, or another tag
+    ");
+}
+
+#[test]
+fn an_operation_that_is_called_like_a_hook_of_the_client() {
+    assert_complaint!(page("operationId: saveNotes", "operationId: exec"), @"
+    error: `exec` under `notes` is a name that generated code uses already
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/operationId
+      help: choose another operationId, a verb and a noun such as `saveMessages`, or another tag
+    ");
+}
+
+#[test]
+fn a_tag_that_is_called_like_a_type_of_the_sdk() {
+    assert_complaint!(page("        - notes\n", "        - pages\n"), @"
+    error: `saveNotes` under `pages` is a name that generated code uses already
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post/operationId
+      help: choose another operationId, a verb and a noun such as `saveMessages`, or another tag
+    ");
+}
+
+#[test]
+fn a_page_whose_address_is_none() {
+    assert_complaint!(page("url: https://docs.example.com/save-notes", "url: see the documentation"), @"
+    error: the operation does not name its documentation page
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1notes/post
+      help: give the page's address as `externalDocs: {url: …}`
+    ");
+}
+
+#[test]
+fn a_field_whose_name_nobody_can_write() {
+    assert_complaint!(page("        dueDateTime:\n", "        it's due:\n"), @"
+    error: `it's due` cannot name a field
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/NewNote/properties/it's due
+      help: the generator knows names of ASCII letters, digits and `_` that do not begin with a digit and are not keywords
+    ");
+}
+
+#[test]
+fn a_sample_with_a_misspelt_label() {
+    let scratch = Scratch::new();
+    scratch.write("openapi/samples/notes.save.response.truncatd.json", "{}");
+    assert_complaint!(scratch, @"
+    error: this sample belongs to no operation
+      file: openapi/samples/notes.save.response.truncatd.json
+      help: name it for the operation and side that it shows; the names in use are notes.save.request.json, notes.save.response.json
+    ");
+}

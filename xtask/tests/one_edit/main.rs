@@ -6,7 +6,7 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use xtask::files::{Plan, leftovers};
 use xtask::generate::generate;
@@ -25,10 +25,10 @@ tight-sandbox.workspace = true
 tokio = { workspace = true, features = ["macros", "rt"] }
 "#;
 
-/// A workspace beside this one's build: the same two crates and the same specification. It is kept from run to run, so that
-/// only what has changed is built again.
-fn workspace(own: &Checkout) -> PathBuf {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-edit");
+/// A workspace beside this one's build: the same two crates and the same specification, and one page more. It is kept from run
+/// to run, so that only what has changed is built again.
+fn workspace(own: &Checkout, name: &str, page: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let mut kept = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
     let mut write = |path: &str, text: &str| {
         let path = root.join(path);
@@ -50,10 +50,7 @@ fn workspace(own: &Checkout) -> PathBuf {
             }
         }
     }
-    write(
-        "openapi/captured/reminders.yaml",
-        include_str!("reminders.yaml"),
-    );
+    write("openapi/captured/invented.yaml", page);
     write("drive/Cargo.toml", MANIFEST);
     write("drive/src/main.rs", include_str!("drive.rs"));
     if !root.join("Cargo.lock").exists() {
@@ -77,33 +74,42 @@ fn workspace(own: &Checkout) -> PathBuf {
     root
 }
 
-#[test]
-fn a_captured_document_is_all_that_a_resource_needs() {
-    let root = workspace(&Checkout::own());
-    let scratch = Checkout::at(&root);
+/// Generates a workspace, and runs cargo in it.
+fn cargo(root: &Path, arguments: &[&str]) -> Output {
+    let scratch = Checkout::at(root);
     let generated = generate(&scratch).unwrap_or_else(|diagnostic| panic!("{diagnostic}"));
     let leftovers = leftovers(&scratch, &generated.files).unwrap();
     let plan = Plan::new(&scratch, &generated.files, &leftovers).unwrap();
     plan.write().unwrap();
-    assert!(
-        scratch
-            .resolve("crates/tight-api/src/generated/resources/reminders.rs")
-            .exists()
-    );
-
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--offline", "--package", "drive"])
-        .current_dir(&root)
-        // What both workspaces depend on is built once.
+    Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(root)
+        // What the workspaces depend on is built once.
         .env("CARGO_TARGET_DIR", target)
         .env_remove("RUSTFLAGS")
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn a_captured_document_is_all_that_a_resource_needs() {
+    let root = workspace(&Checkout::own(), "one-edit", include_str!("reminders.yaml"));
+    let run = ["run", "--quiet", "--offline", "--package", "drive"];
+    let output = cargo(&root, &run);
     let (stdout, stderr) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
     );
     assert!(output.status.success(), "{stdout}\n{stderr}");
     assert_eq!(stdout.trim(), "the invented resource works");
+}
+
+#[test]
+fn all_that_the_generator_can_do_compiles_without_a_word() {
+    let root = workspace(&Checkout::own(), "oddities", include_str!("oddities.yaml"));
+    let build = ["build", "--quiet", "--offline", "--package", "tight-api"];
+    let output = cargo(&root, &build);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && stderr.is_empty(), "{stderr}");
 }
