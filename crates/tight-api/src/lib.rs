@@ -22,6 +22,7 @@ mod error;
     clippy::should_implement_trait,
     clippy::too_many_arguments,
     clippy::upper_case_acronyms,
+    clippy::wrong_self_convention,
     reason = "the names, and how many there are, are the API's"
 )]
 mod generated;

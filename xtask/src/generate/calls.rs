@@ -118,9 +118,9 @@ fn argument(contract: &Contract, parameter: &Parameter) -> TokenStream {
         },
         _ => quote!(#name),
     };
-    if parameter.required {
-        value
-    } else {
-        quote!(Some(#value.into()))
+    match (parameter.required, &parameter.ty) {
+        (true, _) => value,
+        (false, FieldType::Text | FieldType::Schema(_)) => quote!(Some(#value.into())),
+        (false, _) => quote!(Some(#value)),
     }
 }

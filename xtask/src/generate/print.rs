@@ -58,12 +58,19 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
             };
             let options = textwrap::Options::new(DOC_WIDTH)
                 .break_words(false)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
                 .subsequent_indent(indent);
-            lines.extend(
-                textwrap::wrap(&link(paragraph), options)
-                    .into_iter()
-                    .map(|line| line.into_owned()),
-            );
+            let paragraph = link(paragraph);
+            let wrapped = textwrap::wrap(&paragraph, options);
+            let wrapped = wrapped.into_iter().enumerate();
+            lines.extend(wrapped.map(|(index, line)| {
+                let is_bullet = index == 0 && !indent.is_empty();
+                if is_bullet {
+                    line.into_owned()
+                } else {
+                    unmarked(&line)
+                }
+            }));
         }
     }
     let lines = lines.iter().map(|line| {
@@ -74,6 +81,30 @@ pub(super) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> Tok
         }
     });
     quote!(#(#[doc = #lines])*)
+}
+
+/// A line that Markdown takes for text, even if it was broken before what would begin a list, a quote, a heading or a block of
+/// code.
+fn unmarked(line: &str) -> String {
+    let text = line.trim_start();
+    let digits = text.len()
+        - text
+            .trim_start_matches(|char: char| char.is_ascii_digit())
+            .len();
+    let is_marker = |marker: &str| {
+        ["-", "+", "*", ">", "=", "|"].contains(&marker)
+            || marker.starts_with(['#', '>'])
+            || marker.starts_with("~~~")
+    };
+    let first = text.split(' ').next().unwrap_or_default();
+    let at = line.len() - text.len();
+    if is_marker(first) {
+        format!("{}\\{text}", &line[..at])
+    } else if digits > 0 && matches!(&first[digits..], "." | ")") {
+        format!("{}\\{}", &line[..at + digits], &text[digits..])
+    } else {
+        line.to_owned()
+    }
 }
 
 /// What a documentation page says, as the last paragraph of a comment.
@@ -136,12 +167,16 @@ fn link(text: &str) -> String {
     let is_of_address =
         |char: char| char.is_ascii_alphanumeric() || "/-._~?=&#%+:@,;!".contains(char);
     let mut linked = String::with_capacity(text.len());
+    let mut in_code = true;
     for (index, part) in text.split('`').enumerate() {
+        // One that is escaped is one to be read.
+        if !linked.ends_with('\\') || in_code && index > 0 {
+            in_code = !in_code;
+        }
         if index > 0 {
             linked.push('`');
         }
         let mut rest = part;
-        let in_code = index % 2 == 1;
         while let Some(start) = rest
             .find("https://")
             .into_iter()
@@ -256,6 +291,22 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_line_begins_nothing() {
+        for (line, written) in [
+            ("- a", r"\- a"),
+            ("1. a", r"1\. a"),
+            ("2) a", r"2\) a"),
+            ("~~~ a", r"\~~~ a"),
+            ("  # a", r"  \# a"),
+            ("2.5 a", "2.5 a"),
+            ("-5 a", "-5 a"),
+            ("a - b", "a - b"),
+        ] {
+            assert_eq!(unmarked(line), written);
+        }
+    }
+
+    #[test]
     fn addresses_are_links() {
         for (text, written) in [
             ("see https://a.b/c.", "see <https://a.b/c>."),
@@ -264,6 +315,7 @@ mod tests {
             ("`https://a.b`", "`https://a.b`"),
             (r"\<https://a.b>", r"\<<https://a.b>>"),
             ("<https://a.b>", "<https://a.b>"),
+            (r"the \` sign, https://a.b", r"the \` sign, <https://a.b>"),
         ] {
             assert_eq!(link(text), written, "{text}");
         }

@@ -29,13 +29,16 @@ pub(super) fn shortcuts<'a>(
         .iter()
         .map(|field| field.rust_name.clone())
         .collect();
-    taken.extend(["new".to_owned(), "with_new".to_owned()]);
+    // A setter called `default` would hide the trait's function.
+    taken.extend(["new", "with_new", "default"].map(str::to_owned));
 
-    let sort = sort(contract, schema, references).filter(|_| {
-        ["ascending_by", "descending_by"]
-            .iter()
-            .all(|name| taken.insert((*name).to_owned()))
-    });
+    let directions = ["ascending_by", "descending_by"].map(str::to_owned);
+    let sort = directions
+        .iter()
+        .all(|name| !taken.contains(name))
+        .then(|| sort(contract, schema, references))
+        .flatten();
+    taken.extend(directions);
     let mut leaves = Vec::new();
     if let Some(filter) = schema.field("filter").filter(|field| !field.required) {
         collect(contract, &[filter], &mut leaves);
@@ -161,7 +164,6 @@ fn sort<'a>(
         }
     };
     let ((order, _), (direction, directions)) = (part("orderBy")?, part("direction")?);
-    references.extend([order.name.as_str(), direction.name.as_str()]);
     let setter = |value: &str, name: &str, words: &str| {
         let variant = directions.iter().find(|variant| variant.value == value)?;
         let variant = format_ident!("{}", variant.name);
@@ -182,5 +184,6 @@ fn sort<'a>(
     };
     let ascending = setter("ASC", "ascending_by", "ascending")?;
     let descending = setter("DESC", "descending_by", "descending")?;
+    references.extend([order.name.as_str(), direction.name.as_str()]);
     Some(quote!(#ascending #descending))
 }
