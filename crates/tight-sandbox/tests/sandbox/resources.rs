@@ -361,9 +361,11 @@ async fn what_nothing_saves_is_named_at_start_up() {
             .unwrap()
             .remove("post");
     });
-    assert_eq!(
-        told.await,
-        "GET /v6/folders/{id}/notes: no operation saves anything to `notes`"
+    // Which of the operations is named depends on whether JSON objects keep their order, and that on what else is built.
+    let told = told.await;
+    assert!(
+        told.ends_with("/notes: no operation saves anything to `notes`"),
+        "{told}"
     );
     let told = reason(|document| {
         let note = &mut answered(document, "/v6/notes/{noteId}", "get")["properties"];
