@@ -124,8 +124,9 @@ impl<R: Request> Attempts<'_, R> {
             }
             self.count += 1;
             let result = self.attempt(authorization).await;
-            if let (Err(error), Some(earlier)) = (&result, earlier.take_if(|_| is_local(&result))) {
-                debug!(%error, "the request could not be made again");
+            if let Some(earlier) = earlier.take_if(|_| is_local(&result)) {
+                // Without the error: it may name a file.
+                debug!("the request could not be made again");
                 return self.conclude(earlier);
             }
             let Some((failure, asked)) = self.failure(&result) else {
