@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 use std::ops::Deref;
 
+use crate::text;
 use crate::types::ApiError;
 
 /// What Tight says is wrong: all faults at once. `Display` puts them in one line.
@@ -32,21 +33,35 @@ impl<'a> IntoIterator for &'a ApiErrors {
     }
 }
 
+/// All of them, in one line of at most 500 characters.
 impl fmt::Display for ApiErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("no reason given");
-        }
+        text::line(f, text::LINE, |line| self.write(line))
+    }
+}
+
+impl ApiErrors {
+    /// Adds those of another list.
+    #[cfg(feature = "client")]
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Writes them into a line that somebody else bounds.
+    pub(crate) fn write(&self, line: &mut dyn Write) -> fmt::Result {
         const MOST: usize = 5;
+        if self.0.is_empty() {
+            return line.write_str("no reason given");
+        }
         for (index, error) in self.0.iter().take(MOST).enumerate() {
             if index > 0 {
-                f.write_str("; ")?;
+                line.write_str("; ")?;
             }
-            error.fmt(f)?;
+            write!(line, "{error}")?;
         }
         match self.0.len().saturating_sub(MOST) {
             0 => Ok(()),
-            more => write!(f, "; and {more} more"),
+            more => write!(line, "; and {more} more"),
         }
     }
 }
@@ -54,34 +69,21 @@ impl fmt::Display for ApiErrors {
 /// `REQUIRED text: text is required`. What Tight says is cut if it is long, and cannot break the line.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// How much of the one message of an error is shown.
+        const MESSAGE: usize = 300;
+        const NAME: usize = 100;
         match &self.type_ {
-            Some(kind) => one_line(kind.as_str(), f)?,
+            Some(kind) => text::line(f, NAME, |line| line.write_str(kind.as_str()))?,
             None => f.write_str("an error without a type")?,
         }
         if let Some(param) = &self.param {
             f.write_str(" ")?;
-            one_line(param, f)?;
+            text::line(f, NAME, |line| line.write_str(param))?;
         }
         if let Some(message) = &self.message {
             f.write_str(": ")?;
-            one_line(message, f)?;
+            text::line(f, MESSAGE, |line| line.write_str(message))?;
         }
         Ok(())
     }
-}
-
-fn one_line(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    const LONGEST: usize = 300;
-    for (count, char) in text.chars().enumerate() {
-        match char {
-            _ if count == LONGEST => return f.write_str("…"),
-            // Line and paragraph separators, and marks that reorder what stands around them.
-            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                write!(f, "{}", char.escape_unicode())?
-            }
-            _ if char.is_control() => write!(f, "{}", char.escape_default())?,
-            _ => f.write_char(char)?,
-        }
-    }
-    Ok(())
 }

@@ -5,16 +5,6 @@
 )]
 
 mod api_errors;
-#[cfg(feature = "client")]
-mod client;
-#[cfg(feature = "client")]
-mod clock;
-#[cfg(feature = "client")]
-mod credentials;
-#[cfg(feature = "client")]
-mod env;
-#[cfg(feature = "client")]
-mod error;
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
 #[allow(
@@ -26,46 +16,16 @@ mod error;
     reason = "the names, and how many there are, are the API's"
 )]
 mod generated;
-#[cfg(feature = "client")]
-mod listing;
-#[cfg(feature = "client")]
-mod outcome;
-#[cfg(feature = "client")]
-mod response;
-#[cfg(feature = "client")]
-mod retry;
-#[cfg(feature = "client")]
 mod runtime;
-#[cfg(feature = "client")]
-mod upload;
+mod text;
 mod wire;
 
 pub use api_errors::ApiErrors;
-#[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder};
-#[cfg(feature = "client")]
-pub use clock::Clock;
-#[cfg(feature = "client")]
-pub use credentials::{Credentials, Token, TokenFuture, TokenSource};
-#[cfg(feature = "client")]
-pub use error::{Error, ErrorKind, Result};
-#[cfg(feature = "client")]
-pub use generated::resources;
 pub use generated::{Environment, types};
-#[cfg(feature = "client")]
-pub use http::{HeaderMap, StatusCode};
-#[cfg(feature = "client")]
-pub use listing::{Items, Listing, Page, Pages};
-#[cfg(feature = "client")]
-pub use outcome::{
-    BatchOutcome, Doubt, Incomplete, ItemOutcome, ItemState, NotSentItem, RejectedItem, Rejection,
-    SavedItem, UnknownItem,
-};
-#[cfg(feature = "client")]
-pub use response::{Response, ResponseHead};
-#[cfg(feature = "client")]
-pub use retry::RetryPolicy;
 pub use secrecy::SecretString;
+pub use wire::{
+    Date, JsonObject, JsonValue, Number, Secret, Timestamp, UnknownFields, UnknownValue,
+};
+
 #[cfg(feature = "client")]
-pub use upload::{Progress, Upload};
-pub use wire::{Date, JsonObject, JsonValue, Secret, Timestamp, UnknownValue};
+pub use runtime::public::*;

@@ -98,6 +98,7 @@ fn call(contract: &Contract, operation: &Operation, samples: &[Sample]) -> Optio
     let call = quote!(client.#resource().#method(#(#arguments),*));
     Some(match operation.shape {
         Shape::Page { .. } => quote!(sent(#call.page().await)),
+        Shape::BatchSave { .. } => quote!(sent(#call.await.into_result())),
         _ => quote!(sent(#call.await)),
     })
 }

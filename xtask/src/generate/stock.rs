@@ -1,7 +1,6 @@
 //! The one place that knows progenitor and typify: the view goes in, their syntax tree comes out.
 
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
-use quote::quote;
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct};
@@ -55,29 +54,6 @@ impl Stock {
         }
     }
 
-    /// The client's struct.
-    pub(super) fn client(&self) -> Result<ItemStruct> {
-        let client = self.client.iter().find_map(|item| match item {
-            Item::Struct(item) if item.ident == "Client" => Some(item.clone()),
-            _ => None,
-        });
-        client.ok_or_else(|| fault("progenitor wrote no `Client`"))
-    }
-
-    /// The client's implementation of a trait.
-    pub(super) fn client_trait(&self, name: &str) -> Result<ItemImpl> {
-        let implementation = self.impls().find(|item| {
-            let path = item
-                .trait_
-                .as_ref()
-                .and_then(|(path, _)| path.segments.last());
-            path.is_some_and(|segment| segment.ident == name)
-        });
-        implementation
-            .cloned()
-            .ok_or_else(|| fault(format!("progenitor's `Client` does not implement `{name}`")))
-    }
-
     /// A method of the client.
     pub(super) fn method(&self, name: &str) -> Result<ImplItemFn> {
         let method = self
@@ -111,8 +87,6 @@ fn settings(contract: &Contract) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(Call))
         .with_derive("PartialEq")
         .with_map_type("::std::collections::BTreeMap");
     // Enums that tolerate unknown values, timestamps that tolerate unknown forms and secrets that do not show are ours.

@@ -1,46 +1,50 @@
-//! What every generated operation goes through: attempts on the way out, one reader on the way back, and the accounting of
-//! batches.
+//! The client: what every generated operation goes through, and what its users hold.
 //!
 //! ```text
-//! operation   what an operation is
-//! call        one attempt on its way: the hooks that the generated client runs
-//! secrets     what must not come back out of an answer
-//! answer      whatever came back, or why nothing did
-//! tokens      access tokens: cached, and renewed once for all who wait
-//! attempts    a request, tried as often as the policy says
-//! envelope    an answer, read
-//! path        values in paths
-//! multipart   bodies of several parts
-//! bare        one request, one object outside of the envelope
-//! entity      one request, one object
-//! page        one request, one page of a list
-//! grant       the token source of a client's id and secret
-//! batch       many items through one operation
+//! retry                   what is tried again, and when
+//! error, response, clock  what went wrong; what came back; time, injected
+//! upload                  files on their way
+//! transport               the HTTP client, how connections are made, and what its faults mean
+//! identity                who is calling: credentials, and tokens renewed beside the calls
+//! call                    one door for every request: attempts on the way out, one reader on the way back
+//! listing                 pages, and streams of them
+//! batch                   many items through one operation: dispatch, judgement, outcome, journal
+//! client                  settings, and what they make
 //! ```
 //!
-//! Each knows those above it.
+//! Each knows those above it. The generated requests implement the traits of `call`, `listing` and `batch`; the generated
+//! resources stand above all.
 
-mod answer;
-mod attempts;
-pub(crate) mod bare;
+#![cfg(feature = "client")]
+
 pub(crate) mod batch;
-mod call;
-pub(crate) mod entity;
-mod envelope;
-mod grant;
-mod multipart;
-mod operation;
-pub(crate) mod page;
-pub(crate) mod path;
-mod secrets;
-mod tokens;
+pub(crate) mod call;
+pub(crate) mod client;
+pub(crate) mod clock;
+pub(crate) mod error;
+pub(crate) mod identity;
+pub(crate) mod listing;
+pub(crate) mod response;
+pub(crate) mod retry;
+pub(crate) mod transport;
+pub(crate) mod upload;
 
-pub(crate) use crate::upload::UploadFault;
-pub(crate) use attempts::{Options, Session, Transport};
-pub(crate) use batch::BatchSave;
-pub(crate) use call::{Call, Request, Sent};
-pub(crate) use grant::{Grant, basic_header};
-pub(crate) use multipart::Form;
-pub(crate) use operation::{Auth, Effect, Operation};
-pub(crate) use page::PageRequest;
-pub(crate) use tokens::Tokens;
+/// What users have of it.
+pub(crate) mod public {
+    pub use http::{HeaderMap, StatusCode};
+
+    pub use super::batch::{
+        AfterTrouble, BatchOutcome, BatchProgress, Doubt, FileJournal, Incomplete, ItemOutcome,
+        ItemState, Journal, JournalFuture, Keyed, NotSavedItem, Outcomes, RejectedItem, Rejection,
+        SaveBatch, SavedItem, Saving, UnknownItem,
+    };
+    pub use super::client::{Client, ClientBuilder};
+    pub use super::clock::Clock;
+    pub use super::error::{Error, ErrorKind, Result};
+    pub use super::identity::credentials::{Credentials, Token, TokenFuture, TokenSource};
+    pub use super::listing::{Items, Listing, Page, Pages};
+    pub use super::response::{Response, ResponseHead};
+    pub use super::retry::RetryPolicy;
+    pub use super::upload::{Progress, Upload};
+    pub use crate::generated::resources;
+}

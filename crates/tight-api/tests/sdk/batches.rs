@@ -169,7 +169,7 @@ async fn check(case: &Case) -> [usize; 4] {
     let client = Client::builder()
         .base_url(sandbox.url())
         .credentials(Credentials::access_token(sandbox.access_token()))
-        .batch_size(NonZeroUsize::new(case.chunk).unwrap())
+        .request_size(case.chunk)
         .retry(
             RetryPolicy::default()
                 .attempts(case.attempts)

@@ -98,7 +98,7 @@ async fn any_number_of_messages_goes_in_requests_of_the_set_size_in_order() {
     let client = Client::builder()
         .base_url(sandbox.url())
         .credentials(Credentials::access_token(sandbox.access_token()))
-        .batch_size(NonZeroUsize::new(3).unwrap())
+        .request_size(3)
         .build()
         .unwrap();
     let messages = (0..10).map(|index| NewMessage::new("con_1").text(format!("message {index}")));

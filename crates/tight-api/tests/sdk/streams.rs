@@ -18,9 +18,7 @@ fn two() -> Reply {
 #[tokio::test]
 async fn items_are_taken_as_they_are_sent_and_come_back_in_order() {
     let server = Server::replying([two(), two()]).await;
-    let client = server
-        .client()
-        .with_batch_size(NonZeroUsize::new(2).unwrap());
+    let client = server.client().XX(2);
     let taken = AtomicUsize::new(0);
     let items = stream::iter(0..4).map(|index| {
         taken.fetch_add(1, Ordering::Relaxed);

@@ -1,40 +1,48 @@
-//! progenitor's method for an operation, without what Tight does not document, as a person would have written it.
+//! progenitor's method for an operation, up to the request that it would send, as a person would have written it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FnArg, ImplItemFn, Pat, Stmt, Token};
+use syn::{Expr, ImplItemFn, Pat, Stmt, Token};
 
-use crate::contract::{Body, FieldType, Operation};
+use crate::contract::{Body, Operation};
 use crate::diagnostic::Result;
 use crate::generate::stock::{Stock, fault};
 
-/// The finished method.
-pub(super) fn method(operation: &Operation, stock: &Stock) -> Result<ImplItemFn> {
+/// The statements that make the request, of the fields of `self` and of `api`: the last is its value.
+pub(super) fn building(operation: &Operation, stock: &Stock) -> Result<Vec<Stmt>> {
     let mut method = stock.method(&operation.rust_name)?;
     remove_version_header(&mut method)?;
     if let Body::Multipart(_) = operation.body {
         send_form(&mut method)?;
     }
-    Tidy(operation).visit_impl_item_fn_mut(&mut method);
-    method.attrs.clear();
-    method.vis = syn::parse_quote!(pub(crate));
-    elide_lifetimes(&mut method);
-    Ok(method)
+    Fields(operation).visit_impl_item_fn_mut(&mut method);
+    cut(method)
 }
 
-/// What a method takes, in its order.
-pub(super) fn arguments(method: &ImplItemFn) -> impl Iterator<Item = String> {
-    method
-        .sig
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Typed(argument) => Some(argument.pat.to_token_stream().to_string()),
-            FnArg::Receiver(_) => None,
-        })
+/// What comes after the request is sent is the runtime's: `let mut request = X?;` → `Ok(X?)`
+fn cut(method: ImplItemFn) -> Result<Vec<Stmt>> {
+    let name = method.sig.ident;
+    let mut statements = Vec::new();
+    for statement in method.block.stmts {
+        match statement {
+            Stmt::Local(local) if is_request(&local.pat) => {
+                let Some(made) = local.init.map(|init| init.expr) else {
+                    break;
+                };
+                statements.push(Stmt::Expr(syn::parse_quote!(Ok(#made)), None));
+                return Ok(statements);
+            }
+            statement => statements.push(statement),
+        }
+    }
+    Err(fault(format!("`{name}` makes no `request` as expected")))
+}
+
+fn is_request(pattern: &Pat) -> bool {
+    binds(pattern, "request")
 }
 
 /// Takes the `api-version` header away, which progenitor sends and Tight does not document, and with it the header map
@@ -81,22 +89,52 @@ impl VisitMut for WithoutHeaders {
     }
 }
 
-/// What generators write to be safe anywhere, as people write it here:
+/// What generators write to be safe anywhere, as people write it here, of the request's own fields:
 ///
-/// - `.json(&body)` → `.json(body)`, which is a reference already
-/// - `progenitor_client::QueryParam` → `QueryParam`
-/// - `EmojiCode` → `types::EmojiCode`
+/// - `self.client`, `self.baseurl` → `api.http`, `api.base_url`
+/// - `id`, `&body` → `self.id`, `&self.body`
+/// - `.query(&progenitor_client::QueryParam::new("limit", &limit))` → `.query(&[("limit", &self.limit)])`
+/// - `.form_urlencoded(&body)?` → `.form(&self.body)`
 /// - attributes that only a generator needs go
-struct Tidy<'a>(&'a Operation);
+struct Fields<'a>(&'a Operation);
 
-impl VisitMut for Tidy<'_> {
-    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, call);
-        if (call.method == "json" || call.method == "form_urlencoded")
-            && let Some(argument) = call.args.first_mut()
-            && let Expr::Reference(reference) = argument
+impl VisitMut for Fields<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Field(field) = expr
+            && field.base.to_token_stream().to_string() == "self"
         {
-            *argument = (*reference.expr).clone();
+            match field.member.to_token_stream().to_string().as_str() {
+                "client" => *expr = syn::parse_quote!(api.http),
+                "baseurl" => *expr = syn::parse_quote!(api.base_url),
+                _ => {}
+            }
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+        match expr {
+            Expr::Path(path) => {
+                if let Some(name) = path.path.get_ident().filter(|name| self.is_field(name)) {
+                    *expr = syn::parse_quote!(self.#name);
+                }
+            }
+            Expr::Call(call) => {
+                let function = call.func.to_token_stream().to_string();
+                let mut arguments = call.args.iter();
+                if function == "progenitor_client :: QueryParam :: new"
+                    && let (Some(name), Some(value)) = (arguments.next(), arguments.next())
+                {
+                    *expr = syn::parse_quote!([(#name, #value)]);
+                }
+            }
+            Expr::Try(tried) => {
+                if let Expr::MethodCall(call) = &*tried.expr
+                    && call.method == "form_urlencoded"
+                {
+                    let (receiver, body) = (&call.receiver, &call.args);
+                    *expr = syn::parse_quote!(#receiver.form(#body));
+                }
+            }
+            _ => {}
         }
     }
 
@@ -112,70 +150,47 @@ impl VisitMut for Tidy<'_> {
             written.tokens = tokens;
         }
     }
-
-    fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        visit_mut::visit_path_mut(self, path);
-        let names = |name: &syn::Ident| {
-            let mut parameters = self.0.parameters.iter();
-            parameters.any(|parameter| parameter.ty.schema().is_some_and(|schema| name == schema))
-        };
-        let is_query = path
-            .segments
-            .first()
-            .is_some_and(|first| first.ident == "progenitor_client");
-        if is_query {
-            path.segments = path.segments.iter().skip(1).cloned().collect();
-        } else if let Some(name) = path.get_ident().filter(|name| names(name)) {
-            *path = syn::parse_quote!(types::#name);
-        }
-    }
 }
 
-impl Tidy<'_> {
-    /// The arguments of the `format!` that makes the address: `encode_path(&id.to_string())` → `path::encode(id)`. progenitor's
-    /// own leaves `\\` as it is, which URLs take for `/`.
-    fn address(&self, tokens: &TokenStream) -> Option<TokenStream> {
+impl Fields<'_> {
+    fn is_field(&self, name: &syn::Ident) -> bool {
+        let mut parameters = self.0.parameters.iter();
+        let is_body = matches!(self.0.body, Body::Object(_)) && name == "body";
+        is_body || parameters.any(|parameter| name == &parameter.rust_name)
+    }
+
+    /// The arguments of the `format!` that makes the address: `encode_path(&id.to_string())` → `path::encode(self.id.as_str())`.
+    /// progenitor's own leaves `\\` as it is, which URLs take for `/`.
+    fn address(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
         let arguments = arguments.parse2(tokens.clone()).ok()?;
-        let arguments = arguments.into_iter().map(|argument| {
-            let Expr::Call(call) = &argument else {
-                return argument;
-            };
-            let parameter = self.0.parameters.iter().find(|parameter| {
-                let name = &parameter.rust_name;
-                call.args.to_token_stream().to_string() == format!("& {name} . to_string ()")
-            });
-            let Some(parameter) = parameter else {
-                return argument;
-            };
-            let name = format_ident!("{}", parameter.rust_name);
-            match parameter.ty {
-                FieldType::Text => syn::parse_quote!(path::encode(#name)),
-                _ => syn::parse_quote!(path::encode(#name.as_str())),
-            }
-        });
+        let arguments: Vec<Expr> = arguments
+            .into_iter()
+            .map(|mut argument| {
+                if let Some(encoded) = self.encoded(&argument) {
+                    return encoded;
+                }
+                self.visit_expr_mut(&mut argument);
+                argument
+            })
+            .collect();
         Some(quote!(#(#arguments),*))
     }
-}
 
-/// `<'a>(&'a self, body: &'a Body)` → `(&self, body: &Body)`
-fn elide_lifetimes(method: &mut ImplItemFn) {
-    struct Elide;
-    impl VisitMut for Elide {
-        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
-            visit_mut::visit_type_reference_mut(self, reference);
-            reference.lifetime = None;
-        }
-
-        fn visit_receiver_mut(&mut self, receiver: &mut syn::Receiver) {
-            *receiver = syn::parse_quote!(&self);
-        }
+    fn encoded(&self, argument: &Expr) -> Option<Expr> {
+        let Expr::Call(call) = argument else {
+            return None;
+        };
+        let parameter = self.0.parameters.iter().find(|parameter| {
+            let name = &parameter.rust_name;
+            call.args.to_token_stream().to_string() == format!("& {name} . to_string ()")
+        })?;
+        let name = format_ident!("{}", parameter.rust_name);
+        Some(syn::parse_quote!(path::encode(self.#name.as_str())))
     }
-    method.sig.generics = syn::Generics::default();
-    Elide.visit_signature_mut(&mut method.sig);
 }
 
-/// `body: B` sent as bytes → `form: Form` sent as such.
+/// `.header(…).body(body)`, sent as bytes → `.multipart(form)`
 fn send_form(method: &mut ImplItemFn) -> Result<()> {
     struct SendForm {
         found: bool,
@@ -196,17 +211,11 @@ fn send_form(method: &mut ImplItemFn) -> Result<()> {
     }
     let mut pass = SendForm { found: false };
     pass.visit_impl_item_fn_mut(method);
-    let body = method.sig.inputs.iter_mut().find(
-        |argument| matches!(argument, FnArg::Typed(argument) if binds(&argument.pat, "body")),
-    );
-    match body {
-        Some(body) if pass.found => {
-            *body = syn::parse_quote!(form: reqwest::multipart::Form);
-            Ok(())
-        }
-        _ => Err(fault(format!(
-            "`{}` does not send its body as expected",
-            method.sig.ident
-        ))),
+    if pass.found {
+        return Ok(());
     }
+    Err(fault(format!(
+        "`{}` does not send its body as expected",
+        method.sig.ident
+    )))
 }

@@ -2,50 +2,55 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::ImplItemFn;
+use syn::Stmt;
 
-use super::{constant, method};
+use super::constant;
 use crate::contract::{
-    Body, FieldType, Operation, PagePlace, Parameter, Part, PartKind, Place, Range, Shape,
+    Body, Contract, Field, FieldType, Operation, PagePlace, Parameter, Part, PartKind, Place,
+    Range, Shape,
 };
-use crate::diagnostic::Result;
-use crate::generate::stock::fault;
 
 /// The request of an operation.
 pub(super) struct Request {
     /// Its type, and what the type is to the runtime.
     pub(super) tokens: TokenStream,
-    /// What it takes from the SDK's runtime.
-    pub(super) runtime: Vec<&'static str>,
+    /// What it takes from the SDK's runtime: names, by module.
+    pub(super) runtime: Vec<(&'static str, &'static str)>,
     /// What it takes from the standard library.
     pub(super) std: Option<TokenStream>,
 }
 
-/// The request of an operation that `sent` sends.
-pub(super) fn request(operation: &Operation, sent: &ImplItemFn) -> Result<Request> {
-    let mut runtime = Vec::new();
+/// The request of an operation that these statements build.
+pub(super) fn request(contract: &Contract, operation: &Operation, building: &[Stmt]) -> Request {
+    let mut runtime = vec![
+        ("call", "Auth"),
+        ("call", "Effect"),
+        ("call", "Operation"),
+        ("call", "Request"),
+        ("call", "Unsendable"),
+        ("transport", "Transport"),
+    ];
     let mut std = None;
     let name = format_ident!("{}", operation.request_type);
     let constant = constant(operation);
     let fields = fields(operation);
     let check = check(operation, &mut runtime);
-    let send = send(operation, sent, &mut runtime)?;
-    let doc = format!(" What [`{constant}`] is sent with.");
+    let doc = format!(" The request of [`{constant}`].");
     let clone = match operation.body {
         Body::Multipart(_) => None,
         _ => Some(quote!(Clone,)),
     };
     let shape = match &operation.shape {
         Shape::BatchSave { item, entity } => {
-            runtime.push("BatchSave");
-            batch_save(operation, item, entity)
+            runtime.push(("batch", "BatchSave"));
+            batch_save(contract, operation, item, entity, &mut runtime)
         }
         Shape::Page {
             item,
             place,
             limits,
         } => {
-            runtime.push("PageRequest");
+            runtime.push(("listing", "PageRequest"));
             std = Some(quote!(
                 use std::ops::RangeInclusive;
             ));
@@ -54,6 +59,7 @@ pub(super) fn request(operation: &Operation, sent: &ImplItemFn) -> Result<Reques
         Shape::Bare | Shape::Entity { .. } => TokenStream::new(),
     };
     let repeatable = repeatable(operation, &mut runtime);
+    let form = form(operation, &mut runtime);
     let tokens = quote! {
         #[doc = #doc]
         #[derive(#clone Debug)]
@@ -68,18 +74,19 @@ pub(super) fn request(operation: &Operation, sent: &ImplItemFn) -> Result<Reques
 
             #repeatable
 
-            async fn send(&self, client: &Client) -> Sent {
-                #send
+            async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+                #form
+                #(#building)*
             }
         }
 
         #shape
     };
-    Ok(Request {
+    Request {
         tokens,
         runtime,
         std,
-    })
+    }
 }
 
 fn fields(operation: &Operation) -> Vec<TokenStream> {
@@ -131,7 +138,10 @@ fn parameter_type(parameter: &Parameter) -> TokenStream {
 }
 
 /// Refuses what the address of the request could not carry.
-fn check(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<TokenStream> {
+fn check(
+    operation: &Operation,
+    runtime: &mut Vec<(&'static str, &'static str)>,
+) -> Option<TokenStream> {
     let in_path = operation
         .parameters
         .iter()
@@ -146,7 +156,7 @@ fn check(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<Token
         })
         .collect();
     let (last, others) = checks.split_last()?;
-    runtime.push("path");
+    runtime.push(("call", "path"));
     Some(quote! {
         fn check(&self) -> crate::Result<()> {
             #(#others?;)*
@@ -156,7 +166,10 @@ fn check(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<Token
 }
 
 /// A file that can be read once makes a request that can be sent once.
-fn repeatable(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<TokenStream> {
+fn repeatable(
+    operation: &Operation,
+    runtime: &mut Vec<(&'static str, &'static str)>,
+) -> Option<TokenStream> {
     let Body::Multipart(parts) = &operation.body else {
         return None;
     };
@@ -166,54 +179,29 @@ fn repeatable(operation: &Operation, runtime: &mut Vec<&'static str>) -> Option<
     let files: Vec<_> = files.map(|part| format_ident!("{}", part.name)).collect();
     let (first, others) = files.split_first()?;
     let first = quote!(self.#first);
-    runtime.push("UploadFault");
+    runtime.push(("upload", "UploadFault"));
     Some(quote! {
         fn is_repeatable(&self) -> bool {
             #(self.#files.is_repeatable())&&*
         }
 
-        fn fault(&self) -> Option<UploadFault> {
-            #first.fault() #(.or_else(|| self.#others.fault()))*
+        fn take_upload_fault(&self) -> Option<UploadFault> {
+            #first.take_fault() #(.or_else(|| self.#others.take_fault()))*
         }
     })
 }
 
-fn send(
+/// The parts of a body of several.
+fn form(
     operation: &Operation,
-    sent: &ImplItemFn,
-    runtime: &mut Vec<&'static str>,
-) -> Result<TokenStream> {
-    let call = format_ident!("{}", operation.rust_name);
-    let mut arguments = Vec::new();
-    for name in method::arguments(sent) {
-        let parameter = operation
-            .parameters
-            .iter()
-            .find(|parameter| parameter.rust_name == name);
-        arguments.push(match (parameter, name.as_str()) {
-            (Some(parameter), _) => argument(parameter),
-            (None, "body") => quote!(&self.body),
-            (None, "form") => quote!(form),
-            (None, other) => {
-                return Err(fault(format!(
-                    "`{}` takes `{other}`, which is none of its parameters",
-                    operation.rust_name
-                )));
-            }
-        });
-    }
-    let form = match &operation.body {
-        Body::Multipart(parts) => {
-            runtime.push("Form");
-            let parts = parts.iter().map(form_part);
-            Some(quote!(let form = Form::new()#(#parts)*.finish();))
-        }
-        _ => None,
+    runtime: &mut Vec<(&'static str, &'static str)>,
+) -> Option<TokenStream> {
+    let Body::Multipart(parts) = &operation.body else {
+        return None;
     };
-    Ok(quote! {
-        #form
-        client.#call(#(#arguments),*).await
-    })
+    runtime.push(("upload", "Form"));
+    let parts = parts.iter().map(form_part);
+    Some(quote!(let form = Form::new()#(#parts)*.finish();))
 }
 
 fn form_part(part: &Part) -> TokenStream {
@@ -224,19 +212,21 @@ fn form_part(part: &Part) -> TokenStream {
     }
 }
 
-fn argument(parameter: &Parameter) -> TokenStream {
-    let field = format_ident!("{}", parameter.rust_name);
-    match (&parameter.ty, parameter.place, parameter.required) {
-        (_, Place::Path, _) | (FieldType::Text, _, true) => quote!(&self.#field),
-        (FieldType::Text, _, false) => quote!(self.#field.as_deref()),
-        (FieldType::Schema(_), _, true) => quote!(&self.#field),
-        (FieldType::Schema(_), _, false) => quote!(self.#field.as_ref()),
-        _ => quote!(self.#field),
-    }
-}
-
-fn batch_save(operation: &Operation, item: &str, entity: &str) -> TokenStream {
+fn batch_save(
+    contract: &Contract,
+    operation: &Operation,
+    item: &str,
+    entity: &str,
+    runtime: &mut Vec<(&'static str, &'static str)>,
+) -> TokenStream {
     let name = format_ident!("{}", operation.request_type);
+    let shared: Vec<_> = echoed(contract, item, entity)
+        .map(|field| format_ident!("{field}"))
+        .collect();
+    if !shared.is_empty() {
+        runtime.push(("batch", "Echoed"));
+    }
+    runtime.push(("batch", "Echo"));
     let (item, entity) = (format_ident!("{item}"), format_ident!("{entity}"));
     let body = operation
         .body
@@ -248,8 +238,19 @@ fn batch_save(operation: &Operation, item: &str, entity: &str) -> TokenStream {
             type Item = types::#item;
             type Entity = types::#entity;
 
-            fn of(items: Vec<types::#item>) -> Self {
+            const ECHOES: &'static [Echo<types::#item, types::#entity>] = &[
+                #(Echo {
+                    sent: |item| item.#shared.echo(),
+                    received: |entity| entity.#shared.echo(),
+                }),*
+            ];
+
+            fn from_items(items: Vec<types::#item>) -> Self {
                 Self { body: types::#body { data: items } }
+            }
+
+            fn items(&self) -> &[types::#item] {
+                &self.body.data
             }
 
             fn into_items(self) -> Vec<types::#item> {
@@ -257,6 +258,39 @@ fn batch_save(operation: &Operation, item: &str, entity: &str) -> TokenStream {
             }
         }
     }
+}
+
+/// The fields that an item and its entity share, and by which one can be told from another: not flags, and not choices of a few
+/// values.
+fn echoed<'a>(
+    contract: &'a Contract,
+    item: &'a str,
+    entity: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let fields = |name| {
+        let schema = contract.schema(name);
+        schema.map(|schema| schema.fields()).unwrap_or_default()
+    };
+    let tells_apart = |field: &&Field| {
+        matches!(
+            field.ty,
+            FieldType::Text
+                | FieldType::Integer
+                | FieldType::Number
+                | FieldType::Date
+                | FieldType::Timestamp
+        )
+    };
+    let received: &[Field] = fields(entity);
+    let sent: &[Field] = fields(item);
+    sent.iter()
+        .filter(tells_apart)
+        .filter(move |sent| {
+            received
+                .iter()
+                .any(|received| received.name == sent.name && received.ty == sent.ty)
+        })
+        .map(|field| field.rust_name.as_str())
 }
 
 fn page(operation: &Operation, item: &str, place: PagePlace, limits: Range) -> TokenStream {
@@ -283,7 +317,7 @@ fn page(operation: &Operation, item: &str, place: PagePlace, limits: Range) -> T
 
             const LIMITS: RangeInclusive<i64> = #least..=#most;
 
-            fn place(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+            fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
                 (&mut #place.cursor, &mut #place.limit)
             }
         }

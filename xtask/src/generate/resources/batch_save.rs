@@ -9,36 +9,70 @@ use crate::contract::{Contract, Field, FieldType, Operation};
 pub(super) fn part(contract: &Contract, operation: &Operation, item: &str, entity: &str) -> Part {
     Part {
         schemas: vec![item.to_owned(), entity.to_owned()],
-        runtime: &["batch"],
-        public: &["BatchOutcome", "ItemOutcome", "Result"],
+        runtime: &[
+            ("batch", "save"),
+            ("batch", "save_journaled"),
+            ("batch", "save_one"),
+            ("batch", "save_stream"),
+        ],
+        public: &[
+            "Iter",
+            "Journal",
+            "Keyed",
+            "Response",
+            "Result",
+            "SaveBatch",
+            "Stream",
+        ],
         methods: methods(contract, operation, item, entity),
     }
 }
 
 fn methods(contract: &Contract, operation: &Operation, item: &str, entity: &str) -> TokenStream {
     let method = &operation.resource_method;
+    let stem = method.trim_end_matches('_');
+    let meaning = meaning(operation);
+    let page = print::source_page(&operation.page);
     let doc = print::doc([
-        meaning(operation),
+        meaning.clone(),
         format!(
-            "Takes any number of items and sends them in order, in requests of at most [`batch_size`] items. Every item \
-             comes back in the outcome: saved as a [`{entity}`], rejected, unknown, or not sent. Nothing that may have \
-             been saved is sent again, unless the client's [`RetryPolicy`](crate::RetryPolicy) says so."
+            "Takes any number of items, from a list or whatever can be iterated over. Await the [`SaveBatch`] for the outcome of \
+             all of them, or take its [outcomes](SaveBatch::outcomes) as a stream; it says, too, how many requests are in flight. \
+             Every item comes back: saved as a [`{entity}`], rejected, not saved, or unknown. Nothing that may have been saved is \
+             sent again, unless the client's [`RetryPolicy`](crate::RetryPolicy) says so."
         ),
-        "[`batch_size`]: crate::ClientBuilder::batch_size".to_owned(),
-        "# Errors".to_owned(),
-        "Only where certainly nothing was saved. What became of each item is in the outcome, not here.".to_owned(),
         example(contract, operation, item),
-        print::source_page(&operation.page),
+        page.clone(),
     ]);
-    let stream_name = format!("{}_stream", method.trim_end_matches('_'));
-    let stream_doc = print::doc([
-        format!("As [`{method}`](Self::{method}), for any number of items in bounded memory: at most one request is in memory."),
-        "Items are taken from the stream as they are sent, and each comes back as soon as there is a verdict on its \
-         request, in order. The stream never fails: if nothing can be sent, every item comes back as rejected or not sent. \
-         Nothing happens until it is polled; when it is dropped, a request under way is in doubt, and nothing more is sent."
+    let one_doc = print::doc([
+        format!("Saves one item, and returns the [`{entity}`] that it became: the short way of [`{method}`](Self::{method})."),
+        "# Errors".to_owned(),
+        "If it was rejected ([`Rejected`](crate::ErrorKind::Rejected), with Tight's errors), or there is no answer, or it is no \
+         success, or it cannot be read. [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have \
+         been saved all the same."
             .to_owned(),
+        page.clone(),
     ]);
-    let (method, stream) = (format_ident!("{method}"), format_ident!("{stream_name}"));
+    let stream_doc = print::doc([
+        format!(
+            "As [`{method}`](Self::{method}), for items that come in as a stream, also a live one: what has come in is sent after a \
+             short [linger](SaveBatch::linger)."
+        ),
+        page.clone(),
+    ]);
+    let journaled_doc = print::doc([
+        format!(
+            "As [`{method}`](Self::{method}), with a [`Journal`] of what was about to be sent and what became of it, so that a job \
+             can be killed at any moment and started again. [`FileJournal`](crate::FileJournal) is one."
+        ),
+        page,
+    ]);
+    let (one, stream, journaled) = (
+        format_ident!("{stem}_one"),
+        format_ident!("{stem}_stream"),
+        format_ident!("{stem}_journaled"),
+    );
+    let method = format_ident!("{method}");
     let (request, item, entity) = (
         format_ident!("{}", operation.request_type),
         format_ident!("{item}"),
@@ -46,16 +80,38 @@ fn methods(contract: &Contract, operation: &Operation, item: &str, entity: &str)
     );
     quote! {
         #doc
-        pub async fn #method(self, items: impl IntoIterator<Item = #item>) -> Result<BatchOutcome<#item, #entity>> {
-            batch::save::<#request>(self.client, items).await
+        pub fn #method<L>(self, items: L) -> SaveBatch<Iter<L::IntoIter>, #item, #entity>
+        where
+            L: IntoIterator<Item = #item>,
+        {
+            save::<#request, L>(self.session, items)
+        }
+
+        #one_doc
+        pub async fn #one(self, item: #item) -> Result<Response<#entity>> {
+            save_one::<#request>(self.session, item).await
         }
 
         #stream_doc
-        pub fn #stream<S>(self, items: S) -> impl Stream<Item = ItemOutcome<#item, #entity>> + use<S>
+        pub fn #stream<S>(self, items: S) -> SaveBatch<S, #item, #entity>
         where
             S: Stream<Item = #item>,
         {
-            batch::save_stream::<#request, S>(self.client, items)
+            save_stream::<#request, S>(self.session, items)
+        }
+
+        #journaled_doc
+        pub fn #journaled<J, K, L>(
+            self,
+            journal: J,
+            items: L,
+        ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, #item>, #entity>
+        where
+            J: Journal<K, #entity> + 'static,
+            K: Send + Sync + 'static,
+            L: IntoIterator<Item = Keyed<K, #item>>,
+        {
+            save_journaled::<#request, J, K, L>(self.session, journal, items)
         }
     }
 }
@@ -86,7 +142,7 @@ fn example(contract: &Contract, operation: &Operation, item: &str) -> String {
          use tight_api::types::{item};\n\
          \n\
          let item = {item}::new({arguments}){setter};\n\
-         let outcome = client.{resource}().{method}([item]).await?;\n\
+         let outcome = client.{resource}().{method}([item]).await;\n\
          for rejected in outcome.rejected() {{\n\
          \x20   eprintln!(\"{{:?}}: {{}}\", rejected.item, rejected.errors);\n\
          }}\n\

@@ -13,7 +13,7 @@ pub(super) fn part(operation: &Operation, entity: &str) -> Part {
 
 /// An operation that answers an object outside of the envelope.
 pub(super) fn bare(operation: &Operation) -> Part {
-    object(operation, &operation.answer, "bare")
+    object(operation, &operation.answer, "unwrapped")
 }
 
 fn object(operation: &Operation, answer: &str, reader: &'static str) -> Part {
@@ -66,8 +66,8 @@ fn object(operation: &Operation, answer: &str, reader: &'static str) -> Part {
     Part {
         schemas,
         runtime: match reader {
-            "bare" => &["bare"],
-            _ => &["entity"],
+            "unwrapped" => &[("call", "unwrapped")],
+            _ => &[("call", "entity")],
         },
         public: if sends_file {
             &["Response", "Result", "Upload"]
@@ -77,7 +77,7 @@ fn object(operation: &Operation, answer: &str, reader: &'static str) -> Part {
         methods: quote! {
             #doc
             pub async fn #method(self, #(#signature),*) -> Result<Response<#answer_name>> {
-                #reader_name::call(self.client, &#request).await
+                #reader_name::call(self.session, &#request).await
             }
         },
     }

@@ -72,7 +72,7 @@ fn module_file(resources: &[(&str, Vec<&Operation>)]) -> Result<File> {
                 #(
                     #docs
                     pub fn #modules(&self) -> #types<'_> {
-                        #types::new(self)
+                        #types::new(self.session())
                     }
                 )*
             }
@@ -86,7 +86,7 @@ struct Part {
     /// The schemas that it names.
     schemas: Vec<String>,
     /// What it takes from the SDK's runtime.
-    runtime: &'static [&'static str],
+    runtime: &'static [(&'static str, &'static str)],
     /// What it takes from the SDK's public interface.
     public: &'static [&'static str],
     /// What users call.
@@ -105,6 +105,7 @@ fn part(contract: &Contract, operation: &Operation) -> Part {
 fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation]) -> Result<File> {
     let path = format!("{SDK}/resources/{resource}.rs");
     let name = type_name(resource);
+    let name_text = name.to_string();
     let doc = print::doc([format!(
         "Calls on {}. Made by [`Client::{resource}`].",
         spoken(resource)
@@ -115,15 +116,15 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
         .collect();
     let schemas = parts.iter().flat_map(|part| &part.schemas);
     let schemas = names(schemas.map(String::as_str));
-    let runtime = names(parts.iter().flat_map(|part| part.runtime).copied());
+    let runtime = parts.iter().flat_map(|part| part.runtime).copied();
+    let runtime = runtime_imports(runtime.chain([("call", "Session")]));
     let public = parts.iter().flat_map(|part| part.public).copied();
-    let public = names(public.chain(["Client"]));
-    let stream = parts
-        .iter()
-        .any(|part| part.public.contains(&"ItemOutcome"));
-    let stream = stream.then(|| {
+    let public = names(public.filter(|name| *name != "Stream" && *name != "Iter"));
+    let foreign = |name: &str| parts.iter().any(|part| part.public.contains(&name));
+    let stream = (foreign("Stream") || foreign("Iter")).then(|| {
         quote!(
             use futures_util::Stream;
+            use futures_util::stream::Iter;
         )
     });
     let mut sorted = operations.to_vec();
@@ -141,26 +142,44 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
         quote! {
             #stream
             #(#requests)*
-            use crate::runtime::{#(#runtime),*};
+            #runtime
             use crate::types::{#(#schemas),*};
             use crate::{#(#public),*};
 
             #doc
-            #[derive(Clone, Copy, Debug)]
+            #[derive(Clone, Copy)]
             pub struct #name<'a> {
-                client: &'a Client,
+                session: &'a Session,
             }
 
             impl<'a> #name<'a> {
-                pub(crate) fn new(client: &'a Client) -> Self {
-                    Self { client }
+                pub(crate) fn new(session: &'a Session) -> Self {
+                    Self { session }
                 }
 
                 #(#methods)*
             }
+
+            impl std::fmt::Debug for #name<'_> {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.debug_struct(#name_text).finish_non_exhaustive()
+                }
+            }
         },
     )?;
     Ok(File::new(path, source))
+}
+
+/// The `use` items for names of the runtime, by module.
+fn runtime_imports<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> TokenStream {
+    let names: BTreeSet<(&str, &str)> = names.collect();
+    let imports = names.into_iter().map(|(module, name)| {
+        let path: syn::Path = syn::parse_str(&format!("crate::runtime::{module}"))
+            .unwrap_or_else(|_| syn::parse_quote!(crate::runtime));
+        let name = format_ident!("{name}");
+        quote!(use #path::#name;)
+    });
+    quote!(#(#imports)*)
 }
 
 /// What an operation does, in the words of its description, or else in its title.

@@ -31,12 +31,12 @@ pub(super) fn part(contract: &Contract, operation: &Operation, item: &str) -> Pa
     schemas.push(item.to_owned());
     Part {
         schemas,
-        runtime: &["page"],
+        runtime: &[("listing", "listing")],
         public: &["Listing"],
         methods: quote! {
             #doc
             pub fn #method(self, #(#signature),*) -> Listing<#item_name> {
-                page::listing(self.client, #request)
+                listing(self.session, #request)
             }
         },
     }

@@ -2,12 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use progenitor_client::{
-    ByteStream, ClientHooks, Error, OperationInfo, QueryParam, ResponseValue,
-};
-
-use super::Client;
-use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent, path};
+use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable, path};
+use crate::runtime::listing::PageRequest;
+use crate::runtime::transport::Transport;
 use crate::types;
 
 /// `GET /v6/auditTrail/{entityId}`: Audit an entity.
@@ -19,7 +16,7 @@ pub(crate) const AUDIT_ENTITY: Operation = Operation {
     auth: Auth::Token,
 };
 
-/// What [`AUDIT_ENTITY`] is sent with.
+/// The request of [`AUDIT_ENTITY`].
 #[derive(Clone, Debug)]
 pub(crate) struct AuditEntity {
     pub(crate) entity_id: String,
@@ -34,8 +31,18 @@ impl Request for AuditEntity {
         path::check("entityId", &self.entity_id)
     }
 
-    async fn send(&self, client: &Client) -> Sent {
-        client.audit_entity(&self.entity_id, self.cursor.as_deref(), self.limit).await
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/auditTrail/{}", api.base_url, path::encode(self.entity_id.as_str())
+        );
+        Ok(
+            api
+                .http
+                .get(url)
+                .query(&[("cursor", &self.cursor)])
+                .query(&[("limit", &self.limit)])
+                .build()?,
+        )
     }
 }
 
@@ -43,37 +50,7 @@ impl PageRequest for AuditEntity {
     type Item = types::AuditTrailEntry;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
-    fn place(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
         (&mut self.cursor, &mut self.limit)
-    }
-}
-
-impl Client {
-    /// Sends `GET /v6/auditTrail/{entityId}`. A status that is not a success comes back as an unread
-    /// response.
-    pub(crate) async fn audit_entity(
-        &self,
-        entity_id: &str,
-        cursor: Option<&str>,
-        limit: Option<i64>,
-    ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/v6/auditTrail/{}", self.baseurl, path::encode(entity_id));
-        let mut request = self
-            .client
-            .get(url)
-            .query(&QueryParam::new("cursor", &cursor))
-            .query(&QueryParam::new("limit", &limit))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "audit_entity",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
     }
 }

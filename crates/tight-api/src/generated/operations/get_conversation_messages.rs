@@ -2,12 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use progenitor_client::{
-    ByteStream, ClientHooks, Error, OperationInfo, QueryParam, ResponseValue,
-};
-
-use super::Client;
-use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent, path};
+use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable, path};
+use crate::runtime::listing::PageRequest;
+use crate::runtime::transport::Transport;
 use crate::types;
 
 /// `GET /v6/conversations/{id}/messages`: Get conversation messages.
@@ -19,7 +16,7 @@ pub(crate) const GET_CONVERSATION_MESSAGES: Operation = Operation {
     auth: Auth::Token,
 };
 
-/// What [`GET_CONVERSATION_MESSAGES`] is sent with.
+/// The request of [`GET_CONVERSATION_MESSAGES`].
 #[derive(Clone, Debug)]
 pub(crate) struct GetConversationMessages {
     pub(crate) id: String,
@@ -34,10 +31,19 @@ impl Request for GetConversationMessages {
         path::check("id", &self.id)
     }
 
-    async fn send(&self, client: &Client) -> Sent {
-        client
-            .get_conversation_messages(&self.id, self.cursor.as_deref(), self.limit)
-            .await
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/conversations/{}/messages", api.base_url, path::encode(self.id
+            .as_str())
+        );
+        Ok(
+            api
+                .http
+                .get(url)
+                .query(&[("cursor", &self.cursor)])
+                .query(&[("limit", &self.limit)])
+                .build()?,
+        )
     }
 }
 
@@ -45,39 +51,7 @@ impl PageRequest for GetConversationMessages {
     type Item = types::Message;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
-    fn place(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
         (&mut self.cursor, &mut self.limit)
-    }
-}
-
-impl Client {
-    /// Sends `GET /v6/conversations/{id}/messages`. A status that is not a success comes back as an unread
-    /// response.
-    pub(crate) async fn get_conversation_messages(
-        &self,
-        id: &str,
-        cursor: Option<&str>,
-        limit: Option<i64>,
-    ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!(
-            "{}/v6/conversations/{}/messages", self.baseurl, path::encode(id)
-        );
-        let mut request = self
-            .client
-            .get(url)
-            .query(&QueryParam::new("cursor", &cursor))
-            .query(&QueryParam::new("limit", &limit))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "get_conversation_messages",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
     }
 }

@@ -2,10 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseValue};
-
-use super::Client;
-use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent};
+use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable};
+use crate::runtime::listing::PageRequest;
+use crate::runtime::transport::Transport;
 use crate::types;
 
 /// `POST /v6/conversations/query`: Query conversations.
@@ -17,7 +16,7 @@ pub(crate) const QUERY_CONVERSATIONS: Operation = Operation {
     auth: Auth::Token,
 };
 
-/// What [`QUERY_CONVERSATIONS`] is sent with.
+/// The request of [`QUERY_CONVERSATIONS`].
 #[derive(Clone, Debug)]
 pub(crate) struct QueryConversations {
     pub(crate) body: types::ConversationQuery,
@@ -26,8 +25,9 @@ pub(crate) struct QueryConversations {
 impl Request for QueryConversations {
     const OPERATION: Operation = QUERY_CONVERSATIONS;
 
-    async fn send(&self, client: &Client) -> Sent {
-        client.query_conversations(&self.body).await
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/conversations/query", api.base_url);
+        Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
 
@@ -35,30 +35,7 @@ impl PageRequest for QueryConversations {
     type Item = types::Conversation;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
-    fn place(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
         (&mut self.body.cursor, &mut self.body.limit)
-    }
-}
-
-impl Client {
-    /// Sends `POST /v6/conversations/query`. A status that is not a success comes back as an unread
-    /// response.
-    pub(crate) async fn query_conversations(
-        &self,
-        body: &types::ConversationQuery,
-    ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/v6/conversations/query", self.baseurl);
-        let mut request = self.client.post(url).json(body).build()?;
-        let info = OperationInfo {
-            operation_id: "query_conversations",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
     }
 }

@@ -2,10 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use progenitor_client::{ByteStream, ClientHooks, Error, OperationInfo, ResponseValue};
-
-use super::Client;
-use crate::runtime::{Auth, Effect, Operation, PageRequest, Request, Sent};
+use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable};
+use crate::runtime::listing::PageRequest;
+use crate::runtime::transport::Transport;
 use crate::types;
 
 /// `POST /v6/files/query`: Query files.
@@ -17,7 +16,7 @@ pub(crate) const QUERY_FILES: Operation = Operation {
     auth: Auth::Token,
 };
 
-/// What [`QUERY_FILES`] is sent with.
+/// The request of [`QUERY_FILES`].
 #[derive(Clone, Debug)]
 pub(crate) struct QueryFiles {
     pub(crate) body: types::FileQuery,
@@ -26,8 +25,9 @@ pub(crate) struct QueryFiles {
 impl Request for QueryFiles {
     const OPERATION: Operation = QUERY_FILES;
 
-    async fn send(&self, client: &Client) -> Sent {
-        client.query_files(&self.body).await
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/files/query", api.base_url);
+        Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
 
@@ -35,29 +35,7 @@ impl PageRequest for QueryFiles {
     type Item = types::File;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
-    fn place(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
         (&mut self.body.cursor, &mut self.body.limit)
-    }
-}
-
-impl Client {
-    /// Sends `POST /v6/files/query`. A status that is not a success comes back as an unread response.
-    pub(crate) async fn query_files(
-        &self,
-        body: &types::FileQuery,
-    ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/v6/files/query", self.baseurl);
-        let mut request = self.client.post(url).json(body).build()?;
-        let info = OperationInfo {
-            operation_id: "query_files",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
     }
 }

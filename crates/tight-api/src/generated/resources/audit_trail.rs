@@ -2,19 +2,20 @@
 
 use crate::generated::operations::audit_entity::AuditEntity;
 use crate::generated::operations::query_audit_trail::QueryAuditTrail;
-use crate::runtime::page;
+use crate::runtime::call::Session;
+use crate::runtime::listing::listing;
 use crate::types::{AuditTrailEntry, AuditTrailQuery};
-use crate::{Client, Listing};
+use crate::Listing;
 
 /// Calls on audit trail. Made by [`Client::audit_trail`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AuditTrail<'a> {
-    client: &'a Client,
+    session: &'a Session,
 }
 
 impl<'a> AuditTrail<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(crate) fn new(session: &'a Session) -> Self {
+        Self { session }
     }
 
     /// Returns the revisions of one entity.
@@ -40,8 +41,8 @@ impl<'a> AuditTrail<'a> {
     ///
     /// Documented at <https://docs.tight.com/api-reference/audit-trail/audit-an-entity>.
     pub fn entity(self, entity_id: impl Into<String>) -> Listing<AuditTrailEntry> {
-        page::listing(
-            self.client,
+        listing(
+            self.session,
             AuditEntity {
                 entity_id: entity_id.into(),
                 cursor: None,
@@ -72,6 +73,12 @@ impl<'a> AuditTrail<'a> {
     ///
     /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
     pub fn query(self, query: AuditTrailQuery) -> Listing<AuditTrailEntry> {
-        page::listing(self.client, QueryAuditTrail { body: query })
+        listing(self.session, QueryAuditTrail { body: query })
+    }
+}
+
+impl std::fmt::Debug for AuditTrail<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuditTrail").finish_non_exhaustive()
     }
 }

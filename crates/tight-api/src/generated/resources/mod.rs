@@ -19,26 +19,26 @@ use crate::Client;
 impl Client {
     /// Calls on audit trail: `entity`, `query`.
     pub fn audit_trail(&self) -> AuditTrail<'_> {
-        AuditTrail::new(self)
+        AuditTrail::new(self.session())
     }
 
     /// Calls on auth: `request_access_token`.
     pub fn auth(&self) -> Auth<'_> {
-        Auth::new(self)
+        Auth::new(self.session())
     }
 
     /// Calls on conversations: `messages`, `get`, `query`, `save`.
     pub fn conversations(&self) -> Conversations<'_> {
-        Conversations::new(self)
+        Conversations::new(self.session())
     }
 
     /// Calls on files: `delete`, `get`, `query`, `save`, `upload_for_entity`, `upload`.
     pub fn files(&self) -> Files<'_> {
-        Files::new(self)
+        Files::new(self.session())
     }
 
     /// Calls on messages: `delete_reaction`, `get`, `save`.
     pub fn messages(&self) -> Messages<'_> {
-        Messages::new(self)
+        Messages::new(self.session())
     }
 }

@@ -69,7 +69,8 @@ pub(super) const CALLS: &[Call] = &[
                         >("conversations.save.request.json")
                             .data,
                     )
-                    .await,
+                    .await
+                    .into_result(),
             )
         }),
     },
@@ -102,7 +103,8 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample::<types::SaveFilesRequest>("files.save.request.json").data,
                     )
-                    .await,
+                    .await
+                    .into_result(),
             )
         }),
     },
@@ -161,7 +163,8 @@ pub(super) const CALLS: &[Call] = &[
                         >("messages.save.request.json")
                             .data,
                     )
-                    .await,
+                    .await
+                    .into_result(),
             )
         }),
     },

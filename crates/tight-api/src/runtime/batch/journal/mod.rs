@@ -1,0 +1,123 @@
+//! What was about to be sent, and what became of it, to outlive the process.
+
+mod file;
+
+use std::error::Error as StdError;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use super::outcome::ItemState;
+use super::request::{Report, SendItems};
+use crate::api_errors::ApiErrors;
+use crate::runtime::error::{Error, ErrorKind};
+
+pub use file::FileJournal;
+
+/// What recording comes to, in time.
+pub type JournalFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<(), Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
+
+/// A record of a batch that outlives the process: a file ([`FileJournal`]), or a table of your own database.
+///
+/// Before items are sent, their keys are recorded; when there is a verdict, their states are. So after a restart, an item that was
+/// about to be sent and has no state is in doubt: it must be looked up before it is sent again.
+///
+/// Whatever [`about_to_send`](Self::about_to_send) and [`settled`](Self::settled) have returned from must be kept even if the
+/// process is killed at that moment.
+pub trait Journal<K, E>: Send + Sync {
+    /// Records that the items with these keys are about to be sent. If it fails, they are not sent, and the batch stops.
+    fn about_to_send<'a>(&'a self, keys: &'a [K]) -> JournalFuture<'a>;
+
+    /// Records what became of them: as many states as keys. A state can be serialised. If it fails, the batch stops.
+    fn settled<'a>(&'a self, keys: &'a [K], states: &'a [ItemState<E>]) -> JournalFuture<'a>;
+}
+
+/// An item of a batch with a journal, and the key that it is known by there: the number of a line, the id of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Keyed<K, I> {
+    /// What the journal knows it by.
+    pub key: K,
+    /// What is sent.
+    pub item: I,
+}
+
+impl<K, I> Keyed<K, I> {
+    /// An item under a key.
+    pub fn new(key: K, item: I) -> Self {
+        Self { key, item }
+    }
+}
+
+/// Sends items as `send` does, and records it.
+pub(super) fn recorded<J, K, I, E>(
+    journal: J,
+    operation: &'static str,
+    send: SendItems<I, E>,
+) -> SendItems<Keyed<K, I>, E>
+where
+    J: Journal<K, E> + 'static,
+    K: Send + Sync + 'static,
+    I: Send + 'static,
+    E: Send + Sync + 'static,
+{
+    let journal = Arc::new(journal);
+    Arc::new(move |keyed| {
+        let (journal, send) = (Arc::clone(&journal), Arc::clone(&send));
+        async move {
+            let (keys, items): (Vec<K>, Vec<I>) = keyed
+                .into_iter()
+                .map(|keyed| (keyed.key, keyed.item))
+                .unzip();
+            let failed = |message: &str, cause| {
+                Error::new(ErrorKind::Journal, message)
+                    .in_operation(operation)
+                    .caused_by(cause)
+            };
+            let report = match journal.about_to_send(&keys).await {
+                Ok(()) => send(items).await,
+                Err(cause) => {
+                    let message =
+                        "nothing was sent, since the journal could not record that it would be";
+                    not_sent(items, &failed(message, cause))
+                }
+            };
+            let Report {
+                items,
+                states,
+                mut trouble,
+                mut is_fatal,
+                head,
+                errors,
+            } = report;
+            if !is_fatal && let Err(cause) = journal.settled(&keys, &states).await {
+                let message = "the journal could not record what became of the items";
+                trouble = Some(failed(message, cause));
+                is_fatal = true;
+            }
+            let items = keys.into_iter().zip(items);
+            Report {
+                items: items.map(|(key, item)| Keyed { key, item }).collect(),
+                states,
+                trouble,
+                is_fatal,
+                head,
+                errors,
+            }
+        }
+        .boxed()
+    })
+}
+
+fn not_sent<I, E>(items: Vec<I>, error: &Error) -> Report<I, E> {
+    let states = items.iter().map(|_| ItemState::NotSaved(error.clone()));
+    Report {
+        states: states.collect(),
+        items,
+        trouble: Some(error.clone()),
+        is_fatal: true,
+        head: None,
+        errors: ApiErrors::default(),
+    }
+}

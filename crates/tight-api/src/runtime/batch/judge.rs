@@ -1,0 +1,371 @@
+//! What an answer, or its absence, says about the items of a request. Pure: nothing is sent here.
+//!
+//! A verdict belongs to an item by its place in the list and by what its entity echoes. If they contradict each other, the echo
+//! decides where it can mean one item only, and nothing does elsewhere.
+
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+
+use super::echo::{self, Claim, Correlation, Echo};
+use super::outcome::{Doubt, ItemState, Rejection};
+use crate::api_errors::ApiErrors;
+use crate::runtime::call::envelope::{self, Entry, Frame, Unreadable};
+use crate::runtime::call::{Answer, Code, Said, verdict};
+use crate::runtime::error::{Error, ErrorKind, Result};
+
+/// What is to be thought of the items of a request.
+pub(super) struct Judgement<E> {
+    /// The state of each item, in order.
+    pub(super) states: Vec<ItemState<E>>,
+    /// Why the batch should not go on: nobody can tell what became of the items, or none of them was accepted.
+    pub(super) trouble: Option<Error>,
+    /// What Tight says is wrong with the request as a whole.
+    pub(super) errors: ApiErrors,
+}
+
+type Results<E> = Vec<Entry<Frame<E>>>;
+
+/// Whether an answer says what became of items.
+pub(super) fn has_results<E: DeserializeOwned>(answer: &Answer) -> bool {
+    envelope::read::<Results<E>>(answer).is_ok_and(|frame| are_results(&frame))
+}
+
+fn are_results<E>(frame: &Frame<Results<E>>) -> bool {
+    let says_something = |entry: &Entry<Frame<E>>| match entry {
+        Entry::Null => false,
+        Entry::Read(result) => result.says_something(),
+        Entry::Unreadable(_) => true,
+    };
+    frame.data.iter().flatten().any(says_something)
+}
+
+/// What an answer to these items, or its absence, says about them.
+///
+/// | status | what is in the envelope | verdict |
+/// | --- | --- | --- |
+/// | any | results | item by item |
+/// | 2xx | a list without any result | doubt |
+/// | 2xx but 207 | no results, `FAILURE` and errors | refused |
+/// | 2xx | none of this | doubt |
+/// | any other | no results | refused or doubt, by the status |
+pub(super) fn judge<I, E: DeserializeOwned>(
+    answer: Result<&Answer, Error>,
+    items: &[I],
+    echoes: &[Echo<I, E>],
+) -> Judgement<E> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => return whole(&error, items.len()),
+    };
+    let is_success = answer.head.status.is_success();
+    let frame = match envelope::read::<Results<E>>(answer) {
+        Ok(frame) if are_results(&frame) || is_success => frame,
+        // What holds no results says with its status what there is to say.
+        Ok(_) => return whole(&verdict::status_error(answer), items.len()),
+        Err(_) if !is_success => return whole(&verdict::status_error(answer), items.len()),
+        Err(unreadable) => return whole(&unreadable.into_error(answer), items.len()),
+    };
+    let errors = answer.secrets().clean_errors(frame.errors);
+    let results = frame.data.unwrap_or_default();
+    if results.is_empty() {
+        let error = if frame.result == Said::Failure
+            && !errors.is_empty()
+            && answer.head.status != StatusCode::MULTI_STATUS
+        {
+            verdict::failure(answer, errors)
+        } else {
+            mismatch(answer, 0, items.len()).with_errors(errors)
+        };
+        return whole(&error, items.len());
+    }
+    let whole = Whole {
+        answer,
+        says_failure: frame.result == Said::Failure,
+        errors,
+    };
+    let results: Vec<Judged<E>> = results
+        .into_iter()
+        .map(|result| whole.judge(result))
+        .collect();
+    whole.assign(results, items, echoes)
+}
+
+/// One error for all items of a request.
+fn whole<E>(error: &Error, items: usize) -> Judgement<E> {
+    let state = |_| {
+        if error.may_have_taken_effect() {
+            ItemState::Unknown(Doubt::new(error.clone(), None))
+        } else {
+            ItemState::NotSaved(error.clone())
+        }
+    };
+    Judgement {
+        states: (0..items).map(state).collect(),
+        trouble: Some(error.clone()),
+        errors: error.errors().clone(),
+    }
+}
+
+fn mismatch(answer: &Answer, results: usize, items: usize) -> Error {
+    let message = format!("Tight answered {results} results for {items} items");
+    answer.error(ErrorKind::Decode, message).at_path("data")
+}
+
+/// What holds for all results of an answer.
+struct Whole<'a> {
+    answer: &'a Answer,
+    says_failure: bool,
+    errors: ApiErrors,
+}
+
+/// A result, judged by itself.
+enum Judged<E> {
+    Saved(E),
+    Rejected(Rejection),
+    /// Without a verdict. An entity may stand in it all the same.
+    Doubtful {
+        entity: Option<E>,
+        reason: Reason,
+    },
+}
+
+enum Reason {
+    Says(&'static str, ApiErrors),
+    Unreadable(Unreadable),
+}
+
+impl<E> Judged<E> {
+    fn entity(&self) -> Option<&E> {
+        match self {
+            Self::Saved(entity) => Some(entity),
+            Self::Rejected(_) => None,
+            Self::Doubtful { entity, .. } => entity.as_ref(),
+        }
+    }
+}
+
+impl Whole<'_> {
+    /// The parts of a result must agree with each other and with the envelope. Some documented samples leave `result` out, and
+    /// the reference's own sample has data and errors both, with `SUCCESS`; so `result` decides where it is there, and the other
+    /// parts where it is not.
+    fn judge<E>(&self, result: Entry<Frame<E>>) -> Judged<E> {
+        let result = match result {
+            Entry::Read(result) => result,
+            Entry::Null => {
+                return Judged::Doubtful {
+                    entity: None,
+                    reason: Reason::Says("has no result for the item", ApiErrors::default()),
+                };
+            }
+            Entry::Unreadable(unreadable) => {
+                return Judged::Doubtful {
+                    entity: None,
+                    reason: Reason::Unreadable(unreadable),
+                };
+            }
+        };
+        let status = self.answer.head.status;
+        let succeeded = matches!(result.status_code, Code::Absent | Code::Is(200..=299));
+        let was_refused = match result.status_code {
+            Code::Absent => status.is_success() || verdict::is_refusal(status),
+            Code::Is(code) => u16::try_from(code)
+                .ok()
+                .and_then(|code| StatusCode::from_u16(code).ok())
+                .is_some_and(verdict::is_refusal),
+            Code::Other => false,
+        };
+        let errors = match result.errors.is_empty() {
+            true => ApiErrors::default(),
+            false => self.answer.secrets().clean_errors(result.errors),
+        };
+        let has_errors = !errors.is_empty();
+        let doubtful = |entity, reason, errors| Judged::Doubtful {
+            entity,
+            reason: Reason::Says(reason, errors),
+        };
+        match (result.result, result.data) {
+            (Said::Success, Some(entity)) if succeeded && self.says_failure => doubtful(
+                Some(entity),
+                "says that the request failed, and that the item did not",
+                self.errors.clone(),
+            ),
+            (Said::Success, Some(entity)) if succeeded => Judged::Saved(entity),
+            (Said::Nothing, Some(entity)) if succeeded && !has_errors && !self.says_failure => {
+                Judged::Saved(entity)
+            }
+            (Said::Failure | Said::Nothing, None) if has_errors => {
+                if self.answer.is_in_doubt() {
+                    let reason = "rejects the item, but an earlier attempt may have saved it";
+                    return doubtful(None, reason, errors);
+                }
+                if was_refused {
+                    return Judged::Rejected(Rejection::new(errors, result.status_code.number()));
+                }
+                let reason = "says that the item failed, but not that it was refused";
+                doubtful(None, reason, errors)
+            }
+            (Said::Other, entity) => {
+                let reason = "has a result for the item that is not documented";
+                doubtful(entity, reason, errors)
+            }
+            (_, None) if !has_errors => {
+                let reason = "says neither what the item became nor what is wrong with it";
+                doubtful(None, reason, errors)
+            }
+            (_, entity) => doubtful(entity, "contradicts itself about the item", errors),
+        }
+    }
+
+    /// Gives each item its result.
+    fn assign<I, E>(
+        &self,
+        results: Vec<Judged<E>>,
+        items: &[I],
+        echoes: &[Echo<I, E>],
+    ) -> Judgement<E> {
+        let entities: Vec<Option<&E>> = results.iter().map(Judged::entity).collect();
+        let correlation = echo::correlate(echoes, items, &entities);
+        drop(entities);
+        let (states, trouble) = match correlation {
+            Correlation::Places => {
+                let mut received = Received::new(self.answer);
+                let results = results.into_iter().enumerate();
+                let states = results
+                    .map(|(place, result)| self.state(place, result, &mut received))
+                    .collect();
+                (states, None)
+            }
+            Correlation::Echoes(claims) => self.by_echo(results, &claims, items.len()),
+        };
+        Judgement {
+            states,
+            trouble,
+            errors: self.errors.clone(),
+        }
+    }
+
+    /// Gives each item the result that echoes it and it alone.
+    fn by_echo<E>(
+        &self,
+        results: Vec<Judged<E>>,
+        claims: &[Claim],
+        items: usize,
+    ) -> (Vec<ItemState<E>>, Option<Error>) {
+        let count = results.len();
+        let is_complete = count == items;
+        // For each item, the result that is its own.
+        let mut owned: Vec<Option<usize>> = vec![None; items];
+        let settled = |place: usize, claim: &Claim| {
+            is_complete && matches!(claim, Claim::Items(items) if items.contains(&place))
+        };
+        for (place, claim) in claims.iter().enumerate() {
+            if settled(place, claim) {
+                owned[place] = Some(place);
+            }
+        }
+        for (place, claim) in claims.iter().enumerate() {
+            if let Claim::Items(items) = claim
+                && let [item] = items.as_slice()
+                && !settled(place, claim)
+            {
+                owned[*item].get_or_insert(place);
+            }
+        }
+        // The last result that nobody has is the last item's, if nothing else can be meant.
+        let mut without = (0..items).filter(|item| owned[*item].is_none());
+        let mut left = (0..count).filter(|place| !owned.contains(&Some(*place)));
+        if let (true, Some(item), None, Some(place), None) = (
+            is_complete,
+            without.next(),
+            without.next(),
+            left.next(),
+            left.next(),
+        ) && claims[place] == Claim::Nothing
+        {
+            owned[item] = Some(place);
+        }
+
+        let error = if is_complete {
+            let message = "Tight answered results in an order that is not that of the items";
+            self.answer
+                .error(ErrorKind::Decode, message)
+                .at_path("data")
+        } else {
+            mismatch(self.answer, count, items)
+        };
+        let error = error.with_errors(self.errors.clone());
+        let mut received = Received::new(self.answer);
+        let mut results: Vec<Option<Judged<E>>> = results.into_iter().map(Some).collect();
+        let mut is_in_doubt = false;
+        let states = owned.into_iter().enumerate().map(|(item, place)| {
+            let result = place.and_then(|place| Some((place, results[place].take()?)));
+            match result {
+                Some((place, result)) => self.state(place, result, &mut received),
+                None => {
+                    is_in_doubt = true;
+                    let received = if is_complete {
+                        received.get(item)
+                    } else {
+                        None
+                    };
+                    ItemState::Unknown(Doubt::new(error.clone(), received))
+                }
+            }
+        });
+        let states = states.collect();
+        (states, is_in_doubt.then_some(error))
+    }
+
+    /// The state of an item whose result stands at `place`.
+    fn state<E>(
+        &self,
+        place: usize,
+        result: Judged<E>,
+        received: &mut Received<'_>,
+    ) -> ItemState<E> {
+        let reason = match result {
+            Judged::Saved(entity) => return ItemState::Saved(entity),
+            Judged::Rejected(rejection) => return ItemState::Rejected(rejection),
+            Judged::Doubtful { reason, .. } => reason,
+        };
+        let error = match reason {
+            Reason::Unreadable(unreadable) => unreadable.into_error(self.answer),
+            Reason::Says(reason, errors) => {
+                let message = format!("the answer ({}) {reason}", self.answer.head.status);
+                self.answer
+                    .error(ErrorKind::Decode, message)
+                    .at_path(format!("data[{place}]"))
+                    .with_errors(errors)
+            }
+        };
+        ItemState::Unknown(Doubt::new(error, received.get(place)))
+    }
+}
+
+/// What was received in place of verdicts, taken apart when somebody asks.
+struct Received<'a> {
+    answer: &'a Answer,
+    elements: Option<Vec<String>>,
+}
+
+impl<'a> Received<'a> {
+    fn new(answer: &'a Answer) -> Self {
+        Self {
+            answer,
+            elements: None,
+        }
+    }
+
+    fn get(&mut self, place: usize) -> Option<String> {
+        let answer = self.answer;
+        let elements = self.elements.get_or_insert_with(|| {
+            envelope::raw_elements(answer, |elements| {
+                let clean = |raw: &&serde_json::value::RawValue| {
+                    answer.secrets().clean(raw.get()).into_owned()
+                };
+                elements.iter().map(clean).collect()
+            })
+        });
+        elements.get(place).cloned()
+    }
+}

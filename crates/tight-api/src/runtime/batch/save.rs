@@ -1,0 +1,215 @@
+//! How a batch is saved, as users say it: settings, and then an outcome or a stream of outcomes.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::{FutureExt, Stream, StreamExt, stream};
+
+use super::dispatch::{AfterTrouble, BatchProgress, Outcomes, Settings};
+use super::journal::{self, Journal, Keyed};
+use super::outcome::{BatchOutcome, ItemOutcome};
+use super::request::{self, BatchSave, SendItems};
+use crate::runtime::call::Session;
+
+/// Nobody needs more in one request, and memory is set aside for them.
+pub(crate) const MOST_ITEMS: usize = 100_000;
+
+/// What has come in from a live source is sent after this long.
+const LINGER: Duration = Duration::from_millis(50);
+
+/// A batch about to be saved: `await` it for the [outcome](BatchOutcome) of all items, or take the
+/// [outcomes](Self::outcomes) as a stream.
+///
+/// Nothing is sent until then. Items are taken from the source as they are sent, in order, and at most
+/// [`request_size`](Self::request_size) × [`in_flight`](Self::in_flight) of them are with the SDK at a time.
+///
+/// ```
+/// use tight_api::types::NewMessage;
+/// # async fn example(client: &tight_api::Client, rows: Vec<(String, String)>) -> tight_api::Result<()> {
+/// let messages = rows.iter().map(|(conversation, text)| NewMessage::new(conversation).text(text));
+/// let outcome = client.messages().save(messages).request_size(50).in_flight(8).await;
+/// println!("{outcome}"); // 120 saved, 3 rejected
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is sent until it is awaited or its outcomes are polled"]
+pub struct SaveBatch<S, T, E> {
+    source: S,
+    send: SendItems<T, E>,
+    settings: Settings,
+    /// Whether what is left of the source after a stop is accounted for, too: it ends by itself.
+    is_list: bool,
+}
+
+impl<S, T, E> SaveBatch<S, T, E> {
+    fn new(session: &Session, source: S, send: SendItems<T, E>, is_list: bool) -> Self {
+        Self {
+            source,
+            send,
+            settings: Settings {
+                request_size: session.options.request_size,
+                in_flight: 1,
+                after_trouble: AfterTrouble::default(),
+                linger: LINGER,
+                clock: Arc::clone(&session.transport.clock),
+                observer: None,
+            },
+            is_list,
+        }
+    }
+
+    /// Sets how many items one request has at most: from 1 to 100,000. The client's
+    /// [`request_size`](crate::ClientBuilder::request_size) if nothing is said.
+    pub fn request_size(mut self, items: usize) -> Self {
+        self.settings.request_size = items.clamp(1, MOST_ITEMS);
+        self
+    }
+
+    /// Sets how many requests are under way at a time; 1 if nothing is said. Outcomes keep the order of the items.
+    pub fn in_flight(mut self, requests: usize) -> Self {
+        self.settings.in_flight = requests.max(1);
+        self
+    }
+
+    /// Sets what a doubt or a refusal of a request does to the rest; [`Stop`](AfterTrouble::Stop) if nothing is said. An item that
+    /// Tight rejects by itself is no trouble.
+    pub fn after_trouble(mut self, then: AfterTrouble) -> Self {
+        self.settings.after_trouble = then;
+        self
+    }
+
+    /// Sets how long items wait for others to fill their request, if the source has none at the moment; 50 ms if nothing is said.
+    pub fn linger(mut self, time: Duration) -> Self {
+        self.settings.linger = time;
+        self
+    }
+
+    /// Calls `observer` whenever a request has been accounted for.
+    pub fn on_progress(
+        mut self,
+        observer: impl Fn(&BatchProgress) + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The outcomes as a stream, each as soon as there is a verdict on its request: for any number of items in bounded memory.
+    pub fn outcomes(self) -> Outcomes<S, T, E> {
+        Outcomes::new(self.source, self.send, self.settings)
+    }
+}
+
+impl<S, T, E> IntoFuture for SaveBatch<S, T, E>
+where
+    S: Stream<Item = T>,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    type Output = BatchOutcome<T, E>;
+    type IntoFuture = Saving<S, T, E>;
+
+    fn into_future(self) -> Saving<S, T, E> {
+        Saving {
+            is_list: self.is_list,
+            outcomes: self.outcomes(),
+            items: Vec::new(),
+        }
+    }
+}
+
+impl<S, T, E> fmt::Debug for SaveBatch<S, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SaveBatch")
+            .field("request_size", &self.settings.request_size)
+            .field("in_flight", &self.settings.in_flight)
+            .field("after_trouble", &self.settings.after_trouble)
+            .field("linger", &self.settings.linger)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The future of a [`SaveBatch`], which gives the account of every item.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct Saving<S, T, E> {
+    outcomes: Outcomes<S, T, E>,
+    items: Vec<ItemOutcome<T, E>>,
+    is_list: bool,
+}
+
+impl<S, T, E> Unpin for Saving<S, T, E> {}
+
+impl<S, T, E> Future for Saving<S, T, E>
+where
+    S: Stream<Item = T>,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    type Output = BatchOutcome<T, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<BatchOutcome<T, E>> {
+        let saving = self.get_mut();
+        while let Some(outcome) = ready!(saving.outcomes.poll_next_unpin(context)) {
+            saving.items.push(outcome);
+        }
+        if saving.is_list {
+            saving.items.extend(saving.outcomes.drain(context));
+        }
+        let (items, outcomes) = (std::mem::take(&mut saving.items), &saving.outcomes);
+        Poll::Ready(BatchOutcome::new(
+            items,
+            outcomes.last_response().cloned(),
+            outcomes.errors().clone(),
+            outcomes.stopped_by().cloned(),
+        ))
+    }
+}
+
+impl<S, T, E> fmt::Debug for Saving<S, T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Saving").field(&self.outcomes).finish()
+    }
+}
+
+fn sender<B: BatchSave>(session: &Session) -> SendItems<B::Item, B::Entity> {
+    let session = session.clone();
+    Arc::new(move |items| {
+        let session = session.clone();
+        async move { request::send::<B>(&session, items).await }.boxed()
+    })
+}
+
+/// Saves what a list, or whatever can be iterated over, holds.
+pub(crate) fn save<B: BatchSave, L: IntoIterator<Item = B::Item>>(
+    session: &Session,
+    items: L,
+) -> SaveBatch<stream::Iter<L::IntoIter>, B::Item, B::Entity> {
+    SaveBatch::new(session, stream::iter(items), sender::<B>(session), true)
+}
+
+/// Saves what a stream gives.
+pub(crate) fn save_stream<B: BatchSave, S: Stream<Item = B::Item>>(
+    session: &Session,
+    items: S,
+) -> SaveBatch<S, B::Item, B::Entity> {
+    SaveBatch::new(session, items, sender::<B>(session), false)
+}
+
+/// Saves what a list holds, each item under a key, with a journal of what was sent and what became of it.
+pub(crate) fn save_journaled<B, J, K, L>(
+    session: &Session,
+    journal: J,
+    items: L,
+) -> SaveBatch<stream::Iter<L::IntoIter>, Keyed<K, B::Item>, B::Entity>
+where
+    B: BatchSave,
+    J: Journal<K, B::Entity> + 'static,
+    K: Send + Sync + 'static,
+    L: IntoIterator<Item = Keyed<K, B::Item>>,
+{
+    let send = journal::recorded(journal, B::OPERATION.id, sender::<B>(session));
+    SaveBatch::new(session, stream::iter(items), send, true)
+}

@@ -1,0 +1,324 @@
+//! A request, tried as often as the policy says.
+//!
+//! The loop stands around the whole of an attempt, from the token to the last byte of the answer. So it sees everything that
+//! can go wrong, and an attempt that is repeated is a new request in every respect.
+
+use std::time::{Duration, Instant};
+
+use http::header::AUTHORIZATION;
+use tracing::{Instrument, Span, debug};
+
+use super::answer::{Answer, Arriving};
+use super::operation::{Auth, Operation};
+use super::request::Request;
+use super::secrets::Secrets;
+use super::session::Session;
+use super::span::{self, End};
+use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::runtime::identity::{Authorization, Tokens};
+use crate::runtime::retry::{Failure, retry_after};
+use crate::runtime::transport::{connect_within, not_answered};
+
+/// What sets the call of a batch apart.
+pub(crate) struct Account {
+    /// How many items are sent.
+    pub(crate) items: usize,
+    /// Whether an answer says what became of them. It is never asked for again, whatever its status.
+    pub(crate) is_in: fn(&Answer) -> bool,
+}
+
+/// Sends a request until it has an answer that trying again cannot help against, or the policy or the time is exhausted.
+pub(crate) async fn send<R: Request>(session: &Session, request: &R) -> Result<Answer> {
+    run(session, request, None).await
+}
+
+/// As [`send`], for a request that is answered item by item.
+pub(crate) async fn send_batch<R: Request>(
+    session: &Session,
+    request: &R,
+    account: Account,
+) -> Result<Answer> {
+    run(session, request, Some(account)).await
+}
+
+async fn run<R: Request>(
+    session: &Session,
+    request: &R,
+    account: Option<Account>,
+) -> Result<Answer> {
+    request
+        .check()
+        .map_err(|error| error.in_operation(R::OPERATION.id))?;
+    let span = span::of(R::OPERATION, account.as_ref().map(|account| account.items));
+    let mut attempts = Attempts {
+        session,
+        request,
+        is_account: account.map(|account| account.is_in),
+        started: session.transport.clock.now(),
+        count: 0,
+        in_doubt: false,
+        span: span.clone(),
+        is_recorded: false,
+    };
+    async {
+        let result = attempts.run().await;
+        attempts.record(&match &result {
+            Ok(answer) => End::Answered(answer.head.status),
+            Err(error) => End::Failed(error),
+        });
+        result
+    }
+    .instrument(span)
+    .await
+}
+
+/// The attempts of one call.
+struct Attempts<'a, R> {
+    session: &'a Session,
+    request: &'a R,
+    is_account: Option<fn(&Answer) -> bool>,
+    started: Instant,
+    count: u32,
+    /// Whether an attempt so far may have taken effect.
+    in_doubt: bool,
+    span: Span,
+    is_recorded: bool,
+}
+
+impl<R: Request> Attempts<'_, R> {
+    const OPERATION: Operation = R::OPERATION;
+
+    async fn run(&mut self) -> Result<Answer> {
+        let mut may_renew = true;
+        // What the attempt before came to. If the next cannot even be made, that is what became of the call.
+        let mut earlier = None;
+        // Renewing a token is no attempt of the policy's: it says nothing about whether Tight can answer.
+        let mut renewals = 0;
+        loop {
+            let authorization = self.authorize().await?;
+            if self.left().is_zero() {
+                return Err(self.out_of_time("there is no time left to send the request"));
+            }
+            self.count += 1;
+            let result = self.attempt(&authorization).await;
+            if let Some(earlier) = earlier.take_if(|_| is_local(&result)) {
+                // Without the error: it may name a file.
+                debug!("the request could not be made again");
+                return self.conclude(earlier);
+            }
+            let failure = self.failure(&result);
+            self.judge_token(&authorization, &result);
+            let Some((failure, asked)) = failure else {
+                return self.conclude(result);
+            };
+            if failure == Failure::Token {
+                if !self.can_renew(&authorization)
+                    || !self.request.is_repeatable()
+                    || !std::mem::take(&mut may_renew)
+                {
+                    return self.conclude(result);
+                }
+                renewals += 1;
+                earlier = Some(result);
+                debug!("the access token was not accepted; trying again with a new one");
+                continue;
+            }
+            let reads = !Self::OPERATION.effect.writes();
+            let delay =
+                self.session
+                    .options
+                    .retry
+                    .delay(failure, reads, self.count - renewals, asked);
+            // There must be time left for another attempt after the wait.
+            let delay = delay.filter(|delay| *delay < self.left());
+            let Some(delay) = delay.filter(|_| self.request.is_repeatable()) else {
+                return self.conclude(result);
+            };
+            earlier = Some(result);
+            self.in_doubt |= matches!(failure, Failure::Server | Failure::Lost) && !reads;
+            debug!(
+                attempt = self.count,
+                delay_ms = delay.as_millis(),
+                "trying again"
+            );
+            self.session.transport.clock.sleep(delay).await;
+        }
+    }
+
+    /// What the next attempt authenticates with.
+    async fn authorize(&self) -> Result<Authorization> {
+        let operation = Self::OPERATION.id;
+        let identity = &self.session.identity;
+        if Self::OPERATION.auth == Auth::ClientCredentials {
+            return identity
+                .basic()
+                .map_err(|error| error.in_operation(operation));
+        }
+        let Some(tokens) = identity.tokens() else {
+            let message = "the call needs an access token";
+            return Err(Error::new(ErrorKind::InvalidRequest, message).in_operation(operation));
+        };
+        match tokio::time::timeout(self.left(), tokens.bearer()).await {
+            Ok(Ok(bearer)) => Ok(Authorization::Bearer(bearer)),
+            Ok(Err(error)) => Err(self.in_doubt(Error::token_unavailable(&error, operation))),
+            Err(_) => Err(self.out_of_time("no access token came in time")),
+        }
+    }
+
+    async fn attempt(&self, authorization: &Authorization) -> Result<Answer> {
+        let session = self.session;
+        let timeout = session.options.attempt_timeout.min(self.left());
+        let mut is_sent = false;
+        let mut arriving = Arriving::default();
+        let attempt = async {
+            // A file may have to be opened first.
+            let mut request = self
+                .request
+                .build(&session.transport)
+                .await
+                .map_err(|reason| reason.into_error())?;
+            request
+                .headers_mut()
+                .insert(AUTHORIZATION, authorization.header().clone());
+            is_sent = true;
+            let response = session
+                .transport
+                .http
+                .execute(request)
+                .await
+                .map_err(|error| not_answered(error, Self::OPERATION.effect.writes()))?;
+            arriving.receive(response).await;
+            Ok(())
+        };
+        // Half of the time is for the answer, so that a connection that could not be made is told from an answer that did not
+        // come.
+        let attempt = connect_within(timeout / 2, attempt);
+        let failed = match tokio::time::timeout(timeout, attempt).await {
+            Ok(result) => result.err(),
+            Err(_) => {
+                arriving.out_of_time();
+                Some(
+                    Error::new(ErrorKind::Timeout, "there was no answer in time")
+                        .with_effect(is_sent && Self::OPERATION.effect.writes()),
+                )
+            }
+        };
+        let secrets = Secrets::new(
+            authorization.header().clone(),
+            session.identity.client_secret().cloned(),
+        );
+        if let Some(answer) = arriving.answer(Self::OPERATION, secrets) {
+            return answer;
+        }
+        let effect = is_sent && Self::OPERATION.effect.writes();
+        match (self.request.take_upload_fault(), failed) {
+            (Some(fault), _) => Err(fault.into_error(Self::OPERATION.id, effect)),
+            (None, Some(error)) => Err(error.in_operation(Self::OPERATION.id)),
+            // An attempt that ends without an error has an answer.
+            (None, None) => Err(self.out_of_time("there was no answer").with_effect(effect)),
+        }
+    }
+
+    /// What trying again may help against, and what the server asks to wait.
+    fn failure(&self, result: &Result<Answer>) -> Option<(Failure, Option<Duration>)> {
+        match result {
+            Ok(answer) => {
+                let failure = Failure::of_status(answer.head.status)?;
+                // What says what became of the items is the account of them, whatever its status.
+                if self.is_account.is_some_and(|is_account| is_account(answer)) {
+                    return None;
+                }
+                let now = self.session.transport.clock.system_time();
+                Some((failure, retry_after(&answer.head.headers, now)))
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::Connect | ErrorKind::NotProcessed => Some((Failure::NotProcessed, None)),
+                ErrorKind::Timeout | ErrorKind::Connection => Some((Failure::Lost, None)),
+                _ => None,
+            },
+        }
+    }
+
+    /// Tells the tokens that one was good for a call.
+    fn judge_token(&self, authorization: &Authorization, result: &Result<Answer>) {
+        if let (Authorization::Bearer(bearer), Some(tokens)) = (authorization, self.tokens())
+            && let Ok(answer) = result
+            && answer.head.status != http::StatusCode::UNAUTHORIZED
+        {
+            tokens.accept(bearer);
+        }
+    }
+
+    /// Tells the tokens that one was not accepted. Says whether there can be another.
+    fn can_renew(&self, authorization: &Authorization) -> bool {
+        match (authorization, self.tokens()) {
+            (Authorization::Bearer(bearer), Some(tokens)) => tokens.reject(bearer),
+            _ => false,
+        }
+    }
+
+    fn tokens(&self) -> Option<&Tokens> {
+        self.session.identity.tokens()
+    }
+
+    /// The result of the call, which must not be surer than its attempts are together.
+    fn conclude(&self, result: Result<Answer>) -> Result<Answer> {
+        result
+            .map(|answer| answer.in_doubt(self.in_doubt))
+            .map_err(|error| self.in_doubt(error))
+    }
+
+    fn in_doubt(&self, error: Error) -> Error {
+        if self.in_doubt {
+            error.with_effect(true)
+        } else {
+            error
+        }
+    }
+
+    /// The error of a call whose budget ended before it could be sent, or sent again.
+    fn out_of_time(&self, message: &str) -> Error {
+        self.in_doubt(Error::new(ErrorKind::Timeout, message).in_operation(Self::OPERATION.id))
+    }
+
+    /// What is left of the call's budget.
+    fn left(&self) -> Duration {
+        self.session
+            .options
+            .total_timeout
+            .saturating_sub(self.elapsed())
+    }
+}
+
+impl<R> Attempts<'_, R> {
+    fn elapsed(&self) -> Duration {
+        self.session
+            .transport
+            .clock
+            .now()
+            .saturating_duration_since(self.started)
+    }
+
+    fn record(&mut self, end: &End<'_>) {
+        self.is_recorded = true;
+        let elapsed = self.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        end.record(&self.span, self.count, elapsed);
+    }
+}
+
+impl<R> Drop for Attempts<'_, R> {
+    fn drop(&mut self) {
+        if !self.is_recorded {
+            self.record(&End::Dropped);
+        }
+    }
+}
+
+/// Whether an attempt failed before anything was sent, for a reason of the caller's own.
+fn is_local(result: &Result<Answer>) -> bool {
+    let error = result.as_ref().err();
+    error.is_some_and(|error| {
+        matches!(error.kind(), ErrorKind::Upload | ErrorKind::InvalidRequest)
+            && !error.may_have_taken_effect()
+    })
+}

@@ -1,0 +1,378 @@
+//! Answers, read: the envelope with all that is in it in one pass, if everything is as it may be; or else piece by piece, so that
+//! a fault in one piece costs no other and has a place.
+//!
+//! Every answer of the API has one envelope, `{result, data, error}`, and the result of an item of a batch has the same form.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::answer::Answer;
+use super::said::{Code, Errors, Said};
+use crate::api_errors::ApiErrors;
+use crate::runtime::error::{Error, ErrorKind};
+use crate::types::ApiError;
+
+/// An envelope, or the result of an item.
+pub(crate) struct Frame<D> {
+    pub(crate) result: Said,
+    pub(crate) status_code: Code,
+    pub(crate) data: Option<D>,
+    pub(crate) cursor: Option<Box<RawValue>>,
+    pub(crate) errors: Vec<ApiError>,
+}
+
+/// An element of a list.
+pub(crate) enum Entry<T> {
+    /// `null`.
+    Null,
+    Read(T),
+    Unreadable(Unreadable),
+}
+
+/// Where and why something cannot be read.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    path: String,
+    reason: String,
+}
+
+/// What stands in an envelope as its data.
+pub(crate) trait Data: DeserializeOwned {
+    /// Reads it from its JSON, with what is readable of it, or the place of what is not.
+    fn piecewise(json: &str) -> Result<Self, Unreadable>;
+}
+
+impl<T: DeserializeOwned> Data for Vec<Entry<T>> {
+    fn piecewise(json: &str) -> Result<Self, Unreadable> {
+        let elements: Vec<&RawValue> = decode("data", json)?;
+        let elements = elements.into_iter().enumerate();
+        let elements = elements.map(|(index, element)| match element.get() {
+            "null" => Entry::Null,
+            element => match serde_json::from_str(element) {
+                Ok(read) => Entry::Read(read),
+                Err(_) => match decode(&format!("data[{index}]"), element) {
+                    Ok(read) => Entry::Read(read),
+                    Err(unreadable) => Entry::Unreadable(unreadable),
+                },
+            },
+        });
+        Ok(elements.collect())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entry<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = Option::deserialize(deserializer)?;
+        Ok(read.map_or(Self::Null, Self::Read))
+    }
+}
+
+/// One object.
+pub(crate) struct Whole<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> Data for Whole<T> {
+    fn piecewise(json: &str) -> Result<Self, Unreadable> {
+        decode("data", json).map(Self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
+/// What is looked at no further.
+impl Data for IgnoredAny {
+    fn piecewise(_: &str) -> Result<Self, Unreadable> {
+        Ok(Self)
+    }
+}
+
+impl<D> Frame<D> {
+    fn with_data<T>(self, data: Option<T>) -> Frame<T> {
+        Frame {
+            result: self.result,
+            status_code: self.status_code,
+            data,
+            cursor: self.cursor,
+            errors: self.errors,
+        }
+    }
+
+    /// Whether it says anything at all about what became of something.
+    pub(crate) fn says_something(&self) -> bool {
+        self.result != Said::Nothing || self.data.is_some() || !self.errors.is_empty()
+    }
+}
+
+impl<'de, D: Deserialize<'de>> Deserialize<'de> for Frame<D> {
+    fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
+        struct Object<D>(PhantomData<D>);
+
+        impl<'de, D: Deserialize<'de>> Visitor<'de> for Object<D> {
+            type Value = Frame<D>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<D>, A::Error> {
+                let mut frame = Frame {
+                    result: Said::Nothing,
+                    status_code: Code::Absent,
+                    data: None,
+                    cursor: None,
+                    errors: Vec::new(),
+                };
+                let mut description: Option<Errors> = None;
+                while let Some(key) = map.next_key()? {
+                    match key {
+                        Key::Result => frame.result = map.next_value()?,
+                        Key::StatusCode => frame.status_code = map.next_value()?,
+                        Key::Data => frame.data = map.next_value()?,
+                        Key::Cursor => frame.cursor = map.next_value()?,
+                        Key::Error => frame.errors = map.next_value::<Errors>()?.0,
+                        Key::Description => description = map.next_value()?,
+                        Key::Other => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                // OAuth says in words what its code means.
+                if let Some(Errors(mut said)) = description
+                    && let ([error], Some(said)) = (frame.errors.as_mut_slice(), said.pop())
+                    && error.message.is_none()
+                {
+                    let word = |kind: &crate::types::ApiErrorType| kind.as_str().to_owned();
+                    error.message = said.message.or_else(|| said.type_.as_ref().map(word));
+                }
+                Ok(frame)
+            }
+        }
+
+        deserializer.deserialize_map(Object(PhantomData))
+    }
+}
+
+/// The keys of an envelope.
+enum Key {
+    Result,
+    StatusCode,
+    Data,
+    Cursor,
+    Error,
+    Description,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Key, E> {
+                Ok(match key {
+                    "result" => Key::Result,
+                    "statusCode" => Key::StatusCode,
+                    "data" => Key::Data,
+                    "cursor" => Key::Cursor,
+                    "error" => Key::Error,
+                    "error_description" => Key::Description,
+                    _ => Key::Other,
+                })
+            }
+        }
+
+        deserializer.deserialize_identifier(Name)
+    }
+}
+
+/// Reads the envelope of an answer.
+pub(crate) fn read<D: Data>(answer: &Answer) -> Result<Frame<D>, Unreadable> {
+    let text = answer.text();
+    let frame = serde_json::from_str(&text).or_else(|_| match with_whole_characters(&text) {
+        Some(mended) => serde_json::from_str(&mended).or_else(|_| piecewise(&mended)),
+        None => piecewise(&text),
+    })?;
+    Ok(frame)
+}
+
+fn piecewise<D: Data>(text: &str) -> Result<Frame<D>, Unreadable> {
+    let frame: Frame<Box<RawValue>> = decode("", text)?;
+    let data = frame.data.as_ref().map(|data| D::piecewise(data.get()));
+    let data = data.transpose()?;
+    Ok(frame.with_data(data))
+}
+
+/// Reads an answer that is one object outside of the envelope.
+pub(crate) fn read_unwrapped<T: DeserializeOwned>(answer: &Answer) -> Result<T, Unreadable> {
+    let text = answer.text();
+    serde_json::from_str(&text).or_else(|_| match with_whole_characters(&text) {
+        Some(mended) => decode("", &mended),
+        None => decode("", &text),
+    })
+}
+
+/// What Tight says is wrong with the whole request, as far as that can be read.
+pub(crate) fn errors(answer: &Answer) -> ApiErrors {
+    let errors = read::<IgnoredAny>(answer).map(|frame| frame.errors);
+    answer.secrets().clean_errors(errors.unwrap_or_default())
+}
+
+/// The elements of the data, each as it stands.
+pub(crate) fn raw_elements<T>(answer: &Answer, take: impl FnOnce(&[&RawValue]) -> T) -> T {
+    #[derive(serde::Deserialize)]
+    struct Elements<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+    }
+    let text = answer.text();
+    let elements = serde_json::from_str::<Elements<'_>>(&text).map(|elements| elements.data);
+    take(&elements.unwrap_or_default())
+}
+
+/// A text whose JSON has a replacement character for each half of a surrogate pair that stands alone; nothing if none does.
+fn with_whole_characters(text: &str) -> Option<String> {
+    /// The code unit that is escaped at `at`.
+    fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        let digits = std::str::from_utf8(digits).ok()?;
+        u16::from_str_radix(digits, 16).ok()
+    }
+    let bytes = text.as_bytes();
+    let mut mended = String::new();
+    let (mut at, mut copied) = (0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        let is_low = |unit: u16| (0xdc00..0xe000).contains(&unit);
+        match unit(bytes, at) {
+            Some(0xd800..0xdc00) if unit(bytes, at + 6).is_some_and(is_low) => at += 12,
+            Some(0xd800..0xe000) => {
+                mended.push_str(&text[copied..at]);
+                mended.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            Some(_) => at += 6,
+            // Whatever is escaped is one character, of several bytes if it is no JSON.
+            None => {
+                let escaped = text[at + 1..].chars().next().map_or(0, char::len_utf8);
+                at += 1 + escaped;
+            }
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    mended.push_str(&text[copied..]);
+    Some(mended)
+}
+
+/// Reads a text, again: whatever is wrong with it has a place.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Result<T, Unreadable> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let inner = error.path().to_string();
+        let path = match (path, inner.as_str()) {
+            (path, "." | "?") => path.to_owned(),
+            ("", inner) => inner.to_owned(),
+            (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
+            (path, inner) => format!("{path}.{inner}"),
+        };
+        Unreadable {
+            path,
+            reason: without_values(&error.into_inner()),
+        }
+    })?;
+    deserializer.end().map_err(|error| Unreadable {
+        path: path.to_owned(),
+        reason: without_values(&error),
+    })?;
+    Ok(value)
+}
+
+/// serde's reason without the names of our types, and without the value that it found: `invalid type: string "…", expected a sequence` tells what people wrote.
+fn without_values(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = text.rfind(" at line ").unwrap_or(text.len());
+    let text = &text[..place];
+    let value = text.find(['"', '`']);
+    let (found, expected) = match text.rfind(", expected") {
+        Some(expected) => text.split_at(expected),
+        None => (text, ""),
+    };
+    let found = value.map_or(found, |value| &found[..value.min(found.len())]);
+    let expected = if expected.starts_with(", expected struct ") {
+        ", expected an object"
+    } else {
+        expected
+    };
+    format!("{}{expected}", found.trim_end())
+}
+
+impl Unreadable {
+    /// The error of one item of a page, which keeps that item alone.
+    pub(crate) fn into_item_error(self, answer: &Answer, item: &str) -> Error {
+        let message = format!("an item of the page cannot be read: {}", self.reason);
+        answer
+            .error(ErrorKind::Item, message)
+            .at_path(self.path)
+            .with_body_of_item(answer.excerpt_of(item))
+    }
+
+    /// The error of a success that cannot be read. The server has acted by now.
+    pub(crate) fn into_error(self, answer: &Answer) -> Error {
+        let message = format!(
+            "the answer ({}) cannot be read: {}",
+            answer.head.status, self.reason
+        );
+        let error = answer.error(ErrorKind::Decode, message);
+        if self.path.is_empty() {
+            error
+        } else {
+            error.at_path(self.path)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_whole_characters;
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_replaced_and_nothing_else() {
+        for whole in [
+            r#""a""#,
+            r#""\ud83d\ude00""#,
+            r#""\\ud83d""#,
+            r#""\n\u00e4""#,
+            "\"\\",
+            "\"\\ud8",
+        ] {
+            assert_eq!(with_whole_characters(whole), None, "{whole}");
+        }
+        for (half, whole) in [
+            (r#""\ud83d""#, r#""\ufffd""#),
+            (r#""a\ude00b""#, r#""a\ufffdb""#),
+            (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
+            (r#""\\\ud83d""#, r#""\\\ufffd""#),
+            (r#""\ud83d\n""#, r#""\ufffd\n""#),
+        ] {
+            assert_eq!(
+                with_whole_characters(half).as_deref(),
+                Some(whole),
+                "{half}"
+            );
+        }
+    }
+}

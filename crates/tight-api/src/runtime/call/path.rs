@@ -1,0 +1,77 @@
+//! Values in paths, which must not lead to another operation.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::runtime::error::{Error, ErrorKind, Result};
+
+/// Everything that RFC 3986 gives a meaning in a path, and what lenient readers do: `\` as `/`, `;` as the end of a segment.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A value as a segment of a path: whoever decodes the segment has the value, and no other segment.
+pub(crate) fn encode(value: &str) -> String {
+    utf8_percent_encode(value, RESERVED).to_string()
+}
+
+/// Refuses a value that no encoding keeps in its segment: URLs are normalised on the way, so `.` and `..` take segments away, in
+/// whatever percent-encoding, and an empty one leaves the path of another operation.
+pub(crate) fn check(name: &str, value: &str) -> Result<()> {
+    let reason = match decoded(value).as_slice() {
+        b"" => "is empty",
+        b"." | b".." => "is made of dots",
+        _ => return Ok(()),
+    };
+    let message = format!("`{name}` {reason}, and the path would be that of something else");
+    Err(Error::new(ErrorKind::InvalidRequest, message))
+}
+
+/// A value as whoever decodes it any number of times may read it.
+fn decoded(value: &str) -> Vec<u8> {
+    let hex = |digit: u8| char::from(digit).to_digit(16);
+    let mut decoded: Vec<u8> = Vec::with_capacity(value.len());
+    for byte in value.bytes() {
+        decoded.push(byte);
+        // What has just been decoded may be part of an encoding in turn.
+        while let [.., b'%', high, low] = decoded.as_slice()
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+            && let Ok(byte) = u8::try_from(high * 16 + low)
+        {
+            decoded.truncate(decoded.len() - 3);
+            decoded.push(byte);
+        }
+    }
+    decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_path_is_normalised_by_is_refused_in_any_encoding() {
+        for value in [
+            "",
+            ".",
+            "..",
+            "%2e",
+            "%2E%2e",
+            ".%2e",
+            "%252e%252E",
+            "%25252e",
+        ] {
+            assert!(check("id", value).is_err(), "{value:?}");
+        }
+        for value in ["msg_1", "...", ".a", "%2", "%zz", "a/../b", "100%", "%2f"] {
+            assert!(check("id", value).is_ok(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_any_length_is_checked_in_one_go() {
+        let deep = format!("%{}2e", "25".repeat(1_000_000));
+        assert!(check("id", &deep).is_err());
+    }
+}

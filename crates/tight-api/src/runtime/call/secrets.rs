@@ -1,0 +1,137 @@
+//! What a request was sent with must not come back out: servers and proxies quote what they were sent.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::api_errors::ApiErrors;
+use crate::types::ApiError;
+
+/// What stands in place of a secret.
+const NOTHING: &str = "…";
+
+/// What is shorter than this is no secret worth the name, and stands in too many texts by chance.
+const SHORTEST: usize = 8;
+
+/// The secrets of one request, as they were given. They are looked into only when something is to be cleaned.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    authorization: HeaderValue,
+    client_secret: Option<Arc<SecretString>>,
+}
+
+impl Secrets {
+    /// Those of a request that is sent with this `Authorization`.
+    pub(crate) fn new(
+        authorization: HeaderValue,
+        client_secret: Option<Arc<SecretString>>,
+    ) -> Self {
+        Self {
+            authorization,
+            client_secret,
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        // Without the scheme: what gives access is what follows it.
+        let header = std::str::from_utf8(self.authorization.as_bytes()).unwrap_or_default();
+        let credential = header.split_once(' ').map(|(_, credential)| credential);
+        let client_secret = self.client_secret.as_ref();
+        credential
+            .into_iter()
+            .chain(client_secret.map(|secret| secret.expose_secret()))
+            .filter(|secret| secret.len() >= SHORTEST)
+    }
+
+    /// A text without them.
+    pub(crate) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.all().fold(Cow::Borrowed(text), |text, secret| {
+            match text.contains(secret) {
+                true => Cow::Owned(text.replace(secret, NOTHING)),
+                false => text,
+            }
+        })
+    }
+
+    /// A body without them, cut to `cap`. One that did not come whole may end within a secret: that goes, too.
+    pub(crate) fn excerpt(&self, body: &Bytes, is_whole: bool, cap: usize) -> Bytes {
+        let text = String::from_utf8_lossy(body);
+        let clean = self.clean(&text);
+        let end = if is_whole {
+            clean.len()
+        } else {
+            clean.len() - self.tail(&clean)
+        };
+        match clean {
+            // Not even a byte that is no text is lost if there was nothing to take out.
+            Cow::Borrowed(_) if end == text.len() && body.len() <= cap => body.clone(),
+            clean => Bytes::copy_from_slice(&clean.as_bytes()[..end.min(cap)]),
+        }
+    }
+
+    /// How many bytes at the end of a text are the beginning of a secret.
+    fn tail(&self, text: &str) -> usize {
+        let longest = |secret: &str| {
+            let parts = (1..secret.len())
+                .rev()
+                .filter(|length| secret.is_char_boundary(*length));
+            parts
+                .into_iter()
+                .find(|length| text.ends_with(&secret[..*length]))
+                .unwrap_or(0)
+        };
+        self.all().map(longest).max().unwrap_or(0)
+    }
+
+    /// Errors without them, whatever escapes they were written with.
+    pub(crate) fn clean_errors(&self, errors: Vec<ApiError>) -> ApiErrors {
+        let errors = errors.into_iter().map(|mut error| {
+            for text in [&mut error.message, &mut error.param].into_iter().flatten() {
+                if let Cow::Owned(clean) = self.clean(text) {
+                    *text = clean;
+                }
+            }
+            error.type_ = error.type_.map(|kind| match self.clean(kind.as_str()) {
+                Cow::Owned(clean) => clean.into(),
+                Cow::Borrowed(_) => kind,
+            });
+            error
+        });
+        errors.collect::<Vec<_>>().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_of_a_secret_stays_at_the_end() {
+        let secrets = Secrets::new(HeaderValue::from_static("Bearer abcdefgh"), None);
+        let cut = |text: &str, is_whole: bool, cap: usize| {
+            String::from_utf8(
+                secrets
+                    .excerpt(&Bytes::copy_from_slice(text.as_bytes()), is_whole, cap)
+                    .to_vec(),
+            )
+            .unwrap()
+        };
+        assert_eq!(cut("1 abcdefgh 2 abcdefgh 3", true, 100), "1 … 2 … 3");
+        assert_eq!(cut("1 abcdefgh 2 abcdefgh 3", true, 8), "1 … 2 ");
+        assert_eq!(cut("1 abcdefg", false, 100), "1 ");
+        assert_eq!(
+            cut("1 abcdefg", true, 100),
+            "1 abcdefg",
+            "a whole body ends where it ends"
+        );
+    }
+
+    #[test]
+    fn a_short_token_garbles_no_text() {
+        let secrets = Secrets::new(HeaderValue::from_static("Bearer t"), None);
+        assert_eq!(secrets.clean("text is required"), "text is required");
+    }
+}

@@ -1,0 +1,25 @@
+//! What a call has from its client: a transport, who is calling, and how patient to be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::runtime::identity::Identity;
+use crate::runtime::retry::RetryPolicy;
+use crate::runtime::transport::Transport;
+
+/// A transport, and who is calling. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) transport: Arc<Transport>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) options: Options,
+}
+
+/// What may differ from call to call.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) retry: RetryPolicy,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) request_size: usize,
+}

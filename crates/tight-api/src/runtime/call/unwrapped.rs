@@ -1,0 +1,24 @@
+//! One request, one object outside of the API's envelope.
+
+use serde::de::DeserializeOwned;
+
+use super::attempts;
+use super::request::Request;
+use super::session::Session;
+use super::{envelope, verdict};
+use crate::runtime::error::Result;
+use crate::runtime::response::Response;
+
+/// Calls the operation of a request.
+pub(crate) async fn call<T: DeserializeOwned>(
+    session: &Session,
+    request: &impl Request,
+) -> Result<Response<T>> {
+    let answer = attempts::send(session, request).await?;
+    if !answer.head.status.is_success() {
+        return Err(verdict::status_error(&answer));
+    }
+    let value =
+        envelope::read_unwrapped(&answer).map_err(|unreadable| unreadable.into_error(&answer))?;
+    Ok(Response::new(value, answer.head))
+}

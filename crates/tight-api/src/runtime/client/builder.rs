@@ -1,0 +1,203 @@
+//! Settings in code.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Client;
+use super::base_url::{Place, check};
+use super::grant::Grant;
+use crate::generated::Environment;
+use crate::runtime::batch::MOST_ITEMS;
+use crate::runtime::call::{Options, Session};
+use crate::runtime::clock::{Clock, SystemClock};
+use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::runtime::identity::credentials::{Credentials, Kind};
+use crate::runtime::identity::{ClientSecret, Identity, Tokens};
+use crate::runtime::retry::RetryPolicy;
+use crate::runtime::transport::{HttpSettings, Transport, http_client};
+
+/// Sets up a [`Client`].
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    base_url: String,
+    credentials: Option<Credentials>,
+    options: Options,
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+    application: Option<String>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            base_url: Environment::default().base_url().to_owned(),
+            credentials: None,
+            options: Options {
+                retry: RetryPolicy::default(),
+                attempt_timeout: Duration::from_secs(30),
+                total_timeout: Duration::from_secs(120),
+                // Tight documents no limit; a hundred messages make a request of moderate size.
+                request_size: 100,
+            },
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(30),
+            application: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("options", &self.options)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("application", &self.application)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// Where the API is served; [`Environment::Sandbox`] if nothing is said.
+    pub fn environment(self, environment: Environment) -> Self {
+        self.base_url(environment.base_url())
+    }
+
+    /// Another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
+    /// accepted for loopback addresses only.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// What proves to Tight who is calling. A client cannot be built without.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// What is tried again, and how often.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = policy;
+        self
+    }
+
+    /// How long making a connection may take; 10 seconds if nothing is said. It is at most half of what an attempt may take,
+    /// so that a connection that could not be made is told from an answer that did not come.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets how long a connection is kept that nothing is sent on; 30 seconds if nothing is said. It should be shorter than that of
+    /// whatever stands before the server: a request on a connection that is closed at that moment may be lost, and a save then is
+    /// in doubt. Balancers often close after 60 seconds.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// How long an attempt may take, from connecting to the last byte of the answer; 30 seconds if nothing is said.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a request may take with all its attempts and the time between them; 2 minutes if nothing is said. A batch
+    /// has this for each of its requests; obtaining a token has it for itself.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.options.total_timeout = timeout;
+        self
+    }
+
+    /// Sets how many items of a batch are sent in one request: from 1 to 100,000; 100 if nothing is said.
+    pub fn request_size(mut self, items: usize) -> Self {
+        self.options.request_size = items.clamp(1, MOST_ITEMS);
+        self
+    }
+
+    /// The name and version of your application, such as `acme-bank/2.1`. It stands before this crate's in the `User-Agent`
+    /// of every request.
+    pub fn application(mut self, name_and_version: impl Into<String>) -> Self {
+        self.application = Some(name_and_version.into());
+        self
+    }
+
+    /// Another clock than the system's, for tests.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if there are no credentials, or an address that they must not be sent to.
+    pub fn build(self) -> Result<Client> {
+        let credentials = self.credentials.as_ref().ok_or_else(|| {
+            configuration("there are no credentials: call `ClientBuilder::credentials`")
+        })?;
+        if let Some(setting) = credentials.misplaced {
+            return Err(configuration(format!(
+                "`Credentials::{setting}` is for tokens that the client asks for, and these credentials are tokens already"
+            )));
+        }
+        let (base_url, place) = check(&self.base_url).map_err(configuration)?;
+        let identity = self.identity(credentials, &base_url, &place)?;
+        Ok(Client::new(Session {
+            transport: self.transport(base_url, &place)?,
+            identity: Arc::new(identity),
+            options: self.options,
+        }))
+    }
+
+    /// Who calls with these credentials.
+    fn identity(
+        &self,
+        credentials: &Credentials,
+        base_url: &str,
+        place: &Place,
+    ) -> Result<Identity> {
+        let tokens =
+            |source| Tokens::from(source, Arc::clone(&self.clock), self.options.total_timeout);
+        Ok(match &credentials.kind {
+            Kind::AccessToken(token) => Identity::Bearer(Tokens::fixed(token)?),
+            Kind::Source(source) => Identity::Bearer(tokens(Arc::clone(source))),
+            Kind::Client(client) => {
+                let secret = ClientSecret::new(client)?;
+                // Tokens are asked for on connections of their own, which live where tokens are renewed.
+                let asking = Session {
+                    transport: self.transport(base_url.to_owned(), place)?,
+                    identity: Arc::new(Identity::Client(secret.clone())),
+                    options: self.options.clone(),
+                };
+                let tokens = tokens(Arc::new(Grant::new(asking, client)));
+                Identity::ClientWithTokens(secret, tokens)
+            }
+        })
+    }
+
+    fn transport(&self, base_url: String, place: &Place) -> Result<Arc<Transport>> {
+        let settings = HttpSettings {
+            application: self.application.as_deref(),
+            connect_timeout: self.connect_timeout,
+            idle_timeout: self.idle_timeout,
+            is_loopback: *place == Place::Loopback,
+        };
+        Ok(Arc::new(Transport {
+            http: http_client(&settings)?,
+            base_url,
+            clock: Arc::clone(&self.clock),
+        }))
+    }
+}
+
+fn configuration(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}

@@ -1,0 +1,59 @@
+//! Where tokens are renewed: on a thread of the client's own, which depends on no caller's runtime.
+//!
+//! A runtime may end, or stand still between two calls, with a renewal under way that callers on other runtimes wait for.
+
+use std::io;
+use std::sync::Mutex;
+use std::thread;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+
+/// A thread that runs futures, from the first that it is given until it is dropped.
+#[derive(Default)]
+pub(super) struct Background(Mutex<Option<Thread>>);
+
+struct Thread {
+    runtime: Handle,
+    /// When it is dropped, the thread ends.
+    _running: oneshot::Sender<()>,
+}
+
+/// What a future on the thread came to; nothing if it panicked.
+pub(super) type Running<T> = Shared<BoxFuture<'static, Option<T>>>;
+
+impl Background {
+    /// Runs a future to its end, whether or not anybody waits for it.
+    pub(super) fn run<T: Clone + Send + Sync + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> io::Result<Running<T>> {
+        let mut thread = self
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let runtime = match &mut *thread {
+            Some(thread) => thread.runtime.clone(),
+            none => none.insert(Thread::start()?).runtime.clone(),
+        };
+        let running = runtime.spawn(future);
+        Ok(running.map(Result::ok).boxed().shared())
+    }
+}
+
+impl Thread {
+    fn start() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (running, ended) = oneshot::channel::<()>();
+        thread::Builder::new()
+            .name("tight-api tokens".to_owned())
+            .spawn(move || runtime.block_on(async { drop(ended.await) }))?;
+        Ok(Self {
+            runtime: handle,
+            _running: running,
+        })
+    }
+}

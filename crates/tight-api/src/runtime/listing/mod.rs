@@ -1,0 +1,142 @@
+//! Lists that come in pages: one page, or all that follow one another.
+//!
+//! ```text
+//! page    one page
+//! pages   page after page
+//! items   the items of all pages
+//! fetch   a page, asked for and read
+//! ```
+
+mod fetch;
+mod items;
+mod page;
+mod pages;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub(crate) use fetch::{PageRequest, listing};
+pub use items::Items;
+pub use page::Page;
+pub use pages::Pages;
+use pages::{Direction, Fetch};
+
+use super::error::Result;
+use super::response::Response;
+
+/// A list that comes in pages, before anything is sent: ask for [one page](Self::page), for [all items](Self::items), or for
+/// [page after page](Self::pages).
+///
+/// ```
+/// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+/// use futures_util::TryStreamExt;
+/// use tight_api::types::{ConversationQuery, ReadStatus};
+///
+/// let unread = ConversationQuery::new().read_status_in([ReadStatus::Unread]);
+/// let mut conversations = client.conversations().query(unread).limit(100).items();
+/// while let Some(conversation) = conversations.try_next().await? {
+///     println!("{:?}", conversation.subject);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a listing sends nothing until a page or the items are asked for"]
+pub struct Listing<T> {
+    operation: &'static str,
+    fetch: Arc<Fetch<T>>,
+    cursor: Option<String>,
+    limit: Option<i64>,
+    direction: Direction,
+}
+
+impl<T> Listing<T> {
+    pub(crate) fn new(
+        operation: &'static str,
+        fetch: Arc<Fetch<T>>,
+        cursor: Option<String>,
+        limit: Option<i64>,
+    ) -> Self {
+        Self {
+            operation,
+            fetch,
+            cursor,
+            limit,
+            direction: Direction::Forward,
+        }
+    }
+
+    /// How many items a page has at most. If nothing is said, Tight decides. A limit of 0, or above what is documented, is
+    /// refused before anything is sent.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// Where to begin, if not with the first page: a cursor of an earlier [`Page`], [`Pages`] or [`Items`].
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+
+    /// As [`cursor`](Self::cursor), or from the first page if there is none: for cursors that were kept.
+    pub fn resume(mut self, cursor: Option<String>) -> Self {
+        self.cursor = cursor;
+        self
+    }
+
+    /// Goes from each page to the one before it, instead of the one after it. The items of a page stay in the order in which
+    /// Tight lists them. It takes a [cursor](Self::cursor) to go back from: there is nothing before the first page.
+    pub fn backward(mut self) -> Self {
+        self.direction = Direction::Backward;
+        self
+    }
+
+    /// One page.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read. An item that cannot be read is not among these: it
+    /// is an error in the page.
+    pub async fn page(&self) -> Result<Response<Page<T>>> {
+        (self.fetch)(self.cursor.clone(), self.limit).await
+    }
+
+    /// Page after page, each when it is asked for.
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(
+            self.operation,
+            self.fetch,
+            self.cursor,
+            self.limit,
+            self.direction,
+        )
+    }
+
+    /// The items of all pages, of which each is fetched when those of the page before have been taken.
+    pub fn items(self) -> Items<T> {
+        Items::new(self.pages())
+    }
+}
+
+impl<T> Clone for Listing<T> {
+    fn clone(&self) -> Self {
+        Self {
+            operation: self.operation,
+            fetch: Arc::clone(&self.fetch),
+            cursor: self.cursor.clone(),
+            limit: self.limit,
+            direction: self.direction,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Listing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("operation", &self.operation)
+            .field("cursor", &self.cursor)
+            .field("limit", &self.limit)
+            .field("direction", &self.direction)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,189 @@
+//! Page after page, each when it is asked for. Cursors are followed, not trusted.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use futures_util::Stream;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FusedStream;
+
+use super::page::Page;
+use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::runtime::response::Response;
+
+/// Gets the page at a cursor, with a limit.
+pub(super) type Fetch<T> = dyn Fn(Option<String>, Option<i64>) -> Fetched<T> + Send + Sync;
+pub(super) type Fetched<T> = BoxFuture<'static, Result<Response<Page<T>>>>;
+
+/// Which page follows which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Forward,
+    Backward,
+}
+
+/// The pages of a list, as a stream that fetches each when it is polled for it. It ends with the last page or the first
+/// error.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Pages<T> {
+    operation: &'static str,
+    fetch: Arc<Fetch<T>>,
+    limit: Option<i64>,
+    direction: Direction,
+    /// The hash of each cursor that was followed: eight bytes for a page.
+    followed: HashSet<u64>,
+    hasher: RandomState,
+    /// Of the page that comes next.
+    cursor: Option<String>,
+    /// Whether the last page has come.
+    is_complete: bool,
+    state: State<T>,
+}
+
+enum State<T> {
+    Ready,
+    /// Nobody ever waits for the lock: it lets the stream be shared between threads, as what it does not share needs none.
+    Fetching(Mutex<Fetched<T>>),
+    /// The next page cannot be asked for.
+    Failed(Error),
+    /// Everything came, or an error did.
+    Ended,
+}
+
+impl<T> Pages<T> {
+    pub(super) fn new(
+        operation: &'static str,
+        fetch: Arc<Fetch<T>>,
+        cursor: Option<String>,
+        limit: Option<i64>,
+        direction: Direction,
+    ) -> Self {
+        let hasher = RandomState::new();
+        let state = match (direction, &cursor) {
+            (Direction::Backward, None) => {
+                let message =
+                    "going backward takes a cursor: there is nothing before the first page";
+                let error = Error::new(ErrorKind::InvalidRequest, message);
+                State::Failed(error.in_operation(operation))
+            }
+            _ => State::Ready,
+        };
+        Self {
+            operation,
+            fetch,
+            limit,
+            direction,
+            followed: HashSet::from_iter(cursor.as_ref().map(|cursor| hasher.hash_one(cursor))),
+            hasher,
+            cursor,
+            is_complete: false,
+            state,
+        }
+    }
+
+    /// The operation that is called.
+    pub(super) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The cursor of the page that comes next, to go on from later: after an error, that of the page that did not come, or whose
+    /// own cursor cannot be read. There is none before the first page, or after the last.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// Whether the last page has come, so that there is nothing to go on with.
+    pub fn is_done(&self) -> bool {
+        matches!(self.state, State::Ended) && self.is_complete
+    }
+
+    /// Goes on to the page that follows this one.
+    fn follow(&mut self, page: &Page<T>) -> State<T> {
+        let cursor = match self.direction {
+            Direction::Forward => page.after(),
+            Direction::Backward => page.before(),
+        };
+        match cursor {
+            Ok(Some(cursor)) => {
+                let is_new = self.followed.insert(self.hasher.hash_one(cursor));
+                self.cursor = Some(cursor.clone());
+                if is_new {
+                    State::Ready
+                } else {
+                    State::Failed(self.repeated())
+                }
+            }
+            Ok(None) => {
+                self.cursor = None;
+                self.is_complete = true;
+                State::Ended
+            }
+            // The cursor stays that of this page.
+            Err(error) => State::Failed(error.clone()),
+        }
+    }
+
+    fn repeated(&self) -> Error {
+        let field = match self.direction {
+            Direction::Forward => "cursor.after",
+            Direction::Backward => "cursor.before",
+        };
+        let message =
+            "Tight answered a cursor that was followed before, so the list would never end";
+        Error::new(ErrorKind::Decode, message)
+            .in_operation(self.operation)
+            .at_path(field)
+    }
+}
+
+impl<T> Stream for Pages<T> {
+    type Item = Result<Response<Page<T>>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let pages = self.get_mut();
+        loop {
+            match &mut pages.state {
+                State::Ready => {
+                    let page = (pages.fetch)(pages.cursor.clone(), pages.limit);
+                    pages.state = State::Fetching(Mutex::new(page));
+                }
+                State::Fetching(page) => {
+                    let page = page.get_mut().unwrap_or_else(PoisonError::into_inner);
+                    let page = ready!(page.as_mut().poll(context));
+                    pages.state = State::Ended;
+                    if let Ok(page) = &page {
+                        pages.state = pages.follow(page);
+                    }
+                    return Poll::Ready(Some(page));
+                }
+                State::Failed(_) | State::Ended => {
+                    return match mem::replace(&mut pages.state, State::Ended) {
+                        State::Failed(error) => Poll::Ready(Some(Err(error))),
+                        _ => Poll::Ready(None),
+                    };
+                }
+            }
+        }
+    }
+}
+
+impl<T> FusedStream for Pages<T> {
+    fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("operation", &self.operation)
+            .field("cursor", &self.cursor)
+            .field("direction", &self.direction)
+            .finish_non_exhaustive()
+    }
+}

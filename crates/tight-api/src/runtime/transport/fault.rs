@@ -1,0 +1,146 @@
+//! What the HTTP client's errors mean: what happened, whether trying again can help, and whether the request may have taken
+//! effect.
+
+use std::error::Error as StdError;
+use std::io;
+use std::iter::successors;
+
+use super::connect::NotInTime;
+use crate::runtime::error::{Error, ErrorKind};
+
+/// The error of a request that nothing answered. `writes` says whether it would do something.
+pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
+    let error = error.without_url();
+    if error.is_builder() {
+        return Error::new(ErrorKind::InvalidRequest, "the request could not be made")
+            .caused_by(error);
+    }
+    if error.is_connect() {
+        let (kind, message) = not_connected(&error);
+        return Error::new(kind, message).caused_by(error);
+    }
+    let (kind, message, may_have_taken_effect) = if was_not_processed(&error) {
+        let message = "the server closed the connection before it processed the request";
+        (ErrorKind::NotProcessed, message, false)
+    } else if is_unreadable(&error) {
+        let message = "the head of the answer cannot be read";
+        (ErrorKind::Decode, message, writes)
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "there was no answer in time", writes)
+    } else {
+        let message = "the connection was lost before an answer came";
+        (ErrorKind::Connection, message, writes)
+    };
+    Error::new(kind, message)
+        .with_effect(may_have_taken_effect)
+        .caused_by(error)
+}
+
+/// What it means that an answer's body did not come whole.
+pub(crate) fn body_lost(error: &reqwest::Error) -> (ErrorKind, &'static str) {
+    if error.is_timeout() {
+        (ErrorKind::Timeout, "did not end in time")
+    } else if is_undecodable(error) {
+        (ErrorKind::Decode, "cannot be decompressed")
+    } else {
+        (ErrorKind::Connection, "was cut off with the connection")
+    }
+}
+
+type Cause<'a> = &'a (dyn StdError + 'static);
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
+    let error: Cause<'_> = error;
+    successors(Some(error), |error| {
+        let error: Cause<'_> = *error;
+        error.source()
+    })
+}
+
+/// Why a connection could not be made.
+fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
+    if causes(error).any(|cause| cause.is::<NotInTime>()) {
+        return (ErrorKind::Connect, "the connection was not made in time");
+    }
+    if error.is_dns() {
+        let message = "the connection could not be made: the host's name could not be resolved";
+        return (ErrorKind::Connect, message);
+    }
+    // Of the HTTP client's connectors, only the texts tell these apart.
+    let said = |text: &str| causes(error).any(|cause| cause.to_string().contains(text));
+    if said("proxy authorization required") {
+        let message = "the proxy asks for credentials (407), or for others";
+        return (ErrorKind::Proxy, message);
+    }
+    if said("tunnel error") {
+        let message = "the connection could not be made: the proxy opened no tunnel";
+        return (ErrorKind::Connect, message);
+    }
+    if is_of_tls(error) {
+        let message = if said("UnknownIssuer") || said("unable to get local issuer certificate") {
+            "the server's certificate was issued by nobody that this machine trusts"
+        } else if said("certificate") {
+            "the server's certificate is not accepted"
+        } else {
+            "no TLS session could be agreed on with the server"
+        };
+        return (ErrorKind::Tls, message);
+    }
+    let is_refused = causes(error).any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionRefused)
+    });
+    if is_refused {
+        let message = "the connection was refused: nobody listens there";
+        return (ErrorKind::Connect, message);
+    }
+    (ErrorKind::Connect, "the connection could not be made")
+}
+
+/// Whether two sides that were connected did not come to speak TLS. What breaks off within that is a matter of the connection.
+fn is_of_tls(error: &reqwest::Error) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::InvalidData && cause.get_ref().is_some())
+        || causes(error).any(|cause| {
+            let text = cause.to_string();
+            text.contains("certificate") || text.contains("received fatal alert")
+        })
+}
+
+/// Whether an HTTP/2 server has said that it did nothing about the request: it refused the stream, or went away before it (RFC
+/// 9113, sections 6.8 and 8.7); or the connection closed before any of the request was written.
+fn was_not_processed(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        if let Some(cause) = cause.downcast_ref::<hyper::Error>() {
+            return cause.is_canceled();
+        }
+        let Some(cause) = cause.downcast_ref::<h2::Error>() else {
+            return false;
+        };
+        let is_refused = cause.is_reset() && cause.reason() == Some(h2::Reason::REFUSED_STREAM);
+        // A stream that the server has taken on goes on after GOAWAY, and ends in another way.
+        cause.is_remote() && (is_refused || cause.is_go_away())
+    })
+}
+
+/// Whether something came that is no head of an answer, or one that is too large.
+fn is_unreadable(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+    })
+}
+
+/// Whether a body came that is not compressed as its head says.
+fn is_undecodable(error: &reqwest::Error) -> bool {
+    let is_lost = causes(error).any(|cause| {
+        cause.is::<hyper::Error>()
+            || cause
+                .downcast_ref::<io::Error>()
+                .is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionReset)
+    });
+    error.is_decode() && !is_lost
+}

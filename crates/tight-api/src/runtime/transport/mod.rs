@@ -1,0 +1,71 @@
+//! What requests travel through.
+//!
+//! ```text
+//! connect   how long making a connection may take
+//! fault     what the HTTP client's errors mean
+//! ```
+
+mod connect;
+mod fault;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue};
+
+use super::clock::Clock;
+use super::error::{Error, ErrorKind, Result};
+
+pub(crate) use connect::connect_within;
+pub(crate) use fault::{body_lost, not_answered};
+
+/// An HTTP client, the address that it is for, and the time that goes by.
+pub(crate) struct Transport {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: String,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// How an HTTP client is set up.
+pub(crate) struct HttpSettings<'a> {
+    pub(crate) application: Option<&'a str>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) idle_timeout: Duration,
+    /// Whether all calls go to this very machine, where no proxy is.
+    pub(crate) is_loopback: bool,
+}
+
+/// An answer's head may have more headers than this client would read if nothing were said.
+const MOST_HEADERS: usize = 256;
+
+/// An HTTP client that leaves all decisions to this crate.
+pub(crate) fn http_client(settings: &HttpSettings<'_>) -> Result<reqwest::Client> {
+    const OWN: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let configuration = |message: &str| Error::new(ErrorKind::Configuration, message);
+    let user_agent = settings.application.map_or_else(
+        || OWN.to_owned(),
+        |application| format!("{application} {OWN}"),
+    );
+    let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
+        configuration("the application's name holds characters that no header can carry")
+    })?;
+    let mut http = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .default_headers(HeaderMap::from_iter([(
+            ACCEPT,
+            HeaderValue::from_static("application/json"),
+        )]))
+        // Credentials go where the caller sent them, and nowhere else.
+        .redirect(reqwest::redirect::Policy::none())
+        // A request is sent again by decision of the retry policy, never under the hood.
+        .retry(reqwest::retry::never())
+        .pool_idle_timeout(settings.idle_timeout)
+        .http1_max_headers(MOST_HEADERS)
+        .connector_layer(connect::LimitLayer(settings.connect_timeout));
+    if settings.is_loopback {
+        http = http.no_proxy();
+    }
+    http.build()
+        .map_err(|error| configuration("the HTTP client could not be set up").caused_by(error))
+}
