@@ -117,11 +117,6 @@ impl Answer {
             body: json!({ "result": result, "data": data, "error": [] }),
         }
     }
-
-    /// The list in the answer: the results of a batch, or the entities of a page.
-    pub(crate) fn results(&mut self) -> Option<&mut Vec<Value>> {
-        self.body.get_mut("data")?.as_array_mut()
-    }
 }
 
 /// What became of one item of a batch.

@@ -1,15 +1,18 @@
 //! Faults, as a test orders them: what can go wrong between a client and the API.
 
-use std::fmt;
+use std::{fmt, io::Read};
 
 use axum::{
     body::Body,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, UPGRADE},
+        header::{
+            CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, UPGRADE,
+        },
     },
     response::Response,
 };
+use flate2::{Compression, read::GzEncoder};
 use serde_json::Value;
 
 /// What goes wrong with one request, in place of a plain answer.
@@ -43,13 +46,97 @@ pub enum Fault {
     Truncate(usize),
     /// The request has its effect, and the answer lacks the result at this index.
     ///
-    /// The results of a page are its entities. This fault and the others that alter a result leave an answer
-    /// as it is if it has no such result.
+    /// The results of a page are its entities. This fault and the others that alter results leave an answer as
+    /// it is if it has no such result.
     RemoveResult(usize),
     /// The request has its effect, and the result at this index stands in the answer twice, side by side.
     RepeatResult(usize),
     /// The request has its effect, and this value stands in the answer instead of the result at this index.
     ReplaceResult(usize, Value),
+    /// The request has its effect, and the answer's result at this index is altered by a merge patch
+    /// ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)): it says what is to be different, and has `null`
+    /// for what is to go.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Fault;
+    ///
+    /// // What became of the first item of a batch has another text than was sent, and no id.
+    /// let fault = Fault::AlterResult(0, json!({ "data": { "text": "Hi", "id": null } }));
+    /// ```
+    AlterResult(usize, Value),
+    /// The request has its effect, and two results have changed places in the answer, which stays as it is if
+    /// it lacks either of them.
+    SwapResults(usize, usize),
+    /// The request has its effect, and the results stand in the answer in reverse order.
+    ReverseResults,
+    /// The request has its effect, and the body of the answer is altered by a merge patch, as a result is by
+    /// [`Fault::AlterResult`].
+    AlterAnswer(Value),
+    /// The request has its effect, and the answer says that it failed as a whole, with these errors. Whatever
+    /// else the answer says, its status and its results, stays true.
+    SaysFailure(Vec<Value>),
+    /// The request has its effect, and the answer has another status, and is otherwise true.
+    ///
+    /// HTTP allows no body with 204 and 304, which are sent without it.
+    WithStatus(u16),
+    /// The request has its effect, and the body of the answer is compressed with gzip, as its
+    /// `Content-Encoding` tells, whether or not the client can read that.
+    Gzip,
+    /// One request meets with all of these, one after the other, each in what those before it have made of the
+    /// answer.
+    ///
+    /// The request has no effect if any of them keeps it from having one. Where several say how the request
+    /// ends (with an answer of a test's own making, without any, or with a truncated one), the last one that
+    /// does is right. An answer that is to come in the place of the true one can be altered like it.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Fault;
+    ///
+    /// // All is saved, and the answer is an error of the server that tells what was saved, in reverse order.
+    /// let fault = Fault::Several(vec![
+    ///     Fault::ReverseResults,
+    ///     Fault::SaysFailure(vec![json!({ "type": "UNKNOWN_ERROR", "message": "No" })]),
+    ///     Fault::WithStatus(500),
+    /// ]);
+    /// ```
+    Several(Vec<Fault>),
+}
+
+impl Fault {
+    /// Whether the request has no effect.
+    pub(crate) fn comes_before(&self) -> bool {
+        match self {
+            Self::AnswerBefore(_) | Self::DropBefore | Self::StallBefore => true,
+            Self::Several(faults) => faults.iter().any(Self::comes_before),
+            _ => false,
+        }
+    }
+
+    /// Panics if the fault has a status that no answer can have.
+    #[track_caller]
+    pub(crate) fn assert_possible(&self) {
+        match self {
+            Self::WithStatus(status) => {
+                final_status(*status);
+            }
+            Self::Several(faults) => {
+                for fault in faults {
+                    fault.assert_possible();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[track_caller]
+fn final_status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status)
+        .ok()
+        .filter(|status| !status.is_informational())
+        .unwrap_or_else(|| panic!("{status} is not the status of a final answer"))
 }
 
 /// An answer of a test's own making.
@@ -76,12 +163,8 @@ impl Reply {
     /// If no final answer can have this status: from 200 to 999.
     #[track_caller]
     pub fn new(status: u16) -> Self {
-        let status = StatusCode::from_u16(status)
-            .ok()
-            .filter(|status| !status.is_informational())
-            .unwrap_or_else(|| panic!("{status} is not the status of a final answer"));
         Self {
-            status,
+            status: final_status(status),
             headers: HeaderMap::new(),
             body: Vec::new(),
         }
@@ -137,9 +220,44 @@ impl Reply {
         }
     }
 
-    /// How many bytes its body has.
+    /// How many bytes are sent of its body.
     pub(crate) fn length(&self) -> usize {
-        self.body.len()
+        match self.status {
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => 0,
+            _ => self.body.len(),
+        }
+    }
+
+    pub(crate) fn set_status(&mut self, status: u16) {
+        self.status = final_status(status);
+    }
+
+    /// Lets `alter` at its body, if that is JSON.
+    pub(crate) fn alter(&mut self, alter: impl FnOnce(&mut Value)) {
+        if let Ok(mut body) = serde_json::from_slice(&self.body) {
+            alter(&mut body);
+            self.body = body.to_string().into_bytes();
+        }
+    }
+
+    /// Lets `alter` at the results of a batch or the entities of a page, if it has any.
+    pub(crate) fn alter_results(&mut self, alter: impl FnOnce(&mut Vec<Value>)) {
+        self.alter(|body| {
+            if let Some(Value::Array(results)) = body.get_mut("data") {
+                alter(results);
+            }
+        });
+    }
+
+    pub(crate) fn compress(&mut self) {
+        let mut compressed = Vec::new();
+        let mut encoder = GzEncoder::new(self.body.as_slice(), Compression::default());
+        // Nothing can fail between two places in memory.
+        if encoder.read_to_end(&mut compressed).is_ok() {
+            self.body = compressed;
+            self.headers
+                .append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
     }
 
     pub(crate) fn into_response(self) -> Response {

@@ -3,7 +3,7 @@
 // Each knows those before it:
 //
 // names, schema, error, connection      how names and schemas are read; why there is no start; sockets
-// envelope, fault, validation           how this API answers; what goes wrong on order; what callers may send
+// envelope, fault, ending, validation   how this API answers; what goes wrong on order; what callers may send
 // sketch, shape, contract               the document: each operation, of which kind it is, all of them
 // caller, tokens, store                 who is asking; what is kept
 // synthesis                             makes entities
@@ -20,6 +20,7 @@ mod caller;
 mod connection;
 mod contract;
 mod cursor;
+mod ending;
 mod entity;
 mod envelope;
 mod error;
@@ -202,14 +203,28 @@ impl Sandbox {
     /// Lets a coming request to the API, though not for an access token, meet with `fault`.
     ///
     /// Each fault is for one request: the next one that is let through to an operation, its access token being
-    /// good and its body complete. Where several are injected, the first goes first.
+    /// good and its body complete. Where several are injected, the first goes first. Where several requests are
+    /// on their way at once, each takes the next fault as soon as the sandbox has read its last byte, so that
+    /// what a request does and what becomes of it go by one order, and no fault is taken twice or passed over.
+    ///
+    /// # Panics
+    ///
+    /// If the fault has a status that no final answer can have: they go from 200 to 999.
+    #[track_caller]
     pub fn inject(&self, fault: Fault) {
+        fault.assert_possible();
         self.service.calls().inject(fault);
     }
 
     /// Lets a coming request for an access token meet with `fault`, in the manner of [`Sandbox::inject`]: the
     /// next one that shows good client credentials.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sandbox::inject`] does.
+    #[track_caller]
     pub fn inject_token_fault(&self, fault: Fault) {
+        fault.assert_possible();
         self.service.token_requests().inject(fault);
     }
 
@@ -220,6 +235,29 @@ impl Sandbox {
     #[must_use]
     pub fn requests(&self) -> usize {
         self.service.calls().requests()
+    }
+
+    /// How many requests came to one operation so far, whatever they were answered. `path` is the operation's in
+    /// the document, or one that it describes: `/v6/messages/{id}` and `/v6/messages/msg_1` are the same here.
+    ///
+    /// ```
+    /// # use tight_sandbox::Sandbox;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// assert_eq!(sandbox.requests_to("GET", "/v6/messages/{id}"), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no such operation, as a misspelt path would otherwise look like one that nobody calls.
+    #[must_use]
+    #[track_caller]
+    pub fn requests_to(&self, method: &str, path: &str) -> usize {
+        let requests = self.service.requests_to(method, path);
+        requests.unwrap_or_else(|| panic!("the sandbox has no operation `{method} {path}`"))
     }
 
     /// How many requests for access tokens there were so far, whatever they were answered.

@@ -31,9 +31,10 @@ use crate::{
     caller::Caller,
     connection::Cut,
     contract::Contract,
+    ending::{Ending, act_out},
     envelope::{Answer, Flaw, FlawType},
     error::StartError,
-    fault::{Fault, Reply},
+    fault::Fault,
     ledger::Books,
     operations::{BODY_LIMIT, Operation, Operations, Sent},
     parameters::Parameters,
@@ -56,6 +57,9 @@ pub(crate) struct Service {
     tokens: Mutex<Tokens>,
     calls: Traffic,
     token_requests: Traffic,
+    /// Whose turn it is. Requests are performed one at a time, so that the order in which they take their faults
+    /// is the one in which they have their effects.
+    turn: tokio::sync::Mutex<()>,
     /// Its sender goes away when the sandbox is dropped.
     running: watch::Receiver<()>,
 }
@@ -64,6 +68,7 @@ struct Route {
     access: Access,
     parameters: Parameters,
     operation: Operation,
+    requests: AtomicUsize,
 }
 
 /// What one kind of request meets with, and how many there were.
@@ -83,15 +88,6 @@ impl Traffic {
     }
 }
 
-/// How an exchange ends.
-enum Ending {
-    Answered(Reply),
-    /// After this many bytes of the answer's body.
-    BrokenOff(Reply, usize),
-    Dropped,
-    Stalled,
-}
-
 impl Service {
     pub(crate) fn new(
         contract: Contract,
@@ -106,6 +102,7 @@ impl Service {
                 access: operation.access,
                 parameters,
                 operation: operation.shape,
+                requests: AtomicUsize::new(0),
             };
             paths
                 .entry(operation.sketch.path)
@@ -130,6 +127,7 @@ impl Service {
             tokens: Mutex::new(Tokens::new(token_lifetime)),
             calls: Traffic::default(),
             token_requests: Traffic::default(),
+            turn: tokio::sync::Mutex::default(),
             running,
         })
     }
@@ -189,6 +187,15 @@ impl Service {
         &self.token_requests
     }
 
+    /// The requests for one operation, or `None` if there is no such operation. The path of the document is as
+    /// good as any that it describes, since a parameter may have any value.
+    pub(crate) fn requests_to(&self, method: &str, path: &str) -> Option<usize> {
+        let found = self.routes.at(path).ok()?;
+        let mut routes = found.value.iter();
+        let (_, route) = routes.find(|(known, _)| known.as_str() == method)?;
+        Some(route.requests.load(Ordering::SeqCst))
+    }
+
     /// The operation that a request with this head is for, and the parameters of its path.
     fn find(&self, parts: &Parts) -> Option<(&Route, Vec<(String, String)>)> {
         let found = self.routes.at(parts.uri.path()).ok()?;
@@ -217,6 +224,7 @@ impl Service {
             Operation::TokenIssue(_) => &self.token_requests,
             _ => &self.calls,
         };
+        let _turn = self.turn.lock().await;
         let now = (self.clock)();
         let admitted = self
             .admit(route.access, &parts.headers, now)
@@ -235,6 +243,7 @@ impl Service {
             Err(refused) => Ending::answered(refused),
         };
         // Last, so that who sees the number grow sees what the request has done as well.
+        route.requests.fetch_add(1, Ordering::SeqCst);
         traffic.requests.fetch_add(1, Ordering::SeqCst);
         ending
     }
@@ -290,63 +299,6 @@ impl Service {
             .answer(&parameters, sent, &self.books, &self.tokens, &caller)
             .await
     }
-}
-
-impl Ending {
-    fn answered(answer: Answer) -> Self {
-        Self::Answered(reply(answer))
-    }
-}
-
-/// How a request ends that meets with `fault`, where `perform` does what it asks for as soon as it is awaited.
-async fn act_out(fault: Option<Fault>, perform: impl Future<Output = Answer>) -> Ending {
-    let Some(fault) = fault else {
-        return Ending::answered(perform.await);
-    };
-    match fault {
-        Fault::AnswerBefore(reply) => Ending::Answered(reply),
-        Fault::AnswerAfter(reply) => {
-            perform.await;
-            Ending::Answered(reply)
-        }
-        Fault::DropBefore => Ending::Dropped,
-        Fault::DropAfter => {
-            perform.await;
-            Ending::Dropped
-        }
-        Fault::StallBefore => Ending::Stalled,
-        Fault::StallAfter => {
-            perform.await;
-            Ending::Stalled
-        }
-        Fault::Truncate(length) => Ending::BrokenOff(reply(perform.await), length),
-        Fault::RemoveResult(index) => altered(perform.await, index, |results| {
-            results.remove(index);
-        }),
-        Fault::RepeatResult(index) => altered(perform.await, index, |results| {
-            results.insert(index, results[index].clone());
-        }),
-        Fault::ReplaceResult(index, value) => {
-            altered(perform.await, index, |results| results[index] = value)
-        }
-    }
-}
-
-/// The answer after `alter`, which is not called if there is no result at `index`.
-fn altered(mut answer: Answer, index: usize, alter: impl FnOnce(&mut Vec<Value>)) -> Ending {
-    if let Some(results) = answer.results().filter(|results| index < results.len()) {
-        alter(results);
-    }
-    Ending::answered(answer)
-}
-
-fn reply(answer: Answer) -> Reply {
-    let Answer {
-        status,
-        headers,
-        body,
-    } = answer;
-    Reply::json(status, headers, &body)
 }
 
 async fn handle(

@@ -2,6 +2,7 @@
 
 use std::{io::ErrorKind, sync::Arc};
 
+use flate2::read::GzDecoder;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tight_sandbox::{Fault, Reply, Sandbox};
@@ -314,6 +315,37 @@ async fn the_results_of_a_batch_can_be_altered() {
             Fault::ReplaceResult(usize::MAX, Value::Null),
             json!(["msg_1", "msg_2", "msg_3"]),
         ),
+        (Fault::SwapResults(0, 2), json!(["msg_3", "msg_2", "msg_1"])),
+        (Fault::SwapResults(2, 1), json!(["msg_1", "msg_3", "msg_2"])),
+        (Fault::SwapResults(1, 1), json!(["msg_1", "msg_2", "msg_3"])),
+        (Fault::SwapResults(0, 3), json!(["msg_1", "msg_2", "msg_3"])),
+        (
+            Fault::SwapResults(usize::MAX, 0),
+            json!(["msg_1", "msg_2", "msg_3"]),
+        ),
+        (Fault::ReverseResults, json!(["msg_3", "msg_2", "msg_1"])),
+        (
+            Fault::AlterResult(1, json!({ "data": { "id": "msg_9" } })),
+            json!(["msg_1", "msg_9", "msg_3"]),
+        ),
+        (
+            Fault::AlterResult(2, json!("nothing like it")),
+            json!(["msg_1", "msg_2", "nothing like it"]),
+        ),
+        (
+            Fault::AlterResult(3, json!({ "data": null })),
+            json!(["msg_1", "msg_2", "msg_3"]),
+        ),
+        (Fault::Several(vec![]), json!(["msg_1", "msg_2", "msg_3"])),
+        (
+            Fault::Several(vec![
+                Fault::ReverseResults,
+                Fault::RemoveResult(0),
+                Fault::Several(vec![Fault::ReplaceResult(1, Value::Null)]),
+                Fault::SwapResults(0, 1),
+            ]),
+            json!([null, "msg_2"]),
+        ),
     ] {
         let sandbox = Sandbox::start().await.unwrap();
         let shown = format!("{fault:?}");
@@ -338,6 +370,9 @@ async fn an_answer_without_results_cannot_be_altered() {
         Fault::RemoveResult(0),
         Fault::RepeatResult(0),
         Fault::ReplaceResult(0, Value::Null),
+        Fault::AlterResult(0, json!({ "data": 5 })),
+        Fault::SwapResults(0, 0),
+        Fault::ReverseResults,
     ] {
         sandbox.inject(fault);
         let answer = post(&sandbox, json!({})).await;
@@ -516,6 +551,12 @@ async fn the_entities_of_a_page_can_be_altered() {
             Fault::ReplaceResult(2, json!({ "id": 5 })),
             json!(["msg_1", "msg_2", 5]),
         ),
+        (
+            Fault::AlterResult(1, json!({ "id": 5 })),
+            json!(["msg_1", 5, "msg_3"]),
+        ),
+        (Fault::SwapResults(0, 1), json!(["msg_2", "msg_1", "msg_3"])),
+        (Fault::ReverseResults, json!(["msg_3", "msg_2", "msg_1"])),
     ] {
         sandbox.inject(fault);
         let list = request(&sandbox, Method::GET, "/v6/conversations/con_1/messages");
@@ -527,4 +568,255 @@ async fn the_entities_of_a_page_can_be_altered() {
     sandbox.inject(Fault::RemoveResult(0));
     let answer = send(request(&sandbox, Method::GET, "/v6/messages/msg_1")).await;
     assert_eq!(answer.body["data"]["id"], "msg_1");
+}
+
+/// The status and the body of the answer to a batch of two, of which the second item is refused.
+async fn answered(sandbox: &Sandbox, fault: Fault) -> (u16, Value) {
+    sandbox.inject(fault);
+    let body = json!({ "data": [{ "conversationId": "con_1", "text": "Hi" }, {}] });
+    let answer = send_unchecked(request(sandbox, Method::POST, MESSAGES).json(&body)).await;
+    (answer.status.as_u16(), answer.body)
+}
+
+/// A sandbox whose answers do not depend on when it is asked, and what it truly answers at first.
+async fn with_the_truth() -> (Sandbox, Value) {
+    let start = || Sandbox::builder().clock(noon).start();
+    let (status, truth) = answered(&start().await.unwrap(), Fault::Several(vec![])).await;
+    assert_eq!((status, &truth["result"]), (207, &json!("SUCCESS")));
+    (start().await.unwrap(), truth)
+}
+
+#[tokio::test]
+async fn a_result_can_be_altered_in_part() {
+    let (sandbox, mut expected) = with_the_truth().await;
+    let patch = json!({
+        "statusCode": 201,
+        "error": null,
+        "data": { "text": "H", "conversationId": null, "unknown": { "list": [1, null], "none": null } },
+    });
+    let (status, body) = answered(&sandbox, Fault::AlterResult(0, patch)).await;
+
+    let result = expected["data"][0].as_object_mut().unwrap();
+    result["statusCode"] = json!(201);
+    result.remove("error").unwrap();
+    let entity = result["data"].as_object_mut().unwrap();
+    entity["text"] = json!("H");
+    entity.remove("conversationId").unwrap();
+    entity.insert("unknown".to_owned(), json!({ "list": [1, null] }));
+    assert_eq!((status, body), (207, expected));
+    assert_eq!(sandbox.stored("messages")[0]["text"], "Hi");
+}
+
+#[tokio::test]
+async fn the_envelope_can_be_altered() {
+    let (sandbox, mut expected) = with_the_truth().await;
+    let patch = json!({ "result": "PERHAPS", "error": null, "data": [] });
+    let (status, body) = answered(&sandbox, Fault::AlterAnswer(patch)).await;
+
+    expected["result"] = json!("PERHAPS");
+    expected["data"] = json!([]);
+    expected.as_object_mut().unwrap().remove("error").unwrap();
+    assert_eq!((status, body), (207, expected));
+    assert_eq!(stored(&sandbox), 1);
+
+    let (_, body) = answered(&sandbox, Fault::AlterAnswer(json!([]))).await;
+    assert_eq!(body, json!([]));
+}
+
+#[tokio::test]
+async fn an_answer_can_say_that_the_request_failed_around_the_true_results() {
+    let (sandbox, mut expected) = with_the_truth().await;
+    let error = json!({ "type": "UNKNOWN_ERROR", "message": "No" });
+    let (status, body) = answered(&sandbox, Fault::SaysFailure(vec![error.clone()])).await;
+
+    expected["result"] = json!("FAILURE");
+    expected["error"] = json!([error]);
+    assert_eq!((status, body), (207, expected));
+    assert_eq!(stored(&sandbox), 1);
+
+    // What an access token comes in has no envelope.
+    sandbox.inject_token_fault(Fault::SaysFailure(vec![error]));
+    let token = send(token_request(&sandbox, &[])).await;
+    assert_eq!(
+        (token.status.as_u16(), &token.body["error"]),
+        (200, &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn an_answer_can_have_another_status() {
+    for status in [200, 400, 401, 404, 409, 422, 429, 500, 503] {
+        let (sandbox, truth) = with_the_truth().await;
+        assert_eq!(
+            answered(&sandbox, Fault::WithStatus(status)).await,
+            (status, truth)
+        );
+        assert_eq!(stored(&sandbox), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_can_lose_its_body_to_its_status() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for fault in [
+        Fault::WithStatus(204),
+        Fault::Several(vec![Fault::Truncate(5), Fault::WithStatus(204)]),
+    ] {
+        sandbox.inject(fault);
+        let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
+        connection.shutdown().await.unwrap();
+        let received = read_to_end(&mut connection).await;
+        assert!(received.starts_with("HTTP/1.1 204 "), "{received}");
+        assert!(received.ends_with("\r\n\r\n"), "{received}");
+    }
+    assert_eq!(stored(&sandbox), 2);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_compressed_for_a_client_that_has_not_asked() {
+    let (sandbox, truth) = with_the_truth().await;
+    sandbox.inject(Fault::Several(vec![
+        Fault::AlterAnswer(json!({ "result": "ODD" })),
+        Fault::Gzip,
+        // Nobody can read it any more.
+        Fault::AlterAnswer(json!({ "result": "ODDER" })),
+    ]));
+    let body = json!({ "data": [{ "conversationId": "con_1", "text": "Hi" }, {}] });
+    let request = request(&sandbox, Method::POST, MESSAGES).json(&body);
+    let response = request.send().await.unwrap();
+
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let compressed = response.bytes().await.unwrap();
+    let body: Value = serde_json::from_reader(GzDecoder::new(compressed.as_ref())).unwrap();
+    assert_eq!(body["result"], "ODD");
+    assert_eq!(body["data"], truth["data"]);
+    assert_eq!(stored(&sandbox), 1);
+}
+
+#[tokio::test]
+async fn several_faults_end_a_request_in_one_way() {
+    let reply = |status| Reply::new(status).body("application/json", r#"{"data":[1,2]}"#);
+    let sandbox = Sandbox::start().await.unwrap();
+    // What keeps a request from having an effect does so wherever it stands.
+    let fault = Fault::Several(vec![
+        Fault::ReverseResults,
+        Fault::AnswerBefore(reply(500)),
+        Fault::ReverseResults,
+        Fault::WithStatus(502),
+    ]);
+    assert_eq!(
+        answered(&sandbox, fault).await,
+        (502, json!({ "data": [2, 1] }))
+    );
+    assert_eq!(stored(&sandbox), 0);
+
+    let fault = Fault::Several(vec![
+        Fault::StallBefore,
+        Fault::DropAfter,
+        Fault::AnswerAfter(reply(503)),
+    ]);
+    assert_eq!(
+        answered(&sandbox, fault).await,
+        (503, json!({ "data": [1, 2] }))
+    );
+    assert_eq!(stored(&sandbox), 0);
+
+    sandbox.inject(Fault::Several(vec![
+        Fault::WithStatus(500),
+        Fault::DropAfter,
+        Fault::Gzip,
+    ]));
+    let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
+    assert_eq!(read_to_end(&mut connection).await, "");
+    assert_eq!(stored(&sandbox), 1);
+
+    sandbox.inject(Fault::Several(vec![
+        Fault::AlterAnswer(json!("a short one")),
+        Fault::Truncate(3),
+        Fault::WithStatus(500),
+    ]));
+    let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
+    let received = read_to_end(&mut connection).await;
+    assert!(received.starts_with("HTTP/1.1 500 "), "{received}");
+    assert!(received.ends_with("\r\n\r\n\"a "), "{received}");
+    assert_eq!(stored(&sandbox), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_in_flight_take_their_faults_in_the_order_of_their_effects() {
+    let sandbox = Arc::new(Sandbox::start().await.unwrap());
+    let statuses: Vec<u16> = (500..580).collect();
+    for status in &statuses {
+        sandbox.inject(Fault::WithStatus(*status));
+    }
+    let saved = statuses.iter().map(|status| {
+        let sandbox = Arc::clone(&sandbox);
+        // Some take long to be checked, which gives others the time to overtake them.
+        let mut items = vec![json!({ "conversationId": "con_1", "text": "Hi" })];
+        items.resize(if status % 2 == 0 { 1 } else { 200 }, json!({}));
+        tokio::spawn(async move {
+            let save = request(&sandbox, Method::POST, MESSAGES).json(&json!({ "data": items }));
+            let answer = send_unchecked(save).await;
+            let id = answer.body["data"][0]["data"]["id"].clone();
+            (answer.status.as_u16(), id)
+        })
+    });
+    let saved: Vec<_> = saved.collect();
+    let mut told = Vec::new();
+    for saved in saved {
+        told.push(saved.await.unwrap());
+    }
+    told.sort_by_key(|(status, _)| *status);
+
+    let expected = statuses.iter().zip(1..);
+    let expected = expected.map(|(status, number)| (*status, json!(format!("msg_{number}"))));
+    assert_eq!(told, expected.collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_their_operation() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.inject(Fault::DropBefore);
+    let save = request(&sandbox, Method::POST, MESSAGES).json(&json!({ "data": items(1) }));
+    save.send().await.unwrap_err();
+    save_twice_and_get(&sandbox).await;
+
+    assert_eq!(sandbox.requests_to("POST", MESSAGES), 3);
+    assert_eq!(sandbox.requests_to("GET", "/v6/messages/{id}"), 2);
+    assert_eq!(sandbox.requests_to("GET", "/v6/messages/msg_1"), 2);
+    assert_eq!(sandbox.requests_to("POST", TOKEN), 1);
+    assert_eq!(sandbox.requests_to("POST", "/v6/conversations"), 0);
+    assert_eq!(sandbox.requests(), 5);
+}
+
+async fn save_twice_and_get(sandbox: &Sandbox) {
+    save(sandbox, items(1)).await;
+    save(sandbox, json!([])).await;
+    send(request(sandbox, Method::GET, "/v6/messages/msg_1")).await;
+    send(anonymous(sandbox, Method::GET, "/v6/messages/msg_2")).await;
+    send(token_request(sandbox, &[])).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the sandbox has no operation `POST /v6/mesages`")]
+async fn counting_requests_to_an_unknown_operation_panics() {
+    let _ = Sandbox::start()
+        .await
+        .unwrap()
+        .requests_to("POST", "/v6/mesages");
+}
+
+#[tokio::test]
+#[should_panic(expected = "199 is not the status of a final answer")]
+async fn a_fault_with_an_impossible_status_panics() {
+    let fault = Fault::Several(vec![Fault::Gzip, Fault::WithStatus(199)]);
+    Sandbox::start().await.unwrap().inject(fault);
+}
+
+#[tokio::test]
+#[should_panic(expected = "1000 is not the status of a final answer")]
+async fn a_token_fault_with_an_impossible_status_panics() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.inject_token_fault(Fault::WithStatus(1000));
 }
