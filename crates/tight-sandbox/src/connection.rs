@@ -3,37 +3,17 @@
 
 use std::{
     io,
-    net::SocketAddr,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 
-use axum::{extract::connect_info::Connected, serve::IncomingStream};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 const END_OF_HEAD: &[u8; 4] = b"\r\n\r\n";
-
-/// Accepts connections that can be cut.
-pub(crate) struct Listener(pub(crate) TcpListener);
-
-impl axum::serve::Listener for Listener {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
-        let cut = Cut::default();
-        (Connection { stream, cut }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
 
 /// Where a connection breaks off. The connection and the handlers of its requests share it; as nothing is
 /// written to a connection past its cut, each has one at most.
@@ -59,12 +39,6 @@ impl Cut {
 
     fn set(&self, allowance: Allowance) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
-    }
-}
-
-impl Connected<IncomingStream<'_, Listener>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        stream.io().cut.clone()
     }
 }
 
@@ -108,6 +82,12 @@ impl Allowance {
 pub(crate) struct Connection {
     stream: TcpStream,
     cut: Cut,
+}
+
+impl Connection {
+    pub(crate) fn new(stream: TcpStream, cut: Cut) -> Self {
+        Self { stream, cut }
+    }
 }
 
 fn broken_off() -> io::Error {

@@ -12,7 +12,7 @@
 // body, parameters                      requests, read and checked
 // batch_save, entity, page, upload,
 // reactions, token_issue                the kinds of operation, one each
-// operations, server                    all operations; HTTP
+// operations, server, serving           all operations; requests and answers; HTTP
 mod audit;
 mod batch_save;
 mod body;
@@ -35,6 +35,7 @@ mod parameters;
 mod reactions;
 mod schema;
 mod server;
+mod serving;
 mod shape;
 mod sketch;
 mod store;
@@ -57,7 +58,6 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    connection::Listener,
     contract::Contract,
     server::{Clock, Service},
     tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
@@ -69,7 +69,7 @@ pub use store::Uploaded;
 /// A fake server of the Tight API, in this process.
 ///
 /// It listens on a port of the loopback interface that the system chooses, so any number of them can run at
-/// once, and it keeps what is saved in memory. Dropping it ends it: requests under way are still answered
+/// once, and it keeps what is saved in memory. It speaks HTTP/1.1 alone: whoever begins with HTTP/2 is refused. Dropping it ends it: requests under way are still answered
 /// (those that a fault has stalled lose their connection), new connections are refused as soon as the runtime
 /// gets to close the port, and what was saved is gone.
 pub struct Sandbox {
@@ -315,7 +315,7 @@ impl Builder {
     /// cannot answer.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let contract = Contract::read(&self.document)?;
-        let (running, mut stopped) = watch::channel(());
+        let (running, stopped) = watch::channel(());
         let service = Service::new(contract, self.clock, self.token_lifetime, stopped.clone())?;
         let service = Arc::new(service);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -325,12 +325,7 @@ impl Builder {
             "http://{}",
             listener.local_addr().map_err(StartError::Bind)?
         );
-        let server = axum::serve(Listener(listener), Arc::clone(&service).into_make_service())
-            .with_graceful_shutdown(async move {
-                // Nothing is ever sent: the receiver wakes when the sandbox is dropped.
-                let _ = stopped.changed().await;
-            });
-        tokio::spawn(server.into_future());
+        tokio::spawn(serving::serve(listener, Arc::clone(&service), stopped));
         Ok(Sandbox {
             url,
             service,

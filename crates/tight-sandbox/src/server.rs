@@ -1,4 +1,4 @@
-//! Speaks HTTP: finds the operation of a request, turns away what may not reach it, and acts out the faults
+//! Answers requests: finds the operation of each, turns away what may not reach it, and acts out the faults
 //! that a test has ordered. All requests pass through [`Service::meet`].
 
 use std::{
@@ -13,11 +13,9 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, HttpBody},
-    extract::{ConnectInfo, Request, State, connect_info::IntoMakeServiceWithConnectInfo},
     http::{
-        HeaderMap, Method, StatusCode,
+        HeaderMap, Method, Request, StatusCode,
         header::{AUTHORIZATION, CONTENT_TYPE},
         request::Parts,
     },
@@ -130,17 +128,6 @@ impl Service {
             turn: tokio::sync::Mutex::default(),
             running,
         })
-    }
-
-    /// Serves every path: which of them exist is [`Service::meet`]'s to say, so that each refusal is in the
-    /// envelope.
-    pub(crate) fn into_make_service(
-        self: Arc<Self>,
-    ) -> IntoMakeServiceWithConnectInfo<Router, Cut> {
-        Router::new()
-            .fallback(handle)
-            .with_state(self)
-            .into_make_service_with_connect_info()
     }
 
     /// The entities of `collection`, or `None` if the document has no such collection.
@@ -301,11 +288,8 @@ impl Service {
     }
 }
 
-async fn handle(
-    State(service): State<Arc<Service>>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
-    request: Request,
-) -> Response {
+/// The answer to any request, or none: then the connection is `cut`.
+pub(crate) async fn handle(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     match service.meet(&parts, body).await {
         Ending::Answered(reply) => reply.into_response(),
@@ -313,13 +297,13 @@ async fn handle(
             cut.within_body(length.min(reply.length()));
             reply.into_response()
         }
-        Ending::Dropped => dropped(&cut),
+        Ending::Dropped => dropped(cut),
         Ending::Stalled => {
             let mut running = service.running.clone();
             // Nothing is ever sent, so this waits for the sandbox to be dropped. If the client goes away
             // first, the server drops this future.
             let _ = running.changed().await;
-            dropped(&cut)
+            dropped(cut)
         }
     }
 }
