@@ -22,16 +22,3 @@ pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
-/// stub
-#[derive(Debug)]
-pub struct Number;
-impl Number {
-    pub fn as_i64(&self) -> Option<i64> {
-        None
-    }
-    pub fn parse<T: std::str::FromStr>(&self) -> Option<T> {
-        None
-    }
-}
-/// stub
-pub struct UnknownFields;

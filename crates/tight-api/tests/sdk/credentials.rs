@@ -38,9 +38,8 @@ fn rejected() -> Reply {
 async fn save(client: &Client) -> Result<(), Error> {
     client
         .messages()
-        .save([NewMessage::new("con_1").text("Hello")])
-        .await?
-        .into_result()?;
+        .save_one(NewMessage::new("con_1").text("Hello"))
+        .await?;
     Ok(())
 }
 

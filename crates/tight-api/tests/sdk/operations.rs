@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tight_api::{Client, Credentials, Result};
+use tight_api::{Client, Credentials};
 
 use crate::round_trips::documented;
 use crate::server::{Reply, Server};
@@ -25,7 +25,7 @@ fn sample<T: DeserializeOwned>(name: &str) -> T {
 }
 
 /// A call is made. What it gives is not what matters here.
-fn sent<T>(_: Result<T>) {}
+fn sent<T, E>(_: Result<T, E>) {}
 
 /// Whether a path is one of those that a template describes.
 fn is_described(path: &str, template: &str) -> bool {

@@ -1,7 +1,5 @@
 //! Saving messages in the sandbox: every item comes back, and what came back is what is stored.
 
-use std::num::NonZeroUsize;
-
 use tight_api::types::{ApiErrorType, MessageStatus, NewMessage};
 use tight_api::{Client, Credentials, ErrorKind};
 use tight_sandbox::Sandbox;
@@ -28,7 +26,6 @@ async fn saved_messages_come_back_as_tight_has_them() {
         .messages()
         .save(messages)
         .await
-        .unwrap()
         .into_result()
         .unwrap();
 
@@ -61,7 +58,7 @@ async fn a_rejected_message_says_why_and_its_siblings_are_saved() {
         NewMessage::new("").text("To whom?"),
         NewMessage::new("con_4").text("Done"),
     ];
-    let outcome = client(&sandbox).messages().save(messages).await.unwrap();
+    let outcome = client(&sandbox).messages().save(messages).await;
 
     assert_eq!(outcome.to_string(), "2 saved, 2 rejected");
     let saved: Vec<_> = outcome
@@ -88,7 +85,7 @@ async fn a_rejected_message_says_why_and_its_siblings_are_saved() {
 async fn a_batch_of_rejected_messages_is_no_error() {
     let sandbox = Sandbox::start().await.unwrap();
     let messages = [NewMessage::new("con_1"), NewMessage::new("con_2")];
-    let outcome = client(&sandbox).messages().save(messages).await.unwrap();
+    let outcome = client(&sandbox).messages().save(messages).await;
     assert_eq!(outcome.to_string(), "0 saved, 2 rejected");
 }
 
@@ -106,7 +103,6 @@ async fn any_number_of_messages_goes_in_requests_of_the_set_size_in_order() {
         .messages()
         .save(messages)
         .await
-        .unwrap()
         .into_result()
         .unwrap();
     for (index, message) in saved.iter().enumerate() {
@@ -126,7 +122,7 @@ async fn a_wrong_token_is_an_error_since_nothing_was_saved() {
         .unwrap();
     let error = client
         .messages()
-        .save([NewMessage::new("con_1").text("Hello")])
+        .save_one(NewMessage::new("con_1").text("Hello"))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Status);
@@ -146,5 +142,5 @@ async fn a_call_can_be_spawned() {
             .save([NewMessage::new("con_1").text("Hello")])
             .await
     };
-    assert!(tokio::spawn(call).await.unwrap().unwrap().is_complete());
+    assert!(tokio::spawn(call).await.unwrap().is_complete());
 }

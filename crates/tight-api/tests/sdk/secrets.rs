@@ -140,39 +140,31 @@ async fn calls(shown: &mut String) {
             .credentials(credentials())
             .retry(RetryPolicy::never());
         let client = builder.build().unwrap();
-        match client
-            .messages()
-            .save([NewMessage::new("con_1").text(TEXT)])
-            .await
-        {
-            Ok(outcome) => {
-                show(shown, &outcome);
-                for unknown in outcome.unknown() {
-                    show(shown, &unknown);
-                    writeln!(shown, "{}", unknown.error).unwrap();
-                    writeln!(
-                        shown,
-                        "{} {:?}",
-                        unknown.error.body_text(),
-                        unknown.received
-                    )
-                    .unwrap();
-                }
-                if let Err(incomplete) = outcome.into_result() {
-                    let error = tight_api::Error::from(incomplete);
-                    write!(shown, "{error}\n{error:?}\n").unwrap();
-                }
+        let message = NewMessage::new("con_1").text(TEXT);
+        let outcome = client.messages().save([message]).await;
+        show(shown, &outcome);
+        writeln!(shown, "{}", outcome.errors()).unwrap();
+        for unknown in outcome.unknown() {
+            show(shown, &unknown);
+            writeln!(shown, "{:?}", unknown.received).unwrap();
+        }
+        let not_saved = outcome.not_saved().map(|item| item.error);
+        for error in not_saved.chain(outcome.unknown().map(|item| item.error)) {
+            show(shown, error);
+            let mut cause: Option<&dyn std::error::Error> = Some(error);
+            while let Some(error) = cause {
+                writeln!(shown, "{error}").unwrap();
+                cause = error.source();
             }
-            Err(error) => {
-                show(shown, &error);
-                let mut cause: Option<&dyn std::error::Error> = Some(&error);
-                while let Some(error) = cause {
-                    writeln!(shown, "{error}").unwrap();
-                    cause = error.source();
-                }
-                // A body is for who asks for it, but not with what it must not have.
-                writeln!(shown, "{}", error.body_text()).unwrap();
-            }
+            // A body is for who asks for it, but not with what it must not have.
+            writeln!(shown, "{}", error.body_text()).unwrap();
+        }
+        for item in outcome.items() {
+            writeln!(shown, "{}", serde_json::to_string(&item.state).unwrap()).unwrap();
+        }
+        if let Err(incomplete) = outcome.into_result() {
+            let error = tight_api::Error::from(incomplete);
+            write!(shown, "{error}\n{error:?}\n").unwrap();
         }
     }
 }
@@ -270,18 +262,21 @@ async fn a_call_is_a_span_with_what_became_of_it() {
     ])
     .await;
     let client = server.client();
-    let (outcome, trace) = traced(client.messages().save([NewMessage::new("con_1")])).await;
-    assert!(outcome.unwrap().is_complete());
+    let save = client.messages().save([NewMessage::new("con_1")]);
+    let (outcome, trace) = traced(save.into_future()).await;
+    assert!(outcome.is_complete());
     let close = trace
         .lines()
         .rfind(|line| line.contains("tight_api.call") && line.contains(": close"))
         .unwrap();
     assert!(
-        close.contains(r#"operation="saveMessages" attempts=2"#),
+        close.contains(r#"operation="saveMessages" items=1"#),
         "{close}"
     );
     assert!(
-        close.contains("status=200") && close.contains("elapsed_ms="),
+        close.contains("attempts=2")
+            && close.contains("status=200")
+            && close.contains("elapsed_ms="),
         "{close}"
     );
 }

@@ -1,6 +1,5 @@
 //! Any number of messages, in bounded memory.
 
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{StreamExt, stream};
@@ -18,13 +17,17 @@ fn two() -> Reply {
 #[tokio::test]
 async fn items_are_taken_as_they_are_sent_and_come_back_in_order() {
     let server = Server::replying([two(), two()]).await;
-    let client = server.client().XX(2);
+    let client = server.client();
     let taken = AtomicUsize::new(0);
     let items = stream::iter(0..4).map(|index| {
         taken.fetch_add(1, Ordering::Relaxed);
         NewMessage::new(format!("con_{index}"))
     });
-    let outcomes = client.messages().save_stream(items);
+    let outcomes = client
+        .messages()
+        .save_stream(items)
+        .request_size(2)
+        .outcomes();
     assert!(
         server.requests().is_empty(),
         "nothing happens until it is polled"
@@ -47,24 +50,22 @@ async fn items_are_taken_as_they_are_sent_and_come_back_in_order() {
 }
 
 #[tokio::test]
-async fn a_stream_gives_every_item_back_even_if_nothing_can_be_sent() {
+async fn a_stream_gives_back_every_item_that_it_took_even_if_nothing_can_be_sent() {
     let server = Server::replying([Reply::new("403 Forbidden", "text/plain", "")]).await;
-    let client = server.client().with_batch_size(NonZeroUsize::MIN);
+    let client = server.client();
     let items = stream::iter(0..3).map(|index| NewMessage::new(format!("con_{index}")));
     let states: Vec<_> = client
         .messages()
         .save_stream(items)
+        .request_size(1)
+        .outcomes()
         .map(|outcome| outcome.state)
         .collect()
         .await;
-    assert!(matches!(
-        states.as_slice(),
-        [
-            ItemState::Rejected(_),
-            ItemState::NotSent(_),
-            ItemState::NotSent(_)
-        ]
-    ));
+    assert!(
+        matches!(states.as_slice(), [ItemState::NotSaved(_)]),
+        "what was not taken stays in the source: {states:?}"
+    );
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -73,7 +74,14 @@ async fn a_stream_can_be_spawned() {
     let server = Server::replying([two()]).await;
     let client = server.client();
     let items = stream::iter(["con_1", "con_2"].map(NewMessage::new));
-    let saved = tokio::spawn(async move { client.messages().save_stream(items).count().await });
+    let saved = tokio::spawn(async move {
+        client
+            .messages()
+            .save_stream(items)
+            .outcomes()
+            .count()
+            .await
+    });
     assert_eq!(saved.await.unwrap(), 2);
 }
 
@@ -92,5 +100,5 @@ async fn calls_can_be_made_side_by_side() {
             .messages()
             .save(["con_1", "con_2"].map(NewMessage::new))
     );
-    assert!(one.unwrap().is_complete() && other.unwrap().is_complete());
+    assert!(one.is_complete() && other.is_complete());
 }
