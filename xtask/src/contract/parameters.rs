@@ -209,7 +209,7 @@ fn read_one(parameter: &Value, at: &str, known: &[Schema], blame: Blame<'_>) -> 
     };
     let fits = match &ty {
         FieldType::Text => true,
-        FieldType::Integer | FieldType::Number | FieldType::Boolean => place == Place::Query,
+        FieldType::Integer | FieldType::Boolean => place == Place::Query,
         FieldType::Schema(name) => is_enum(name),
         _ => false,
     };
@@ -220,7 +220,7 @@ fn read_one(parameter: &Value, at: &str, known: &[Schema], blame: Blame<'_>) -> 
                 format!("`{name}` is of a type that the SDK cannot write into an address"),
             )
             .help(
-                "a parameter is a string or a named enum, or in the query a number or a boolean",
+                "a parameter is a string or a named enum, or in the query a whole number or a boolean",
             ));
     }
     Ok(Parameter {

@@ -83,8 +83,10 @@ pub enum FieldType {
     Date,
     /// An object of which nothing is said.
     FreeForm,
-    /// A whole number.
+    /// A whole number that is only sent.
     Integer,
+    /// A whole number that answers carry, however they write it.
+    ReceivedInteger,
     /// A number.
     Number,
     /// True or false.
@@ -144,10 +146,19 @@ impl FieldType {
             Self::Date => "Date".to_owned(),
             Self::FreeForm => "JsonObject".to_owned(),
             Self::Integer => "i64".to_owned(),
-            Self::Number => "f64".to_owned(),
+            Self::ReceivedInteger | Self::Number => "Number".to_owned(),
             Self::Boolean => "bool".to_owned(),
             Self::Schema(name) => name.clone(),
             Self::List(item) => format!("Vec<{}>", item.rust_name()),
+        }
+    }
+
+    /// The same, in a schema that answers carry.
+    fn received(self) -> Self {
+        match self {
+            Self::Integer => Self::ReceivedInteger,
+            Self::List(item) => Self::List(Box::new(item.received())),
+            ty => ty,
         }
     }
 
@@ -431,6 +442,9 @@ pub(super) fn mark_sides(schemas: &mut [Schema], document: &Value, blame: Blame<
             });
         }
     }
+    for schema in schemas.iter_mut().filter(|schema| schema.in_answers) {
+        read_tolerantly(schema, blame)?;
+    }
     for schema in schemas.iter() {
         let at = join(ROOT, &schema.name);
         if schema.in_requests
@@ -457,6 +471,31 @@ pub(super) fn mark_sides(schemas: &mut [Schema], document: &Value, blame: Blame<
                 .fault(&at, format!("no operation uses `{}`", schema.name))
                 .help("drop it, or refer to it"));
         }
+    }
+    Ok(())
+}
+
+/// The field that the SDK adds to what answers carry.
+const UNKNOWN_FIELDS: &str = "unknown_fields";
+
+/// What changes about the fields of a schema if answers carry it.
+fn read_tolerantly(schema: &mut Schema, blame: Blame<'_>) -> Result<()> {
+    let Kind::Object(fields) = &mut schema.kind else {
+        return Ok(());
+    };
+    for field in fields {
+        if field.rust_name == UNKNOWN_FIELDS {
+            let at = join(&join(&join(ROOT, &schema.name), "properties"), &field.name);
+            let message = format!(
+                "`{}` has the name of the field that keeps what is not documented",
+                field.name
+            );
+            return Err(blame
+                .fault(&at, message)
+                .help("the generator has no other name for it in what answers carry; until it has, drop it here, and it is kept there"));
+        }
+        let ty = std::mem::replace(&mut field.ty, FieldType::Boolean);
+        field.ty = ty.received();
     }
     Ok(())
 }

@@ -108,7 +108,6 @@ fn argument(contract: &Contract, parameter: &Parameter) -> TokenStream {
     let name = &parameter.name;
     let value = match &parameter.ty {
         FieldType::Integer => quote!(1),
-        FieldType::Number => quote!(1.0),
         FieldType::Boolean => quote!(true),
         FieldType::Schema(schema) => match contract.schema(schema).map(|schema| &schema.kind) {
             Some(Kind::Enum(variants)) => {

@@ -7,7 +7,15 @@ use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 
 /// The SDK's own types that models are made of.
-const OWN: &[&str] = &["Date", "JsonObject", "JsonValue", "Secret", "Timestamp"];
+const OWN: &[&str] = &[
+    "Date",
+    "JsonObject",
+    "JsonValue",
+    "Number",
+    "Secret",
+    "Timestamp",
+    "UnknownFields",
+];
 
 /// What a generated file imports from the SDK.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct};
 
-use super::view::FREE_FORM;
+use super::view::{FREE_FORM, NUMBER};
 use crate::contract::{Contract, Kind};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::EFFECTIVE;
@@ -109,5 +109,6 @@ fn settings(contract: &Contract) -> GenerationSettings {
     settings.with_conversion(string("date"), "crate::Date", text.into_iter());
     settings.with_conversion(string("password"), "crate::Secret", std::iter::empty());
     settings.with_conversion(string(FREE_FORM), "crate::JsonObject", std::iter::empty());
+    settings.with_conversion(string(NUMBER), "crate::Number", std::iter::empty());
     settings
 }

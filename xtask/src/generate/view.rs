@@ -9,6 +9,8 @@
 //! - `nullable` goes: what the SDK reads tolerates `null` anywhere, what it sends leaves absent fields out.
 //! - Constraints (`minLength`, `anyOf` over `required`, …) go: Tight judges what it is sent, item by item, and a rule of
 //!   ours would only be a second opinion.
+//! - Numbers that are not whole, and all that answers carry, are shown as strings of a format of our own: as numbers they would
+//!   become floats, and fail on what is written otherwise.
 //! - Prose goes: it is set from the effective document afterwards, in one form.
 
 use serde_json::{Map, Value, json};
@@ -25,6 +27,9 @@ const FORMATS: &[&str] = &["date", "date-time", "password"];
 /// An object of which nothing is said, as the generators are shown it. As an object it would become a map, and one that is
 /// empty could not be told from one that is absent.
 pub(super) const FREE_FORM: &str = "json-object";
+
+/// A number as it is written.
+pub(super) const NUMBER: &str = "json-number";
 
 pub(super) fn view(document: &Value, contract: &Contract) -> Value {
     let mut paths = document["paths"].clone();
@@ -53,7 +58,7 @@ pub(super) fn view(document: &Value, contract: &Contract) -> Value {
         .iter()
         .map(|schema| {
             let shown = &document["components"]["schemas"][&schema.name];
-            let mut shown = simplify(shown);
+            let mut shown = simplify(shown, schema.in_answers);
             if schema.in_answers
                 && let Some(object) = shown.as_object_mut()
             {
@@ -87,16 +92,19 @@ fn parameter(parameter: &Value) -> Value {
         "name": parameter["name"],
         "in": parameter["in"],
         "required": parameter["required"] == true,
-        "schema": simplify(&parameter["schema"]),
+        "schema": simplify(&parameter["schema"], false),
     })
 }
 
-fn simplify(schema: &Value) -> Value {
+fn simplify(schema: &Value, in_answers: bool) -> Value {
     if let Some(name) = schema_reference(schema) {
         return json!({ "$ref": format!("#/components/schemas/{name}") });
     }
     if schema["type"] == "object" && schema.get("properties").is_none() {
         return json!({ "type": "string", "format": FREE_FORM });
+    }
+    if schema["type"] == "number" || schema["type"] == "integer" && in_answers {
+        return json!({ "type": "string", "format": NUMBER });
     }
     let mut simple = Map::new();
     for (key, value) in schema.as_object().into_iter().flatten() {
@@ -107,12 +115,12 @@ fn simplify(schema: &Value) -> Value {
             "properties" => {
                 let properties = value.as_object().into_iter().flatten();
                 let properties: Map<_, _> = properties
-                    .map(|(name, schema)| (name.clone(), simplify(schema)))
+                    .map(|(name, schema)| (name.clone(), simplify(schema, in_answers)))
                     .collect();
                 simple.insert(key.clone(), properties.into());
             }
             "items" => {
-                simple.insert(key.clone(), simplify(value));
+                simple.insert(key.clone(), simplify(value, in_answers));
             }
             "format"
                 if value

@@ -593,7 +593,7 @@ fn a_parameter_of_a_type_that_no_address_holds() {
     error: `folder` is of a type that the SDK cannot write into an address
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1{folder}~1notes/post/parameters/0/schema
-      help: a parameter is a string or a named enum, or in the query a number or a boolean
+      help: a parameter is a string or a named enum, or in the query a whole number or a boolean
     ");
 }
 

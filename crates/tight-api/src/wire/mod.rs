@@ -1,24 +1,38 @@
 //! How values are read and written: what the generated types are made of.
 //!
 //! By the time an answer is read, the server has acted. So nothing here fails because of a value that Tight's
-//! documentation does not mention, an unexpected form of a timestamp, or a `null`.
+//! documentation does not mention: what does not fit its field is kept beside the fields, as what is not documented is.
+//!
+//! ```text
+//! raw             the JSON text of a value
+//! element         what a field holds, read so that it cannot fail its object
+//! unknown_fields  what is left over of an object
+//! received        objects that answers carry, field by field
+//! ```
 
-mod absent;
 mod date;
+mod element;
 mod free_form;
-mod integer;
+mod number;
 pub(crate) mod open_enum;
+mod raw;
+pub(crate) mod received;
 mod scalar;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+#[cfg(test)]
+mod tests;
 mod timestamp;
+mod unknown_fields;
 
-pub(crate) use absent::list;
 pub use date::Date;
+pub(crate) use element::{Element, Field, Reading, strictly, text};
 pub use free_form::{JsonObject, JsonValue};
-pub(crate) use integer::integer;
+pub use number::Number;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
+pub(crate) use received::{FieldReader, Received, received};
 pub use secret::Secret;
 pub use timestamp::Timestamp;
+pub use unknown_fields::UnknownFields;

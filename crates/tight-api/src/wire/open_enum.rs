@@ -1,10 +1,6 @@
 //! String enums that outlive the documentation they were taken from.
 
 use std::fmt;
-use std::marker::PhantomData;
-
-use serde::Deserializer;
-use serde::de::Visitor;
 
 /// A value that is not among the documented ones, kept as it was received.
 ///
@@ -27,29 +23,6 @@ impl fmt::Debug for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// Reads a string as whatever is made from one, without a copy of its own.
-pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: for<'a> From<&'a str>,
-{
-    struct Text<T>(PhantomData<T>);
-
-    impl<T: for<'a> From<&'a str>> Visitor<'_> for Text<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<T, E> {
-            Ok(T::from(text))
-        }
-    }
-
-    deserializer.deserialize_str(Text(PhantomData))
 }
 
 /// Defines a string enum with known values and room for unknown ones. It travels as its string, and an unknown string
@@ -131,9 +104,20 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::wire::Element for $name {
+            const EXPECTED: &'static str = "a string";
+
+            #[inline]
+            fn read<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$crate::wire::Reading<Self>, D::Error> {
+                $crate::wire::text(deserializer, |text| Self::from(&*text))
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::open_enum::read(deserializer)
+                $crate::wire::strictly(deserializer)
             }
         }
     };

@@ -1,13 +1,23 @@
 //! Texts with a form that is documented and not relied on, which some servers write in
 //! others, or as numbers.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
 
-/// Reads a text. Anything else is kept as the JSON that it is.
-pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
+use super::element::{self, Reading};
+
+/// Reads a text. A number in its place is kept as it is written.
+pub(super) fn read<'de, D, T>(deserializer: D) -> Result<Reading<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String>,
+{
+    element::scalar(deserializer, |raw| {
+        if let Some(text) = raw.text() {
+            return Some(text.into_owned().into());
+        }
+        let json = raw.json();
+        let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        is_number.then(|| json.to_owned().into())
     })
 }
 
@@ -45,9 +55,19 @@ macro_rules! scalar_text {
             }
         }
 
+        impl $crate::wire::Element for $name {
+            const EXPECTED: &'static str = "a string";
+
+            fn read<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$crate::wire::Reading<Self>, D::Error> {
+                $crate::wire::scalar::read(deserializer)
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::scalar::read(deserializer).map(Self)
+                $crate::wire::strictly(deserializer)
             }
         }
     };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{Date, Secret, Timestamp};
+use super::{Date, Number, Secret, Timestamp};
 
 macro_rules! text_schema {
     ($($name:ident is $format:literal,)*) => {
@@ -30,4 +30,18 @@ text_schema! {
     Date is "date",
     Secret is "password",
     Timestamp is "date-time",
+}
+
+impl JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number" })
+    }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::element::{self, Element, Reading};
+
 /// A string that gives access to something: it shows in no `Debug` output, and its memory is wiped when it is dropped.
 ///
 /// It is still written where the API wants it, so a value that holds one must not be serialised into a log.
@@ -56,8 +58,16 @@ impl Serialize for Secret {
     }
 }
 
+impl Element for Secret {
+    const EXPECTED: &'static str = "a string";
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        element::text(deserializer, |text| Self::from(&*text))
+    }
+}
+
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        element::strictly(deserializer)
     }
 }

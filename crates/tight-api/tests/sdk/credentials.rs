@@ -335,7 +335,7 @@ async fn a_token_can_be_asked_for_by_name() {
         .await
         .unwrap();
     assert_eq!(answer.status(), 200);
-    assert_eq!(answer.expires_in, Some(3600));
+    assert_eq!(answer.expires_in, Some(3600.into()));
     assert!(answer.headers().contains_key("content-type"));
     assert!(!answer.access_token.as_ref().unwrap().expose().is_empty());
 

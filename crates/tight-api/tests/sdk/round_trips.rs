@@ -173,7 +173,7 @@ fn an_unknown_value_of_any_string_is_read_and_kept() {
 }
 
 #[test]
-fn an_unknown_field_anywhere_is_read_and_not_kept() {
+fn an_unknown_field_anywhere_is_read_and_kept() {
     for sample in answers() {
         let text = surprises(sample, |value, place| {
             match value.pointer_mut(place).unwrap() {

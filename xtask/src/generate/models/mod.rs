@@ -1,8 +1,10 @@
 //! Models: typify's structs, finished for the people who read and use them.
 //!
 //! typify decides what a struct and its fields are. Added here: the order of the document, documentation, room to grow
-//! (`#[non_exhaustive]`), lists that read `null` as absent, and, for what is sent, a constructor and setters.
+//! (`#[non_exhaustive]`), for what is sent a constructor and setters, and for what answers carry a table of its fields, by
+//! which the SDK reads and writes it.
 
+mod received;
 mod setters;
 mod shortcuts;
 mod words;
@@ -19,7 +21,7 @@ use self::words::{field_doc, schema_doc};
 use super::names::{Imports, Shorten};
 use super::stock::{self, Stock};
 use super::{File, print};
-use crate::contract::{Contract, Field, FieldType, Kind, Schema};
+use crate::contract::{Contract, Field, Kind, Schema};
 use crate::diagnostic::Result;
 use crate::layout::SDK;
 
@@ -53,7 +55,11 @@ pub(super) fn files(contract: &Contract, stock: &mut Stock) -> Result<Vec<File>>
             }
             Kind::Object(_) => {
                 let item = stock.take_struct(&schema.name)?;
-                print::file(&path, object(contract, schema, item)?)?
+                let mut source = print::file(&path, object(contract, schema, item)?)?;
+                if schema.in_answers {
+                    source += &received::table(schema);
+                }
+                source
             }
         };
         files.push(File::new(path, source));
@@ -107,11 +113,18 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> Result<
         } else {
             quote!(#ty)
         };
-        let attribute = serde_attribute(schema, field, &stock.attrs);
+        let attribute = if schema.in_answers {
+            received::schema_attribute(schema, field)
+        } else {
+            serde_attribute(schema, field, &stock.attrs)
+        };
         let doc = field_doc(contract, field);
         Ok(quote!(#doc #attribute pub #ident: #ty))
     });
-    let fields: Vec<_> = fields.collect::<Result<_>>()?;
+    let mut fields: Vec<_> = fields.collect::<Result<_>>()?;
+    if schema.in_answers {
+        fields.push(received::unknown_fields(&mut imports));
+    }
     let mut references = references(schema, contract);
     let methods = schema.in_requests.then(|| {
         let setters = setters::setters(contract, schema, has_default, &mut imports);
@@ -125,12 +138,23 @@ fn object(contract: &Contract, schema: &Schema, mut item: ItemStruct) -> Result<
     });
     let references: Vec<&str> = references.into_iter().collect();
     let imports = imports.tokens(&references);
+    let (serde, derives, container) = if schema.in_answers {
+        (None, None, received::schema_container(schema))
+    } else {
+        (
+            Some(quote!(
+                use serde::{Deserialize, Serialize};
+            )),
+            Some(quote!(, Serialize, Deserialize)),
+            None,
+        )
+    };
     Ok(quote! {
-        use serde::{Deserialize, Serialize};
+        #serde
         #imports
         #doc
-        #[derive(Clone, Debug, #default PartialEq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[derive(Clone, Debug, #default PartialEq #derives)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema) #container)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
@@ -183,7 +207,7 @@ fn references<'a>(schema: &'a Schema, contract: &'a Contract) -> BTreeSet<&'a st
         .collect()
 }
 
-/// typify's serde attribute, in short form; a list that is read takes `null` for absent.
+/// typify's serde attribute, in short form.
 fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> TokenStream {
     let mut metas: Punctuated<Meta, Token![,]> = Punctuated::new();
     if field.is_optional_list(schema) {
@@ -213,16 +237,6 @@ fn serde_attribute(schema: &Schema, field: &Field, attributes: &[Attribute]) -> 
                 *meta = short;
             }
         }
-    }
-    match field.ty {
-        FieldType::List(_) if schema.in_answers => {
-            metas.push(syn::parse_quote!(deserialize_with = "crate::wire::list"));
-        }
-        FieldType::Integer if schema.in_answers => {
-            metas.insert(0, syn::parse_quote!(default));
-            metas.push(syn::parse_quote!(deserialize_with = "crate::wire::integer"));
-        }
-        _ => {}
     }
     if metas.is_empty() {
         TokenStream::new()

@@ -41,7 +41,9 @@ pub(super) fn setters(
         (false, _) if field.is_plain_list(schema) => quote!(#ident: Vec::new()),
         (false, _) => quote!(#ident: None),
     });
-    let values: Vec<_> = values.collect();
+    let unknown_fields =
+        (schema.in_answers).then(|| quote!(unknown_fields: UnknownFields::default()));
+    let values: Vec<_> = values.chain(unknown_fields).collect();
     // A setter called `default` hides the trait's function.
     let made = if derives_default && idents.iter().all(|ident| ident != "default") {
         quote!(Self::default())
@@ -109,10 +111,13 @@ pub(super) fn setters(
 pub(super) fn argument_type(ty: &FieldType, imports: &mut Imports) -> TokenStream {
     match ty {
         FieldType::Integer => quote!(i64),
-        FieldType::Number => quote!(f64),
         FieldType::Boolean => quote!(bool),
         FieldType::Text => quote!(impl Into<String>),
-        FieldType::Secret | FieldType::Timestamp | FieldType::Date => {
+        FieldType::Secret
+        | FieldType::Timestamp
+        | FieldType::Date
+        | FieldType::ReceivedInteger
+        | FieldType::Number => {
             let name = ty.rust_name();
             imports.add(&name);
             let name = format_ident!("{name}");
@@ -135,7 +140,7 @@ pub(super) fn argument_type(ty: &FieldType, imports: &mut Imports) -> TokenStrea
 
 pub(super) fn argument_value(ty: &FieldType, ident: &Ident) -> TokenStream {
     match ty {
-        FieldType::Integer | FieldType::Number | FieldType::Boolean => quote!(#ident),
+        FieldType::Integer | FieldType::Boolean => quote!(#ident),
         FieldType::FreeForm => {
             quote!(#ident.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
         }
@@ -154,8 +159,5 @@ pub(super) fn argument_value(ty: &FieldType, ident: &Ident) -> TokenStream {
 
 /// Whether an argument for a value of this type is whatever turns into it.
 fn needs_into(ty: &FieldType) -> bool {
-    !matches!(
-        ty,
-        FieldType::Integer | FieldType::Number | FieldType::Boolean
-    )
+    !matches!(ty, FieldType::Integer | FieldType::Boolean)
 }

@@ -98,6 +98,7 @@ impl Secrets {
                 Cow::Owned(clean) => clean.into(),
                 Cow::Borrowed(_) => kind,
             });
+            error.unknown_fields.clean(|text| self.clean(text));
             error
         });
         errors.collect::<Vec<_>>().into()

@@ -35,7 +35,7 @@ impl TokenSource for Grant {
                 .into_inner();
             let missing = || Error::new(ErrorKind::Decode, "the answer has no access token");
             let token = Token::new(answer.access_token.ok_or_else(missing)?);
-            Ok(match None::<Duration> {
+            Ok(match answer.expires_in.as_ref().and_then(lifetime) {
                 Some(lifetime) => token.expires_in(lifetime),
                 None => token,
             })

@@ -1,0 +1,208 @@
+//! Numbers, as exact as they were written.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::value::RawValue;
+
+use super::element::{self, Element, Reading};
+use super::raw::is_number;
+
+/// A number, as it travels. It never goes through a float, so that nothing of an amount is rounded.
+///
+/// Tight writes whole numbers; whatever other number, or text, stands in the place of one is kept as it is.
+///
+/// ```
+/// use tight_api::Number;
+///
+/// let amount = Number::from(15_000);
+/// assert_eq!(amount, 15_000);
+/// let amount: Number = "150.50".parse()?;
+/// assert_eq!(amount.as_i64(), None);
+/// assert_eq!(amount.to_string(), "150.50");
+/// // Any type that is read from a text, such as a decimal:
+/// assert_eq!(amount.parse(), Some(150.5_f64));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// Two are equal if they are written alike: `15000` and `15000.0` are not, though both are 15000 as a whole number.
+#[derive(Clone)]
+pub struct Number(Written);
+
+#[derive(Clone)]
+enum Written {
+    /// The whole number that is written in the usual way.
+    Whole(i64),
+    /// Anything else: the JSON of a number or of a text.
+    Json(Box<RawValue>),
+}
+
+impl Number {
+    fn from_json(json: &str) -> Option<Self> {
+        // A zero with a sign would lose it.
+        if let Some(whole) = json.parse().ok().filter(|_| json != "-0") {
+            return Some(Self(Written::Whole(whole)));
+        }
+        let is_kept =
+            json.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
+        let json = is_kept.then(|| RawValue::from_string(json.to_owned()).ok())??;
+        Some(Self(Written::Json(json)))
+    }
+
+    /// Returns the whole number that it is, however it is written: `15000`, `15000.0`, `1.5e4` and `"15000"` are the same. `None` if
+    /// it is not whole, too large, or a text that is no number.
+    pub fn as_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Written::Whole(whole) => Some(*whole),
+            Written::Json(_) => whole(self.text().trim()),
+        }
+    }
+
+    /// Returns the value as a `T`, read from the number as it is written, without the quotes of a text. `None` if a `T` cannot
+    /// be read from it.
+    pub fn parse<T: FromStr>(&self) -> Option<T> {
+        self.text().trim().parse().ok()
+    }
+
+    /// As it is written, without the quotes of a text.
+    fn text(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Written::Whole(whole) => whole.to_string().into(),
+            Written::Json(json) => match json.get().strip_prefix('"') {
+                None => json.get().into(),
+                Some(_) => serde_json::from_str::<String>(json.get())
+                    .unwrap_or_default()
+                    .into(),
+            },
+        }
+    }
+}
+
+/// The whole number that a text is, exactly.
+fn whole(text: &str) -> Option<i64> {
+    if let Ok(whole) = text.parse() {
+        return Some(whole);
+    }
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
+        None => (text, 0_i32),
+    };
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let unsigned = integer.strip_prefix(['-', '+']).unwrap_or(integer);
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if unsigned.is_empty() || !is_digits(unsigned) || !is_digits(fraction) {
+        return None;
+    }
+    let digits = format!("{integer}{fraction}");
+    let significant = digits.trim_end_matches('0');
+    if significant.is_empty() || significant.ends_with(['-', '+']) {
+        return Some(0);
+    }
+    let dropped = i32::try_from(digits.len() - significant.len()).ok()?;
+    let exponent = exponent
+        .checked_sub(i32::try_from(fraction.len()).ok()?)?
+        .checked_add(dropped)?;
+    // No whole number has more digits than this.
+    let zeros = usize::try_from(exponent).ok().filter(|zeros| *zeros < 20)?;
+    format!("{significant}{}", "0".repeat(zeros)).parse().ok()
+}
+
+macro_rules! from_integers {
+    ($($small:ty)*; $($large:ty)*) => {
+        $(
+            impl From<$small> for Number {
+                fn from(whole: $small) -> Self {
+                    Self(Written::Whole(whole.into()))
+                }
+            }
+        )*
+        $(
+            impl From<$large> for Number {
+                fn from(whole: $large) -> Self {
+                    let json = || serde_json::value::to_raw_value(&whole).unwrap_or_default();
+                    Self(i64::try_from(whole).map_or_else(|_| Written::Json(json()), Written::Whole))
+                }
+            }
+        )*
+    };
+}
+from_integers!(i8 i16 i32 i64 u8 u16 u32; u64 usize);
+
+impl FromStr for Number {
+    type Err = serde_json::Error;
+
+    /// Reads a number as JSON writes them, such as `150.50`.
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        let number = is_number(text).then(|| Self::from_json(text)).flatten();
+        number.ok_or_else(|| de::Error::custom("not a number as JSON writes them"))
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text())
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Written::Whole(whole) => whole.fmt(f),
+            Written::Json(json) => f.write_str(json.get()),
+        }
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Written::Whole(one), Written::Whole(other)) => one == other,
+            (Written::Json(one), Written::Json(other)) => one.get() == other.get(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Number {}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Written::Whole(whole) => whole.hash(state),
+            Written::Json(json) => json.get().hash(state),
+        }
+    }
+}
+
+impl PartialEq<i64> for Number {
+    fn eq(&self, other: &i64) -> bool {
+        self.as_i64() == Some(*other)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Written::Whole(whole) => whole.serialize(serializer),
+            Written::Json(json) => json.serialize(serializer),
+        }
+    }
+}
+
+impl Element for Number {
+    const EXPECTED: &'static str = "a number";
+
+    #[inline]
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        element::scalar(deserializer, |raw| Self::from_json(raw.json()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        element::strictly(deserializer)
+    }
+}

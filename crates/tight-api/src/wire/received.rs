@@ -1,0 +1,263 @@
+//! Objects that answers carry: each of their fields is read for itself, and what is left over is kept.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::element::{Field, Reading, misfit};
+use super::raw::{Raw, RawSeed, visit_scalars};
+use super::unknown_fields::{Rest, UnknownFields};
+
+/// An object that answers carry.
+pub(crate) trait Received: Default {
+    /// One of its documented fields.
+    type Name;
+
+    fn name(text: &str) -> Option<Self::Name>;
+
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: Self::Name,
+        reader: &mut FieldReader<'_, A>,
+    ) -> Result<(), A::Error>;
+
+    fn is_absent(&self, name: Self::Name) -> bool;
+
+    fn unknown_fields(&self) -> &UnknownFields;
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields;
+}
+
+/// Reads an object.
+#[inline]
+pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<Reading<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Received,
+{
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+}
+
+/// The unknown fields that are written. A field that has been set since is written in place of the value that did not fit it.
+pub(crate) fn unknown_written<T: Received>(
+    object: &T,
+) -> impl Iterator<Item = (&str, impl Serialize)> {
+    let entries = object.unknown_fields().entries().iter();
+    entries
+        .filter(|(name, _)| T::name(name).is_none_or(|name| object.is_absent(name)))
+        .map(|(name, json)| (&**name, json))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<T> ObjectVisitor<T> {
+    fn scalar<E: de::Error>(self, value: impl Serialize) -> Result<Reading<T>, E> {
+        misfit(Raw::of(value))
+    }
+}
+
+impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Reading<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Reading<T>, A::Error> {
+        let mut object = T::default();
+        let mut rest = Rest::default();
+        let mut is_first = true;
+        while let Some(name) = map.next_key_seed(NameSeed::<T>(PhantomData))? {
+            match name {
+                Name::Documented(name) => {
+                    let mut reader = FieldReader {
+                        map: &mut map,
+                        rest: &mut rest,
+                    };
+                    object.read(name, &mut reader)?;
+                }
+                Name::Unknown(name) => {
+                    let value = map.next_value_seed(RawSeed)?;
+                    if is_first && let Some(number) = value.as_number_of(&name) {
+                        return misfit(number);
+                    }
+                    rest.push(name, value.into_json()?);
+                }
+            }
+            is_first = false;
+        }
+        *object.unknown_fields_mut() = rest.finish();
+        Ok(Reading::Value(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Reading<T>, A::Error> {
+        misfit(Raw::of_list(list)?)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Reading<T>, D::Error> {
+        inner.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Reading<T>, D::Error> {
+        inner.deserialize_any(self)
+    }
+
+    visit_scalars!();
+}
+
+/// Reads the value of one field after the other.
+pub(crate) struct FieldReader<'a, A> {
+    map: &'a mut A,
+    rest: &'a mut Rest,
+}
+
+impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
+    /// Reads the value of a field. Of several, the last one counts.
+    #[inline]
+    pub(crate) fn read<F: Field>(&mut self, name: &str, field: &mut F) -> Result<(), A::Error> {
+        let reading = self.map.next_value_seed(FieldSeed(PhantomData))?;
+        if self.rest.has_misfits {
+            self.rest.remove(name);
+        }
+        *field = match reading {
+            Reading::Value(value) => value,
+            Reading::Null => F::default(),
+            Reading::Misfit(json) => {
+                self.rest.has_misfits = true;
+                self.rest.push(name, json);
+                F::default()
+            }
+        };
+        Ok(())
+    }
+}
+
+struct FieldSeed<F>(PhantomData<F>);
+
+impl<'de, F: Field> DeserializeSeed<'de> for FieldSeed<F> {
+    type Value = Reading<F>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Reading<F>, D::Error> {
+        F::read(deserializer)
+    }
+}
+
+enum Name<T: Received> {
+    Documented(T::Name),
+    Unknown(Box<str>),
+}
+
+struct NameSeed<T>(PhantomData<T>);
+
+impl<'de, T: Received> DeserializeSeed<'de> for NameSeed<T> {
+    type Value = Name<T>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name<T>, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<T: Received> Visitor<'_> for NameSeed<T> {
+    type Value = Name<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    #[inline]
+    fn visit_str<E>(self, text: &str) -> Result<Name<T>, E> {
+        Ok(T::name(text).map_or_else(|| Name::Unknown(text.into()), Name::Documented))
+    }
+}
+
+/// Makes an object that answers carry of a struct: how it is read and written, by a table of its fields.
+macro_rules! received {
+    ($object:ident { $($name:literal => $field:ident,)* }) => {
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            #[derive(Clone, Copy)]
+            pub(crate) enum __Name {
+                $($field,)*
+            }
+
+            impl $crate::wire::Received for $object {
+                type Name = __Name;
+
+                #[inline]
+                fn name(text: &str) -> Option<__Name> {
+                    match text {
+                        $($name => Some(__Name::$field),)*
+                        _ => None,
+                    }
+                }
+
+                #[inline]
+                fn read<'de, A: serde::de::MapAccess<'de>>(
+                    &mut self,
+                    __name: __Name,
+                    reader: &mut $crate::wire::FieldReader<'_, A>,
+                ) -> Result<(), A::Error> {
+                    match __name {
+                        $(__Name::$field => reader.read($name, &mut self.$field),)*
+                    }
+                }
+
+                fn is_absent(&self, __name: __Name) -> bool {
+                    match __name {
+                        $(__Name::$field => $crate::wire::Field::is_absent(&self.$field),)*
+                    }
+                }
+
+                fn unknown_fields(&self) -> &$crate::UnknownFields {
+                    &self.unknown_fields
+                }
+
+                fn unknown_fields_mut(&mut self) -> &mut $crate::UnknownFields {
+                    &mut self.unknown_fields
+                }
+            }
+
+            impl $crate::wire::Element for $object {
+                const EXPECTED: &'static str = "an object";
+
+                #[inline]
+                fn read<'de, D: serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> Result<$crate::wire::Reading<Self>, D::Error> {
+                    $crate::wire::received::read(deserializer)
+                }
+            }
+
+            impl<'de> serde::Deserialize<'de> for $object {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    $crate::wire::strictly(deserializer)
+                }
+            }
+
+            impl serde::Serialize for $object {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    use serde::ser::SerializeMap as _;
+                    let known = 0_usize
+                        $(+ usize::from(!$crate::wire::Field::is_absent(&self.$field)))*;
+                    let unknown = $crate::wire::received::unknown_written(self);
+                    let mut map = serializer.serialize_map(Some(known + unknown.count()))?;
+                    $(
+                        if !$crate::wire::Field::is_absent(&self.$field) {
+                            map.serialize_entry($name, &self.$field)?;
+                        }
+                    )*
+                    for (name, json) in $crate::wire::received::unknown_written(self) {
+                        map.serialize_entry(name, &json)?;
+                    }
+                    map.end()
+                }
+            }
+        };
+    };
+}
+pub(crate) use received;

@@ -1,0 +1,174 @@
+//! What an object has beyond the fields that are documented.
+
+#[cfg(feature = "client")]
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+#[cfg(feature = "client")]
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// What Tight sent beyond the documented fields of an object, as the JSON that it sent.
+///
+/// It holds fields that the documentation does not show, and values that do not fit their field: a text where a number is
+/// documented stands here, under the field's name. All of it is written again with the object. `Debug` shows the names alone, since
+/// the values may be secrets.
+///
+/// ```
+/// use tight_api::types::Message;
+///
+/// let message: Message = serde_json::from_str(r#"{"id":"msg_1","text":5,"weight":150.50}"#)?;
+/// assert_eq!(message.id.as_deref(), Some("msg_1"));
+/// assert_eq!(message.text, None);
+/// assert_eq!(message.unknown_fields.get("text"), Some("5"));
+/// assert_eq!(message.unknown_fields.get("weight"), Some("150.50"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct UnknownFields(Option<Box<Fields>>);
+
+#[derive(Clone, Default)]
+struct Fields(Vec<(Box<str>, Box<RawValue>)>);
+
+impl UnknownFields {
+    pub(super) fn new(fields: Vec<(Box<str>, Box<RawValue>)>) -> Self {
+        Self(
+            Some(fields)
+                .filter(|fields| !fields.is_empty())
+                .map(|fields| Box::new(Fields(fields))),
+        )
+    }
+
+    pub(super) fn entries(&self) -> &[(Box<str>, Box<RawValue>)] {
+        self.0.as_ref().map_or(&[], |fields| &fields.0)
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries().is_empty()
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.entries().len()
+    }
+
+    /// Returns the JSON of the value under `name`, if there is one.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, json)| json)
+    }
+
+    /// Returns the value under `name` as a `T`, if there is one.
+    pub fn read<T: DeserializeOwned>(&self, name: &str) -> Option<serde_json::Result<T>> {
+        self.get(name).map(serde_json::from_str)
+    }
+
+    /// Returns the names, each with the JSON of its value, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries()
+            .iter()
+            .map(|(name, json)| (&**name, json.get()))
+    }
+
+    /// Replaces the names and all texts in the values with what `clean` makes of them.
+    #[cfg(feature = "client")]
+    pub(crate) fn clean(&mut self, clean: impl for<'a> Fn(&'a str) -> Cow<'a, str>) {
+        let fields = self.0.iter_mut().flat_map(|fields| &mut fields.0);
+        for (name, json) in fields {
+            if let Cow::Owned(other) = clean(name) {
+                *name = other.into();
+            }
+            let Ok(mut value) = serde_json::from_str(json.get()) else {
+                continue;
+            };
+            if clean_value(&mut value, &clean)
+                && let Ok(other) = serde_json::value::to_raw_value(&value)
+            {
+                *json = other;
+            }
+        }
+    }
+}
+
+/// Whether there was something to replace.
+#[cfg(feature = "client")]
+fn clean_value(value: &mut Value, clean: &impl for<'a> Fn(&'a str) -> Cow<'a, str>) -> bool {
+    match value {
+        Value::String(text) => match clean(text) {
+            Cow::Owned(other) => {
+                *text = other;
+                true
+            }
+            Cow::Borrowed(_) => false,
+        },
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |changed, item| clean_value(item, clean) | changed),
+        Value::Object(object) => {
+            let mut changed = false;
+            let cleaned = std::mem::take(object).into_iter().map(|(name, mut value)| {
+                changed |= clean_value(&mut value, clean);
+                let name = match clean(&name) {
+                    Cow::Owned(other) => {
+                        changed = true;
+                        other
+                    }
+                    Cow::Borrowed(_) => name,
+                };
+                (name, value)
+            });
+            *object = cleaned.collect();
+            changed
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+impl PartialEq for UnknownFields {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl fmt::Debug for UnknownFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Unknown fields of an object that is being read.
+#[derive(Default)]
+pub(super) struct Rest {
+    fields: Vec<(Box<str>, Box<RawValue>)>,
+    /// Whether a value did not fit its field.
+    pub(super) has_misfits: bool,
+}
+
+impl Rest {
+    pub(super) fn push(&mut self, name: impl Into<Box<str>>, json: Box<RawValue>) {
+        self.fields.push((name.into(), json));
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.fields.retain(|(known, _)| **known != *name);
+    }
+
+    /// Of several values under one name, the last one counts.
+    #[inline]
+    pub(super) fn finish(mut self) -> UnknownFields {
+        if self.fields.len() > 1 {
+            let mut seen = HashSet::with_capacity(self.fields.len());
+            let mut is_last: Vec<bool> = (self.fields.iter().rev())
+                .map(|(name, _)| seen.insert(&**name))
+                .collect();
+            self.fields.retain(|_| is_last.pop().unwrap_or(true));
+        }
+        UnknownFields::new(self.fields)
+    }
+}
