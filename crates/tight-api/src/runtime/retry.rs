@@ -220,7 +220,7 @@ mod tests {
             };
             table += &format!("| {what} | {} | {} |\n", words(reads), words(writes));
         }
-        let documentation = include_str!("guide.md");
+        let documentation = include_str!("../guide.md");
         assert!(
             documentation.contains(&table),
             "guide.md must have this table:\n{table}"

@@ -228,7 +228,7 @@ async fn an_answer_that_says_nothing_certain_leaves_all_items_in_doubt() {
     assert_in_doubt!(Reply::json("200 OK", "null"), @"Decode: saveMessages: the answer (200 OK) cannot be read: invalid type: null, expected an object (it may have taken effect)");
     assert_in_doubt!(Reply::json("200 OK", "{} {}"), @"Decode: saveMessages: the answer (200 OK) cannot be read: trailing characters (it may have taken effect)");
     assert_in_doubt!(Reply::json("204 No Content", ""), @"Decode: saveMessages: the answer (204 No Content) cannot be read: EOF while parsing a value (it may have taken effect)");
-    assert_in_doubt!(Reply::Bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":[".to_owned()), @"Connection: saveMessages: the connection was lost within the answer (200 OK) (it may have taken effect)");
+    assert_in_doubt!(Reply::Bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":[".to_owned()), @"Connection: saveMessages: the answer (200 OK) was cut off with the connection (it may have taken effect)");
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn a_connection_that_cannot_be_made_is_an_error_that_is_safe_to_retry() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.is_retryable() && !error.may_have_taken_effect());
-    insta::assert_snapshot!(error, @"saveMessages: the connection could not be made");
+    insta::assert_snapshot!(error, @"saveMessages: the connection was refused: nobody listens there");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod credentials;
 mod domain;
 mod entities;
 mod environment;
+mod evidence;
 mod operations;
 mod pages;
 mod paths;

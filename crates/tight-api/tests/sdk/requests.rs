@@ -46,6 +46,7 @@ async fn saving_messages_sends_the_documented_request_and_nothing_else() {
     headers.sort_unstable();
     let expected = [
         ("accept", "application/json"),
+        ("accept-encoding", "gzip"),
         ("authorization", "Bearer <token>"),
         ("content-length", length.as_str()),
         ("content-type", "application/json"),

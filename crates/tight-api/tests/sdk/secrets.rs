@@ -5,8 +5,10 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::Once;
 
-use tight_api::types::{AccessToken, AccessTokenRequest, NewMessage};
-use tight_api::{Client, Credentials, RetryPolicy, Secret, SecretString, Token};
+use tight_api::types::{AccessToken, AccessTokenRequest, Message, NewMessage};
+use tight_api::{
+    Client, Credentials, ItemOutcome, ItemState, RetryPolicy, Secret, SecretString, Token,
+};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::server::{Reply, Server};
@@ -104,7 +106,7 @@ async fn calls(shown: &mut String) {
     );
     let broken = Reply::json(
         "200 OK",
-        &format!(r#"{{"data":[{{"data":{{"id":{{"{TOKEN}":1}}}}}}]}}"#),
+        &format!(r#"{{"data":[{{"data":{{"reactions":["{TOKEN}"]}}}}]}}"#),
     );
     let broken_token = Reply::json(
         "200 OK",
@@ -159,7 +161,10 @@ async fn calls(shown: &mut String) {
             // A body is for who asks for it, but not with what it must not have.
             writeln!(shown, "{}", error.body_text()).unwrap();
         }
-        for item in outcome.items() {
+        // Entities are the API's data, and stay as they are.
+        let judged =
+            |item: &&ItemOutcome<NewMessage, Message>| !matches!(item.state, ItemState::Saved(_));
+        for item in outcome.items().iter().filter(judged) {
             writeln!(shown, "{}", serde_json::to_string(&item.state).unwrap()).unwrap();
         }
         if let Err(incomplete) = outcome.into_result() {

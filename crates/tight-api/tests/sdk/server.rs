@@ -11,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) enum Reply {
     /// Sends these bytes, and closes the connection.
     Bytes(String),
+    /// The same, also where they are no text.
+    Raw(Vec<u8>),
     /// Closes the connection.
     HangUp,
     /// Says nothing, for as long as the client is patient.
@@ -24,6 +26,25 @@ impl Reply {
         Self::Bytes(format!(
             "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
         ))
+    }
+
+    /// An answer with a JSON body that is not all text.
+    pub(crate) fn raw_json(status: &str, body: &[u8]) -> Self {
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        Self::Raw([head.as_bytes(), body].concat())
+    }
+
+    async fn give(self, stream: &mut TcpStream) {
+        match self {
+            Self::Bytes(bytes) => stream.write_all(bytes.as_bytes()).await.unwrap(),
+            Self::Raw(bytes) => stream.write_all(&bytes).await.unwrap(),
+            Self::HangUp => {}
+            // The read ends when the client goes away.
+            Self::Stall => drop(stream.read(&mut [0]).await),
+        }
     }
 
     /// An answer with a JSON body.
@@ -50,12 +71,42 @@ impl Server {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let request = read(&mut stream).await;
                 kept.lock().unwrap().push(request);
-                match reply {
-                    Reply::Bytes(bytes) => stream.write_all(bytes.as_bytes()).await.unwrap(),
-                    Reply::HangUp => {}
-                    // The read ends when the client goes away.
-                    Reply::Stall => drop(stream.read(&mut [0]).await),
-                }
+                reply.give(&mut stream).await;
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// Starts a server that answers requests for tokens with these, and all others with those, in order, one connection each,
+    /// side by side.
+    pub(crate) async fn answering(
+        tokens: impl IntoIterator<Item = Reply>,
+        calls: impl IntoIterator<Item = Reply>,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let tokens: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(tokens.into_iter().collect()));
+        let calls: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(calls.into_iter().collect()));
+        let kept = Arc::clone(&requests);
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let (tokens, calls) = (Arc::clone(&tokens), Arc::clone(&calls));
+                let kept = Arc::clone(&kept);
+                tokio::spawn(async move {
+                    let request = read(&mut stream).await;
+                    let replies = if request.starts_with("POST /v6/auth/token ") {
+                        tokens
+                    } else {
+                        calls
+                    };
+                    kept.lock().unwrap().push(request);
+                    let reply = replies.lock().unwrap().pop_front();
+                    if let Some(reply) = reply {
+                        reply.give(&mut stream).await;
+                    }
+                });
             }
         });
         Self { url, requests }
@@ -71,6 +122,21 @@ impl Server {
     /// A client of this server.
     pub(crate) fn client(&self) -> Client {
         self.client_builder().build().unwrap()
+    }
+
+    /// What the calls so far were sent with, in order of their arrival, without requests for tokens.
+    pub(crate) fn authorizations(&self) -> Vec<String> {
+        let requests = self.requests();
+        let calls = requests
+            .iter()
+            .filter(|request| !request.starts_with("POST /v6/auth/token "));
+        calls
+            .map(|request| {
+                let mut lines = request.lines();
+                let header = lines.find_map(|line| line.strip_prefix("authorization: "));
+                header.unwrap().to_owned()
+            })
+            .collect()
     }
 
     /// What the server was sent so far, as text.

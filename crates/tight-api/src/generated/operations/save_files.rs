@@ -50,10 +50,6 @@ impl BatchSave for SaveFiles {
             sent: |item| item.date.echo(),
             received: |entity| entity.date.echo(),
         },
-        Echo {
-            sent: |item| item.amount.echo(),
-            received: |entity| entity.amount.echo(),
-        },
     ];
 
     fn from_items(items: Vec<types::FileUpsert>) -> Self {

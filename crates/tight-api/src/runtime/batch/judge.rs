@@ -303,12 +303,7 @@ impl Whole<'_> {
                 Some((place, result)) => self.state(place, result, &mut received),
                 None => {
                     is_in_doubt = true;
-                    let received = if is_complete {
-                        received.get(item)
-                    } else {
-                        None
-                    };
-                    ItemState::Unknown(Doubt::new(error.clone(), received))
+                    ItemState::Unknown(Doubt::new(error.clone(), received.get(item)))
                 }
             }
         });

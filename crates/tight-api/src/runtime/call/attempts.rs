@@ -161,7 +161,10 @@ impl<R: Request> Attempts<'_, R> {
         match tokio::time::timeout(self.left(), tokens.bearer()).await {
             Ok(Ok(bearer)) => Ok(Authorization::Bearer(bearer)),
             Ok(Err(error)) => Err(self.in_doubt(Error::token_unavailable(&error, operation))),
-            Err(_) => Err(self.out_of_time("no access token came in time")),
+            Err(_) => {
+                let late = Error::new(ErrorKind::Timeout, "it did not come in time");
+                Err(self.in_doubt(Error::token_unavailable(&late, operation)))
+            }
         }
     }
 
