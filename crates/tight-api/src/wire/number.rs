@@ -197,7 +197,11 @@ impl Element for Number {
 
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        element::scalar(deserializer, |raw| Self::from_json(raw.json()))
+        element::scalar(deserializer, |raw| {
+            // A text that ends within a character is none.
+            let is_broken = raw.json().starts_with('"') && raw.text().is_none();
+            Self::from_json(raw.json()).filter(|_| !is_broken)
+        })
     }
 }
 

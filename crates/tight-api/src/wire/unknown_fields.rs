@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 
 /// What Tight sent beyond the documented fields of an object, as the JSON that it sent.
 ///
-/// It holds fields that the documentation does not show, and values that do not fit their field: a text where a number is
-/// documented stands here, under the field's name. All of it is written again with the object. `Debug` shows the names alone, since
-/// the values may be secrets.
+/// It holds fields that the documentation does not show, and values that do not fit their field: an object where a text is
+/// documented stands here, under the field's name. All of it is written again with the object. No number is rounded, but for one
+/// with a fraction in place of a list or an object. `Debug` shows the names alone, since the values may be secrets.
 ///
 /// ```
 /// use tight_api::types::Message;
