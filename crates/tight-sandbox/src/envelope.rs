@@ -1,7 +1,7 @@
 //! How this API answers: the envelope around every body, and the errors in it. The same for all operations,
 //! so it is written here once and not read from the document.
 
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -61,7 +61,7 @@ impl Flaw {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) headers: Vec<(HeaderName, &'static str)>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Value,
 }
 

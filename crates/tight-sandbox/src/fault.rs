@@ -206,16 +206,13 @@ impl Reply {
     /// The answer that the API itself gives.
     pub(crate) fn json(
         status: StatusCode,
-        headers: impl IntoIterator<Item = (HeaderName, &'static str)>,
+        headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
         body: &Value,
     ) -> Self {
-        let headers = headers
-            .into_iter()
-            .chain([(CONTENT_TYPE, "application/json")])
-            .map(|(name, value)| (name, HeaderValue::from_static(value)));
+        let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Self {
             status,
-            headers: headers.collect(),
+            headers: headers.into_iter().chain([json]).collect(),
             body: body.to_string().into_bytes(),
         }
     }

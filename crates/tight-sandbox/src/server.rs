@@ -15,8 +15,8 @@ use std::{
 use axum::{
     body::{Body, HttpBody},
     http::{
-        HeaderMap, Method, Request, StatusCode,
-        header::{AUTHORIZATION, CONTENT_TYPE},
+        HeaderMap, HeaderValue, Method, Request, StatusCode,
+        header::{ALLOW, AUTHORIZATION, CONTENT_TYPE},
         request::Parts,
     },
     response::Response,
@@ -68,6 +68,9 @@ struct Route {
     operation: Operation,
     requests: AtomicUsize,
 }
+
+/// An operation, and the parameters of its path as they were sent.
+type Call<'a> = (&'a Route, Vec<(String, String)>);
 
 /// What one kind of request meets with, and how many there were.
 #[derive(Default)]
@@ -183,13 +186,22 @@ impl Service {
         Some(route.requests.load(Ordering::SeqCst))
     }
 
-    /// The operation that a request with this head is for, and the parameters of its path.
-    fn find(&self, parts: &Parts) -> Option<(&Route, Vec<(String, String)>)> {
-        let found = self.routes.at(parts.uri.path()).ok()?;
-        let route = found.value.get(&parts.method)?;
+    /// The operation that a request with this head is for, and the parameters of its path; or the answer that
+    /// says that there is none.
+    ///
+    /// The documentation lists 404, but no error type for it, and 405 not at all. BAD_REQUEST is the one that
+    /// blames the request in general; UNKNOWN_ERROR would say that the server does not know what happened.
+    fn find(&self, parts: &Parts) -> Result<Call<'_>, Answer> {
+        let Ok(found) = self.routes.at(parts.uri.path()) else {
+            let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
+            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+        };
+        let Some(route) = found.value.get(&parts.method) else {
+            return Err(not_allowed(found.value.keys()));
+        };
         let parameters = found.params.iter();
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Some((route, parameters.collect()))
+        Ok((route, parameters.collect()))
     }
 
     /// Does what the request asks for, or what a fault makes of it. When this returns, all is done that the
@@ -197,15 +209,13 @@ impl Service {
     async fn meet(&self, parts: &Parts, body: Body) -> Ending {
         let found = self.find(parts);
         let limit = match &found {
-            Some((route, _)) => route.operation.body_limit(),
-            None => BODY_LIMIT,
+            Ok((route, _)) => route.operation.body_limit(),
+            Err(_) => BODY_LIMIT,
         };
         let body = read(body, limit).await;
-        let Some((route, path)) = found else {
-            // The documentation lists 404, but no error type for it. BAD_REQUEST is the one that blames the
-            // request in general; UNKNOWN_ERROR would say that the server does not know what happened.
-            let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
-            return Ending::answered(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+        let (route, path) = match found {
+            Ok(found) => found,
+            Err(refused) => return Ending::answered(refused),
         };
         let traffic = match route.operation {
             Operation::TokenIssue(_) => &self.token_requests,
@@ -286,6 +296,19 @@ impl Service {
             .answer(&parameters, sent, &self.books, &self.tokens, &caller)
             .await
     }
+}
+
+/// The answer to a request with another method than these, which are those of its path.
+fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> Answer {
+    let mut known: Vec<_> = known.map(Method::as_str).collect();
+    known.sort_unstable();
+    let message = "There is no operation with this method here";
+    let flaw = Flaw::plain(FlawType::BadRequest, message);
+    let mut answer = Answer::failure(StatusCode::METHOD_NOT_ALLOWED, &[flaw]);
+    if let Ok(known) = HeaderValue::from_str(&known.join(", ")) {
+        answer.headers.push((ALLOW, known));
+    }
+    answer
 }
 
 /// The answer to any request, or none: then the connection is `cut`.

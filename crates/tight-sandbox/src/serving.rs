@@ -1,6 +1,6 @@
-//! Takes connections and speaks HTTP/1.1 on them, and nothing else: a fault cuts a connection within an answer,
-//! which HTTP/2 would have others' answers between. axum's own server would speak HTTP/2 as soon as any crate in
-//! a build enables it.
+//! Takes connections and speaks HTTP/1.1 on them, and nothing else: faults cut a connection at a byte of an
+//! answer, and with HTTP/2 there is no such place, as answers share the connection in frames. axum's own server
+//! speaks HTTP/2 where any crate of a build has enabled it.
 
 use std::{convert::Infallible, pin::pin, sync::Arc};
 

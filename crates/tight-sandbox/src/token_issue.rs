@@ -5,7 +5,7 @@
 use std::time::SystemTime;
 
 use axum::http::{
-    HeaderName, StatusCode,
+    HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, WWW_AUTHENTICATE},
 };
 use serde_json::{Map, Value, json};
@@ -17,8 +17,6 @@ use crate::{
 const GRANT: &str = "grant_type";
 const SCOPE: &str = "scope";
 const USER: &str = "userId";
-
-const NOT_TO_BE_STORED: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 
 /// A token endpoint, ready to answer.
 pub(crate) struct TokenIssue {
@@ -91,7 +89,7 @@ impl TokenIssue {
 fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> Answer {
     Answer {
         status: StatusCode::OK,
-        headers: vec![NOT_TO_BE_STORED],
+        headers: vec![not_to_be_stored()],
         body: json!({
             "access_token": tokens.issue(user, now),
             "token_type": "Bearer",
@@ -109,13 +107,18 @@ pub(crate) fn refusal(kind: Refusal, description: &str) -> Answer {
         Refusal::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
         Refusal::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
     };
-    let mut headers = vec![NOT_TO_BE_STORED];
+    let mut headers = vec![not_to_be_stored()];
     if status == StatusCode::UNAUTHORIZED {
-        headers.push((WWW_AUTHENTICATE, "Basic realm=\"sandbox\""));
+        let challenge = HeaderValue::from_static("Basic realm=\"sandbox\"");
+        headers.push((WWW_AUTHENTICATE, challenge));
     }
     Answer {
         status,
         headers,
         body: json!({ "error": error, "error_description": description }),
     }
+}
+
+fn not_to_be_stored() -> (HeaderName, HeaderValue) {
+    (CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
