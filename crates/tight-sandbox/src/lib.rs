@@ -9,7 +9,7 @@
 // synthesis                             makes entities
 // threads, audit, ledger                what follows from a change; every change goes through the ledger
 // cursor, order, filter                 how lists are cut, sorted and chosen from
-// body, parameters                      requests, read and checked
+// body, file_name, parameters           requests, read and checked
 // batch_save, entity, page, upload,
 // reactions, token_issue                the kinds of operation, one each
 // operations, server, serving           all operations; requests and answers; HTTP
@@ -25,6 +25,7 @@ mod entity;
 mod envelope;
 mod error;
 mod fault;
+mod file_name;
 mod filter;
 mod ledger;
 mod names;

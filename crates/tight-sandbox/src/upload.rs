@@ -2,7 +2,10 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
 };
 use multer::Multipart;
 use serde_json::{Map, Value};
@@ -11,6 +14,7 @@ use crate::{
     body,
     caller::Caller,
     envelope::{Answer, Flaw, FlawType},
+    file_name,
     ledger::Books,
     parameters::said_of_item,
     schema::{Schema, Schemas},
@@ -97,7 +101,10 @@ impl FileUpload {
             if name != self.file.name && !is_data {
                 continue;
             }
-            let file_name = part.file_name().map(str::to_owned);
+            // multer leaves escapes in names, and loses those that end in one.
+            let disposition = part.headers().get(CONTENT_DISPOSITION);
+            let disposition = disposition.and_then(|value| str::from_utf8(value.as_bytes()).ok());
+            let file_name = disposition.and_then(file_name::read);
             let content_type = part.content_type().map(ToString::to_string);
             let content = part.bytes().await.map_err(unreadable)?.to_vec();
             let twice = if is_data {

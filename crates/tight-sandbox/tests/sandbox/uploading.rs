@@ -1,6 +1,6 @@
 //! Uploads: files with what is known about them, in a form with parts.
 
-use reqwest::{Method, header::CONTENT_TYPE};
+use reqwest::{Method, header::CONTENT_TYPE, multipart};
 use serde_json::{Value, json};
 use tight_sandbox::{Fault, Reply, Sandbox};
 
@@ -323,6 +323,19 @@ async fn the_name_of_a_file_may_be_in_any_script() {
         ("\"a \\\"b\\\".pdf\"", "a \"b\".pdf"),
         ("plain.pdf", "plain.pdf"),
         ("\"\"", ""),
+        // Escaped, as reqwest does.
+        (r#""a\\b.txt""#, r"a\b.txt"),
+        (r#""a\\\"b\\""#, r#"a\"b\"#),
+        (r#""\\\\server\\b.txt""#, r"\\server\b.txt"),
+        // As it is, as browsers do.
+        (r#""a\b.txt""#, r"a\b.txt"),
+        (r#""C:\b\år.txt""#, r"C:\b\år.txt"),
+        (r#""a\""#, r"a\"),
+        ("\"a%22b%22%0D%0Ac%0d%0ad.txt\"", "a\"b\"\r\nc\r\nd.txt"),
+        // Nobody encodes these.
+        ("\"100%25 %41%5C%2522.txt\"", "100%25 %41%5C%2522.txt"),
+        ("\"%2%22\"", "%2\""),
+        ("a%22b.pdf; charset=x", "a\"b.pdf"),
     ]
     .into_iter()
     .enumerate()
@@ -332,5 +345,46 @@ async fn the_name_of_a_file_may_be_in_any_script() {
         assert_eq!(answer.status, 200, "{sent}: {:#}", answer.body);
         let file = sandbox.uploaded(&format!("fil_{}", number + 1)).unwrap();
         assert_eq!((&*file.file_name, file.content_type), (kept, None));
+    }
+}
+
+#[tokio::test]
+async fn the_name_of_a_file_is_told_from_other_names() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (number, (head, kept)) in [
+        ("filename=\"a.txt\"; name=\"file\"", "a.txt"),
+        ("name=\"file\"; FileName = \"a.txt\"", "a.txt"),
+        (
+            "x=\"; filename=\\\"b.txt\"; name=\"file\";filename=\"a.txt\"",
+            "a.txt",
+        ),
+        (
+            "name=\"file\"; filename*=utf-8''b.txt; filename=\"a.txt\"",
+            "a.txt",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let answer = upload(&sandbox, UPLOAD, (head, b""), json!({})).await;
+        assert_eq!(answer.status, 200, "{head}: {:#}", answer.body);
+        let file = sandbox.uploaded(&format!("fil_{}", number + 1)).unwrap();
+        assert_eq!(file.file_name, kept, "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_from_a_client_keeps_its_name() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (number, name) in [r"a\b.txt", r#"a"b\".txt"#, r"a\", r"\\a", "100%.txt"]
+        .into_iter()
+        .enumerate()
+    {
+        let file = multipart::Part::bytes(b"Hi".as_slice()).file_name(name);
+        let form = multipart::Form::new().part("file", file).text("data", "{}");
+        let answer = send(request(&sandbox, Method::POST, UPLOAD).multipart(form)).await;
+        assert_eq!(answer.status, 200, "{name}: {:#}", answer.body);
+        let file = sandbox.uploaded(&format!("fil_{}", number + 1)).unwrap();
+        assert_eq!(file.file_name, name);
     }
 }
