@@ -1,12 +1,15 @@
 //! Answers a batch save: each item is checked on its own, and makes a new entity or updates the one that has
 //! its id.
 
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::{
     caller::Caller,
     envelope::{Answer, Flaw, ItemResult},
+    json::{Json, Lost, Step},
     ledger::{Books, Ledger},
     parameters::said_of_item,
     schema::Schemas,
@@ -46,12 +49,14 @@ impl BatchSave {
     pub(crate) fn answer(
         &self,
         path: &Map<String, Value>,
-        body: &Value,
+        body: Json,
         books: &Books,
         caller: &Caller,
     ) -> Answer {
-        let flaws = self.envelope.check(body);
-        let Some(items) = body
+        let Json { value, lost } = body;
+        let (of_envelope, of_items) = assigned(lost);
+        let flaws = self.envelope.check(&value, &of_envelope);
+        let Some(items) = value
             .get("data")
             .and_then(Value::as_array)
             .filter(|_| flaws.is_empty())
@@ -60,7 +65,11 @@ impl BatchSave {
         };
         let checked: Vec<_> = items
             .iter()
-            .map(|item| (item, self.item.check(item)))
+            .enumerate()
+            .map(|(index, item)| {
+                let lost = of_items.get(&index).map(Vec::as_slice).unwrap_or_default();
+                (item, self.item.check(item, lost))
+            })
             .collect();
 
         // Open for the whole batch, so that the entities of one request lie together and in its order.
@@ -127,4 +136,21 @@ impl BatchSave {
         }
         ItemResult::Saved(entity)
     }
+}
+
+/// The numbers that were lost outside of the items, and those within each of them by their places in it.
+fn assigned(lost: Vec<Lost>) -> (Vec<Lost>, HashMap<usize, Vec<Lost>>) {
+    let mut of_envelope = Vec::new();
+    let mut of_items: HashMap<_, Vec<_>> = HashMap::new();
+    for mut lost in lost {
+        match lost.place.as_slice() {
+            [Step::Property(list), Step::Index(index), within @ ..] if list == "data" => {
+                let index = *index;
+                lost.place = within.to_vec();
+                of_items.entry(index).or_default().push(lost);
+            }
+            _ => of_envelope.push(lost),
+        }
+    }
+    (of_envelope, of_items)
 }

@@ -6,6 +6,8 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::json;
+
 /// A place in a list, and the side of it that the page is on.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -28,7 +30,7 @@ pub(crate) struct Place {
 impl Cursor {
     pub(crate) fn read(text: &str) -> Option<Self> {
         let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        serde_json::from_slice(&json).ok()
+        serde_json::from_value(json::read(&json).ok()?.value).ok()
     }
 
     pub(crate) fn write(&self) -> Value {

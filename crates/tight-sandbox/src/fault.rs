@@ -15,6 +15,8 @@ use axum::{
 use flate2::{Compression, read::GzEncoder};
 use serde_json::Value;
 
+use crate::json::{self, Json};
+
 /// What goes wrong with one request, in place of a plain answer.
 ///
 /// *Before* means that the request has no effect: nothing is stored, no token is issued. *After* means that
@@ -229,11 +231,13 @@ impl Reply {
         self.status = final_status(status);
     }
 
-    /// Lets `alter` at its body, if that is JSON.
+    /// Lets `alter` at its body, if that is JSON, and has no number that would be altered as well.
     pub(crate) fn alter(&mut self, alter: impl FnOnce(&mut Value)) {
-        if let Ok(mut body) = serde_json::from_slice(&self.body) {
-            alter(&mut body);
-            self.body = body.to_string().into_bytes();
+        if let Ok(Json { mut value, lost }) = json::read(&self.body)
+            && lost.is_empty()
+        {
+            alter(&mut value);
+            self.body = value.to_string().into_bytes();
         }
     }
 

@@ -2,7 +2,8 @@
 
 // Each knows those before it:
 //
-// names, schema, error, connection      how names and schemas are read; why there is no start; sockets
+// names, json, schema                   how names, JSON and schemas are read
+// error, connection                     why there is no start; sockets
 // envelope, fault, ending, validation   how this API answers; what goes wrong on order; what callers may send
 // sketch, shape, contract               the document: each operation, of which kind it is, all of them
 // caller, tokens, store                 who is asking; what is kept
@@ -27,6 +28,7 @@ mod error;
 mod fault;
 mod file_name;
 mod filter;
+mod json;
 mod ledger;
 mod names;
 mod operations;

@@ -361,7 +361,7 @@ impl Operation {
     ) -> Answer {
         match self {
             Self::BatchSave(save) => match body::json(&sent.body) {
-                Ok(body) => save.answer(parameters, &body, books, caller),
+                Ok(body) => save.answer(parameters, body, books, caller),
                 Err(refused) => refused,
             },
             Self::Entity(entity) => entity.answer(parameters, books, caller),

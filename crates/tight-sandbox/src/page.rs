@@ -11,6 +11,7 @@ use crate::{
     envelope::{Answer, Flaw, FlawType},
     error::Obstacle,
     filter::{Filter, Unshown},
+    json::Json,
     ledger::Books,
     order::{Order, Orders},
     schema::{Schema, Schemas},
@@ -89,7 +90,7 @@ impl Page {
         &self,
         path: &str,
         parameters: &Map<String, Value>,
-        body: Option<&Value>,
+        body: Option<&Json>,
         books: &Books,
         caller: &Caller,
     ) -> Answer {
@@ -103,12 +104,12 @@ impl Page {
         &'a self,
         path: &str,
         parameters: &'a Map<String, Value>,
-        body: Option<&'a Value>,
+        body: Option<&'a Json>,
     ) -> Result<Wanted<'a>, Vec<Flaw>> {
         let asked = match (&self.query, body) {
             (Some(checker), Some(body)) => {
-                let flaws = checker.check(body);
-                match body.as_object() {
+                let flaws = checker.check(&body.value, &body.lost);
+                match body.value.as_object() {
                     Some(asked) if flaws.is_empty() => asked,
                     _ => return Err(flaws),
                 }

@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::{
     envelope::{Flaw, FlawType},
+    json::{self, Lost, Step},
     schema::{Schema, Schemas},
     sketch::Parameter,
     validation::Checker,
@@ -55,16 +56,20 @@ impl Parameters {
             })
             .collect();
         let mut twice = Vec::new();
+        let mut lost = Vec::new();
         for (name, sent) in form_urlencoded::parse(query.as_bytes()) {
             let Some((name, schema)) = self.query.iter().find(|(known, _)| *known == name) else {
                 continue;
             };
-            if values.insert(name.clone(), value(sent, schema)).is_some() {
+            if values
+                .insert(name.clone(), value(name, sent, schema, &mut lost))
+                .is_some()
+            {
                 twice.push(Flaw::of(FlawType::InvalidValue, name, "stands there twice"));
             }
         }
         let flaws = match twice.as_slice() {
-            [] => self.checker.check(&Value::Object(values.clone())),
+            [] => self.checker.check(&Value::Object(values.clone()), &lost),
             _ => twice,
         };
         if flaws.is_empty() {
@@ -76,9 +81,18 @@ impl Parameters {
 }
 
 /// The value that `sent` stands for; what does not fit the schema stays a string, for the check to find.
-fn value(sent: Cow<'_, str>, schema: &Schema) -> Value {
+fn value(name: &str, sent: Cow<'_, str>, schema: &Schema, lost: &mut Vec<Lost>) -> Value {
     let read = if schema.is("integer") || schema.is("number") {
-        sent.parse::<Number>().ok().map(Value::Number)
+        json::read(sent.as_bytes())
+            .ok()
+            .filter(|read| read.value.is_number() && !sent.contains(char::is_whitespace))
+            .map(|read| {
+                lost.extend(read.lost.into_iter().map(|lost| Lost {
+                    place: vec![Step::Property(name.to_owned())],
+                    ..lost
+                }));
+                read.value
+            })
     } else if schema.is("boolean") {
         sent.parse().ok().map(Value::Bool)
     } else {

@@ -64,7 +64,7 @@ impl TokenIssue {
         }
         let form = Value::Object(form);
         // OAuth has room for one refusal, so the first flaw must do.
-        if let Some(flaw) = self.form.check(&form).first() {
+        if let Some(flaw) = self.form.check(&form, &[]).first() {
             let kind = match flaw.param.as_deref() {
                 Some(GRANT) => Refusal::UnsupportedGrantType,
                 Some(SCOPE) => Refusal::InvalidScope,

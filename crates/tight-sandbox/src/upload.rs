@@ -152,8 +152,8 @@ impl FileUpload {
         let mut item = Map::new();
         if let (Some((part, checker)), Some(data)) = (&self.data, form.data) {
             let data = body::json_part(&data, &part.name)?;
-            let flaws = checker.check(&data);
-            match data {
+            let flaws = checker.check(&data.value, &data.lost);
+            match data.value {
                 Value::Object(data) if flaws.is_empty() => item = data,
                 _ => return Err(Answer::failure(StatusCode::BAD_REQUEST, &flaws)),
             }

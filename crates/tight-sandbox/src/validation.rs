@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     envelope::{Flaw, FlawType},
+    json::{Lost, Step},
     schema::{REFERENCE, Schema, Schemas},
 };
 
@@ -57,11 +58,19 @@ impl Checker {
         })
     }
 
-    /// All flaws of `value`, in the order in which the document lists the properties.
-    pub(crate) fn check(&self, value: &Value) -> Vec<Flaw> {
+    /// All flaws of `value`, in the order in which the document lists the properties. The `lost` numbers are
+    /// those of which only the nearest ones stand in it.
+    pub(crate) fn check(&self, value: &Value, lost: &[Lost]) -> Vec<Flaw> {
         let mut found = Vec::new();
         for error in self.validator.iter_errors(value) {
             self.translate(&error, &mut found);
+        }
+        for lost in lost {
+            // What the document says is wrong with such a number is true of the nearest one as well.
+            if found.iter().all(|(place, _)| place.0 != lost.place) {
+                let place = Place(lost.place.clone());
+                found.push(self.flaw(place, FlawType::InvalidValue, lost.predicate));
+            }
         }
         found.sort_by_cached_key(|(place, _)| place.rank(&self.schema));
         found.into_iter().map(|(_, flaw)| flaw).collect()
@@ -141,11 +150,6 @@ fn violation(kind: &ValidationErrorKind) -> String {
 
 /// Where in the checked value a flaw lies.
 struct Place(Vec<Step>);
-
-enum Step {
-    Property(String),
-    Index(usize),
-}
 
 impl Place {
     fn of(error: &ValidationError<'_>) -> Self {
@@ -247,6 +251,14 @@ fn to_json_schema(schema: &mut Value) {
             ("items" | "not" | "additionalProperties", schema) => to_json_schema(schema),
             _ => {}
         }
+    }
+    // All others that there are have 64 bits, as have those that can be read.
+    if keywords
+        .get("format")
+        .is_some_and(|format| format == "int32")
+    {
+        keywords.entry("minimum").or_insert(i32::MIN.into());
+        keywords.entry("maximum").or_insert(i32::MAX.into());
     }
     if keywords.get("x-open-enum") == Some(&Value::Bool(true)) {
         keywords.remove("enum");

@@ -10,6 +10,7 @@ mod documents;
 mod faults;
 mod filtering;
 mod keeping;
+mod numbers;
 mod paging;
 mod reacting;
 mod refusing;

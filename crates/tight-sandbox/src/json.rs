@@ -1,0 +1,136 @@
+//! Reads JSON without changing its numbers. serde_json makes the nearest floating-point number of one that it
+//! cannot hold, or one next to that, and does not tell. So numbers are read here from their text, and those that
+//! would be changed are told by their places, for whoever checks what was sent to refuse them.
+
+use indexmap::IndexMap;
+use serde::de::Error;
+use serde_json::{Map, Number, Value, value::RawValue};
+
+/// How deeply JSON may be nested, as with serde_json. What is deeper could overflow the stack.
+const DEPTH: usize = 128;
+
+/// JSON that was read, with the nearest number in the place of each that could not be kept.
+#[derive(Debug)]
+pub(crate) struct Json {
+    pub(crate) value: Value,
+    pub(crate) lost: Vec<Lost>,
+}
+
+/// A number that cannot be kept as it was sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Lost {
+    pub(crate) place: Vec<Step>,
+    /// What is wrong with it; the rest of a sentence that starts with its name.
+    pub(crate) predicate: &'static str,
+}
+
+/// A step from a value into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Property(String),
+    Index(usize),
+}
+
+/// Reads `text`.
+pub(crate) fn read(text: &[u8]) -> Result<Json, serde_json::Error> {
+    let raw: &RawValue = serde_json::from_slice(text)?;
+    let mut lost = Vec::new();
+    match value(raw, DEPTH, &mut Vec::new(), &mut lost) {
+        Ok(value) => Ok(Json { value, lost }),
+        // What is wrong with a part is told by its place in the whole.
+        Err(error) => Err(serde_json::from_slice::<Value>(text).err().unwrap_or(error)),
+    }
+}
+
+/// Reads `raw`, which stands at `place`.
+fn value(
+    raw: &RawValue,
+    depth: usize,
+    place: &mut Vec<Step>,
+    lost: &mut Vec<Lost>,
+) -> Result<Value, serde_json::Error> {
+    let text = raw.get();
+    let depth = match text.as_bytes().first() {
+        Some(b'{' | b'[') => depth
+            .checked_sub(1)
+            .filter(|depth| *depth > 0)
+            .ok_or_else(|| serde_json::Error::custom("it is nested too deeply"))?,
+        _ => depth,
+    };
+    let mut within = |step, raw| {
+        place.push(step);
+        let value = value(raw, depth, place, lost);
+        place.pop();
+        value
+    };
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            let mut object = Map::new();
+            for (name, raw) in serde_json::from_str::<IndexMap<String, &RawValue>>(text)? {
+                let value = within(Step::Property(name.clone()), raw)?;
+                object.insert(name, value);
+            }
+            Ok(Value::Object(object))
+        }
+        Some(b'[') => {
+            let raws: Vec<&RawValue> = serde_json::from_str(text)?;
+            let values = raws.into_iter().enumerate();
+            let values = values.map(|(index, raw)| within(Step::Index(index), raw));
+            Ok(Value::Array(values.collect::<Result<_, _>>()?))
+        }
+        Some(b'-' | b'0'..=b'9') => {
+            let (number, flaw) = number(text);
+            lost.extend(flaw.map(|predicate| Lost {
+                place: place.clone(),
+                predicate,
+            }));
+            Ok(Value::Number(number))
+        }
+        _ => serde_json::from_str(text),
+    }
+}
+
+/// The number that is nearest to the one in `text`, and what is wrong with that if it is another one.
+fn number(text: &str) -> (Number, Option<&'static str>) {
+    const OUT_OF_RANGE: Option<&str> = Some("is out of range");
+
+    let is_negative = text.starts_with('-');
+    if !text.contains(['.', 'e', 'E']) {
+        return match text.parse::<i64>() {
+            Ok(whole) => (whole.into(), None),
+            Err(_) if is_negative => (i64::MIN.into(), OUT_OF_RANGE),
+            Err(_) => (i64::MAX.into(), OUT_OF_RANGE),
+        };
+    }
+    // JSON has no other numbers than those that Rust reads.
+    let nearest: f64 = text.parse().unwrap_or_default();
+    let Some(number) = Number::from_f64(nearest) else {
+        let end = if is_negative { f64::MIN } else { f64::MAX };
+        return (Number::from_f64(end).unwrap_or(0.into()), OUT_OF_RANGE);
+    };
+    let flaw = match (decimal(text), decimal(&format!("{nearest:e}"))) {
+        (sent, kept) if sent == kept => None,
+        (_, Some((digits, _))) if digits.is_empty() => OUT_OF_RANGE,
+        _ => Some("has more digits than can be kept"),
+    };
+    (number, flaw)
+}
+
+/// The digits of a number, without zeros at either end, and the power of ten that the last of them counts. Zero
+/// has no digits. `None` if no power of ten is as great or as small. Signs are left out: they are never lost.
+fn decimal(text: &str) -> Option<(String, i64)> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let significant = digits.trim_end_matches('0');
+    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
+    let significant = significant.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some((String::new(), 0));
+    }
+    let exponent: i64 = exponent.parse().ok()?;
+    let exponent = exponent
+        .checked_sub(i64::try_from(fraction.len()).ok()?)?
+        .checked_add(zeros)?;
+    Some((significant.to_owned(), exponent))
+}
