@@ -473,6 +473,16 @@ fn a_schema_with_a_name_that_rust_needs() {
 }
 
 #[test]
+fn a_field_with_the_name_of_the_one_that_the_sdk_adds() {
+    assert_complaint!(page("          type: string\n    Author:\n", "          type: string\n        unknownFields:\n          type: string\n    Author:\n"), @"
+    error: `unknownFields` has the name of the field that keeps what is not documented
+      file: openapi/captured/save-notes.yaml
+      at:   /components/schemas/Note/properties/unknownFields
+      help: the generator has no other name for it in what answers carry; until it has, drop it here, and it is kept there
+    ");
+}
+
+#[test]
 fn a_type_that_contains_itself() {
     assert_complaint!(page("            - $ref: '#/components/schemas/Author'\n", "            - $ref: '#/components/schemas/Note'\n"), @"
     error: `Note` contains itself
@@ -593,6 +603,16 @@ fn a_parameter_of_a_type_that_no_address_holds() {
     error: `folder` is of a type that the SDK cannot write into an address
       file: openapi/captured/save-notes.yaml
       at:   /paths/~1v1~1{folder}~1notes/post/parameters/0/schema
+      help: a parameter is a string or a named enum, or in the query a whole number or a boolean
+    ");
+}
+
+#[test]
+fn a_parameter_that_would_be_rounded() {
+    assert_complaint!(parameter(&format!("{FOLDER}        - {{name: weight, in: query, schema: {{type: number}}}}\n")), @"
+    error: `weight` is of a type that the SDK cannot write into an address
+      file: openapi/captured/save-notes.yaml
+      at:   /paths/~1v1~1{folder}~1notes/post/parameters/1/schema
       help: a parameter is a string or a named enum, or in the query a whole number or a boolean
     ");
 }

@@ -38,7 +38,7 @@ impl<'de> Raw<'de> {
     #[inline]
     pub(super) fn text(&self) -> Option<Cow<'_, str>> {
         let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
-        if inner.as_bytes().contains(&b'\\') {
+        if has_escape(inner) {
             return serde_json::from_str(&self.0).ok().map(Cow::Owned);
         }
         Some(Cow::Borrowed(inner))
@@ -96,6 +96,13 @@ impl<'de> Raw<'de> {
         let text = self.text().filter(|_| name == NUMBER)?;
         is_number(&text).then(|| Raw(text.into_owned().into()))
     }
+}
+
+/// Whether there is a backslash. Texts are short, so looking at all of it at once is faster than looking for the first.
+#[inline]
+fn has_escape(text: &str) -> bool {
+    text.bytes()
+        .fold(false, |found, byte| found | (byte == b'\\'))
 }
 
 /// Whether a text is a number of JSON.

@@ -110,6 +110,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_secret_shows_in_no_field_of_an_error() {
+        let secrets = Secrets::new(["abcdefgh".to_owned()]);
+        let error = r#"{
+            "type":"abcdefgh","message":"abcdefgh","param":["\u0061bcdefgh"],
+            "abcdefgh":1,"sent":{"abcdefgh":[{"a":"x abcdefgh"}]},"amount":150.50
+        }"#;
+        let errors = secrets.clean_errors(vec![serde_json::from_str(error).unwrap()]);
+        assert_eq!(
+            serde_json::to_string(&errors[0]).unwrap(),
+            r#"{"type":"…","message":"…","param":["…"],"…":1,"sent":{"…":[{"a":"x …"}]},"amount":150.50}"#
+        );
+    }
+
+    #[test]
     fn no_part_of_a_secret_stays_at_the_end() {
         let secrets = Secrets::new(HeaderValue::from_static("Bearer abcdefgh"), None);
         let cut = |text: &str, is_whole: bool, cap: usize| {
