@@ -192,7 +192,7 @@ async fn without_the_credentials_of_the_client_there_is_no_token() {
         bare().form(&[("client_id", id), ("client_secret", secret)]),
     ];
     for request in wrong {
-        let answer = send_unchecked(request).await;
+        let answer = send(request).await;
         assert_eq!(oauth_error(&answer), (401, "invalid_client"));
     }
     assert_eq!((sandbox.tokens_issued(), sandbox.token_requests()), (0, 9));
@@ -223,7 +223,7 @@ async fn a_form_that_is_not_as_documented_gets_no_token() {
         ("userId=user_1&userId=user_1", "invalid_request"),
     ] {
         let request = token_request(&sandbox, &[]).body(form);
-        let answer = send_unchecked(request).await;
+        let answer = send(request).await;
         assert_eq!(oauth_error(&answer), (400, error), "{form}");
     }
 
@@ -232,7 +232,7 @@ async fn a_form_that_is_not_as_documented_gets_no_token() {
         .body("{}");
     let without = as_client(&sandbox, Method::POST, TOKEN);
     for request in [other, without] {
-        let answer = send_unchecked(request).await;
+        let answer = send(request).await;
         assert_eq!(oauth_error(&answer), (400, "invalid_request"));
         let message = format!("The Content-Type must be {FORM}");
         assert_eq!(answer.body["error_description"], message);
@@ -244,7 +244,7 @@ async fn a_form_that_is_not_as_documented_gets_no_token() {
 async fn refusals_do_not_repeat_what_was_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     for form in ["grant_type=hidden", "scope=hidden", "hidden=1&hidden=2"] {
-        let answer = send_unchecked(token_request(&sandbox, &[]).body(form)).await;
+        let answer = send(token_request(&sandbox, &[]).body(form)).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         assert!(
             !answer.body.to_string().contains("hidden"),
