@@ -22,12 +22,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let conversation = ConversationUpsert::new()
         .subject("Receipts of January")
         .message(FirstMessage::new().text("These are missing:"));
-    let conversations = client
-        .conversations()
-        .save([conversation])
-        .await?
-        .into_result()?;
-    let id = conversations[0].id.clone().ok_or("no id")?;
+    let conversation = client.conversations().save_one(conversation).await?;
+    let id = conversation.id.clone().ok_or("no id")?;
 
     // Every fiftieth says nothing, so it will be rejected. The others of its request are saved all the same.
     let messages = (1..=250).map(|number| {
@@ -38,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             message.text(format!("Receipt {number}"))
         }
     });
-    let mut outcome = client.messages().save(messages).await?;
+    let mut outcome = client.messages().save(messages).in_flight(2).await;
     println!("{outcome}");
     for rejected in outcome.rejected() {
         println!("  item {:>3}: {}", rejected.index, rejected.errors);
@@ -50,14 +46,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         );
     }
 
-    // What was certainly not saved, and nothing else, can be mended and sent again.
+    // What was rejected is certainly not saved: it can be mended and sent again.
     let mended: Vec<_> = outcome
-        .take_resendable()
+        .take_rejected()
         .into_iter()
         .map(|message| message.text("A receipt without a number"))
         .collect();
     println!("sending {} again", mended.len());
-    let outcome = client.messages().save(mended).await?;
+    let outcome = client.messages().save(mended).await;
     println!("{outcome}");
     outcome.into_result()?;
     Ok(())

@@ -28,8 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let begun = ConversationUpsert::new()
         .subject("What was this for?")
         .message(FirstMessage::new().text("There is no receipt for this transaction."));
-    let conversations = client.conversations().save([begun]).await?.into_result()?;
-    let id = conversations[0].id.clone().ok_or("no id")?;
+    let conversation = client.conversations().save_one(begun).await?;
+    let id = conversation.id.clone().ok_or("no id")?;
     println!("began     {id}");
 
     let receipt = Upload::bytes("receipt.txt", "Paid in cash: 150.00").on_progress(|progress| {
@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let reply = NewMessage::new(&id)
         .text("Here it is.")
         .attachment_ids([file_id]);
-    client.messages().save([reply]).await?.into_result()?;
+    client.messages().save_one(reply).await?;
     println!("replied");
 
     let mut messages = client.conversations().messages(&id).items();
@@ -68,7 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .id(&id)
         .read_status(ReadStatus::Read)
         .resolution_status(settled);
-    client.conversations().save([done]).await?.into_result()?;
+    client.conversations().save_one(done).await?;
     let conversation = client.conversations().get(&id).await?;
     let state = conversation.resolution_status.as_ref();
     println!(

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 .attachment_ids(["att_1"]),
             NewMessage::new("con_67890"), // says nothing, so it will be rejected
         ])
-        .await?;
+        .await;
 
     for saved in outcome.saved() {
         let id = saved.entity.id.as_deref().unwrap_or("an unknown id");

@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         client
             .conversations()
             .save(conversations)
-            .await?
+            .await
             .into_result()?;
     }
 

@@ -27,8 +27,7 @@ async fn main() {
             ReminderUpsert::new().title("c").due("2024-02-15"),
             ReminderUpsert::new().title("a"),
         ])
-        .await
-        .unwrap();
+        .await;
     assert_eq!(outcome.to_string(), "3 saved, 2 rejected");
     let rejected: Vec<_> = outcome.rejected().map(|item| item.index).collect();
     assert_eq!(rejected, [1, 2]);
@@ -39,8 +38,8 @@ async fn main() {
 
     // Updating.
     let update = ReminderUpsert::new().id(&id).title("bb");
-    let updated = reminders.save([update]).await.unwrap().into_result();
-    assert_eq!(updated.unwrap()[0].labels, ["tax"]);
+    let updated = reminders.save_one(update).await.unwrap();
+    assert_eq!(updated.labels, ["tax"]);
 
     // Querying: filtered, ordered, in pages of one.
     let titles = |query: ReminderQuery| async {

@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_secret_shows_in_no_field_of_an_error() {
-        let secrets = Secrets::new(["abcdefgh".to_owned()]);
+        let secrets = Secrets::new(HeaderValue::from_static("Bearer abcdefgh"), None);
         let error = r#"{
             "type":"abcdefgh","message":"abcdefgh","param":["\u0061bcdefgh"],
             "abcdefgh":1,"sent":{"abcdefgh":[{"a":"x abcdefgh"}]},"amount":150.50
