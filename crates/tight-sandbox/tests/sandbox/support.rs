@@ -75,6 +75,7 @@ pub(crate) fn as_client(sandbox: &Sandbox, method: Method, path: &str) -> Reques
 pub(crate) fn anonymous(sandbox: &Sandbox, method: Method, path: &str) -> RequestBuilder {
     let client = Client::builder()
         .no_proxy()
+        .no_gzip()
         .redirect(Policy::none())
         .timeout(SOON)
         .build()
