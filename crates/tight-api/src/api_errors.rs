@@ -41,10 +41,12 @@ impl fmt::Display for ApiErrors {
 }
 
 impl ApiErrors {
-    /// Adds those of another list.
+    /// Adds those of another list, as long as the list is of a length to be read.
     #[cfg(feature = "client")]
     pub(crate) fn extend(&mut self, others: Self) {
-        self.0.extend(others.0);
+        const MOST: usize = 100;
+        let left = MOST.saturating_sub(self.0.len());
+        self.0.extend(others.0.into_iter().take(left));
     }
 
     /// Writes them into a line that somebody else bounds.

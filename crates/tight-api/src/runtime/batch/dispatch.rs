@@ -124,7 +124,7 @@ impl<S, T, E> Outcomes<S, T, E> {
         self.last_response.as_ref()
     }
 
-    /// What Tight has said is wrong with requests as a whole, so far.
+    /// What Tight has said is wrong with requests as a whole, so far; the first hundred errors.
     pub fn errors(&self) -> &ApiErrors {
         &self.errors
     }

@@ -357,7 +357,7 @@ impl<I, E> BatchOutcome<I, E> {
         self.about.last_response.as_ref()
     }
 
-    /// What Tight says is wrong with requests as a whole, also where it answered for each item.
+    /// What Tight says is wrong with requests as a whole, also where it answered for each item; the first hundred errors.
     pub fn errors(&self) -> &ApiErrors {
         &self.about.errors
     }
