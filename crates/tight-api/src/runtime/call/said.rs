@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::types::{ApiError, ResultStatus};
@@ -121,86 +120,39 @@ impl<'de> Deserialize<'de> for Code {
 pub(super) struct Errors(pub(super) Vec<ApiError>);
 
 impl Errors {
-    fn of_text(text: &str) -> ApiError {
-        let mut error = ApiError::default();
-        // Codes are words; what has spaces is a sentence.
-        if text.contains(char::is_whitespace) {
-            error.message = Some(text.to_owned());
-        } else {
-            error.type_ = Some(text.into());
+    fn of(json: &str) -> Self {
+        let list = match json.as_bytes().first() {
+            Some(b'[') if json.len() == 2 => Vec::new(),
+            Some(b'[') => serde_json::from_str::<Vec<&RawValue>>(json).unwrap_or_default(),
+            _ => return Self(error(json).into_iter().collect()),
+        };
+        Self(list.iter().filter_map(|raw| error(raw.get())).collect())
+    }
+}
+
+/// One error, if it is any.
+fn error(json: &str) -> Option<ApiError> {
+    match json.as_bytes().first()? {
+        b'{' => serde_json::from_str(json).ok(),
+        b'"' => {
+            let text: String = serde_json::from_str(json).ok()?;
+            let mut error = ApiError::default();
+            // Codes are words; what has spaces is a sentence.
+            if text.contains(char::is_whitespace) {
+                error.message = Some(text);
+            } else {
+                error.type_ = Some(text.into());
+            }
+            Some(error)
         }
-        error
+        _ => None,
     }
 }
 
 impl<'de> Deserialize<'de> for Errors {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List {
-            is_nested: bool,
-        }
-
-        impl<'de> Visitor<'de> for List {
-            type Value = Errors;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of errors")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Errors, E> {
-                Ok(Errors(vec![Errors::of_text(text)]))
-            }
-
-            fn visit_unit<E>(self) -> Result<Errors, E> {
-                Ok(Errors::default())
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Errors, E> {
-                Ok(Errors::default())
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Errors, E> {
-                Ok(Errors::default())
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Errors, E> {
-                Ok(Errors::default())
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Errors, E> {
-                Ok(Errors::default())
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Errors, A::Error> {
-                let error = ApiError::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Errors(vec![error]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Errors, A::Error> {
-                if self.is_nested {
-                    return Err(A::Error::custom("a list of errors within another"));
-                }
-                let mut errors = Vec::new();
-                while let Some(mut some) = list.next_element_seed(Element)? {
-                    errors.append(&mut some.0);
-                }
-                Ok(Errors(errors))
-            }
-        }
-
-        struct Element;
-
-        impl<'de> serde::de::DeserializeSeed<'de> for Element {
-            type Value = Errors;
-
-            fn deserialize<D: Deserializer<'de>>(
-                self,
-                deserializer: D,
-            ) -> Result<Errors, D::Error> {
-                deserializer.deserialize_any(List { is_nested: true })
-            }
-        }
-
-        deserializer.deserialize_any(List { is_nested: false })
+        // There are few of them, so that reading each for itself costs little.
+        <&'de RawValue>::deserialize(deserializer).map(|raw| Self::of(raw.get()))
     }
 }
 
