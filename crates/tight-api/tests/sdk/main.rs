@@ -8,6 +8,7 @@ mod answers;
 mod batches;
 mod clock;
 mod credentials;
+mod dispatch;
 mod domain;
 mod entities;
 mod environment;

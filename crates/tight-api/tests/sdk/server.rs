@@ -112,6 +112,31 @@ impl Server {
         Self { url, requests }
     }
 
+    /// Starts a server that answers nothing before as many requests are there as it has replies. Then the last one is
+    /// answered first, each with the reply of its place.
+    pub(crate) async fn gathering(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let replies: Vec<_> = replies.into_iter().collect();
+        let kept = Arc::clone(&requests);
+        tokio::spawn(async move {
+            let mut gathered = Vec::new();
+            for _ in &replies {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                gathered.push((read(&mut stream).await, stream));
+            }
+            // Connections need not be accepted in the order in which requests were begun: their items tell it.
+            gathered
+                .sort_by_key(|(request, _)| request.rsplit("\r\n\r\n").next().map(str::to_owned));
+            for ((request, mut stream), reply) in gathered.into_iter().zip(replies).rev() {
+                kept.lock().unwrap().push(request);
+                reply.give(&mut stream).await;
+            }
+        });
+        Self { url, requests }
+    }
+
     /// A client of this server, to be set up further.
     pub(crate) fn client_builder(&self) -> ClientBuilder {
         Client::builder()
