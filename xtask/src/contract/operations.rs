@@ -219,16 +219,17 @@ fn check_names(
             )
             .help("choose another operationId, a verb and a noun such as `saveMessages`, or another tag"));
     }
-    // A batch save has a second method.
-    let stream = |operation: &Operation| {
-        let name = operation.resource_method.trim_end_matches('_');
-        matches!(operation.shape, Shape::BatchSave { .. }).then(|| format!("{name}_stream"))
-    };
+    // A batch save has further methods, for other ways to save.
     let methods = |operation: &Operation| {
-        let method = Some(operation.resource_method.clone());
-        [method, stream(operation)]
+        let stem = operation.resource_method.trim_end_matches('_');
+        let further: &[&str] = match operation.shape {
+            Shape::BatchSave { .. } => &["one", "stream", "journaled"],
+            _ => &[],
+        };
+        let further = further.iter().map(|way| format!("{stem}_{way}"));
+        [operation.resource_method.clone()]
             .into_iter()
-            .flatten()
+            .chain(further)
             .collect::<Vec<_>>()
     };
     let (own, same) = (methods(operation), |other: &&Operation| {

@@ -1,6 +1,6 @@
 //! Names as people write them: generators spell every path out to be safe anywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -70,4 +70,23 @@ impl VisitMut for Shorten<'_> {
             path.segments = std::iter::once(last).collect();
         }
     }
+}
+
+/// The `use` items for names of the runtime, by module.
+pub(super) fn runtime_imports(
+    names: impl IntoIterator<Item = (&'static str, &'static str)>,
+) -> TokenStream {
+    let mut modules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (module, name) in names {
+        modules.entry(module).or_default().insert(name);
+    }
+    let imports = modules.into_iter().map(|(module, names)| {
+        let module = format_ident!("{module}");
+        let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
+        match names.as_slice() {
+            [only] => quote!(use crate::runtime::#module::#only;),
+            several => quote!(use crate::runtime::#module::{#(#several),*};),
+        }
+    });
+    quote!(#(#imports)*)
 }

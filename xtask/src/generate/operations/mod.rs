@@ -3,11 +3,9 @@
 mod method;
 mod request;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::names::runtime_imports;
 use super::stock::{Stock, fault};
 use super::{File, print};
 use crate::contract::{Auth, Contract, Operation};
@@ -87,7 +85,7 @@ fn operation_file(contract: &Contract, operation: &Operation, stock: &Stock) -> 
             use crate::types;
         )
     });
-    let runtime = imports(request.runtime);
+    let runtime = runtime_imports(request.runtime);
     let std = request.std;
     let request = request.tokens;
     let source = print::file(
@@ -106,21 +104,4 @@ fn operation_file(contract: &Contract, operation: &Operation, stock: &Stock) -> 
         },
     )?;
     Ok(File::new(path, source))
-}
-
-/// The `use` items for names of the runtime, by module.
-fn imports(names: Vec<(&'static str, &'static str)>) -> TokenStream {
-    let mut modules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (module, name) in names {
-        modules.entry(module).or_default().insert(name);
-    }
-    let imports = modules.into_iter().map(|(module, names)| {
-        let module = format_ident!("{module}");
-        let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
-        match names.as_slice() {
-            [only] => quote!(use crate::runtime::#module::#only;),
-            several => quote!(use crate::runtime::#module::{#(#several),*};),
-        }
-    });
-    quote!(#(#imports)*)
 }

@@ -62,7 +62,7 @@ fn methods(contract: &Contract, operation: &Operation, item: &str, entity: &str)
     ]);
     let journaled_doc = print::doc([
         format!(
-            "As [`{method}`](Self::{method}), with a [`Journal`] of what was about to be sent and what became of it, so that a job \
+            "As [`{method}`](Self::{method}), with a [`Journal`](crate::Journal) of what was about to be sent and what became of it, so that a job \
              can be killed at any moment and started again. [`FileJournal`](crate::FileJournal) is one."
         ),
         page,
@@ -105,11 +105,11 @@ fn methods(contract: &Contract, operation: &Operation, item: &str, entity: &str)
             self,
             journal: J,
             items: L,
-        ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, #item>, #entity>
+        ) -> SaveBatch<Iter<L::IntoIter>, crate::Keyed<K, #item>, #entity>
         where
-            J: Journal<K, #entity> + 'static,
+            J: crate::Journal<K, #entity> + 'static,
             K: Send + Sync + 'static,
-            L: IntoIterator<Item = Keyed<K, #item>>,
+            L: IntoIterator<Item = crate::Keyed<K, #item>>,
         {
             save_journaled::<#request, J, K, L>(self.session, journal, items)
         }

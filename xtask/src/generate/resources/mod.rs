@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::names::runtime_imports;
 use super::{File, print};
 use crate::contract::{Contract, Operation, Shape};
 use crate::diagnostic::Result;
@@ -105,7 +106,6 @@ fn part(contract: &Contract, operation: &Operation) -> Part {
 fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation]) -> Result<File> {
     let path = format!("{SDK}/resources/{resource}.rs");
     let name = type_name(resource);
-    let name_text = name.to_string();
     let doc = print::doc([format!(
         "Calls on {}. Made by [`Client::{resource}`].",
         spoken(resource)
@@ -147,7 +147,7 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
             use crate::{#(#public),*};
 
             #doc
-            #[derive(Clone, Copy)]
+            #[derive(Clone, Copy, Debug)]
             pub struct #name<'a> {
                 session: &'a Session,
             }
@@ -159,27 +159,9 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
 
                 #(#methods)*
             }
-
-            impl std::fmt::Debug for #name<'_> {
-                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    f.debug_struct(#name_text).finish_non_exhaustive()
-                }
-            }
         },
     )?;
     Ok(File::new(path, source))
-}
-
-/// The `use` items for names of the runtime, by module.
-fn runtime_imports<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> TokenStream {
-    let names: BTreeSet<(&str, &str)> = names.collect();
-    let imports = names.into_iter().map(|(module, name)| {
-        let path: syn::Path = syn::parse_str(&format!("crate::runtime::{module}"))
-            .unwrap_or_else(|_| syn::parse_quote!(crate::runtime));
-        let name = format_ident!("{name}");
-        quote!(use #path::#name;)
-    });
-    quote!(#(#imports)*)
 }
 
 /// What an operation does, in the words of its description, or else in its title.

@@ -8,7 +8,7 @@ use crate::types::{AuditTrailEntry, AuditTrailQuery};
 use crate::Listing;
 
 /// Calls on audit trail. Made by [`Client::audit_trail`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct AuditTrail<'a> {
     session: &'a Session,
 }
@@ -74,11 +74,5 @@ impl<'a> AuditTrail<'a> {
     /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
     pub fn query(self, query: AuditTrailQuery) -> Listing<AuditTrailEntry> {
         listing(self.session, QueryAuditTrail { body: query })
-    }
-}
-
-impl std::fmt::Debug for AuditTrail<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AuditTrail").finish_non_exhaustive()
     }
 }

@@ -7,18 +7,14 @@ use crate::generated::operations::get_conversation::GetConversation;
 use crate::generated::operations::get_conversation_messages::GetConversationMessages;
 use crate::generated::operations::query_conversations::QueryConversations;
 use crate::generated::operations::save_conversations::SaveConversations;
-use crate::runtime::batch::save;
-use crate::runtime::batch::save_journaled;
-use crate::runtime::batch::save_one;
-use crate::runtime::batch::save_stream;
-use crate::runtime::call::Session;
-use crate::runtime::call::entity;
+use crate::runtime::batch::{save, save_journaled, save_one, save_stream};
+use crate::runtime::call::{Session, entity};
 use crate::runtime::listing::listing;
 use crate::types::{Conversation, ConversationQuery, ConversationUpsert, Message};
 use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch};
 
 /// Calls on conversations. Made by [`Client::conversations`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Conversations<'a> {
     session: &'a Session,
 }
@@ -167,27 +163,21 @@ impl<'a> Conversations<'a> {
         save_stream::<SaveConversations, S>(self.session, items)
     }
 
-    /// As [`save`](Self::save), with a [`Journal`] of what was about to be sent and what became of it, so
-    /// that a job can be killed at any moment and started again. [`FileJournal`](crate::FileJournal) is
-    /// one.
+    /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
+    /// became of it, so that a job can be killed at any moment and started again.
+    /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/conversations/save-conversations>.
     pub fn save_journaled<J, K, L>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, ConversationUpsert>, Conversation>
+    ) -> SaveBatch<Iter<L::IntoIter>, crate::Keyed<K, ConversationUpsert>, Conversation>
     where
-        J: Journal<K, Conversation> + 'static,
+        J: crate::Journal<K, Conversation> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, ConversationUpsert>>,
+        L: IntoIterator<Item = crate::Keyed<K, ConversationUpsert>>,
     {
         save_journaled::<SaveConversations, J, K, L>(self.session, journal, items)
-    }
-}
-
-impl std::fmt::Debug for Conversations<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Conversations").finish_non_exhaustive()
     }
 }

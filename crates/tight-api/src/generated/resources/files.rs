@@ -9,18 +9,14 @@ use crate::generated::operations::query_files::QueryFiles;
 use crate::generated::operations::save_files::SaveFiles;
 use crate::generated::operations::upload_file::UploadFile;
 use crate::generated::operations::upload_file_for_entity::UploadFileForEntity;
-use crate::runtime::batch::save;
-use crate::runtime::batch::save_journaled;
-use crate::runtime::batch::save_one;
-use crate::runtime::batch::save_stream;
-use crate::runtime::call::Session;
-use crate::runtime::call::entity;
+use crate::runtime::batch::{save, save_journaled, save_one, save_stream};
+use crate::runtime::call::{Session, entity};
 use crate::runtime::listing::listing;
 use crate::types::{File, FileDetails, FileQuery, FileUpsert};
 use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, Upload};
 
 /// Calls on files. Made by [`Client::files`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Files<'a> {
     session: &'a Session,
 }
@@ -140,20 +136,20 @@ impl<'a> Files<'a> {
         save_stream::<SaveFiles, S>(self.session, items)
     }
 
-    /// As [`save`](Self::save), with a [`Journal`] of what was about to be sent and what became of it, so
-    /// that a job can be killed at any moment and started again. [`FileJournal`](crate::FileJournal) is
-    /// one.
+    /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
+    /// became of it, so that a job can be killed at any moment and started again.
+    /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/files/save-files>.
     pub fn save_journaled<J, K, L>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, FileUpsert>, File>
+    ) -> SaveBatch<Iter<L::IntoIter>, crate::Keyed<K, FileUpsert>, File>
     where
-        J: Journal<K, File> + 'static,
+        J: crate::Journal<K, File> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, FileUpsert>>,
+        L: IntoIterator<Item = crate::Keyed<K, FileUpsert>>,
     {
         save_journaled::<SaveFiles, J, K, L>(self.session, journal, items)
     }
@@ -212,11 +208,5 @@ impl<'a> Files<'a> {
         data: FileDetails,
     ) -> Result<Response<File>> {
         entity::call(self.session, &UploadFile { file, data }).await
-    }
-}
-
-impl std::fmt::Debug for Files<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Files").finish_non_exhaustive()
     }
 }

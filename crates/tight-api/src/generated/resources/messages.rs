@@ -6,17 +6,13 @@ use futures_util::stream::Iter;
 use crate::generated::operations::delete_reaction::DeleteReaction;
 use crate::generated::operations::get_message::GetMessage;
 use crate::generated::operations::save_messages::SaveMessages;
-use crate::runtime::batch::save;
-use crate::runtime::batch::save_journaled;
-use crate::runtime::batch::save_one;
-use crate::runtime::batch::save_stream;
-use crate::runtime::call::Session;
-use crate::runtime::call::entity;
+use crate::runtime::batch::{save, save_journaled, save_one, save_stream};
+use crate::runtime::call::{Session, entity};
 use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
 use crate::{Journal, Keyed, Response, Result, SaveBatch};
 
 /// Calls on messages. Made by [`Client::messages`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Messages<'a> {
     session: &'a Session,
 }
@@ -124,27 +120,21 @@ impl<'a> Messages<'a> {
         save_stream::<SaveMessages, S>(self.session, items)
     }
 
-    /// As [`save`](Self::save), with a [`Journal`] of what was about to be sent and what became of it, so
-    /// that a job can be killed at any moment and started again. [`FileJournal`](crate::FileJournal) is
-    /// one.
+    /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
+    /// became of it, so that a job can be killed at any moment and started again.
+    /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
     pub fn save_journaled<J, K, L>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, NewMessage>, Message>
+    ) -> SaveBatch<Iter<L::IntoIter>, crate::Keyed<K, NewMessage>, Message>
     where
-        J: Journal<K, Message> + 'static,
+        J: crate::Journal<K, Message> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, NewMessage>>,
+        L: IntoIterator<Item = crate::Keyed<K, NewMessage>>,
     {
         save_journaled::<SaveMessages, J, K, L>(self.session, journal, items)
-    }
-}
-
-impl std::fmt::Debug for Messages<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Messages").finish_non_exhaustive()
     }
 }

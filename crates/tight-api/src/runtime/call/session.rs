@@ -1,5 +1,6 @@
 //! What a call has from its client: a transport, who is calling, and how patient to be.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,4 +23,14 @@ pub(crate) struct Options {
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) request_size: usize,
+}
+
+/// Without who is calling.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("base_url", &self.transport.base_url)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
