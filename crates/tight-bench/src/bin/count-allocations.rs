@@ -1,0 +1,18 @@
+//! Prints the allocations of each call on both sides, for the table: a line each, `ours by-hand`.
+#![allow(clippy::print_stdout, reason = "that is what it is for")]
+
+use tight_bench::by_hand::Error;
+use tight_bench::counted::{Allocations, allocations};
+
+fn main() -> Result<(), Error> {
+    let Allocations {
+        page,
+        batch,
+        mixed_batch,
+        one,
+    } = allocations(|work| allocation_counter::measure(work).count_total)?;
+    for counts in [page, batch, mixed_batch, one] {
+        println!("{} {}", counts.ours, counts.by_hand);
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! The other side: the same calls as one would write them with reqwest and serde, with strict models, the same settings, and a
+//! check of the status.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use serde::Deserialize;
+use serde::Serialize;
+use tight_api::types::NewMessage;
+
+/// What goes wrong.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    base_url: String,
+    token: String,
+}
+
+/// An author of a message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Author {
+    pub user_id: String,
+    pub email: String,
+}
+
+/// Whether something is in use.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    Active,
+    Inactive,
+}
+
+/// Reactions with one emoji.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reaction {
+    pub emoji_code: String,
+    pub author_info: Vec<Author>,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    pub id: String,
+    pub url: String,
+    pub file_name: String,
+    pub file_size: String,
+    pub created_date_time: String,
+    pub icon_url: String,
+}
+
+/// A message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    pub id: String,
+    pub conversation_id: String,
+    pub author: Author,
+    pub text: String,
+    pub status: Status,
+    pub created_date_time: String,
+    pub last_updated_date_time: String,
+    pub reactions: Vec<Reaction>,
+    pub attachments: Vec<Attachment>,
+}
+
+/// How something ended.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Ending {
+    Success,
+    Failure,
+}
+
+/// What is wrong with something.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ApiError {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub message: Option<String>,
+    pub param: Option<String>,
+}
+
+/// Where there are more pages.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cursor {
+    pub after: Option<String>,
+    pub before: Option<String>,
+}
+
+/// A page of messages.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Page {
+    pub result: Ending,
+    pub data: Vec<Message>,
+    pub cursor: Cursor,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SaveAnswer {
+    pub result: Ending,
+    pub data: Vec<SaveResult>,
+    pub error: Vec<ApiError>,
+}
+
+/// What became of one item.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveResult {
+    pub result: Ending,
+    pub status_code: u16,
+    pub data: Option<Message>,
+    pub error: Vec<ApiError>,
+}
+
+/// An item, with what it became.
+pub type Outcome = (NewMessage, Result<Message, Vec<ApiError>>);
+
+#[derive(Serialize)]
+struct SaveRequest<'a> {
+    data: &'a [NewMessage],
+}
+
+impl Client {
+    /// A client with the limits and headers that the SDK has if nothing is said.
+    ///
+    /// # Errors
+    ///
+    /// If the HTTP client cannot be set up.
+    pub fn new(base_url: String, token: &str) -> Result<Self, Error> {
+        let accept = (ACCEPT, HeaderValue::from_static("application/json"));
+        let http = reqwest::Client::builder()
+            .user_agent("by-hand/0.1.0")
+            .default_headers(HeaderMap::from_iter([accept]))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(Duration::from_secs(30))
+            .pool_idle_timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build()?;
+        Ok(Self {
+            http,
+            base_url,
+            token: token.to_owned(),
+        })
+    }
+
+    /// A page of the messages of a conversation.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    pub async fn messages(&self, conversation: &str, limit: u32) -> Result<Page, Error> {
+        let response = self
+            .http
+            .get(format!(
+                "{}/v6/conversations/{conversation}/messages",
+                self.base_url
+            ))
+            .query(&[("limit", limit)])
+            .bearer_auth(&self.token)
+            .send()
+            .await?
+            .error_for_status()?;
+        let page: Page = serde_json::from_slice(&response.bytes().await?)?;
+        match page.result {
+            Ending::Success => Ok(page),
+            Ending::Failure => Err("the request failed".into()),
+        }
+    }
+
+    /// Saves messages, and gives each of them its result.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read, or has another number of results.
+    pub async fn save(&self, messages: Vec<NewMessage>) -> Result<Vec<Outcome>, Error> {
+        let response = self
+            .http
+            .post(format!("{}/v6/messages", self.base_url))
+            .bearer_auth(&self.token)
+            .json(&SaveRequest { data: &messages })
+            .send()
+            .await?
+            .error_for_status()?;
+        let answer: SaveAnswer = serde_json::from_slice(&response.bytes().await?)?;
+        if answer.result == Ending::Failure || answer.data.len() != messages.len() {
+            return Err("the request failed".into());
+        }
+        let results = answer.data.into_iter().map(|result| match result {
+            SaveResult {
+                result: Ending::Success,
+                data: Some(message),
+                ..
+            } => Ok(message),
+            SaveResult { error, .. } => Err(error),
+        });
+        Ok(messages.into_iter().zip(results).collect())
+    }
+}
