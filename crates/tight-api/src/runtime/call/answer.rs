@@ -135,7 +135,12 @@ impl Answer {
     /// The body as text: without a byte order mark, and with replacement characters for what is not UTF-8.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf");
-        String::from_utf8_lossy(body.unwrap_or(&self.body))
+        let body = body.unwrap_or(&self.body);
+        // What replaces characters goes byte by byte; what finds out whether it has to does not.
+        match std::str::from_utf8(body) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(body),
+        }
     }
 
     /// An error that this answer is, or has. The call may have taken effect, if it is one that has any.
