@@ -5,7 +5,9 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -33,17 +35,26 @@ impl<S> Layer<S> for LimitLayer {
 
     fn layer(&self, connector: S) -> Limited<S> {
         Limited {
-            connector,
+            connector: Arc::new(connector),
             limit: self.0,
         }
     }
 }
 
-/// A connector with limits.
-#[derive(Clone)]
+/// A connector with limits. The HTTP client clones its connector several times for each request, and needs it for few: so what
+/// there is to clone is cloned when a connection is made.
 pub(super) struct Limited<S> {
-    connector: S,
+    connector: Arc<S>,
     limit: Duration,
+}
+
+impl<S> Clone for Limited<S> {
+    fn clone(&self) -> Self {
+        Self {
+            connector: Arc::clone(&self.connector),
+            limit: self.limit,
+        }
+    }
 }
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -51,16 +62,16 @@ type Connecting<C> = Pin<Box<dyn Future<Output = Result<C, BoxError>> + Send>>;
 
 impl<S, R> Service<R> for Limited<S>
 where
-    S: Service<R, Error = BoxError>,
-    S::Future: Send + 'static,
-    S::Response: 'static,
+    S: Service<R, Error = BoxError> + Clone + Send + 'static,
+    S::Future: Send,
+    R: Send + 'static,
 {
     type Response = S::Response;
     type Error = BoxError;
     type Future = Connecting<S::Response>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, target: R) -> Self::Future {
@@ -68,7 +79,11 @@ where
         let until = UNTIL.try_with(|until| *until).ok().flatten();
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let limit = left.map_or(self.limit, |left| left.min(self.limit));
-        let connecting = self.connector.call(target);
+        let mut connector = S::clone(&self.connector);
+        let connecting = async move {
+            poll_fn(|context| connector.poll_ready(context)).await?;
+            connector.call(target).await
+        };
         Box::pin(async move {
             match tokio::time::timeout(limit, connecting).await {
                 Ok(connected) => connected,
