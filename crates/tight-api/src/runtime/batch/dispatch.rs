@@ -6,7 +6,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use std::vec;
 
@@ -154,6 +154,11 @@ where
 {
     /// Takes items until there are enough for a request, or those that have come have lingered.
     fn take(&mut self, context: &mut Context<'_>) -> Taken<T> {
+        if self.taken.is_empty() {
+            let announced = self.source.size_hint().0;
+            self.taken
+                .reserve(announced.min(self.settings.request_size));
+        }
         while !self.is_exhausted && self.taken.len() < self.settings.request_size {
             match self.source.as_mut().poll_next(context) {
                 Poll::Ready(Some(item)) => {
@@ -201,22 +206,24 @@ where
     fn account(&mut self, report: Report<T, E>) {
         self.last_response = report.head.or(self.last_response.take());
         self.errors.extend(report.errors);
-        self.finish(report.items.into_iter().zip(report.states).collect());
+        self.finish(report.items.into_iter().zip(report.states));
     }
 
     /// Accounts for items that were taken and will not be sent.
     fn give_back(&mut self, items: Vec<T>, stopped: &Error) {
         let error = Error::not_sent(stopped);
         let items = items.into_iter();
-        let items = items.map(|item| (item, ItemState::NotSaved(error.clone())));
-        self.finish(items.collect());
+        self.finish(items.map(|item| (item, ItemState::NotSaved(error.clone()))));
     }
 
-    fn finish(&mut self, items: Vec<(T, ItemState<E>)>) {
-        let first = self.count;
-        self.count += items.len();
-        for (_, state) in &items {
-            let count = match state {
+    fn finish(&mut self, items: impl Iterator<Item = (T, ItemState<E>)>) {
+        let outcomes: Vec<_> = (self.count..)
+            .zip(items)
+            .map(|(index, (item, state))| ItemOutcome { index, item, state })
+            .collect();
+        self.count += outcomes.len();
+        for outcome in &outcomes {
+            let count = match outcome.state {
                 ItemState::Saved(_) => &mut self.progress.saved,
                 ItemState::Rejected(_) => &mut self.progress.rejected,
                 ItemState::NotSaved(_) => &mut self.progress.not_saved,
@@ -224,15 +231,48 @@ where
             };
             *count += 1;
         }
-        let items = items.into_iter().enumerate();
-        let outcomes = items.map(|(offset, (item, state))| ItemOutcome {
-            index: first + offset,
-            item,
-            state,
-        });
-        self.ready = outcomes.collect::<Vec<_>>().into_iter();
+        self.ready = outcomes.into_iter();
         if let Some(observer) = &self.settings.observer {
             observer(&self.progress);
+        }
+    }
+
+    /// The outcomes that are ready, together: at least one, or the end.
+    pub(super) fn poll_ready(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<vec::IntoIter<ItemOutcome<T, E>>>> {
+        loop {
+            if self.ready.len() > 0 {
+                return Poll::Ready(Some(std::mem::take(&mut self.ready)));
+            }
+            if self.is_done {
+                return Poll::Ready(None);
+            }
+            if let Poll::Ready(Some(report)) = self.in_flight.poll_next_unpin(context) {
+                self.account(report);
+                continue;
+            }
+            if let Some(stopped) = self.stopped.get().cloned() {
+                if !self.in_flight.is_empty() {
+                    return Poll::Pending;
+                }
+                self.is_done = true;
+                let taken = std::mem::take(&mut self.taken);
+                if !taken.is_empty() {
+                    self.give_back(taken, &stopped);
+                }
+                continue;
+            }
+            if self.in_flight.len() >= self.settings.in_flight {
+                return Poll::Pending;
+            }
+            match self.take(context) {
+                Taken::Request(items) => self.dispatch(items),
+                Taken::Nothing => return Poll::Pending,
+                Taken::End if self.in_flight.is_empty() => self.is_done = true,
+                Taken::End => return Poll::Pending,
+            }
         }
     }
 
@@ -267,38 +307,10 @@ where
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let outcomes = self.get_mut();
-        loop {
-            if let Some(outcome) = outcomes.ready.next() {
-                return Poll::Ready(Some(outcome));
-            }
-            if outcomes.is_done {
-                return Poll::Ready(None);
-            }
-            if let Poll::Ready(Some(report)) = outcomes.in_flight.poll_next_unpin(context) {
-                outcomes.account(report);
-                continue;
-            }
-            if let Some(stopped) = outcomes.stopped.get().cloned() {
-                if !outcomes.in_flight.is_empty() {
-                    return Poll::Pending;
-                }
-                outcomes.is_done = true;
-                let taken = std::mem::take(&mut outcomes.taken);
-                if !taken.is_empty() {
-                    outcomes.give_back(taken, &stopped);
-                }
-                continue;
-            }
-            if outcomes.in_flight.len() >= outcomes.settings.in_flight {
-                return Poll::Pending;
-            }
-            match outcomes.take(context) {
-                Taken::Request(items) => outcomes.dispatch(items),
-                Taken::Nothing => return Poll::Pending,
-                Taken::End if outcomes.in_flight.is_empty() => outcomes.is_done = true,
-                Taken::End => return Poll::Pending,
-            }
+        if outcomes.ready.len() == 0 {
+            outcomes.ready = ready!(outcomes.poll_ready(context)).unwrap_or_default();
         }
+        Poll::Ready(outcomes.ready.next())
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_util::{FutureExt, Stream, StreamExt, stream};
+use futures_util::{FutureExt, Stream, stream};
 
 use super::dispatch::{AfterTrouble, BatchProgress, Outcomes, Settings};
 use super::journal::{self, Journal, Keyed};
@@ -152,8 +152,13 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<BatchOutcome<T, E>> {
         let saving = self.get_mut();
-        while let Some(outcome) = ready!(saving.outcomes.poll_next_unpin(context)) {
-            saving.items.push(outcome);
+        while let Some(outcomes) = ready!(saving.outcomes.poll_ready(context)) {
+            if saving.items.is_empty() {
+                // The list itself, if one request holds all items.
+                saving.items = outcomes.collect();
+            } else {
+                saving.items.extend(outcomes);
+            }
         }
         if saving.is_list {
             saving.items.extend(saving.outcomes.drain(context));
