@@ -140,6 +140,7 @@ impl Client {
             .user_agent("by-hand/0.1.0")
             .default_headers(HeaderMap::from_iter([accept]))
             .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30))
             .pool_idle_timeout(Duration::from_secs(30))
