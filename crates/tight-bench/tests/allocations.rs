@@ -1,7 +1,8 @@
 //! How many allocations a call takes. They are counted and not timed, so that a machine that is busy fails nothing, and a call
 //! that begins to copy something does.
 //!
-//! Whoever makes a call cheaper lowers its figure.
+//! Whoever makes a call cheaper lowers its figure. A new version of what HTTP or JSON is done with may raise one: if what is counted
+//! by hand rises with it, it is no fault of the SDK.
 
 use tight_bench::counted::allocations;
 
@@ -9,14 +10,14 @@ use tight_bench::counted::allocations;
 fn no_call_takes_more_allocations_than_it_did() {
     let counted = allocations(|work| allocation_counter::measure(work).count_total).unwrap();
     for (call, counts, most) in [
-        ("a page of 250 messages", counted.page, 4742),
-        ("a batch of 100 messages", counted.batch, 1975),
+        ("a page of 250 messages", counted.page, 4736),
+        ("a batch of 100 messages", counted.batch, 1956),
         (
             "a batch of 100 messages, every tenth rejected",
             counted.mixed_batch,
             1834,
         ),
-        ("one message", counted.one, 99),
+        ("one message", counted.one, 94),
     ] {
         println!(
             "{call}: {} allocations, and {} by hand",
