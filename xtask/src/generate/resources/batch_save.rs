@@ -15,15 +15,7 @@ pub(super) fn part(contract: &Contract, operation: &Operation, item: &str, entit
             ("batch", "save_one"),
             ("batch", "save_stream"),
         ],
-        public: &[
-            "Iter",
-            "Journal",
-            "Keyed",
-            "Response",
-            "Result",
-            "SaveBatch",
-            "Stream",
-        ],
+        public: &["Iter", "Response", "Result", "SaveBatch", "Stream"],
         methods: methods(contract, operation, item, entity),
     }
 }

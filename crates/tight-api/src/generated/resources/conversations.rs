@@ -11,7 +11,7 @@ use crate::runtime::batch::{save, save_journaled, save_one, save_stream};
 use crate::runtime::call::{Session, entity};
 use crate::runtime::listing::listing;
 use crate::types::{Conversation, ConversationQuery, ConversationUpsert, Message};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch};
+use crate::{Listing, Response, Result, SaveBatch};
 
 /// Calls on conversations. Made by [`Client::conversations`].
 #[derive(Clone, Copy, Debug)]

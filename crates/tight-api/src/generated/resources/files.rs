@@ -13,7 +13,7 @@ use crate::runtime::batch::{save, save_journaled, save_one, save_stream};
 use crate::runtime::call::{Session, entity};
 use crate::runtime::listing::listing;
 use crate::types::{File, FileDetails, FileQuery, FileUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, Upload};
+use crate::{Listing, Response, Result, SaveBatch, Upload};
 
 /// Calls on files. Made by [`Client::files`].
 #[derive(Clone, Copy, Debug)]

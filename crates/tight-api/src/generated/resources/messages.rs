@@ -9,7 +9,7 @@ use crate::generated::operations::save_messages::SaveMessages;
 use crate::runtime::batch::{save, save_journaled, save_one, save_stream};
 use crate::runtime::call::{Session, entity};
 use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
-use crate::{Journal, Keyed, Response, Result, SaveBatch};
+use crate::{Response, Result, SaveBatch};
 
 /// Calls on messages. Made by [`Client::messages`].
 #[derive(Clone, Copy, Debug)]

@@ -187,11 +187,14 @@ fn sender<B: BatchSave>(session: &Session) -> SendItems<B::Item, B::Entity> {
     })
 }
 
+/// A batch whose items are in a list.
+pub(crate) type SaveList<L, T, E> = SaveBatch<stream::Iter<<L as IntoIterator>::IntoIter>, T, E>;
+
 /// Saves what a list, or whatever can be iterated over, holds.
 pub(crate) fn save<B: BatchSave, L: IntoIterator<Item = B::Item>>(
     session: &Session,
     items: L,
-) -> SaveBatch<stream::Iter<L::IntoIter>, B::Item, B::Entity> {
+) -> SaveList<L, B::Item, B::Entity> {
     SaveBatch::new(session, stream::iter(items), sender::<B>(session), true)
 }
 
@@ -208,7 +211,7 @@ pub(crate) fn save_journaled<B, J, K, L>(
     session: &Session,
     journal: J,
     items: L,
-) -> SaveBatch<stream::Iter<L::IntoIter>, Keyed<K, B::Item>, B::Entity>
+) -> SaveList<L, Keyed<K, B::Item>, B::Entity>
 where
     B: BatchSave,
     J: Journal<K, B::Entity> + 'static,
