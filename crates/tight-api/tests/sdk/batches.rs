@@ -289,7 +289,7 @@ async fn check(case: &Case) -> [usize; 4] {
                 );
                 let received = message.text.clone().unwrap_or_default();
                 let request = index / case.request_size * case.request_size;
-                let is_anothers = (request..request + case.request_size)
+                let is_anothers = (request..case.items.len().min(request + case.request_size))
                     .any(|other| other != index && received == text(other));
                 assert!(
                     !is_anothers,

@@ -208,7 +208,7 @@ async fn the_status_of_an_item_is_read_however_it_is_written() {
             "{code}"
         );
     }
-    for code in ["408", "425", "500", "302", "99999999999"] {
+    for code in ["408", "425", "500", "302", "99999999999", "true", r#""no""#] {
         assert_eq!(
             states(&[&REJECTED.replace("400", code), B]).await,
             "unknown, saved as b",
@@ -276,6 +276,19 @@ async fn a_body_is_read_with_a_byte_order_mark_and_with_bytes_that_are_no_text()
     body[text + 1] = 0xff;
     let (outcome, _) = saving(vec![Reply::raw_json("200 OK", &body)]).await;
     assert_eq!(described(&outcome), "saved as \u{fffd}, saved as b");
+}
+
+#[tokio::test]
+async fn results_that_leave_an_item_in_doubt_end_the_batch() {
+    for results in [format!("[{A}]"), format!("[{A},{A}]")] {
+        let body = format!(r#"{{"data":{results}}}"#);
+        let server = Server::replying([Reply::json("200 OK", &body)]).await;
+        let items =
+            ["a", "b", "c", "d"].map(|text| NewMessage::new(format!("con_{text}")).text(text));
+        let outcome = server.client().messages().save(items).request_size(2).await;
+        assert_eq!(outcome.to_string(), "1 saved, 2 not saved, 1 unknown");
+        assert_eq!(outcome.stopped_by().unwrap().kind(), ErrorKind::Decode);
+    }
 }
 
 #[tokio::test]

@@ -274,13 +274,9 @@ impl Whole<'_> {
         // The last result that nobody has is the last item's, if nothing else can be meant.
         let mut without = (0..items).filter(|item| owned[*item].is_none());
         let mut left = (0..count).filter(|place| !owned.contains(&Some(*place)));
-        if let (true, Some(item), None, Some(place), None) = (
-            is_complete,
-            without.next(),
-            without.next(),
-            left.next(),
-            left.next(),
-        ) && claims[place] == Claim::Nothing
+        if let (Some(item), None, Some(place), None) =
+            (without.next(), without.next(), left.next(), left.next())
+            && claims[place] == Claim::Nothing
         {
             owned[item] = Some(place);
         }
