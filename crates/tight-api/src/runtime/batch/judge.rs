@@ -255,18 +255,14 @@ impl Whole<'_> {
         let is_complete = count == items;
         // For each item, the result that is its own.
         let mut owned: Vec<Option<usize>> = vec![None; items];
-        let settled = |place: usize, claim: &Claim| {
-            is_complete && matches!(claim, Claim::Items(items) if items.contains(&place))
-        };
         for (place, claim) in claims.iter().enumerate() {
-            if settled(place, claim) {
+            if is_complete && matches!(claim, Claim::Items(items) if items.contains(&place)) {
                 owned[place] = Some(place);
             }
         }
         for (place, claim) in claims.iter().enumerate() {
             if let Claim::Items(items) = claim
                 && let [item] = items.as_slice()
-                && !settled(place, claim)
             {
                 owned[*item].get_or_insert(place);
             }
