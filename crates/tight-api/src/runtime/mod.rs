@@ -35,7 +35,7 @@ pub(crate) mod public {
 
     pub use super::batch::{
         AfterTrouble, BatchOutcome, BatchProgress, Doubt, FileJournal, Incomplete, ItemOutcome,
-        ItemState, Journal, JournalFuture, Keyed, NotSavedItem, Outcomes, RejectedItem, Rejection,
+        ItemState, Journal, JournalResult, Keyed, NotSavedItem, Outcomes, RejectedItem, Rejection,
         SaveBatch, SavedItem, Saving, UnknownItem,
     };
     pub use super::client::{Client, ClientBuilder};

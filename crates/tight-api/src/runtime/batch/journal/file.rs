@@ -1,75 +1,106 @@
-//! A journal in a file: a line for each record, synced before anything goes on.
+//! A journal in a file: what was recorded of each item, and what follows from it after a restart.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::{File, OpenOptions};
 use std::hash::Hash;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use tokio::runtime::Handle;
 
-use super::{Journal, JournalFuture, Keyed};
+use super::log::Log;
+use super::{Journal, JournalResult, Keyed};
 use crate::runtime::batch::outcome::ItemState;
 
-/// A [`Journal`] in a file, for one process at a time. Cheap to clone.
+/// A [`Journal`] in a file: what a job needs to be killed at any moment and started again. Cheap to clone.
 ///
 /// ```no_run
 /// use tight_api::types::NewMessage;
-/// use tight_api::{FileJournal, Keyed};
+/// use tight_api::{Client, FileJournal, Keyed};
 ///
-/// # async fn example(client: &tight_api::Client, lines: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+/// # use std::collections::HashSet;
+/// # async fn look_up(client: &Client, numbers: Vec<usize>) -> tight_api::Result<HashSet<usize>> { Ok(HashSet::new()) }
+/// # async fn example(client: &Client, lines: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
 /// let journal = FileJournal::open("reminders.journal")?;
-/// for number in journal.in_doubt() {
-///     // Look the message up in its conversation, and say what became of it.
-///     # let is_there = true;
-///     journal.resolve(&number, is_there)?;
-/// }
+/// let found = look_up(client, journal.in_doubt()).await?; // each in its conversation
+/// journal.resolve(|number| found.contains(number))?;
+///
 /// let messages = lines.iter().enumerate().map(|(number, text)| {
 ///     Keyed::new(number, NewMessage::new("con_12345").text(text))
 /// });
-/// let outcome = client.messages().save_journaled(journal.clone(), journal.pending(messages)).await;
+/// let outcome = client
+///     .messages()
+///     .save_journaled(journal.clone(), journal.pending(messages))
+///     .await;
+/// println!("{outcome}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # What is certain
+///
+/// What was recorded outlives the process and, as far as its disk keeps what it has synced, the machine. An item that is saved,
+/// rejected or in doubt is not sent again, also if it is not filtered out with [`pending`](Self::pending): then its request fails
+/// before anything of it is sent, and the batch stops. One journal at a time has a file open, which a lock sees to.
+///
+/// A key must mean the same item in every run: the id of a row, or the number of a line in a file that does not change.
+///
+/// # The file
+///
+/// It has one JSON object on each line, and can be read by others:
+///
+/// ```text
+/// {"journal":"tight-api","version":1}
+/// {"aboutToSend":[0,1]}
+/// {"cameTo":[[0,{"state":"saved","entity":{"id":"msg_1", …}}],[1,{"state":"unknown","error":"…"}]]}
+/// {"markedNotSaved":[1]}
+/// ```
+///
+/// A last line that a killed process left unfinished is taken back. Keys are kept in memory, states are not.
+///
+/// Opening, resolving and marking block until the file is synced. While a batch is saved, that is done beside the asynchronous work, and
+/// requests in flight share their syncs.
 pub struct FileJournal<K>(Arc<Inner<K>>);
 
 struct Inner<K> {
-    path: PathBuf,
-    state: Mutex<State<K>>,
+    log: Log,
+    known: Mutex<Known<K>>,
 }
 
-struct State<K> {
-    file: File,
-    known: HashMap<K, Known>,
+/// What is known of each item.
+struct Known<K> {
+    items: HashMap<K, Standing>,
+    /// How often an item came into doubt.
+    doubts: u64,
 }
 
-/// What is known of an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
-    /// Saved, or rejected.
-    Settled,
-    /// Certainly not saved.
+enum Standing {
+    Saved,
+    Rejected,
+    /// Certainly not saved, and not judged.
     Open,
-    /// About to be sent, or without a verdict.
-    InDoubt,
+    /// About to be sent, or without a verdict; with its place among those.
+    InDoubt(u64),
 }
 
 /// A line of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Line<K, S> {
-    Sending(Vec<K>),
-    Settled(Vec<(K, S)>),
-    Resolved { key: K, is_saved: bool },
+    AboutToSend(Vec<K>),
+    CameTo(Vec<(K, S)>),
+    MarkedSaved(Vec<K>),
+    MarkedNotSaved(Vec<K>),
 }
 
 /// What a line says of a state, for reading it back.
 #[derive(Deserialize)]
-struct Kind {
+struct Name {
     state: String,
 }
 
@@ -77,145 +108,203 @@ impl<K> FileJournal<K>
 where
     K: Serialize + DeserializeOwned + Eq + Hash + Clone,
 {
-    /// Opens a journal, or begins one. A line that a killed process left unfinished is taken back: what it was about was not yet
-    /// done.
+    /// Opens a journal, or begins one where there is no file.
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened or written, or is no journal.
+    /// If the file cannot be opened, read or written, is no journal (it is left as it is), holds other keys, or is open already.
+    /// The error names the file and the line.
     pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
-        let is_new = !path.exists();
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)?;
-        let mut known = HashMap::new();
-        let mut reader = BufReader::new(&file);
-        let (mut line, mut number, mut length) = (String::new(), 0, 0);
-        loop {
-            line.clear();
-            let count = reader.read_line(&mut line)?;
-            number += 1;
-            if count == 0 || !line.ends_with('\n') {
-                break;
-            }
-            length += u64::try_from(count).map_err(io::Error::other)?;
-            note(&mut known, &line).map_err(|reason| {
-                let place = format!("{}, line {number}: {reason}", path.display());
-                io::Error::new(io::ErrorKind::InvalidData, place)
-            })?;
-        }
-        file.set_len(length)?;
-        file.seek(SeekFrom::End(0))?;
-        file.sync_all()?;
-        if is_new {
-            sync_folder(&path)?;
-        }
-        let state = Mutex::new(State { file, known });
-        Ok(Self(Arc::new(Inner { path, state })))
+        let mut known = Known {
+            items: HashMap::new(),
+            doubts: 0,
+        };
+        let log = Log::open(path.into(), |line| {
+            let read = known.read(line).map_err(|error| error.to_string());
+            read.map_err(|error| error.replace(" at line 1 column ", " at column "))
+        })?;
+        let known = Mutex::new(known);
+        Ok(Self(Arc::new(Inner { log, known })))
     }
 
-    /// The keys of the items that nobody can tell of: they were about to be sent, or sent without a verdict. They must be looked up,
-    /// and [resolved](Self::resolve), before they are sent again.
+    /// The items that nobody can tell of: they were about to be sent, or were sent and have no verdict. In the order in which they
+    /// were sent.
+    ///
+    /// Before a batch is saved, look them up and [`resolve`](Self::resolve) them. As long as they are in doubt, they are not
+    /// [pending](Self::pending).
+    ///
+    /// A request that was under way when its process was killed may still arrive, so give it some time before it is looked for.
     pub fn in_doubt(&self) -> Vec<K> {
-        let state = self.state();
-        let known = state.known.iter();
-        let in_doubt = known.filter(|(_, known)| **known == Known::InDoubt);
-        in_doubt.map(|(key, _)| key.clone()).collect()
+        let known = self.known();
+        let items = known.items.iter();
+        let mut in_doubt: Vec<_> = items
+            .filter_map(|(key, standing)| match standing {
+                Standing::InDoubt(place) => Some((*place, key.clone())),
+                _ => None,
+            })
+            .collect();
+        drop(known);
+        in_doubt.sort_unstable_by_key(|(place, _)| *place);
+        in_doubt.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Records what was found out about an item in doubt: it is saved, or it is certainly not and may be sent again.
+    /// Whether an item is known to be saved.
+    pub fn is_saved(&self, key: &K) -> bool {
+        self.known().items.get(key) == Some(&Standing::Saved)
+    }
+
+    /// Asks of each item in doubt whether it was found, in order, and records it: those that were not are
+    /// [pending](Self::pending) again.
     ///
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub fn resolve(&self, key: &K, is_saved: bool) -> io::Result<()> {
-        let line: Line<&K, ()> = Line::Resolved { key, is_saved };
-        let known = if is_saved {
-            Known::Settled
-        } else {
-            Known::Open
-        };
-        self.append(&line, [(key.clone(), known)])
+    pub fn resolve(&self, was_found: impl FnMut(&K) -> bool) -> io::Result<()> {
+        let in_doubt = self.in_doubt().into_iter();
+        let (found, missing): (Vec<K>, Vec<K>) = in_doubt.partition(was_found);
+        self.mark_saved(found)?;
+        self.mark_not_saved(missing)
     }
 
-    /// Those of the items that are to be sent: neither settled nor in doubt.
+    /// Records that items are saved, as they were found to be.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn mark_saved(&self, keys: impl IntoIterator<Item = K>) -> io::Result<()> {
+        self.mark(keys, Line::MarkedSaved, Standing::Saved)
+    }
+
+    /// Records that items are certainly not saved, so that they are [pending](Self::pending) again: such as those that were
+    /// rejected and have been mended.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn mark_not_saved(&self, keys: impl IntoIterator<Item = K>) -> io::Result<()> {
+        self.mark(keys, Line::MarkedNotSaved, Standing::Open)
+    }
+
+    /// Those of the items that are to be sent: neither saved, nor rejected, nor in doubt.
     pub fn pending<I>(
         &self,
         items: impl IntoIterator<Item = Keyed<K, I>>,
     ) -> impl Iterator<Item = Keyed<K, I>> {
-        let journal = Self(Arc::clone(&self.0));
-        items.into_iter().filter(move |keyed| {
-            let known = journal.state().known.get(&keyed.key).copied();
-            matches!(known, None | Some(Known::Open))
+        items.into_iter().filter(|keyed| {
+            let standing = self.known().items.get(&keyed.key).copied();
+            matches!(standing, None | Some(Standing::Open))
         })
     }
 
-    fn append(
+    fn mark(
         &self,
-        line: &impl Serialize,
-        known: impl IntoIterator<Item = (K, Known)>,
+        keys: impl IntoIterator<Item = K>,
+        line: impl FnOnce(Vec<K>) -> Line<K, ()>,
+        standing: Standing,
     ) -> io::Result<()> {
-        let mut line = serde_json::to_vec(line)?;
-        line.push(b'\n');
-        let mut state = self.state();
-        // In one go, so that a killed process leaves one unfinished line at most.
-        state.file.write_all(&line)?;
-        state.file.sync_data()?;
-        state.known.extend(known);
+        let keys: Vec<K> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let text = serde_json::to_vec(&line(keys.clone()))?;
+        self.0.log.append(&text)?;
+        self.known()
+            .items
+            .extend(keys.into_iter().map(|key| (key, standing)));
+        Ok(())
+    }
+}
+
+impl<K> FileJournal<K> {
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        self.0.log.path()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known<K>> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K> FileJournal<K>
+where
+    K: Send + Sync + 'static,
+{
+    /// Adds a line, beside the asynchronous work where there is a place for it.
+    async fn append(&self, line: Vec<u8>) -> io::Result<()> {
+        let Ok(runtime) = Handle::try_current() else {
+            return self.0.log.append(&line);
+        };
+        let inner = Arc::clone(&self.0);
+        let appended = runtime.spawn_blocking(move || inner.log.append(&line));
+        appended.await.map_err(io::Error::other)?
+    }
+}
+
+impl<K: Eq + Hash + Clone> Known<K> {
+    fn doubt(&mut self, key: K) {
+        self.doubts += 1;
+        self.items.insert(key, Standing::InDoubt(self.doubts));
+    }
+
+    /// Takes note of what became of an item, by the [name](ItemState::name) of its state.
+    fn note(&mut self, key: K, state: &str) {
+        let standing = match state {
+            "saved" => Standing::Saved,
+            "rejected" => Standing::Rejected,
+            "notSaved" => Standing::Open,
+            _ => return self.doubt(key),
+        };
+        self.items.insert(key, standing);
+    }
+
+    fn read(&mut self, line: &[u8]) -> serde_json::Result<()>
+    where
+        K: DeserializeOwned,
+    {
+        match serde_json::from_slice::<Line<K, Box<RawValue>>>(line)? {
+            Line::AboutToSend(keys) => keys.into_iter().for_each(|key| self.doubt(key)),
+            Line::CameTo(states) => {
+                for (key, state) in states {
+                    let Name { state } = serde_json::from_str(state.get())?;
+                    self.note(key, &state);
+                }
+            }
+            Line::MarkedSaved(keys) => {
+                let keys = keys.into_iter();
+                self.items.extend(keys.map(|key| (key, Standing::Saved)));
+            }
+            Line::MarkedNotSaved(keys) => {
+                let keys = keys.into_iter();
+                self.items.extend(keys.map(|key| (key, Standing::Open)));
+            }
+        }
         Ok(())
     }
 
-    fn state(&self) -> MutexGuard<'_, State<K>> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Takes note of what a line says.
-fn note<K: DeserializeOwned + Eq + Hash>(
-    known: &mut HashMap<K, Known>,
-    line: &str,
-) -> serde_json::Result<()> {
-    match serde_json::from_str::<Line<K, Box<RawValue>>>(line)? {
-        Line::Sending(keys) => known.extend(keys.into_iter().map(|key| (key, Known::InDoubt))),
-        Line::Settled(states) => {
-            for (key, state) in states {
-                let kind: Kind = serde_json::from_str(state.get())?;
-                known.insert(key, known_of(&kind.state));
-            }
-        }
-        Line::Resolved { key, is_saved } => {
-            let state = if is_saved {
-                Known::Settled
-            } else {
-                Known::Open
+    /// Brings items into doubt, if all of them may be sent.
+    fn claim(&mut self, keys: &[K]) -> Result<(), (usize, &'static str)> {
+        for (place, key) in keys.iter().enumerate() {
+            let reason = match self.items.get(key) {
+                None | Some(Standing::Open) => {
+                    self.doubt(key.clone());
+                    continue;
+                }
+                Some(Standing::Saved) => "saved",
+                Some(Standing::Rejected) => "rejected",
+                Some(Standing::InDoubt(_)) => "in doubt",
             };
-            known.insert(key, state);
+            self.release(&keys[..place]);
+            return Err((place, reason));
         }
+        Ok(())
     }
-    Ok(())
-}
 
-fn known_of(state: &str) -> Known {
-    match state {
-        "saved" | "rejected" => Known::Settled,
-        "notSaved" => Known::Open,
-        _ => Known::InDoubt,
+    /// Takes back what was claimed and not sent.
+    fn release(&mut self, keys: &[K]) {
+        let keys = keys.iter().cloned();
+        self.items.extend(keys.map(|key| (key, Standing::Open)));
     }
-}
-
-/// A file is there after a crash only if its folder is synced, too.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
 }
 
 impl<K, E> Journal<K, E> for FileJournal<K>
@@ -223,23 +312,30 @@ where
     K: Serialize + DeserializeOwned + Eq + Hash + Clone + Send + Sync + 'static,
     E: Serialize + Sync,
 {
-    fn about_to_send<'a>(&'a self, keys: &'a [K]) -> JournalFuture<'a> {
-        Box::pin(async move {
-            let line: Line<&K, ()> = Line::Sending(keys.iter().collect());
-            let known = keys.iter().map(|key| (key.clone(), Known::InDoubt));
-            Ok(self.append(&line, known)?)
-        })
+    async fn about_to_send(&self, keys: &[K]) -> JournalResult {
+        let line = serde_json::to_vec(&Line::<&K, ()>::AboutToSend(keys.iter().collect()))?;
+        let claimed = self.known().claim(keys);
+        if let Err((place, standing)) = claimed {
+            let key = serde_json::to_string(&keys[place])?;
+            let path = self.path().display();
+            return Err(format!("the item {key} is {standing} in the journal {path}").into());
+        }
+        let appended = self.append(line).await;
+        if appended.is_err() {
+            self.known().release(keys);
+        }
+        Ok(appended?)
     }
 
-    fn settled<'a>(&'a self, keys: &'a [K], states: &'a [ItemState<E>]) -> JournalFuture<'a> {
-        Box::pin(async move {
-            let line = Line::Settled(keys.iter().zip(states).collect());
-            let known = keys
-                .iter()
-                .zip(states)
-                .map(|(key, state)| (key.clone(), known_of(state.name())));
-            Ok(self.append(&line, known)?)
-        })
+    async fn came_to(&self, keys: &[K], states: &[ItemState<E>]) -> JournalResult {
+        let line = Line::CameTo(keys.iter().zip(states).collect());
+        let line = serde_json::to_vec(&line)?;
+        self.append(line).await?;
+        let mut known = self.known();
+        for (key, state) in keys.iter().zip(states) {
+            known.note(key.clone(), state.name());
+        }
+        Ok(())
     }
 }
 
@@ -252,7 +348,8 @@ impl<K> Clone for FileJournal<K> {
 impl<K> fmt::Debug for FileJournal<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileJournal")
-            .field("path", &self.0.path)
+            .field("path", &self.path())
+            .field("items", &self.known().items.len())
             .finish_non_exhaustive()
     }
 }

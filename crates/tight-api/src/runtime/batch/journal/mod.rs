@@ -1,9 +1,9 @@
 //! What was about to be sent, and what became of it, to outlive the process.
 
 mod file;
+mod log;
 
 use std::error::Error as StdError;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -15,23 +15,73 @@ use crate::runtime::error::{Error, ErrorKind};
 
 pub use file::FileJournal;
 
-/// What recording comes to, in time.
-pub type JournalFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<(), Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
+/// What recording comes to.
+pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
 
 /// A record of a batch that outlives the process: a file ([`FileJournal`]), or a table of your own database.
 ///
-/// Before items are sent, their keys are recorded; when there is a verdict, their states are. So after a restart, an item that was
-/// about to be sent and has no state is in doubt: it must be looked up before it is sent again.
+/// Before the items of a request are sent, their keys are recorded; when there is a verdict, their states are. So after a restart,
+/// an item that was about to be sent and has no state is in doubt, as is one with the state [`Unknown`](ItemState::Unknown): it
+/// must be looked up before it is sent again.
 ///
-/// Whatever [`about_to_send`](Self::about_to_send) and [`settled`](Self::settled) have returned from must be kept even if the
-/// process is killed at that moment.
+/// What [`about_to_send`](Self::about_to_send) and [`came_to`](Self::came_to) have returned from must be kept even if the process
+/// is killed at that moment. With several requests in flight, they are called for one while they are under way for another.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+///
+/// use tight_api::types::Message;
+/// use tight_api::{ItemState, Journal, JournalResult};
+///
+/// /// As it would be in a database: `id` is a row of the table `outbox`, and `state` a column.
+/// struct Outbox(Mutex<HashMap<i64, String>>);
+///
+/// impl Journal<i64, Message> for Outbox {
+///     async fn about_to_send(&self, ids: &[i64]) -> JournalResult {
+///         // update outbox set state = 'sending' where id = any($1)
+///         # let mut rows = self.0.lock().map_err(|error| error.to_string())?;
+///         # rows.extend(ids.iter().map(|id| (*id, "sending".to_owned())));
+///         Ok(())
+///     }
+///
+///     async fn came_to(&self, ids: &[i64], states: &[ItemState<Message>]) -> JournalResult {
+///         for (id, state) in ids.iter().zip(states) {
+///             let _json = serde_json::to_value(state)?; // {"state":"saved","entity":{"id":"msg_1", …}}
+///             // update outbox set state = $2, answer = $3 where id = $1
+///             # let mut rows = self.0.lock().map_err(|error| error.to_string())?;
+///             # rows.insert(*id, state.name().to_owned());
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Journal<K, E>: Send + Sync {
     /// Records that the items with these keys are about to be sent. If it fails, they are not sent, and the batch stops.
-    fn about_to_send<'a>(&'a self, keys: &'a [K]) -> JournalFuture<'a>;
+    fn about_to_send(&self, keys: &[K]) -> impl Future<Output = JournalResult> + Send;
 
-    /// Records what became of them: as many states as keys. A state can be serialised. If it fails, the batch stops.
-    fn settled<'a>(&'a self, keys: &'a [K], states: &'a [ItemState<E>]) -> JournalFuture<'a>;
+    /// Records what the items with these keys came to, in as many states as keys. If it fails, the batch stops; the states stand
+    /// in the outcome.
+    fn came_to(
+        &self,
+        keys: &[K],
+        states: &[ItemState<E>],
+    ) -> impl Future<Output = JournalResult> + Send;
+}
+
+/// To keep a journal that a batch has.
+impl<K: Sync, E: Sync, J: Journal<K, E>> Journal<K, E> for Arc<J> {
+    fn about_to_send(&self, keys: &[K]) -> impl Future<Output = JournalResult> + Send {
+        J::about_to_send(self, keys)
+    }
+
+    fn came_to(
+        &self,
+        keys: &[K],
+        states: &[ItemState<E>],
+    ) -> impl Future<Output = JournalResult> + Send {
+        J::came_to(self, keys, states)
+    }
 }
 
 /// An item of a batch with a journal, and the key that it is known by there: the number of a line, the id of a row.
@@ -91,7 +141,7 @@ where
                 head,
                 errors,
             } = report;
-            if !is_fatal && let Err(cause) = journal.settled(&keys, &states).await {
+            if !is_fatal && let Err(cause) = journal.came_to(&keys, &states).await {
                 let message = "the journal could not record what became of the items";
                 trouble = Some(failed(message, cause));
                 is_fatal = true;
