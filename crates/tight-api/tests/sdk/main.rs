@@ -13,6 +13,7 @@ mod domain;
 mod entities;
 mod environment;
 mod evidence;
+mod jobs;
 mod journals;
 mod operations;
 mod pages;
