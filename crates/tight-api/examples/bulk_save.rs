@@ -34,7 +34,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
             message.text(format!("Receipt {number}"))
         }
     });
+<<<<<<< HEAD
     let mut outcome = client.messages().save(messages).in_flight(2).await;
+=======
+    let mut outcome = client
+        .messages()
+        .save(messages)
+        .request_size(50)
+        .in_flight(2)
+        .on_progress(|progress| println!("  {} of {} saved", progress.saved, progress.taken))
+        .await;
+>>>>>>> abdbd48 (Show requests in flight and progress in the example of a bulk save)
     println!("{outcome}");
     for rejected in outcome.rejected() {
         println!("  item {:>3}: {}", rejected.index, rejected.errors);
@@ -46,7 +56,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         );
     }
 
+<<<<<<< HEAD
     // What was rejected is certainly not saved: it can be mended and sent again.
+=======
+    // What was rejected is certainly not saved, so it can be mended and sent again.
+>>>>>>> abdbd48 (Show requests in flight and progress in the example of a bulk save)
     let mended: Vec<_> = outcome
         .take_rejected()
         .into_iter()
