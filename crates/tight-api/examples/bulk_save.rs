@@ -34,9 +34,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
             message.text(format!("Receipt {number}"))
         }
     });
-<<<<<<< HEAD
-    let mut outcome = client.messages().save(messages).in_flight(2).await;
-=======
     let mut outcome = client
         .messages()
         .save(messages)
@@ -44,7 +41,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .in_flight(2)
         .on_progress(|progress| println!("  {} of {} saved", progress.saved, progress.taken))
         .await;
->>>>>>> abdbd48 (Show requests in flight and progress in the example of a bulk save)
     println!("{outcome}");
     for rejected in outcome.rejected() {
         println!("  item {:>3}: {}", rejected.index, rejected.errors);
@@ -56,11 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         );
     }
 
-<<<<<<< HEAD
-    // What was rejected is certainly not saved: it can be mended and sent again.
-=======
     // What was rejected is certainly not saved, so it can be mended and sent again.
->>>>>>> abdbd48 (Show requests in flight and progress in the example of a bulk save)
     let mended: Vec<_> = outcome
         .take_rejected()
         .into_iter()
