@@ -348,11 +348,9 @@ async fn check_job(case: &Case, kills: &[usize]) {
     for _ in 0..100 {
         let journal = FileJournal::<usize>::open(&path).unwrap();
         let stored = stored(&sandbox);
-        for key in journal.in_doubt() {
-            journal
-                .resolve(&key, stored.contains_key(&text(key)))
-                .unwrap();
-        }
+        journal
+            .resolve(|key| stored.contains_key(&text(*key)))
+            .unwrap();
         let items = messages(case).enumerate();
         let items = items.map(|(key, item)| Keyed::new(key, item));
         let pending: Vec<_> = journal.pending(items).collect();
