@@ -134,6 +134,26 @@ async fn what_has_come_in_from_a_live_source_is_sent_after_a_linger() {
 }
 
 #[tokio::test]
+async fn what_lingers_when_a_batch_stops_comes_back() {
+    let server = Server::replying([Reply::HangUp]).await;
+    let client = server.client();
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(10);
+    for message in messages(3) {
+        sender.send(message).await.unwrap();
+    }
+    let live = stream::poll_fn(move |context| receiver.poll_recv(context));
+    let outcomes = client
+        .messages()
+        .save_stream(live)
+        .request_size(2)
+        .in_flight(2)
+        .linger(Duration::MAX)
+        .outcomes();
+    let states: Vec<_> = outcomes.map(|outcome| outcome.state.name()).collect().await;
+    assert_eq!(states, ["unknown", "unknown", "notSaved"]);
+}
+
+#[tokio::test]
 async fn a_full_request_does_not_linger() {
     let (sandbox, _) = in_sandbox().await;
     let clock = ManualClock::new();

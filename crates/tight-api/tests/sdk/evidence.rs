@@ -133,7 +133,17 @@ async fn items_that_are_alike_are_told_apart_by_place_alone() {
 
 #[tokio::test]
 async fn an_update_is_known_by_its_id_also_where_a_new_item_has_none() {
-    let updated = json!({ "result": "SUCCESS", "data": { "id": "con_2", "subject": "Old" } });
+    for entity in [
+        json!({ "id": "con_2" }),
+        json!({ "id": "con_2", "subject": "Old" }),
+    ] {
+        check(&entity).await;
+    }
+}
+
+/// Holds that an entity is the second item's.
+async fn check(updated: &serde_json::Value) {
+    let updated = json!({ "result": "SUCCESS", "data": updated });
     let rejected =
         json!({ "result": "FAILURE", "statusCode": 400, "error": [{ "type": "REQUIRED" }] });
     let body = json!({ "data": [updated, rejected] }).to_string();
