@@ -1,12 +1,10 @@
 //! A file that lines are only ever added to, and that keeps each of them once it has said so.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use fs4::{FileExt, TryLockError};
 
 /// What each log begins with, so that no other file is ever taken for one and written to.
 const HEADER: &str = "{\"journal\":\"tight-api\",\"version\":1}\n";
@@ -67,7 +65,7 @@ impl Log {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(path)?;
-        FileExt::try_lock(&file).map_err(|error| match error {
+        file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => {
                 let message = "it is open already, in this process or in another";
                 io::Error::new(ErrorKind::WouldBlock, message)
@@ -151,7 +149,7 @@ impl Writer {
 /// At once, also while a process that this one is about to start has the file, too.
 impl Drop for Writer {
     fn drop(&mut self) {
-        let _ = FileExt::unlock(&self.file);
+        let _ = self.file.unlock();
     }
 }
 
