@@ -289,6 +289,36 @@ async fn a_body_is_read_with_a_byte_order_mark_and_with_bytes_that_are_no_text()
 }
 
 #[tokio::test]
+async fn odd_characters_cost_no_entity_and_no_page() {
+    let message = r#"{"id":"msg_1","text":"cut \ud83d"}"#;
+    let body = format!(r#"{{"result":"SUCCESS","data":{message}}}"#);
+    let server = Server::replying([Reply::json("200 OK", &body)]).await;
+    let read = server.client().messages().get("msg_1").await.unwrap();
+    assert_eq!(read.text.as_deref(), Some("cut \u{fffd}"));
+
+    let body = format!(
+        r#"{{"result":"SUCCESS","data":[{message},{{"id":"msg_2","text":"?"}}],"cursor":null}}"#
+    );
+    let mut body = format!("\u{feff}{body}").into_bytes();
+    let text = body.windows(3).position(|bytes| bytes == b"\"?\"").unwrap();
+    body[text + 1] = 0xff;
+    let server = Server::replying([Reply::raw_json("200 OK", &body)]).await;
+    let page = server
+        .client()
+        .conversations()
+        .messages("con_1")
+        .page()
+        .await
+        .unwrap();
+    let texts: Vec<_> = page
+        .items()
+        .iter()
+        .map(|item| item.as_ref().unwrap().text.as_deref().unwrap())
+        .collect();
+    assert_eq!(texts, ["cut \u{fffd}", "\u{fffd}"]);
+}
+
+#[tokio::test]
 async fn results_that_leave_an_item_in_doubt_end_the_batch() {
     for results in [format!("[{A}]"), format!("[{A},{A}]")] {
         let body = format!(r#"{{"data":{results}}}"#);
