@@ -91,7 +91,7 @@ impl Element for JsonObject {
     const EXPECTED: &'static str = "an object";
 
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        scalar(deserializer, |raw| serde_json::from_str(raw.json()).ok())
+        scalar(deserializer, |raw| raw.parse())
     }
 }
 

@@ -4,6 +4,7 @@
 //! documentation does not mention: what does not fit its field is kept beside the fields, as what is not documented is.
 //!
 //! ```text
+//! surrogates      characters that were cut in two
 //! raw             the JSON text of a value
 //! element         what a field holds, read so that it cannot fail its object
 //! unknown_fields  what is left over of an object
@@ -21,6 +22,7 @@ mod scalar;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+mod surrogates;
 #[cfg(test)]
 mod tests;
 mod timestamp;
@@ -34,5 +36,7 @@ pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
 pub(crate) use received::{FieldReader, Received, received};
 pub use secret::Secret;
+#[cfg(feature = "client")]
+pub(crate) use surrogates::with_whole_characters;
 pub use timestamp::Timestamp;
 pub use unknown_fields::UnknownFields;

@@ -4,10 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected,
+    Visitor,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::surrogates::with_whole_characters;
 
 /// How serde_json is asked for raw text. Where it is not known, a value is written as JSON again.
 const RAW: &str = "$serde_json::private::RawValue";
@@ -39,9 +44,15 @@ impl<'de> Raw<'de> {
     pub(super) fn text(&self) -> Option<Cow<'_, str>> {
         let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
         if has_escape(inner) {
-            return serde_json::from_str(&self.0).ok().map(Cow::Owned);
+            return self.parse().map(Cow::Owned);
         }
         Some(Cow::Borrowed(inner))
+    }
+
+    /// What it says, if it can be read as that, with replacement characters for those that were cut in two.
+    pub(super) fn parse<T: DeserializeOwned>(&self) -> Option<T> {
+        let whole = || serde_json::from_str(&with_whole_characters(&self.0)?).ok();
+        serde_json::from_str(&self.0).ok().or_else(whole)
     }
 
     /// To be kept.
