@@ -39,6 +39,7 @@ fn workspace(own: &Checkout, name: &str, page: &str) -> PathBuf {
         kept.push(path);
     };
     let manifest = own.read("Cargo.toml").unwrap();
+    let manifest = manifest.replace("\"crates/tight-bench\", ", "");
     write("Cargo.toml", &manifest.replace("\"xtask\"", "\"drive\""));
     let folders = ["openapi", "crates/tight-api", "crates/tight-sandbox"];
     for folder in folders {
