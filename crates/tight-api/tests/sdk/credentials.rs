@@ -14,28 +14,28 @@ use tight_sandbox::Sandbox;
 use crate::clock::ManualClock;
 use crate::server::{Reply, Server};
 
-fn token(token: &str, expires_in: u64) -> Reply {
+pub(crate) fn token(token: &str, expires_in: u64) -> Reply {
     Reply::json(
         "200 OK",
         &format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":{expires_in}}}"#),
     )
 }
 
-fn saved() -> Reply {
+pub(crate) fn saved() -> Reply {
     Reply::json(
         "200 OK",
         r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#,
     )
 }
 
-fn rejected() -> Reply {
+pub(crate) fn rejected() -> Reply {
     Reply::json(
         "401 Unauthorized",
         r#"{"result":"FAILURE","error":[{"type":"EXPIRED_TOKEN"}]}"#,
     )
 }
 
-async fn save(client: &Client) -> Result<(), Error> {
+pub(crate) async fn save(client: &Client) -> Result<(), Error> {
     client
         .messages()
         .save_one(NewMessage::new("con_1").text("Hello"))

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use tight_api::{Client, ClientBuilder, Credentials};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// What the server does with one request, once it has read it.
 pub(crate) enum Reply {
@@ -17,6 +18,8 @@ pub(crate) enum Reply {
     HangUp,
     /// Says nothing, for as long as the client is patient.
     Stall,
+    /// Does this once it is told to go on.
+    Held(Arc<Notify>, Box<Self>),
 }
 
 impl Reply {
@@ -44,6 +47,10 @@ impl Reply {
             Self::HangUp => {}
             // The read ends when the client goes away.
             Self::Stall => drop(stream.read(&mut [0]).await),
+            Self::Held(go_on, reply) => {
+                go_on.notified().await;
+                Box::pin(reply.give(stream)).await;
+            }
         }
     }
 
@@ -83,29 +90,35 @@ impl Server {
         tokens: impl IntoIterator<Item = Reply>,
         calls: impl IntoIterator<Item = Reply>,
     ) -> Self {
+        let mut tokens: VecDeque<_> = tokens.into_iter().collect();
+        let mut calls: VecDeque<_> = calls.into_iter().collect();
+        let decide = move |request: &str| {
+            let replies = if asks_for_token(request) {
+                &mut tokens
+            } else {
+                &mut calls
+            };
+            replies.pop_front().unwrap_or(Reply::HangUp)
+        };
+        Self::deciding(decide).await
+    }
+
+    /// Starts a server that answers each request as it is decided, one connection each, side by side.
+    pub(crate) async fn deciding(decide: impl FnMut(&str) -> Reply + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let tokens: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(tokens.into_iter().collect()));
-        let calls: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(calls.into_iter().collect()));
+        let decide = Arc::new(Mutex::new(decide));
         let kept = Arc::clone(&requests);
         tokio::spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
-                let (tokens, calls) = (Arc::clone(&tokens), Arc::clone(&calls));
-                let kept = Arc::clone(&kept);
+                let (decide, kept) = (Arc::clone(&decide), Arc::clone(&kept));
                 tokio::spawn(async move {
                     let request = read(&mut stream).await;
-                    let replies = if request.starts_with("POST /v6/auth/token ") {
-                        tokens
-                    } else {
-                        calls
-                    };
-                    kept.lock().unwrap().push(request);
-                    let reply = replies.lock().unwrap().pop_front();
-                    if let Some(reply) = reply {
-                        reply.give(&mut stream).await;
-                    }
+                    kept.lock().unwrap().push(request.clone());
+                    let reply = (decide.lock().unwrap())(&request);
+                    reply.give(&mut stream).await;
                 });
             }
         });
@@ -152,9 +165,7 @@ impl Server {
     /// What the calls so far were sent with, in order of their arrival, without requests for tokens.
     pub(crate) fn authorizations(&self) -> Vec<String> {
         let requests = self.requests();
-        let calls = requests
-            .iter()
-            .filter(|request| !request.starts_with("POST /v6/auth/token "));
+        let calls = requests.iter().filter(|request| !asks_for_token(request));
         calls
             .map(|request| {
                 let mut lines = request.lines();
@@ -162,6 +173,15 @@ impl Server {
                 header.unwrap().to_owned()
             })
             .collect()
+    }
+
+    /// How many tokens the server was asked for so far.
+    pub(crate) fn token_requests(&self) -> usize {
+        let requests = self.requests();
+        requests
+            .iter()
+            .filter(|request| asks_for_token(request))
+            .count()
     }
 
     /// What the server was sent so far, as text.
@@ -172,6 +192,10 @@ impl Server {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+}
+
+pub(crate) fn asks_for_token(request: &str) -> bool {
+    request.starts_with("POST /v6/auth/token ")
 }
 
 /// An address that nobody listens at.

@@ -3,10 +3,14 @@
 //! ```text
 //! credentials   what users give
 //! background    where tokens are renewed: on no caller's runtime
+//! allowance     how often tokens that are turned down may be replaced
+//! bearer        an access token as it is sent, and what has become of it so far
 //! tokens        access tokens: cached, renewed beside the calls, and once for all who wait
 //! ```
 
+mod allowance;
 mod background;
+mod bearer;
 pub(crate) mod credentials;
 mod tokens;
 
@@ -18,8 +22,9 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{Error, ErrorKind, Result};
+pub(crate) use bearer::Bearer;
 use credentials::ClientCredentials;
-pub(crate) use tokens::{Bearer, Tokens};
+pub(crate) use tokens::Tokens;
 
 /// Who is calling.
 pub(crate) enum Identity {

@@ -1,22 +1,19 @@
 //! Access tokens: cached, renewed beside the calls while they are still good, and never by two at the same time.
 
 use std::error::Error as StdError;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
+use futures_util::FutureExt;
+use secrecy::SecretString;
 
+use super::allowance::Allowance;
 use super::background::{Background, Running};
-use super::credentials::{Token, TokenSource};
-use super::sensitive;
+use super::bearer::Bearer;
+use super::credentials::TokenSource;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{Error, ErrorKind, Result};
-
-/// A token is renewed this long before it expires, or a tenth of its life if that is shorter: calls on their way should
-/// arrive with a valid one.
-const MARGIN: Duration = Duration::from_secs(60);
 
 /// After a renewal that failed while the token was still good, the next begins after this long, and then after twice as long
 /// each time.
@@ -24,9 +21,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// No pause between renewals is longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// So many new tokens in a row may be turned down before the next is asked for after a pause only.
-const PATIENCE: u32 = 2;
 
 /// The tokens of a client, whose source is asked once for all callers.
 pub(crate) enum Tokens {
@@ -44,41 +38,25 @@ pub(crate) struct Renewed {
     limit: Duration,
     background: Background,
     state: Arc<Mutex<State>>,
-    /// Whether nobody has accepted the current token yet. Kept beside the state, since every call asks.
-    is_unproven: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
     current: Option<Bearer>,
-    /// Whether Tight has turned the current token down.
-    is_rejected: bool,
+    /// The renewal that is under way. It takes itself away, in the same moment as it puts its token here.
     renewal: Option<Running<Result<Bearer>>>,
     /// How many renewals have failed since the last that did not.
     failures: u32,
-    /// How many tokens in a row were turned down before any call was served with them.
-    rejections: u32,
-    /// No renewal begins before, as long as there is something to send.
+    /// A token that is still good is not renewed before.
     not_before: Option<Instant>,
-}
-
-/// A token as it is sent.
-#[derive(Clone)]
-pub(crate) struct Bearer {
-    /// Sensitive: `Debug` does not show it.
-    pub(crate) header: HeaderValue,
-    renew_at: Option<Instant>,
-    expires_at: Option<Instant>,
+    /// What bounds how many tokens are asked for because those before were turned down.
+    allowance: Allowance,
 }
 
 impl Tokens {
     /// One token, which cannot be renewed.
     pub(crate) fn fixed(token: &SecretString) -> Result<Self> {
-        Ok(Self::Fixed(Bearer {
-            header: bearer_header(token)?,
-            renew_at: None,
-            expires_at: None,
-        }))
+        Bearer::fixed(token).map(Self::Fixed)
     }
 
     /// Tokens from a source, which may take so long for each.
@@ -93,7 +71,6 @@ impl Tokens {
             limit,
             background: Background::default(),
             state: Arc::default(),
-            is_unproven: AtomicBool::new(true),
         }))
     }
 
@@ -107,10 +84,8 @@ impl Tokens {
 
     /// Takes note that a call was served with a token.
     pub(crate) fn accept(&self, accepted: &Bearer) {
-        if let Self::Renewed(tokens) = self
-            && tokens.is_unproven.load(Ordering::Relaxed)
-        {
-            tokens.accept(accepted);
+        if let Self::Renewed(_) = self {
+            accepted.accept();
         }
     }
 
@@ -128,37 +103,31 @@ impl Renewed {
         let renewal = {
             let mut state = self.state();
             let now = self.clock.now();
-            let is_paused = state.not_before.is_some_and(|time| now < time);
             match state.current.clone() {
+                Some(current) if current.is_rejected() => {
+                    if !state.can_replace_rejected(now) {
+                        return Ok(current);
+                    }
+                    self.renewal(&mut state)?
+                }
                 Some(current) if current.is_good(now) => {
-                    let is_due = state.is_rejected || current.is_due(now);
-                    // One that was turned down may be worth nothing; the next need not be better.
-                    let can_wait = !state.is_rejected || state.rejections >= PATIENCE;
-                    if !is_due || is_paused && can_wait {
-                        return Ok(current);
+                    let is_paused = state.not_before.is_some_and(|time| now < time);
+                    if current.is_due(now) && !is_paused {
+                        // It goes on by itself. If it fails, or cannot even begin, that is no matter yet.
+                        drop(self.renewal(&mut state));
                     }
-                    let renewal = self.renewal(&mut state);
-                    if !state.is_rejected {
-                        // It goes on by itself. If it fails, that is no matter yet.
-                        return Ok(current);
-                    }
-                    renewal?
+                    return Ok(current);
                 }
                 _ => self.renewal(&mut state)?,
             }
         };
-        let panicked = || Error::new(ErrorKind::Credentials, "the token source panicked");
-        renewal.await.unwrap_or_else(|| Err(panicked()))
+        let given_up = || Error::new(ErrorKind::Credentials, "the renewal was given up");
+        renewal.await.unwrap_or_else(|| Err(given_up()))
     }
 
     /// The renewal that is under way, or a new one.
     fn renewal(&self, state: &mut State) -> Result<Running<Result<Bearer>>> {
-        // One that has ended without a trace has panicked.
-        if let Some(renewal) = state
-            .renewal
-            .as_ref()
-            .filter(|known| known.peek().is_none())
-        {
+        if let Some(renewal) = &state.renewal {
             return Ok(renewal.clone());
         }
         let renewal = renew(
@@ -170,35 +139,19 @@ impl Renewed {
         let renewal = self.background.run(renewal).map_err(|cause| {
             Error::new(ErrorKind::Credentials, "no thread could be started").caused_by(cause)
         })?;
-        self.is_unproven.store(true, Ordering::Relaxed);
         Ok(state.renewal.insert(renewal).clone())
     }
 
-    fn accept(&self, accepted: &Bearer) {
-        let mut state = self.state();
-        if state.is_current(accepted) {
-            state.rejections = 0;
-            self.is_unproven.store(false, Ordering::Relaxed);
-        }
-    }
-
     fn reject(&self, rejected: &Bearer) -> bool {
-        let mut state = self.state();
-        let now = self.clock.now();
-        if !state.is_current(rejected) {
+        let state = self.state();
+        match &state.current {
+            Some(current) if current.is(rejected) => {
+                rejected.reject();
+                state.can_replace_rejected(self.clock.now())
+            }
             // Another call has renewed it in the meantime.
-            return true;
+            _ => true,
         }
-        if !state.is_rejected {
-            state.is_rejected = true;
-            if self.is_unproven.load(Ordering::Relaxed) {
-                state.rejections += 1;
-            }
-            if state.rejections >= PATIENCE {
-                state.not_before = now.checked_add(pause(state.rejections - PATIENCE + 4));
-            }
-        }
-        state.not_before.is_none_or(|time| now >= time)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -207,9 +160,25 @@ impl Renewed {
 }
 
 impl State {
-    fn is_current(&self, bearer: &Bearer) -> bool {
-        let current = self.current.as_ref();
-        current.is_some_and(|current| current.header == bearer.header)
+    /// Whether there is another token for one that was turned down, at once or soon.
+    fn can_replace_rejected(&self, now: Instant) -> bool {
+        self.renewal.is_some() || self.allowance.is_left(now)
+    }
+
+    /// Puts away what a renewal came to.
+    fn renewed(&mut self, token: &Result<Bearer>, now: Instant) {
+        self.renewal = None;
+        let Ok(token) = token else {
+            self.failures = self.failures.saturating_add(1);
+            self.not_before = now.checked_add(pause(self.failures));
+            return;
+        };
+        self.failures = 0;
+        self.not_before = None;
+        let replaced = self.current.replace(token.clone());
+        if let Some(rejected) = replaced.filter(Bearer::is_rejected) {
+            self.allowance.spend(rejected.price(), now);
+        }
     }
 }
 
@@ -224,16 +193,6 @@ fn pause(count: u32) -> Duration {
     pause.unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
 }
 
-impl Bearer {
-    fn is_due(&self, now: Instant) -> bool {
-        self.renew_at.is_some_and(|renew_at| now >= renew_at)
-    }
-
-    fn is_good(&self, now: Instant) -> bool {
-        self.expires_at.is_none_or(|expires_at| now < expires_at)
-    }
-}
-
 /// Asks the source, and puts the token away for all calls.
 async fn renew(
     source: Arc<dyn TokenSource>,
@@ -241,37 +200,40 @@ async fn renew(
     limit: Duration,
     state: Arc<Mutex<State>>,
 ) -> Result<Bearer> {
-    let asked_at = clock.now();
-    let late = || {
-        Error::new(
-            ErrorKind::Timeout,
-            "the token source did not answer in time",
-        )
-    };
-    let token = match tokio::time::timeout(limit, source.token()).await {
-        Ok(token) => token
-            .map_err(failed)
-            .and_then(|token| bearer(&token, asked_at)),
-        Err(_) => Err(late()),
-    };
-    let mut state = lock(&state);
-    state.renewal = None;
-    match &token {
-        Ok(token) => {
-            state.current = Some(token.clone());
-            state.is_rejected = false;
-            state.failures = 0;
-            // Those of tokens that were turned down are counted on, until one is not.
-            if state.rejections < PATIENCE {
-                state.not_before = None;
-            }
-        }
-        Err(_) => {
-            state.failures = state.failures.saturating_add(1);
-            state.not_before = clock.now().checked_add(pause(state.failures));
+    /// Clears the renewal away if it does not come to its end, so that the next can begin.
+    struct Ending<'a>(&'a Mutex<State>);
+
+    impl Drop for Ending<'_> {
+        fn drop(&mut self) {
+            lock(self.0).renewal = None;
         }
     }
+
+    let ending = Ending(&state);
+    let token = ask(&*source, &*clock, limit).await;
+    let now = clock.now();
+    std::mem::forget(ending);
+    lock(&state).renewed(&token, now);
     token
+}
+
+/// A new token of the source, in time.
+async fn ask(source: &dyn TokenSource, clock: &dyn Clock, limit: Duration) -> Result<Bearer> {
+    let asked_at = clock.now();
+    // Whatever the source does, it must not take the renewal with it.
+    let asked = AssertUnwindSafe(async { source.token().await }).catch_unwind();
+    match tokio::time::timeout(limit, asked).await {
+        Ok(Ok(Ok(token))) => Bearer::new(&token, asked_at),
+        Ok(Ok(Err(cause))) => Err(failed(cause)),
+        Ok(Err(_)) => Err(Error::new(
+            ErrorKind::Credentials,
+            "the token source panicked",
+        )),
+        Err(_) => Err(Error::new(
+            ErrorKind::Timeout,
+            "the token source did not answer in time",
+        )),
+    }
 }
 
 fn failed(cause: Box<dyn StdError + Send + Sync>) -> Error {
@@ -280,49 +242,5 @@ fn failed(cause: Box<dyn StdError + Send + Sync>) -> Error {
         Err(cause) => {
             Error::new(ErrorKind::Credentials, "the token source failed").caused_by(cause)
         }
-    }
-}
-
-fn bearer(token: &Token, asked_at: Instant) -> Result<Bearer> {
-    let after = |life: Duration| asked_at.checked_add(life);
-    Ok(Bearer {
-        header: bearer_header(&token.secret)?,
-        renew_at: token
-            .expires_in
-            .and_then(|life| after(life - MARGIN.min(life / 10))),
-        expires_at: token.expires_in.and_then(after),
-    })
-}
-
-/// The `Authorization` header of an access token.
-fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
-    let unfit = |reason: &str| {
-        Error::new(
-            ErrorKind::Configuration,
-            format!("the access token {reason}"),
-        )
-    };
-    let token = token.expose_secret();
-    if token.is_empty() {
-        return Err(unfit("is empty"));
-    }
-    if token.contains(char::is_whitespace) {
-        return Err(unfit(
-            "holds white space; was a line break read along with it?",
-        ));
-    }
-    let text = SecretString::from(format!("Bearer {token}"));
-    sensitive(&text).ok_or_else(|| unfit("holds characters that no header can carry"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_travels_in_a_header_that_no_one_prints() {
-        let header = bearer_header(&"a-token".into()).unwrap();
-        assert!(header.is_sensitive());
-        assert_eq!(format!("{header:?}"), "Sensitive");
     }
 }

@@ -1,0 +1,78 @@
+//! How often tokens that are turned down may be replaced: a few at once, and then one after the other.
+
+use std::time::{Duration, Instant};
+
+/// What can be spent at once.
+const MOST: Duration = Duration::from_secs(60);
+
+/// What is spent for the new token. As time goes by, it comes back.
+#[derive(Clone, Copy)]
+pub(super) enum Price {
+    /// The token before had served calls: it was revoked, or one call among others is answered with 401 whatever it is sent with.
+    OfServed,
+    /// The token before was as new: the next need not be better.
+    OfFresh,
+}
+
+impl Price {
+    fn time(self) -> Duration {
+        match self {
+            Self::OfServed => Duration::from_secs(5),
+            Self::OfFresh => Duration::from_secs(20),
+        }
+    }
+}
+
+/// What is left to spend.
+#[derive(Default)]
+pub(super) struct Allowance {
+    /// When all that was spent has come back.
+    whole_at: Option<Instant>,
+}
+
+impl Allowance {
+    /// Whether there is anything left.
+    pub(super) fn is_left(&self, now: Instant) -> bool {
+        self.spent(now) < MOST
+    }
+
+    pub(super) fn spend(&mut self, price: Price, now: Instant) {
+        self.whole_at = now.checked_add(self.spent(now) + price.time());
+    }
+
+    fn spent(&self, now: Instant) -> Duration {
+        self.whole_at
+            .map_or(Duration::ZERO, |time| time.saturating_duration_since(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many can be had at once.
+    fn at_once(allowance: &mut Allowance, price: Price, now: Instant) -> usize {
+        let mut count = 0;
+        while allowance.is_left(now) {
+            allowance.spend(price, now);
+            count += 1;
+        }
+        count
+    }
+
+    #[test]
+    fn a_few_can_be_had_at_once_and_then_one_after_the_other() {
+        let now = Instant::now();
+        for (price, few, wait) in [(Price::OfFresh, 3, 20), (Price::OfServed, 12, 5)] {
+            let mut allowance = Allowance::default();
+            assert_eq!(at_once(&mut allowance, price, now), few);
+            let mut later = now;
+            for _ in 0..100 {
+                later += Duration::from_secs(wait);
+                assert_eq!(at_once(&mut allowance, price, later), 1);
+            }
+            later += Duration::from_secs(3600);
+            assert_eq!(at_once(&mut allowance, price, later), few);
+        }
+    }
+}

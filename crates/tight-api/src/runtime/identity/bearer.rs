@@ -1,0 +1,135 @@
+//! An access token as it is sent, and what has become of it so far.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::allowance::Price;
+use super::credentials::Token;
+use super::sensitive;
+use crate::runtime::error::{Error, ErrorKind, Result};
+
+/// A token is renewed this long before it expires, or a tenth of its life if that is shorter: calls on their way should
+/// arrive with a valid one.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// An access token as it is sent. Clones are the same token; one that is obtained later is another, even if it reads the same.
+#[derive(Clone)]
+pub(crate) struct Bearer {
+    /// Sensitive: `Debug` does not show it.
+    pub(crate) header: HeaderValue,
+    renew_at: Option<Instant>,
+    expires_at: Option<Instant>,
+    standing: Arc<Standing>,
+}
+
+/// What Tight thinks of a token. Kept with the token, since every call asks, and none should wait for another.
+#[derive(Default)]
+struct Standing {
+    /// Whether any call was served with it.
+    is_served: AtomicBool,
+    /// Whether it was turned down, and no call has been served with it since.
+    is_rejected: AtomicBool,
+}
+
+impl Bearer {
+    /// A token that never expires, as far as anybody knows.
+    pub(super) fn fixed(token: &SecretString) -> Result<Self> {
+        Ok(Self {
+            header: header(token)?,
+            renew_at: None,
+            expires_at: None,
+            standing: Arc::default(),
+        })
+    }
+
+    /// A token that was asked for at some time, from which on its life counts.
+    pub(super) fn new(token: &Token, asked_at: Instant) -> Result<Self> {
+        let after = |life: Duration| asked_at.checked_add(life);
+        let life = token.expires_in;
+        Ok(Self {
+            renew_at: life.and_then(|life| after(life - MARGIN.min(life / 10))),
+            expires_at: life.and_then(after),
+            ..Self::fixed(&token.secret)?
+        })
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.standing, &other.standing)
+    }
+
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.renew_at.is_some_and(|renew_at| now >= renew_at)
+    }
+
+    pub(super) fn is_good(&self, now: Instant) -> bool {
+        self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+
+    pub(super) fn is_rejected(&self) -> bool {
+        self.standing.is_rejected.load(Ordering::Relaxed)
+    }
+
+    /// What it costs to replace it because it was turned down.
+    pub(super) fn price(&self) -> Price {
+        if self.standing.is_served.load(Ordering::Relaxed) {
+            Price::OfServed
+        } else {
+            Price::OfFresh
+        }
+    }
+
+    /// Takes note that a call was served with it.
+    pub(super) fn accept(&self) {
+        for (fact, is_so) in [
+            (&self.standing.is_served, true),
+            (&self.standing.is_rejected, false),
+        ] {
+            // Calls on other threads read it all the time, and it changes once.
+            if fact.load(Ordering::Relaxed) != is_so {
+                fact.store(is_so, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Takes note that it was turned down.
+    pub(super) fn reject(&self) {
+        self.standing.is_rejected.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The `Authorization` header of an access token.
+fn header(token: &SecretString) -> Result<HeaderValue> {
+    let unfit = |reason: &str| {
+        Error::new(
+            ErrorKind::Configuration,
+            format!("the access token {reason}"),
+        )
+    };
+    let token = token.expose_secret();
+    if token.is_empty() {
+        return Err(unfit("is empty"));
+    }
+    if token.contains(char::is_whitespace) {
+        return Err(unfit(
+            "holds white space; was a line break read along with it?",
+        ));
+    }
+    let text = SecretString::from(format!("Bearer {token}"));
+    sensitive(&text).ok_or_else(|| unfit("holds characters that no header can carry"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_travels_in_a_header_that_no_one_prints() {
+        let header = header(&"a-token".into()).unwrap();
+        assert!(header.is_sensitive());
+        assert_eq!(format!("{header:?}"), "Sensitive");
+    }
+}

@@ -1,0 +1,1 @@
+//! What a server says is one line in an error, of bounded length.

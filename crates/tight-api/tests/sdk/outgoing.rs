@@ -1,0 +1,1 @@
+//! What goes out: names and credentials, byte for byte.

@@ -1,0 +1,1 @@
+//! What is traced of a call.
