@@ -57,7 +57,12 @@ impl Write for Line<'_> {
             }
             match char {
                 // Line and paragraph separators, and marks that reorder what stands around them.
-                '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+                '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{feff}' => {
                     char.escape_unicode().try_for_each(|char| self.put(char))?;
                 }
                 _ if char.is_control() => {
@@ -85,6 +90,7 @@ mod tests {
         assert_eq!(lined("abc", 3), "abc");
         assert_eq!(lined("abcd", 3), "ab…");
         assert_eq!(lined("a\nb\u{2028}\u{202e}", 100), r"a\nb\u{2028}\u{202e}");
+        assert_eq!(lined("\u{61c}\u{200f}", 100), r"\u{61c}\u{200f}");
         assert_eq!(lined("\n\n\n", 4), "\\n\\…");
         assert_eq!(lined("", 3), "");
         assert_eq!(lined("äöü", 3), "äöü");

@@ -296,30 +296,39 @@ impl Error {
 /// One line of at most 500 characters.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DOUBT: &str = " (it may have taken effect)";
-        let doubt = if self.may_have_taken_effect() {
-            DOUBT
+        let doubt = self.doubt();
+        text::line(f, text::LINE - doubt.len(), |line| self.write(line))?;
+        f.write_str(doubt)
+    }
+}
+
+impl Error {
+    /// What the end of every line is that tells of an error in doubt, however long the line is.
+    pub(crate) fn doubt(&self) -> &'static str {
+        if self.may_have_taken_effect() {
+            " (it may have taken effect)"
         } else {
             ""
-        };
-        text::line(f, text::LINE - doubt.len(), |line| {
-            if let Some(operation) = self.0.operation {
-                write!(line, "{operation}: ")?;
-            }
-            line.write_str(&self.0.message)?;
-            if let Some(path) = &self.0.path {
-                /// Keys of objects may be of any length.
-                const PATH: usize = 120;
-                line.write_str(" at ")?;
-                text::line(line, PATH, |line| line.write_str(path))?;
-            }
-            if !self.0.errors.is_empty() {
-                line.write_str(": ")?;
-                self.0.errors.write(line)?;
-            }
-            Ok(())
-        })?;
-        f.write_str(doubt)
+        }
+    }
+
+    /// Writes it, without the doubt, into a line that somebody else bounds.
+    pub(crate) fn write(&self, line: &mut dyn fmt::Write) -> fmt::Result {
+        /// Keys of objects may be of any length.
+        const PATH: usize = 120;
+        if let Some(operation) = self.0.operation {
+            write!(line, "{operation}: ")?;
+        }
+        line.write_str(&self.0.message)?;
+        if let Some(path) = &self.0.path {
+            line.write_str(" at ")?;
+            text::line(line, PATH, |line| line.write_str(path))?;
+        }
+        if !self.0.errors.is_empty() {
+            line.write_str(": ")?;
+            self.0.errors.write(line)?;
+        }
+        Ok(())
     }
 }
 

@@ -445,21 +445,27 @@ impl<I, E> Incomplete<I, E> {
 /// One line of at most 500 characters: how many items are in each state, and what is known of the first that is not saved.
 impl<I, E> fmt::Display for Incomplete<I, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::line(f, text::LINE, |line| {
+        let mut items = self.outcome.items.iter();
+        let first = items.find(|item| !matches!(item.state, ItemState::Saved(_)));
+        let error = first.and_then(|item| match &item.state {
+            ItemState::NotSaved(error) => Some(error),
+            ItemState::Unknown(doubt) => Some(&doubt.error),
+            ItemState::Saved(_) | ItemState::Rejected(_) => None,
+        });
+        let doubt = error.map_or("", Error::doubt);
+        text::line(f, text::LINE - doubt.len(), |line| {
             write!(line, "not every item was saved: {}", self.outcome)?;
-            let mut items = self.outcome.items.iter();
-            let first = items.find(|item| !matches!(item.state, ItemState::Saved(_)));
             let Some(ItemOutcome { index, state, .. }) = first else {
                 return Ok(());
             };
             write!(line, "; item {index}: ")?;
-            match state {
-                ItemState::Rejected(rejection) => rejection.errors.write(line),
-                ItemState::NotSaved(error) => write!(line, "{error}"),
-                ItemState::Unknown(doubt) => write!(line, "{}", doubt.error),
-                ItemState::Saved(_) => Ok(()),
+            match (state, error) {
+                (ItemState::Rejected(rejection), _) => rejection.errors.write(line),
+                (_, Some(error)) => error.write(line),
+                _ => Ok(()),
             }
-        })
+        })?;
+        f.write_str(doubt)
     }
 }
 
