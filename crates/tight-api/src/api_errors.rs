@@ -74,18 +74,20 @@ impl fmt::Display for ApiError {
         /// How much of the one message of an error is shown.
         const MESSAGE: usize = 300;
         const NAME: usize = 100;
-        match &self.type_ {
-            Some(kind) => text::line(f, NAME, |line| line.write_str(kind.as_str()))?,
-            None => f.write_str("an error without a type")?,
-        }
-        if let Some(param) = &self.param {
-            f.write_str(" ")?;
-            text::line(f, NAME, |line| line.write_str(param))?;
-        }
-        if let Some(message) = &self.message {
-            f.write_str(": ")?;
-            text::line(f, MESSAGE, |line| line.write_str(message))?;
-        }
-        Ok(())
+        text::line(f, text::LINE, |f| {
+            match &self.type_ {
+                Some(kind) => text::line(f, NAME, |line| line.write_str(kind.as_str()))?,
+                None => f.write_str("an error without a type")?,
+            }
+            if let Some(param) = &self.param {
+                f.write_str(" ")?;
+                text::line(f, NAME, |line| line.write_str(param))?;
+            }
+            if let Some(message) = &self.message {
+                f.write_str(": ")?;
+                text::line(f, MESSAGE, |line| line.write_str(message))?;
+            }
+            Ok(())
+        })
     }
 }

@@ -215,7 +215,7 @@ impl io::Write for Log {
 ///
 /// There is one subscriber for all tests. If each test had its own, whether a span is traced would depend on which test met
 /// it first: tracing remembers that once for all threads.
-async fn traced<F: Future>(calls: F) -> (F::Output, String) {
+pub(crate) async fn traced<F: Future>(calls: F) -> (F::Output, String) {
     static SUBSCRIBED: Once = Once::new();
     SUBSCRIBED.call_once(|| {
         tracing_subscriber::fmt()
@@ -250,38 +250,5 @@ async fn no_error_and_no_trace_shows_a_secret() {
     assert!(
         !trace.contains("user_1") && !trace.contains("con_1"),
         "a trace shows who or what it is about:\n{trace}"
-    );
-}
-
-#[tokio::test]
-async fn a_call_is_a_span_with_what_became_of_it() {
-    let server = Server::replying([
-        Reply::Bytes(
-            "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n"
-                .to_owned(),
-        ),
-        Reply::json(
-            "200 OK",
-            r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#,
-        ),
-    ])
-    .await;
-    let client = server.client();
-    let save = client.messages().save([NewMessage::new("con_1")]);
-    let (outcome, trace) = traced(save.into_future()).await;
-    assert!(outcome.is_complete());
-    let close = trace
-        .lines()
-        .rfind(|line| line.contains("tight_api.call") && line.contains(": close"))
-        .unwrap();
-    assert!(
-        close.contains(r#"operation="saveMessages" items=1"#),
-        "{close}"
-    );
-    assert!(
-        close.contains("attempts=2")
-            && close.contains("status=200")
-            && close.contains("elapsed_ms="),
-        "{close}"
     );
 }

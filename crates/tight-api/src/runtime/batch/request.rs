@@ -66,6 +66,9 @@ pub(crate) async fn send<B: BatchSave>(
         request.items(),
         B::ECHOES,
     );
+    if let (Ok(answer), Some(trouble)) = (&answer, &trouble) {
+        drop(answer.conclude::<()>(Err(trouble.clone())));
+    }
     Report {
         items: request.into_items(),
         states,

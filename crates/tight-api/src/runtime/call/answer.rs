@@ -8,6 +8,7 @@ use http::HeaderMap;
 
 use super::operation::{Auth, Operation};
 use super::secrets::Secrets;
+use super::span::Answered;
 use crate::runtime::error::{BODY_CAP, Error, ErrorKind};
 use crate::runtime::response::ResponseHead;
 use crate::runtime::transport::body_lost;
@@ -31,6 +32,8 @@ pub(crate) struct Answer {
     secrets: Secrets,
     /// What errors keep of the body, made once for all of them.
     excerpt: OnceLock<Bytes>,
+    /// What is traced of the call, once the answer is its last.
+    span: Option<Answered>,
 }
 
 /// An answer on its way. It outlives an attempt that runs out of time.
@@ -99,6 +102,7 @@ impl Arriving {
             in_doubt: false,
             secrets,
             excerpt: OnceLock::new(),
+            span: None,
         };
         let status = answer.head.status;
         Some(match &answer.cut {
@@ -115,6 +119,20 @@ impl Answer {
     /// The answer, after attempts that may have taken effect or did not.
     pub(super) fn in_doubt(self, in_doubt: bool) -> Self {
         Self { in_doubt, ..self }
+    }
+
+    /// The answer, which ends a call.
+    pub(super) fn in_span(self, span: Answered) -> Self {
+        let span = Some(span);
+        Self { span, ..self }
+    }
+
+    /// Takes note of what the call came to, for its trace.
+    pub(crate) fn conclude<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let (Some(span), Err(error)) = (&self.span, &result) {
+            span.fail(error.kind());
+        }
+        result
     }
 
     /// Whether an earlier attempt of the same call may have taken effect.

@@ -13,7 +13,7 @@ use super::operation::{Auth, Operation};
 use super::request::Request;
 use super::secrets::Secrets;
 use super::session::Session;
-use super::span::{self, End};
+use super::span::{self, Answered, End};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::identity::{Authorization, Tokens};
 use crate::runtime::retry::{Failure, retry_after};
@@ -46,9 +46,6 @@ async fn run<R: Request>(
     request: &R,
     account: Option<Account>,
 ) -> Result<Answer> {
-    request
-        .check()
-        .map_err(|error| error.in_operation(R::OPERATION.id))?;
     let span = span::of(R::OPERATION, account.as_ref().map(|account| account.items));
     let mut attempts = Attempts {
         session,
@@ -66,7 +63,10 @@ async fn run<R: Request>(
             Ok(answer) => End::Answered(answer.head.status),
             Err(error) => End::Failed(error),
         });
-        result
+        result.map(|answer| {
+            let span = Answered::new(attempts.span.clone(), answer.head.status);
+            answer.in_span(span)
+        })
     }
     .instrument(span)
     .await
@@ -89,6 +89,9 @@ impl<R: Request> Attempts<'_, R> {
     const OPERATION: Operation = R::OPERATION;
 
     async fn run(&mut self) -> Result<Answer> {
+        self.request
+            .check()
+            .map_err(|error| error.in_operation(Self::OPERATION.id))?;
         let mut may_renew = true;
         // What the attempt before came to. If the next cannot even be made, that is what became of the call.
         let mut earlier = None;

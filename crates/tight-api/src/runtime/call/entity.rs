@@ -24,15 +24,20 @@ pub(crate) async fn call<R: Request, T: DeserializeOwned + Default>(
     if is_deleted && answer.head.status.is_success() && answer.is_empty() {
         return Ok(Response::new(T::default(), answer.head));
     }
-    let mut frame = verdict::read_success::<Whole<T>>(&answer)?;
-    let errors = answer
-        .secrets()
-        .clean_errors(std::mem::take(&mut frame.errors));
-    let entity = read(&answer, frame, &errors)?;
+    let (entity, errors) = answer.conclude(read::<T>(&answer))?;
     Ok(Response::new(entity, answer.head).with_errors(errors))
 }
 
-fn read<T: Default>(answer: &Answer, frame: Frame<Whole<T>>, errors: &ApiErrors) -> Result<T> {
+fn read<T: DeserializeOwned + Default>(answer: &Answer) -> Result<(T, ApiErrors)> {
+    let mut frame = verdict::read_success::<Whole<T>>(answer)?;
+    let errors = std::mem::take(&mut frame.errors);
+    let errors = answer.secrets().clean_errors(errors);
+    let entity = shown(answer, frame, &errors)?;
+    Ok((entity, errors))
+}
+
+/// The object that an answer shows.
+fn shown<T: Default>(answer: &Answer, frame: Frame<Whole<T>>, errors: &ApiErrors) -> Result<T> {
     if let Some(Whole(entity)) = frame.data {
         return Ok(entity);
     }

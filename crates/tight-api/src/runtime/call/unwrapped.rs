@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use super::answer::Answer;
 use super::attempts;
 use super::request::Request;
 use super::session::Session;
@@ -15,10 +16,13 @@ pub(crate) async fn call<T: DeserializeOwned>(
     request: &impl Request,
 ) -> Result<Response<T>> {
     let answer = attempts::send(session, request).await?;
-    if !answer.head.status.is_success() {
-        return Err(verdict::status_error(&answer));
-    }
-    let value =
-        envelope::read_unwrapped(&answer).map_err(|unreadable| unreadable.into_error(&answer))?;
+    let value = answer.conclude(read::<T>(&answer))?;
     Ok(Response::new(value, answer.head))
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    if !answer.head.status.is_success() {
+        return Err(verdict::status_error(answer));
+    }
+    envelope::read_unwrapped(answer).map_err(|unreadable| unreadable.into_error(answer))
 }

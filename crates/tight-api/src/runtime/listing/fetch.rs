@@ -51,15 +51,20 @@ async fn page<R: PageRequest>(
         return Err(Error::new(ErrorKind::InvalidRequest, message).in_operation(R::OPERATION.id));
     }
     let answer = call::send(session, request).await?;
-    let mut frame = verdict::read_success::<Vec<Entry<R::Item>>>(&answer)?;
-    let errors = answer
-        .secrets()
-        .clean_errors(std::mem::take(&mut frame.errors));
-    let page = read(&answer, frame, &errors)?;
+    let (page, errors) = answer.conclude(read::<R::Item>(&answer))?;
     Ok(Response::new(page, answer.head).with_errors(errors))
 }
 
-fn read<T>(answer: &Answer, frame: Frame<Vec<Entry<T>>>, errors: &ApiErrors) -> Result<Page<T>> {
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(Page<T>, ApiErrors)> {
+    let mut frame = verdict::read_success::<Vec<Entry<T>>>(answer)?;
+    let errors = std::mem::take(&mut frame.errors);
+    let errors = answer.secrets().clean_errors(errors);
+    let page = shown(answer, frame, &errors)?;
+    Ok((page, errors))
+}
+
+/// The page that an answer shows.
+fn shown<T>(answer: &Answer, frame: Frame<Vec<Entry<T>>>, errors: &ApiErrors) -> Result<Page<T>> {
     let is_empty = frame.result == Said::Success && errors.is_empty();
     if frame.data.is_none() && !is_empty {
         return Err(answer
