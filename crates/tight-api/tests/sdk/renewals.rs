@@ -434,32 +434,33 @@ async fn the_thread_of_the_renewals_ends_with_the_client() {
 
 #[tokio::test]
 async fn a_client_may_be_dropped_by_its_own_token_source() {
-    let kept: Arc<Mutex<Option<Client>>> = Arc::default();
+    let (kept, go_on) = (
+        Arc::new(Mutex::new(None::<Client>)),
+        Arc::new(Notify::new()),
+    );
     let (sender, witness) = mpsc::channel();
-    let (client, sender) = (Arc::clone(&kept), Mutex::new(Some(sender)));
+    let sender = Mutex::new(Some(sender));
+    let (last, told) = (Arc::clone(&kept), Arc::clone(&go_on));
     let (credentials, _) = scripted(move |count| {
-        let client = Arc::clone(&client);
         WITNESS.set(sender.lock().unwrap().take());
+        let (last, told) = (Arc::clone(&last), Arc::clone(&told));
         Box::pin(async move {
-            // The last that has it, once the call is given up.
-            let client = client.lock().unwrap().take();
-            drop(client);
+            told.notified().await;
+            drop(last.lock().unwrap().take());
             nth(count).await
         })
     });
     let server = Server::deciding(|_| saved()).await;
     let client = server.client_builder().credentials(credentials).build();
     let client = client.unwrap();
-    let mut call = Box::pin({
-        let client = client.clone();
-        async move { save(&client).await }
-    });
-    let mut slot = kept.lock().unwrap();
-    *slot = Some(client);
+    *kept.lock().unwrap() = Some(client.clone());
+    let mut call = Box::pin(save(&client));
     assert!(futures_util::poll!(call.as_mut()).is_pending());
     drop(call);
-    drop(slot);
+    drop(client);
+    go_on.notify_one();
     ends(&witness);
+    assert!(kept.lock().unwrap().is_none());
 }
 
 #[tokio::test]

@@ -193,6 +193,65 @@ async fn asking_for_a_token_by_name_shows_no_secret_either() {
     }
 }
 
+/// A server that quotes what it was sent in every place of an error.
+async fn quoting(token: &str) -> (String, tight_api::Error) {
+    let json = serde_json::to_string(token).unwrap().replace('/', r"\/");
+    let percent = token.replace('/', "%2F").replace('+', "%2B");
+    let error = format!(
+        r#"{{"type":{json},"message":"no: {percent}","param":[{json}],{json}:{json},"sent":{{{json}:[{{"a":{json}}}]}}}}"#
+    );
+    let body = format!(r#"{{"result":"FAILURE","error":[{error}],"sent":{json}}}"#);
+    let length = body.len();
+    let reply = Reply::Bytes(format!(
+        "HTTP/1.1 422 No\r\nwww-authenticate: Bearer {token}\r\nx-text: the text is there\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    ));
+    let server = Server::replying([reply]).await;
+    let credentials = Credentials::access_token(token.to_owned());
+    let client = server.client_builder().credentials(credentials).build();
+    let client = client.unwrap();
+    let error = client.files().get("fil_1").await.unwrap_err();
+    let mut shown = format!(
+        "{error} {error:?} {} {:?}",
+        error.body_text(),
+        error.headers()
+    );
+    let errors: Vec<_> = error.errors().iter().collect();
+    shown += &serde_json::to_string(&errors).unwrap();
+    (shown, error)
+}
+
+#[tokio::test]
+async fn a_long_token_shows_in_no_field_of_an_error_however_it_is_quoted() {
+    let token = "t0ken/of+the/user==";
+    let (shown, error) = quoting(token).await;
+    for form in [token, r"t0ken\/of", "t0ken%2Fof", "of+the", "of%2Bthe"] {
+        assert!(!shown.contains(form), "{form} shows in {shown}");
+    }
+    assert_eq!(error.headers().unwrap()["x-text"], "the text is there");
+    assert_eq!(error.errors().len(), 1);
+}
+
+#[tokio::test]
+async fn a_long_token_shows_in_no_path_either() {
+    let body = format!(r#"{{"data":{{}},"{TOKEN}":{{"{TOKEN}":tru}}}}"#);
+    let server = Server::replying([Reply::json("200 OK", &body)]).await;
+    let credentials = Credentials::access_token(TOKEN);
+    let client = server.client_builder().credentials(credentials).build();
+    let error = client.unwrap().files().get("fil_1").await.unwrap_err();
+    let path = error.path().unwrap();
+    assert!(path.contains('…'), "{path}");
+    assert_silent(&format!("{error} {error:?} {path} {}", error.body_text()));
+}
+
+#[tokio::test]
+async fn a_short_token_garbles_no_text() {
+    let (_, error) = quoting("t").await;
+    assert_eq!(error.headers().unwrap()["x-text"], "the text is there");
+    assert_eq!(error.errors()[0].message.as_deref(), Some("no: t"));
+    assert_eq!(error.errors()[0].unknown_fields.get("t"), Some(r#""t""#));
+    assert!(!format!("{error} {}", error.body_text()).contains('…'));
+}
+
 thread_local! {
     /// What is traced on this thread, while that is of interest. Each test runs on a thread of its own.
     static LOG: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };

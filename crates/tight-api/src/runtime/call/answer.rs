@@ -90,9 +90,11 @@ impl Arriving {
         operation: Operation,
         secrets: Secrets,
     ) -> Option<Result<Answer, Error>> {
+        let mut head = self.head?;
+        secrets.clean_headers(&mut head.headers);
         let answer = Answer {
             operation,
-            head: self.head?,
+            head,
             body: if self.rest.is_empty() {
                 self.first
             } else {

@@ -290,7 +290,7 @@ impl Unreadable {
         let message = format!("an item of the page cannot be read: {}", self.reason);
         answer
             .error(ErrorKind::Item, message)
-            .at_path(self.path)
+            .at_path(answer.secrets().clean(&self.path))
             .with_body_of_item(answer.excerpt_of(item))
     }
 
@@ -304,7 +304,7 @@ impl Unreadable {
         if self.path.is_empty() {
             error
         } else {
-            error.at_path(self.path)
+            error.at_path(answer.secrets().clean(&self.path))
         }
     }
 }

@@ -5,6 +5,7 @@
 //! path        values in paths
 //! request     the request of an operation, as data
 //! session     what a call has from its client
+//! written     a text within another, however it is written
 //! secrets     what must not come back out of an answer
 //! answer      whatever came back, or why nothing did
 //! span        what is traced of a call
@@ -31,6 +32,7 @@ mod session;
 mod span;
 pub(crate) mod unwrapped;
 pub(crate) mod verdict;
+mod written;
 
 pub(crate) use answer::Answer;
 pub(crate) use attempts::{Account, send, send_batch};

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::written::{Found, find, match_at};
 use crate::api_errors::ApiErrors;
 use crate::types::ApiError;
 
@@ -49,11 +50,22 @@ impl Secrets {
     /// A text without them.
     pub(crate) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.all().fold(Cow::Borrowed(text), |text, secret| {
-            match text.contains(secret) {
-                true => Cow::Owned(text.replace(secret, NOTHING)),
-                false => text,
+            match without(&text, secret) {
+                Some(clean) => Cow::Owned(clean),
+                None => text,
             }
         })
+    }
+
+    /// Headers without them.
+    pub(super) fn clean_headers(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            let clean = match self.clean(&String::from_utf8_lossy(value.as_bytes())) {
+                Cow::Owned(clean) => HeaderValue::from_bytes(clean.as_bytes()),
+                Cow::Borrowed(_) => continue,
+            };
+            *value = clean.unwrap_or(HeaderValue::from_static(""));
+        }
     }
 
     /// A body without them, cut to `cap`. One that did not come whole may end within a secret: that goes, too.
@@ -75,13 +87,11 @@ impl Secrets {
     /// How many bytes at the end of a text are the beginning of a secret.
     fn tail(&self, text: &str) -> usize {
         let longest = |secret: &str| {
-            let parts = (1..secret.len())
-                .rev()
-                .filter(|length| secret.is_char_boundary(*length));
-            parts
-                .into_iter()
-                .find(|length| text.ends_with(&secret[..*length]))
-                .unwrap_or(0)
+            // Each byte may be written with six.
+            let from = text.len().saturating_sub(6 * secret.len());
+            let begins = |at: &usize| matches!(match_at(text, *at, secret), Found::Beginning);
+            let at = (from..text.len()).find(begins);
+            at.map_or(0, |at| text.len() - at)
         };
         self.all().map(longest).max().unwrap_or(0)
     }
@@ -103,6 +113,22 @@ impl Secrets {
         });
         errors.collect::<Vec<_>>().into()
     }
+}
+
+/// A text without one secret, however it is written; nothing if it is not in there.
+fn without(text: &str, secret: &str) -> Option<String> {
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some(found) = find(rest, secret) {
+        clean.push_str(&rest[..found.start]);
+        clean.push_str(NOTHING);
+        rest = &rest[found.end..];
+    }
+    if rest.len() == text.len() {
+        return None;
+    }
+    clean.push_str(rest);
+    Some(clean)
 }
 
 #[cfg(test)]
