@@ -262,7 +262,7 @@ async fn a_call_that_is_always_unauthorized_costs_few_tokens_and_no_other_call()
     assert!(server.token_requests() <= 14, "{}", server.token_requests());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_token_that_was_served_and_is_revoked_is_renewed_once_for_all_calls() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = Client::builder()
@@ -273,7 +273,7 @@ async fn a_token_that_was_served_and_is_revoked_is_renewed_once_for_all_calls() 
         ))
         .build()
         .unwrap();
-    for round in 1..=5 {
+    for round in 1..=9 {
         let calls: Vec<_> = (0..20)
             .map(|_| {
                 let client = client.clone();
