@@ -100,6 +100,9 @@ impl<R: Request> Attempts<'_, R> {
         loop {
             let authorization = self.authorize().await?;
             if self.left().is_zero() {
+                if let Some(earlier) = earlier {
+                    return self.conclude(earlier);
+                }
                 return Err(self.out_of_time("there is no time left to send the request"));
             }
             self.count += 1;

@@ -53,8 +53,23 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
     let error: Cause<'_> = error;
     successors(Some(error), |error| {
         let error: Cause<'_> = *error;
-        error.source()
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            // What an I/O error wraps speaks for it, and is not among its sources.
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
     })
+}
+
+/// What everything began with, in words.
+pub(super) fn first_cause(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 /// Why a connection could not be made.
@@ -125,12 +140,15 @@ fn was_not_processed(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Whether something came that is no head of an answer, or one that is too large.
+/// Whether something came that is no head of an answer, or one that is too large: over HTTP/2, this side then resets the stream.
 fn is_unreadable(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
+        if let Some(cause) = cause.downcast_ref::<hyper::Error>() {
+            return cause.is_parse();
+        }
         cause
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(hyper::Error::is_parse)
+            .downcast_ref::<h2::Error>()
+            .is_some_and(|cause| cause.is_library() && cause.is_reset())
     })
 }
 

@@ -1,0 +1,205 @@
+//! Limits: those that are none, those of heads, and those of lines.
+
+use std::time::Duration;
+
+use futures_util::stream;
+use tight_api::types::{ConversationQuery, NewMessage};
+use tight_api::{
+    Client, ClientBuilder, Credentials, ErrorKind, RetryPolicy, Token, TokenFuture, TokenSource,
+};
+
+use crate::clock::ManualClock;
+use crate::processes::is_alone;
+use crate::server::{Reply, Server};
+
+const SAVED: &str = r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#;
+
+fn saved() -> Reply {
+    Reply::json("200 OK", SAVED)
+}
+
+struct Eternal;
+
+impl TokenSource for Eternal {
+    fn token(&self) -> TokenFuture<'_> {
+        Box::pin(async { Ok(Token::new("an-access-token").expires_in(Duration::MAX)) })
+    }
+}
+
+fn without_limits(builder: ClientBuilder) -> Client {
+    let patient = RetryPolicy::default()
+        .backoff(Duration::MAX, Duration::MAX)
+        .longest_retry_after(Duration::MAX);
+    builder
+        .credentials(Credentials::source(Eternal))
+        .connect_timeout(Duration::MAX)
+        .idle_timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX)
+        .retry(patient)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_longest_time_is_no_limit_and_panics_nowhere() {
+    // What panics beside the calls is seen in the output of the process.
+    const TEST: &str = "limits::the_longest_time_is_no_limit_and_panics_nowhere";
+    if !is_alone(TEST, &[]) {
+        return;
+    }
+    let keep_alive = || Reply::Bytes(saved_and_open());
+    let server = Server::replying([keep_alive(), saved()]).await;
+    let client = without_limits(server.client_builder());
+    let items = stream::iter([NewMessage::new("con_1")]);
+    let saving = client.messages().save_stream(items).linger(Duration::MAX);
+    assert!(saving.await.is_complete());
+    client
+        .messages()
+        .save_one(NewMessage::new("con_1"))
+        .await
+        .unwrap();
+
+    // Waits that do not end in anybody's life.
+    for retry_after in [
+        "",
+        "retry-after: 99999999999999999999999\r\n",
+        "retry-after: 18446744073709551615\r\n",
+    ] {
+        let limited =
+            format!("HTTP/1.1 429 Too Many Requests\r\n{retry_after}content-length: 0\r\n\r\n");
+        let server = Server::replying([Reply::Bytes(limited)]).await;
+        let client = without_limits(server.client_builder());
+        let messages = client.messages();
+        let saving = messages.save_one(NewMessage::new("con_1"));
+        match tokio::time::timeout(Duration::from_millis(50), saving).await {
+            Err(_) => {}
+            Ok(given_up) => assert_eq!(given_up.unwrap_err().status().unwrap(), 429),
+        }
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+fn saved_and_open() -> String {
+    let length = SAVED.len();
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{SAVED}")
+}
+
+fn with_headers(count: usize) -> Reply {
+    let headers: String = (0..count)
+        .map(|index| format!("x-{index}: y\r\n"))
+        .collect();
+    let length = SAVED.len();
+    Reply::Bytes(format!(
+        "HTTP/1.1 200 OK\r\n{headers}content-length: {length}\r\n\r\n{SAVED}"
+    ))
+}
+
+#[tokio::test]
+async fn a_head_of_many_headers_is_read_and_one_of_too_many_is_not_blamed_on_the_connection() {
+    let server = Server::replying([
+        with_headers(200),
+        with_headers(300),
+        Reply::Bytes("gopher?\r\n\r\n".into()),
+    ])
+    .await;
+    let client = server.client();
+    let message = client
+        .messages()
+        .save_one(NewMessage::new("con_1"))
+        .await
+        .unwrap();
+    assert_eq!(message.headers()["x-199"], "y");
+    for _ in 0..2 {
+        let error = client
+            .messages()
+            .save_one(NewMessage::new("con_1"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(
+            error.to_string(),
+            "saveMessages: the head of the answer cannot be read (it may have taken effect)"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_one_line_of_bounded_length_and_never_loses_its_doubt() {
+    let long = "a\\n".repeat(50_000);
+    for body in [
+        format!(r#"{{"error":[{{"type":"{long}","param":"{long}","message":"{long}"}}]}}"#),
+        format!(r#"{{"error":"{long}","error_description":"{long}"}}"#),
+        format!(
+            r#"{{"error":[{}{{}}]}}"#,
+            r#"{"type":"DUPLICATE"},"#.repeat(5000)
+        ),
+        format!(r#"{{"data":[{{"{long}":{{"{long}":[}}]}}"#),
+        long.clone(),
+    ] {
+        for status in ["200 OK", "400 Bad Request", "500 Internal Server Error"] {
+            let server = Server::replying([Reply::json(status, &body)]).await;
+            let saving = server
+                .client()
+                .messages()
+                .save_one(NewMessage::new("con_1"))
+                .await;
+            let error = saving.unwrap_err();
+            let shown = error.to_string();
+            assert!(
+                shown.chars().count() <= 500 && !shown.contains('\n'),
+                "{shown}"
+            );
+            let says_so = shown.ends_with(" (it may have taken effect)");
+            assert_eq!(says_so, error.may_have_taken_effect(), "{shown}");
+            assert!(says_so || status != "500 Internal Server Error");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_read_is_tried_again_after_every_fault_of_a_server_and_after_what_it_asks_for() {
+    let page = || Reply::json("200 OK", r#"{"data":[]}"#);
+    for status in [
+        408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530,
+    ] {
+        for (headers, waits) in [
+            ("retry-after: 7\r\n", Some(7_000)),
+            ("retry-after: 1.5\r\n", Some(1_500)),
+            // Of this clock, which begins at 08:49:37, and in each form that HTTP has.
+            (
+                "retry-after: Sun, 06 Nov 1994 08:49:44 GMT\r\n",
+                Some(7_000),
+            ),
+            (
+                "retry-after: Sunday, 06-Nov-94 08:49:44 GMT\r\n",
+                Some(7_000),
+            ),
+            ("retry-after: Sun Nov  6 08:49:44 1994\r\n", Some(7_000)),
+            // Of the server's.
+            (
+                "date: Sun, 06 Nov 2044 08:49:40 GMT\r\nretry-after: Sun, 06 Nov 2044 08:49:44 GMT\r\n",
+                Some(4_000),
+            ),
+            ("retry-after: soon\r\n", None),
+        ] {
+            let fault = format!("HTTP/1.1 {status} Fault\r\n{headers}content-length: 0\r\n\r\n");
+            let clock = ManualClock::new();
+            let server = Server::replying([Reply::Bytes(fault), page()]).await;
+            let client = server
+                .client_builder()
+                .clock(clock.clone())
+                .build()
+                .unwrap();
+            let listing = client.conversations().query(ConversationQuery::new());
+            listing.page().await.unwrap();
+            let [slept] = clock.slept()[..] else {
+                panic!("{:?}", clock.slept())
+            };
+            match waits {
+                Some(waits) => assert_eq!(slept, Duration::from_millis(waits), "{headers}"),
+                None => assert!(slept <= Duration::from_millis(500), "{headers}"),
+            }
+        }
+    }
+}
