@@ -8,7 +8,7 @@ use std::thread;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
 /// A thread that runs futures, from the first that it is given until it is dropped.
@@ -48,12 +48,33 @@ impl Thread {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (running, ended) = oneshot::channel::<()>();
+        let mut runtime = Driven(Some(runtime));
         thread::Builder::new()
             .name("tight-api tokens".to_owned())
-            .spawn(move || runtime.block_on(async { drop(ended.await) }))?;
+            .spawn(move || runtime.until(ended))?;
         Ok(Self {
             runtime: handle,
             _running: running,
         })
+    }
+}
+
+/// A runtime that may be dropped anywhere: where no thread can be started, that is within a caller's call, where waiting for a
+/// runtime's end panics.
+struct Driven(Option<Runtime>);
+
+impl Driven {
+    fn until(&mut self, ended: oneshot::Receiver<()>) {
+        if let Some(runtime) = &self.0 {
+            runtime.block_on(async { drop(ended.await) });
+        }
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
