@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
 use std::io;
-use std::sync::Once;
+use std::sync::{Mutex, Once};
+use std::thread;
 
 use tight_api::types::{AccessToken, AccessTokenRequest, Message, NewMessage};
 use tight_api::{
@@ -257,10 +258,16 @@ thread_local! {
     static LOG: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
+/// What is traced on the threads that tokens are renewed on, of all tests together.
+static BESIDE_CALLS: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
 struct Log;
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if thread::current().name() == Some("tight-api tokens") {
+            BESIDE_CALLS.lock().unwrap().extend_from_slice(bytes);
+        }
         LOG.with_borrow_mut(|log| log.iter_mut().for_each(|log| log.extend_from_slice(bytes)));
         Ok(bytes.len())
     }
@@ -302,6 +309,16 @@ async fn no_error_and_no_trace_shows_a_secret() {
     );
     assert_silent(&shown);
     assert_silent(&trace);
+    let beside = String::from_utf8(BESIDE_CALLS.lock().unwrap().clone()).unwrap();
+    assert!(
+        beside.contains("requestAccessToken"),
+        "no renewal was traced"
+    );
+    assert_silent(&beside);
+    assert!(
+        !beside.contains("user_1"),
+        "a trace shows who a token is for:\n{beside}"
+    );
     assert!(
         !trace.contains(TEXT),
         "a trace shows what people write:\n{trace}"
