@@ -48,7 +48,7 @@ pub enum Fault {
     Truncate(usize),
     /// The request has its effect, and the answer lacks the result at this index.
     ///
-    /// The results of a page are its entities. This fault and the others that alter results leave an answer as
+    /// The results of a page are its entities. An answer with one entity has none: [`Fault::AlterAnswer`] alters it. This fault and the others that alter results leave an answer as
     /// it is if it has no such result.
     RemoveResult(usize),
     /// The request has its effect, and the result at this index stands in the answer twice, side by side.

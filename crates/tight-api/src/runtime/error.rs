@@ -209,6 +209,7 @@ impl Error {
             parts.status = cause.0.status;
             parts.headers = cause.0.headers.clone();
             parts.errors = cause.0.errors.clone();
+            return error.caused_by(cause.clone());
         }
         error
     }
@@ -276,7 +277,8 @@ impl Error {
     }
 
     /// Whether trying again may help and cannot do anything twice: the connection could not be made, the rate limit was
-    /// hit, or Tight was not able to answer a call that only reads.
+    /// hit, or Tight was not able to answer a call that only reads. An item that was not sent is retryable if what stopped its
+    /// batch was a doubt, or is retryable itself.
     pub fn is_retryable(&self) -> bool {
         let may_pass = self.0.is_retryable.unwrap_or_else(|| match self.0.kind {
             ErrorKind::Connect

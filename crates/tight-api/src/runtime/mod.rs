@@ -35,8 +35,8 @@ pub(crate) mod public {
 
     pub use super::batch::{
         AfterTrouble, BatchOutcome, BatchProgress, Doubt, FileJournal, Incomplete, ItemOutcome,
-        ItemState, Journal, JournalResult, Keyed, NotSavedItem, Outcomes, RejectedItem, Rejection,
-        SaveBatch, SavedItem, Saving, UnknownItem,
+        ItemState, Journal, JournalResult, Keyed, NotSavedItem, Outcomes, Pending, RejectedItem,
+        Rejection, SaveBatch, SavedItem, Saving, UnknownItem,
     };
     pub use super::client::{Client, ClientBuilder};
     pub use super::clock::Clock;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tight_api::types::NewMessage;
-use tight_api::{AfterTrouble, ErrorKind, ItemState};
+use tight_api::{AfterTrouble, ErrorKind, FileJournal, ItemState, Keyed};
 use tight_sandbox::{Fault, Reply as SandboxReply, Sandbox};
 
 use crate::clock::ManualClock;
@@ -35,6 +35,8 @@ async fn in_sandbox() -> (Sandbox, tight_api::Client) {
 #[tokio::test]
 async fn a_save_can_be_spawned_whose_items_are_made_of_what_is_borrowed() {
     let (sandbox, client) = in_sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = FileJournal::open(folder.path().join("journal")).unwrap();
     let save = async move {
         let rows: Vec<(String, String)> =
             vec![("con_1".into(), "a".into()), ("con_2".into(), "b".into())];
@@ -45,6 +47,22 @@ async fn a_save_can_be_spawned_whose_items_are_made_of_what_is_borrowed() {
             .await;
         let items = stream::iter(rows.iter()).map(|(id, text)| NewMessage::new(id).text(text));
         let streamed = client.messages().save_stream(items).await;
+        let keyed = rows.iter().enumerate();
+        let keyed = keyed.map(|(key, row)| Keyed::new(key, NewMessage::new(&row.0).text(&row.1)));
+        let keyed = client
+            .messages()
+            .save_journaled(journal.clone(), journal.pending(keyed))
+            .await;
+        assert!(keyed.is_complete());
+        let keyed = rows.iter().enumerate();
+        let keyed = keyed.map(|(key, row)| Keyed::new(key, NewMessage::new(&row.0).text(&row.1)));
+        assert!(
+            client
+                .messages()
+                .save_journaled((), keyed)
+                .await
+                .is_complete()
+        );
         let mut outcomes = client
             .messages()
             .save(rows.iter().map(|row| NewMessage::new(&row.0).text(&row.1)))
@@ -56,7 +74,7 @@ async fn a_save_can_be_spawned_whose_items_are_made_of_what_is_borrowed() {
         (listed.is_complete(), streamed.is_complete(), count)
     };
     assert_eq!(tokio::spawn(save).await.unwrap(), (true, true, 2));
-    assert_eq!(sandbox.stored("messages").len(), 6);
+    assert_eq!(sandbox.stored("messages").len(), 10);
 }
 
 #[tokio::test]
@@ -151,6 +169,27 @@ async fn what_lingers_when_a_batch_stops_comes_back() {
         .outcomes();
     let states: Vec<_> = outcomes.map(|outcome| outcome.state.name()).collect().await;
     assert_eq!(states, ["unknown", "unknown", "notSaved"]);
+}
+
+#[tokio::test]
+async fn what_came_in_time_is_read_also_by_who_looks_late() {
+    let replies = (0..4).map(|index| saved(&format!("msg_{index}")));
+    let server = Server::answering([], replies).await;
+    let mut outcomes = server
+        .client()
+        .with_attempt_timeout(Duration::from_millis(100))
+        .messages()
+        .save(messages(4))
+        .request_size(1)
+        .in_flight(4)
+        .outcomes();
+    let mut states = Vec::new();
+    while let Some(outcome) = outcomes.next().await {
+        states.push(outcome.state.name());
+        // A consumer that takes longer with an outcome than the attempts behind it may take.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(states, ["saved"; 4]);
 }
 
 #[tokio::test]

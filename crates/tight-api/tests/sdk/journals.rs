@@ -128,7 +128,7 @@ async fn what_cannot_be_recorded_is_not_sent_and_the_batch_stops() {
     assert_eq!(table.rows().len(), 2, "{:?}", table.rows());
 
     let stopped = outcome.stopped_by().unwrap();
-    insta::assert_snapshot!(stopped, @"saveMessages: nothing was sent, since the journal could not record that it would be");
+    insta::assert_snapshot!(stopped, @"saveMessages: nothing was sent, since the journal could not record that it would be: the database is down");
     let cause = std::error::Error::source(stopped).unwrap();
     assert_eq!(cause.to_string(), "the database is down");
     assert!(!stopped.may_have_taken_effect());
@@ -151,9 +151,9 @@ async fn states_stand_that_cannot_be_recorded_and_the_batch_stops() {
 
     let stopped = outcome.stopped_by().unwrap();
     assert_eq!(stopped.kind(), ErrorKind::Journal);
-    insta::assert_snapshot!(stopped, @"saveMessages: the journal could not record what became of the items");
+    insta::assert_snapshot!(stopped, @"saveMessages: the journal could not record what became of the items: the database is down");
     let error = outcome.not_saved().next().unwrap().error;
-    insta::assert_snapshot!(error, @"saveMessages: not sent, since an earlier request of the batch could not be recorded: the journal could not record what became of the items");
+    insta::assert_snapshot!(error, @"saveMessages: not sent, since an earlier request of the batch could not be recorded: the journal could not record what became of the items: the database is down");
 }
 
 #[test]
@@ -443,7 +443,7 @@ fn one_journal_at_a_time_has_a_file() {
 #[test]
 fn a_file_that_cannot_be_opened_is_named() {
     let error = FileJournal::<usize>::open(Path::new("no/such/folder/journal")).unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    assert_eq!(error.kind(), tight_api::ErrorKind::Journal);
     let message = "the journal no/such/folder/journal cannot be opened: ";
     assert!(error.to_string().starts_with(message), "{error}");
 }

@@ -107,7 +107,7 @@ fn resource_file(contract: &Contract, resource: &str, operations: &[&Operation])
     let path = format!("{SDK}/resources/{resource}.rs");
     let name = type_name(resource);
     let doc = print::doc([format!(
-        "Calls on {}. Made by [`Client::{resource}`].",
+        "Calls on {}. Made by [`Client::{resource}`](crate::Client::{resource}).",
         spoken(resource)
     )]);
     let parts: Vec<Part> = operations

@@ -7,7 +7,7 @@ use crate::runtime::listing::listing;
 use crate::types::{AuditTrailEntry, AuditTrailQuery};
 use crate::Listing;
 
-/// Calls on audit trail. Made by [`Client::audit_trail`].
+/// Calls on audit trail. Made by [`Client::audit_trail`](crate::Client::audit_trail).
 #[derive(Clone, Copy, Debug)]
 pub struct AuditTrail<'a> {
     session: &'a Session,

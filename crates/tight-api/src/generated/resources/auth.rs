@@ -5,7 +5,7 @@ use crate::runtime::call::{Session, unwrapped};
 use crate::types::{AccessToken, AccessTokenRequest};
 use crate::{Response, Result};
 
-/// Calls on auth. Made by [`Client::auth`].
+/// Calls on auth. Made by [`Client::auth`](crate::Client::auth).
 #[derive(Clone, Copy, Debug)]
 pub struct Auth<'a> {
     session: &'a Session,

@@ -13,7 +13,7 @@ use crate::runtime::listing::listing;
 use crate::types::{Conversation, ConversationQuery, ConversationUpsert, Message};
 use crate::{Listing, Response, Result, SaveBatch};
 
-/// Calls on conversations. Made by [`Client::conversations`].
+/// Calls on conversations. Made by [`Client::conversations`](crate::Client::conversations).
 #[derive(Clone, Copy, Debug)]
 pub struct Conversations<'a> {
     session: &'a Session,

@@ -15,7 +15,7 @@ use crate::runtime::listing::listing;
 use crate::types::{File, FileDetails, FileQuery, FileUpsert};
 use crate::{Listing, Response, Result, SaveBatch, Upload};
 
-/// Calls on files. Made by [`Client::files`].
+/// Calls on files. Made by [`Client::files`](crate::Client::files).
 #[derive(Clone, Copy, Debug)]
 pub struct Files<'a> {
     session: &'a Session,

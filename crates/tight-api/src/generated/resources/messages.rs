@@ -11,7 +11,7 @@ use crate::runtime::call::{Session, entity};
 use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
 use crate::{Response, Result, SaveBatch};
 
-/// Calls on messages. Made by [`Client::messages`].
+/// Calls on messages. Made by [`Client::messages`](crate::Client::messages).
 #[derive(Clone, Copy, Debug)]
 pub struct Messages<'a> {
     session: &'a Session,

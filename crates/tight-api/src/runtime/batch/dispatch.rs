@@ -62,7 +62,8 @@ pub struct BatchProgress {
 
 /// The outcomes of a batch, each as soon as there is a verdict on its request, in the order of the items.
 ///
-/// A stream that sends as it is polled. It never fails: what became of an item is in its outcome. It ends when the source does,
+/// A stream that sends as it is polled: poll it promptly, and hand an outcome that takes long to deal with to another task. It
+/// never fails: what became of an item is in its outcome. It ends when the source does,
 /// or when a doubt or a refusal has stopped the batch and every item that was taken is accounted for; what was not taken is
 /// [still in the source](Self::into_source).
 ///
@@ -131,11 +132,8 @@ impl<S, T, E> Outcomes<S, T, E> {
 
     /// The source, with all that was not taken from it. Items that were taken have an outcome if the stream was polled to its
     /// end.
-    pub fn into_source(self) -> S
-    where
-        S: Unpin,
-    {
-        *Pin::into_inner(self.source)
+    pub fn into_source(self) -> Pin<Box<S>> {
+        self.source
     }
 }
 

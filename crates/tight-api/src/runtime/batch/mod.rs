@@ -25,7 +25,7 @@ mod save;
 
 pub use dispatch::{AfterTrouble, BatchProgress, Outcomes};
 pub(crate) use echo::{Echo, Echoed};
-pub use journal::{FileJournal, Journal, JournalResult, Keyed};
+pub use journal::{FileJournal, Journal, JournalResult, Keyed, Pending};
 pub use outcome::{
     BatchOutcome, Doubt, Incomplete, ItemOutcome, ItemState, NotSavedItem, RejectedItem, Rejection,
     SavedItem, UnknownItem,

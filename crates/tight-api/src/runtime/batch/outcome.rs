@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -334,10 +335,24 @@ impl<I, E> BatchOutcome<I, E> {
             })
     }
 
-    /// Takes out the items that can be sent again as they are without harm, in order: those that are certainly not saved and
-    /// were not judged. What stays is saved, rejected or in doubt.
+    /// Takes out the items that are certainly not saved and were not judged, in order: they can be sent again as they are without
+    /// harm. Whether that helps, their errors say ([`take_retryable`](Self::take_retryable)). What stays is saved, rejected or in
+    /// doubt.
     pub fn take_not_saved(&mut self) -> Vec<I> {
         self.take(|state| matches!(state, ItemState::NotSaved(_)))
+    }
+
+    /// Takes out the items that are not saved and whose error [says](Error::is_retryable) that sending them again may help, in
+    /// order. [`retry_after`](Self::retry_after) says when.
+    pub fn take_retryable(&mut self) -> Vec<I> {
+        self.take(|state| matches!(state, ItemState::NotSaved(error) if error.is_retryable()))
+    }
+
+    /// How long Tight asks to wait before items that are not saved are sent again: the longest of their
+    /// [`Retry-After`](Error::retry_after)s.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let asked = self.not_saved().filter_map(|item| item.error.retry_after());
+        asked.max()
     }
 
     /// Takes out the items that Tight rejected, in order. None of them is saved; as they are, they will be rejected again.

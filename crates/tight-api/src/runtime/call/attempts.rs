@@ -3,9 +3,11 @@
 //! The loop stands around the whole of an attempt, from the token to the last byte of the answer. So it sees everything that
 //! can go wrong, and an attempt that is repeated is a new request in every respect.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use http::header::AUTHORIZATION;
+use tokio::time::error::Elapsed;
 use tracing::{Instrument, Span, debug};
 
 use super::answer::{Answer, Arriving};
@@ -202,7 +204,7 @@ impl<R: Request> Attempts<'_, R> {
         // Half of the time is for the answer, so that a connection that could not be made is told from an answer that did not
         // come.
         let attempt = connect_within(timeout / 2, attempt);
-        let failed = match tokio::time::timeout(timeout, attempt).await {
+        let failed = match in_time(timeout, attempt).await {
             Ok(result) => result.err(),
             Err(_) => {
                 arriving.out_of_time();
@@ -321,6 +323,21 @@ impl<R> Drop for Attempts<'_, R> {
             self.record(&End::Dropped);
         }
     }
+}
+
+/// Waits for an attempt. Whoever is polled long after the time is up, since its task had other things to do, has not seen yet what
+/// came in time, so it may look once more.
+async fn in_time<F: Future>(limit: Duration, attempt: F) -> Result<F::Output, Elapsed> {
+    const LATE: Duration = Duration::from_millis(50);
+    const GRACE: Duration = Duration::from_secs(1);
+    let mut attempt = pin!(attempt);
+    let begun = tokio::time::Instant::now();
+    let result = tokio::time::timeout(limit, &mut attempt).await;
+    let is_late = || begun.elapsed().saturating_sub(limit) > LATE;
+    if result.is_err() && is_late() {
+        return tokio::time::timeout(GRACE, attempt).await;
+    }
+    result
 }
 
 /// Whether an attempt failed before anything was sent, for a reason of the caller's own.

@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 use super::log::Log;
 use super::{Journal, JournalResult, Keyed};
 use crate::runtime::batch::outcome::ItemState;
+use crate::runtime::error::{Error, ErrorKind, Result};
 
 /// A [`Journal`] in a file: what a job needs to be killed at any moment and started again. Cheap to clone.
 ///
@@ -114,7 +115,7 @@ where
     ///
     /// If the file cannot be opened, read or written, is no journal (it is left as it is), holds other keys, or is open already.
     /// The error names the file and the line.
-    pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let mut known = Known {
             items: HashMap::new(),
             doubts: 0,
@@ -122,7 +123,8 @@ where
         let log = Log::open(path.into(), |line| {
             let read = known.read(line).map_err(|error| error.to_string());
             read.map_err(|error| error.replace(" at line 1 column ", " at column "))
-        })?;
+        })
+        .map_err(failed)?;
         let known = Mutex::new(known);
         Ok(Self(Arc::new(Inner { log, known })))
     }
@@ -159,7 +161,7 @@ where
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub fn resolve(&self, was_found: impl FnMut(&K) -> bool) -> io::Result<()> {
+    pub fn resolve(&self, was_found: impl FnMut(&K) -> bool) -> Result<()> {
         let in_doubt = self.in_doubt().into_iter();
         let (found, missing): (Vec<K>, Vec<K>) = in_doubt.partition(was_found);
         self.mark_saved(found)?;
@@ -171,7 +173,7 @@ where
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub fn mark_saved(&self, keys: impl IntoIterator<Item = K>) -> io::Result<()> {
+    pub fn mark_saved(&self, keys: impl IntoIterator<Item = K>) -> Result<()> {
         self.mark(keys, Line::MarkedSaved, Standing::Saved)
     }
 
@@ -181,19 +183,19 @@ where
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub fn mark_not_saved(&self, keys: impl IntoIterator<Item = K>) -> io::Result<()> {
+    pub fn mark_not_saved(&self, keys: impl IntoIterator<Item = K>) -> Result<()> {
         self.mark(keys, Line::MarkedNotSaved, Standing::Open)
     }
 
     /// Those of the items that are to be sent: neither saved, nor rejected, nor in doubt.
-    pub fn pending<I>(
-        &self,
-        items: impl IntoIterator<Item = Keyed<K, I>>,
-    ) -> impl Iterator<Item = Keyed<K, I>> {
-        items.into_iter().filter(|keyed| {
-            let standing = self.known().items.get(&keyed.key).copied();
-            matches!(standing, None | Some(Standing::Open))
-        })
+    pub fn pending<I, L>(&self, items: L) -> Pending<K, L::IntoIter>
+    where
+        L: IntoIterator<Item = Keyed<K, I>>,
+    {
+        Pending {
+            journal: self.clone(),
+            items: items.into_iter(),
+        }
     }
 
     fn mark(
@@ -201,17 +203,53 @@ where
         keys: impl IntoIterator<Item = K>,
         line: impl FnOnce(Vec<K>) -> Line<K, ()>,
         standing: Standing,
-    ) -> io::Result<()> {
+    ) -> Result<()> {
         let keys: Vec<K> = keys.into_iter().collect();
         if keys.is_empty() {
             return Ok(());
         }
-        let text = serde_json::to_vec(&line(keys.clone()))?;
-        self.0.log.append(&text)?;
+        let text = serde_json::to_vec(&line(keys.clone())).map_err(|error| failed(error.into()))?;
+        self.0.log.append(&text).map_err(failed)?;
         self.known()
             .items
             .extend(keys.into_iter().map(|key| (key, standing)));
         Ok(())
+    }
+}
+
+/// The error of a journal that cannot be opened or written. Its file is named in the cause.
+fn failed(cause: io::Error) -> Error {
+    Error::new(ErrorKind::Journal, cause.to_string()).caused_by(cause)
+}
+
+/// The items that are to be sent. Made by [`FileJournal::pending`].
+#[must_use = "an iterator does nothing until it is asked for items"]
+pub struct Pending<K, It> {
+    journal: FileJournal<K>,
+    items: It,
+}
+
+impl<K, I, It> Iterator for Pending<K, It>
+where
+    K: Eq + Hash,
+    It: Iterator<Item = Keyed<K, I>>,
+{
+    type Item = Keyed<K, I>;
+
+    fn next(&mut self) -> Option<Keyed<K, I>> {
+        let journal = &self.journal;
+        self.items.find(|keyed| {
+            let standing = journal.known().items.get(&keyed.key).copied();
+            matches!(standing, None | Some(Standing::Open))
+        })
+    }
+}
+
+impl<K, It> fmt::Debug for Pending<K, It> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending")
+            .field("journal", &self.journal)
+            .finish_non_exhaustive()
     }
 }
 

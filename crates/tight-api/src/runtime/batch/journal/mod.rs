@@ -13,7 +13,7 @@ use super::request::{Report, SendItems};
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
 
-pub use file::FileJournal;
+pub use file::{FileJournal, Pending};
 
 /// What recording comes to.
 pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
@@ -69,6 +69,17 @@ pub trait Journal<K, E>: Send + Sync {
     ) -> impl Future<Output = JournalResult> + Send;
 }
 
+/// Records nothing: for keys alone, by which outcomes are known again.
+impl<K: Sync, E: Sync> Journal<K, E> for () {
+    async fn about_to_send(&self, _: &[K]) -> JournalResult {
+        Ok(())
+    }
+
+    async fn came_to(&self, _: &[K], _: &[ItemState<E>]) -> JournalResult {
+        Ok(())
+    }
+}
+
 /// To keep a journal that a batch has.
 impl<K: Sync, E: Sync, J: Journal<K, E>> Journal<K, E> for Arc<J> {
     fn about_to_send(&self, keys: &[K]) -> impl Future<Output = JournalResult> + Send {
@@ -120,8 +131,8 @@ where
                 .into_iter()
                 .map(|keyed| (keyed.key, keyed.item))
                 .unzip();
-            let failed = |message: &str, cause| {
-                Error::new(ErrorKind::Journal, message)
+            let failed = |message: &str, cause: Box<dyn StdError + Send + Sync>| {
+                Error::new(ErrorKind::Journal, format!("{message}: {cause}"))
                     .in_operation(operation)
                     .caused_by(cause)
             };
