@@ -1,14 +1,17 @@
 //! Limits: those that are none, those of heads, and those that servers ask for.
 
-use std::time::Duration;
+use std::pin::Pin;
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::stream;
 use tight_api::types::{ConversationQuery, NewMessage};
 use tight_api::{
-    Client, ClientBuilder, Credentials, ErrorKind, RetryPolicy, Token, TokenFuture, TokenSource,
+    Client, ClientBuilder, Clock, Credentials, ErrorKind, RetryPolicy, Token, TokenFuture,
+    TokenSource,
 };
 
 use crate::clock::ManualClock;
+use crate::connections::connections_of_two_calls;
 use crate::processes::is_alone;
 use crate::server::{Reply, Server};
 
@@ -48,8 +51,7 @@ async fn the_longest_time_is_no_limit_and_panics_nowhere() {
     if !is_alone(TEST, &[]) {
         return;
     }
-    let keep_alive = || Reply::Bytes(saved_and_open());
-    let server = Server::replying([keep_alive(), saved()]).await;
+    let server = Server::replying([saved(), saved()]).await;
     let client = without_limits(server.client_builder());
     let items = stream::iter([NewMessage::new("con_1")]);
     let saving = client.messages().save_stream(items).linger(Duration::MAX);
@@ -59,6 +61,9 @@ async fn the_longest_time_is_no_limit_and_panics_nowhere() {
         .save_one(NewMessage::new("con_1"))
         .await
         .unwrap();
+
+    let connections = connections_of_two_calls(Duration::MAX, Duration::from_millis(1)).await;
+    assert_eq!(connections, 1);
 
     // Waits that do not end in anybody's life.
     for retry_after in [
@@ -70,19 +75,48 @@ async fn the_longest_time_is_no_limit_and_panics_nowhere() {
             format!("HTTP/1.1 429 Too Many Requests\r\n{retry_after}content-length: 0\r\n\r\n");
         let server = Server::replying([Reply::Bytes(limited)]).await;
         let client = without_limits(server.client_builder());
-        let messages = client.messages();
-        let saving = messages.save_one(NewMessage::new("con_1"));
-        match tokio::time::timeout(Duration::from_millis(50), saving).await {
-            Err(_) => {}
-            Ok(given_up) => assert_eq!(given_up.unwrap_err().status().unwrap(), 429),
+        let saving = client.messages().save_one(NewMessage::new("con_1"));
+        let waiting = async {
+            while server.requests().is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            // What panics does so soon.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        tokio::select! {
+            given_up = saving => assert_eq!(given_up.unwrap_err().status().unwrap(), 429),
+            () = waiting => {}
         }
         assert_eq!(server.requests().len(), 1);
     }
 }
 
-fn saved_and_open() -> String {
-    let length = SAVED.len();
-    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{SAVED}")
+/// A clock on which every wait takes an hour longer than it should.
+struct Oversleeping(ManualClock);
+
+impl Clock for Oversleeping {
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn system_time(&self) -> SystemTime {
+        self.0.system_time()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.sleep(duration + Duration::from_secs(3600))
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_has_no_time_left_after_a_wait_ends_with_what_came_before_it() {
+    let limited = Reply::json("429 Too Many Requests", "{}");
+    let server = Server::replying([limited, saved()]).await;
+    let clock = Oversleeping(ManualClock::new());
+    let client = server.client_builder().clock(clock).build().unwrap();
+    let saving = client.messages().save_one(NewMessage::new("con_1"));
+    assert_eq!(saving.await.unwrap_err().status().unwrap(), 429);
+    assert_eq!(server.requests().len(), 1);
 }
 
 fn with_headers(count: usize) -> Reply {
