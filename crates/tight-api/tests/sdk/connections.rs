@@ -200,7 +200,10 @@ fn a_machine_that_trusts_nobody_is_told_so_when_the_client_is_built() {
     let builder = Client::builder().credentials(Credentials::access_token("an-access-token"));
     let error = builder.build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    insta::assert_snapshot!(error, @"the HTTP client could not be set up: No CA certificates were loaded from the system");
+    let said = error.to_string();
+    let (what, why) = said.split_once(": ").unwrap();
+    assert_eq!(what, "the HTTP client could not be set up");
+    assert!(why.contains("No CA certificates"), "{said}");
 }
 
 /// What becomes of a call through a proxy that answers so.
