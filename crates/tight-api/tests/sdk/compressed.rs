@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tight_api::types::NewMessage;
+use tight_api::types::{ConversationQuery, NewMessage};
 use tight_api::{Client, Credentials, Error, ErrorKind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -40,6 +40,26 @@ async fn answers_are_asked_for_compressed_and_read() {
     let server = Server::replying([compressed("200 OK", &body, body.len())]).await;
     assert_eq!(save(&server.client()).await.unwrap(), "msg_1");
     assert!(server.requests()[0].contains("\r\naccept-encoding: gzip\r\n"));
+}
+
+#[tokio::test]
+async fn pages_and_batches_are_read_that_are_compressed() {
+    let page = gzip(br#"{"data":[{"id":"con_1"}]}"#);
+    let batch = gzip(SAVED.as_bytes());
+    let server = Server::replying([
+        compressed("200 OK", &page, page.len()),
+        compressed("207 Multi-Status", &batch, batch.len()),
+    ])
+    .await;
+    let client = server.client();
+    let listing = client.conversations().query(ConversationQuery::new());
+    let page = listing.page().await.unwrap();
+    assert_eq!(
+        page.items()[0].as_ref().unwrap().id.as_deref(),
+        Some("con_1")
+    );
+    let outcome = client.messages().save([NewMessage::new("con_1")]).await;
+    assert_eq!(outcome.to_string(), "1 saved");
 }
 
 #[tokio::test]
@@ -78,8 +98,8 @@ async fn what_cannot_be_decompressed_is_not_blamed_on_the_connection() {
     assert_eq!(error.kind(), ErrorKind::Connection);
 }
 
-/// What becomes of a call that is answered with zeroes without end, and how many kilobytes came.
-async fn bomb(status: &'static str) -> (Error, usize) {
+/// What becomes of a call that is answered with so many mebibytes of zeroes, whose end is missing, and how many kilobytes came.
+async fn bomb(status: &'static str, size: usize) -> (Error, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let written = Arc::new(AtomicUsize::new(0));
@@ -95,7 +115,10 @@ async fn bomb(status: &'static str) -> (Error, usize) {
         let head = format!("HTTP/1.1 {status}\r\ncontent-encoding: gzip\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(start).await.unwrap();
-        while stream.write_all(zeroes).await.is_ok() {
+        for _ in 0..size {
+            if stream.write_all(zeroes).await.is_err() {
+                break;
+            }
             counted.fetch_add(zeroes.len(), Ordering::SeqCst);
         }
     });
@@ -109,13 +132,14 @@ async fn bomb(status: &'static str) -> (Error, usize) {
 }
 
 #[tokio::test]
-async fn what_grows_without_end_when_it_is_decompressed_is_refused() {
-    let (error, kilobytes) = bomb("200 OK").await;
+async fn what_grows_too_large_when_it_is_decompressed_is_refused() {
+    // One more than an answer may have. A client that went on would find that its end is missing.
+    let (error, _) = bomb("200 OK", 65).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
     insta::assert_snapshot!(error, @"saveMessages: the answer (200 OK) is larger than 64 MiB (it may have taken effect)");
-    // Most of it is in the buffers of the sockets.
-    assert!(kilobytes < 32 * 1024, "{kilobytes}");
-    let (error, _) = bomb("400 Bad Request").await;
+    let (error, kilobytes) = bomb("400 Bad Request", usize::MAX).await;
     assert_eq!(error.status().unwrap(), 400);
     assert!(error.body_is_truncated() && !error.may_have_taken_effect());
+    // Most of it is in the buffers of the sockets.
+    assert!(kilobytes < 32 * 1024, "{kilobytes}");
 }

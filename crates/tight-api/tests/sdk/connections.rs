@@ -71,6 +71,9 @@ async fn a_connection_that_was_not_made_is_told_from_an_answer_that_did_not_come
         .base_url(format!("https://{address}"))
         .credentials(Credentials::access_token("an-access-token"))
         .connect_timeout(short)
+        // No other limit may come before a test loses its patience.
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX)
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
@@ -79,10 +82,28 @@ async fn a_connection_that_was_not_made_is_told_from_an_answer_that_did_not_come
         client.with_total_timeout(short),
         limited,
     ] {
-        let error = failing(&client).await;
+        let patience = Duration::from_secs(5);
+        let error = tokio::time::timeout(patience, failing(&client))
+            .await
+            .unwrap();
         let text = "the connection was not made in time";
         assert_not_made(&error, ErrorKind::Connect, text);
     }
+}
+
+#[tokio::test]
+async fn a_batch_whose_connection_was_not_made_is_not_saved_and_stands_in_no_doubt() {
+    let (address, connections) = listening(stay_silent).await;
+    let client = client(&format!("https://{address}"));
+    let client = client.with_attempt_timeout(Duration::from_millis(100));
+    let messages = ["con_1", "con_2"].map(NewMessage::new);
+    let outcome = client.messages().save(messages).await;
+    assert_eq!(outcome.to_string(), "0 saved, 2 not saved");
+    for item in outcome.not_saved() {
+        assert_eq!(item.error.kind(), ErrorKind::Connect);
+        assert!(!item.error.may_have_taken_effect() && item.error.is_retryable());
+    }
+    assert!(connections.load(Ordering::SeqCst) > 1);
 }
 
 #[tokio::test]

@@ -23,8 +23,8 @@ enum Act {
     Reset(u32),
     /// Says that it has not seen this stream and will see no more, with a code.
     GoAwayBelow(u32),
-    /// Says that it has seen this stream and will see no more, and closes the connection.
-    GoAwayAboveAndClose,
+    /// Says that it has seen this stream and will see no more, with a code, and closes the connection.
+    GoAwayAboveAndClose(u32),
     /// The same, and answers first.
     GoAwayAboveAndAnswer,
 }
@@ -139,8 +139,8 @@ async fn serve(
                 let below = id.saturating_sub(2);
                 frame(&mut connection, GOAWAY, 0, 0, &go_away(below, code)).await;
             }
-            Act::GoAwayAboveAndClose => {
-                frame(&mut connection, GOAWAY, 0, 0, &go_away(id, 0)).await;
+            Act::GoAwayAboveAndClose(code) => {
+                frame(&mut connection, GOAWAY, 0, 0, &go_away(id, code)).await;
                 let _ = connection.shutdown().await;
                 return;
             }
@@ -217,7 +217,10 @@ async fn what_may_have_been_processed_is_in_doubt() {
         Act::Reset(INTERNAL_ERROR),
         Act::Reset(ENHANCE_YOUR_CALM),
         Act::Reset(0),
-        Act::GoAwayAboveAndClose,
+        Act::GoAwayAboveAndClose(0),
+        // Why it went away says nothing of what it has taken on.
+        Act::GoAwayAboveAndClose(REFUSED_STREAM),
+        Act::GoAwayAboveAndClose(ENHANCE_YOUR_CALM),
     ] {
         let server = Server::acting([act, Act::Answer]).await;
         let error = save(&server.client()).await.unwrap_err();
@@ -241,7 +244,7 @@ async fn a_call_that_reads_is_tried_again_whatever_became_of_its_stream() {
     }
     let acts = [
         Act::Reset(INTERNAL_ERROR),
-        Act::GoAwayAboveAndClose,
+        Act::GoAwayAboveAndClose(0),
         Act::Answer,
     ];
     let server = Server::acting(acts).await;

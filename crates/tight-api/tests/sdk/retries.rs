@@ -78,6 +78,40 @@ async fn a_server_that_asks_for_too_long_a_wait_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_too_long_or_cannot_even_be_counted_is_not_waited_for() {
+    for retry_after in [
+        "61",
+        &"9".repeat(30),
+        "1e300",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
+        let (outcome, requests, waits) =
+            save(RetryPolicy::default(), [limited(retry_after), saved()]).await;
+        let error = outcome.not_saved().next().unwrap().error;
+        assert_eq!((requests, waits.len()), (1, 0), "{retry_after}");
+        assert_eq!(error.status().unwrap(), 429);
+        assert!(error.is_retryable() && !error.may_have_taken_effect());
+    }
+}
+
+#[tokio::test]
+async fn a_save_is_in_doubt_after_every_fault_of_a_server_and_not_sent_again_when_it_says() {
+    for status in [
+        408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530,
+    ] {
+        let fault =
+            format!("HTTP/1.1 {status} Fault\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n");
+        let (outcome, requests, waits) =
+            save(RetryPolicy::default(), [Reply::Bytes(fault), saved()]).await;
+        assert_eq!(
+            (outcome.to_string().as_str(), requests, waits.len()),
+            ("0 saved, 1 unknown", 1, 0),
+            "{status}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_save_that_may_have_taken_effect_is_not_sent_again() {
     for reply in [
         failed(),

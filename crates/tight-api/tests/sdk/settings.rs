@@ -59,6 +59,15 @@ fn the_sandbox_is_the_default_environment() {
 }
 
 #[test]
+fn connections_are_given_up_before_a_balancer_would() {
+    let shown = format!("{:?}", Client::builder());
+    assert!(
+        shown.contains("connect_timeout: 10s, idle_timeout: 30s"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_secret_does_not_show() {
     let credentials = Credentials::access_token("a-secret");
     let builder = Client::builder().credentials(credentials.clone());
