@@ -148,6 +148,19 @@ impl Error {
         self
     }
 
+    /// What happened, without whether it took effect.
+    pub(crate) fn summary(&self) -> String {
+        match self.0.errors.is_empty() {
+            true => self.0.message.clone(),
+            false => format!("{}: {}", self.0.message, self.0.errors),
+        }
+    }
+
+    pub(crate) fn with_retryable(mut self, is_retryable: bool) -> Self {
+        self.parts().is_retryable = Some(is_retryable);
+        self
+    }
+
     pub(crate) fn with_errors(mut self, errors: ApiErrors) -> Self {
         self.parts().errors = errors;
         self

@@ -110,11 +110,11 @@ async fn a_request_in_doubt_ends_the_batch() {
 #[tokio::test]
 async fn an_item_without_a_verdict_does_not_end_the_batch() {
     let one = |result: &str| Reply::json("200 OK", &format!(r#"{{"data":[{result}]}}"#));
-    let server = Server::replying([one("null"), one(SAVED)]).await;
-    let client = server.client_builder().request_size(1).build().unwrap();
-    let messages = ["con_1", "con_2"].map(|id| NewMessage::new(id).text("Hello"));
+    let server = Server::replying([one(&format!("null,{SAVED}")), one(SAVED)]).await;
+    let client = server.client_builder().request_size(2).build().unwrap();
+    let messages = ["con_1", "con_2", "con_3"].map(|id| NewMessage::new(id).text("Hello"));
     let outcome = client.messages().save(messages).await;
-    assert_eq!(outcome.to_string(), "1 saved, 1 unknown");
+    assert_eq!(outcome.to_string(), "2 saved, 1 unknown");
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ async fn items_that_are_alike_are_told_apart_by_place_alone() {
 }
 
 #[tokio::test]
-async fn an_update_is_known_by_its_id_also_where_a_new_item_has_none() {
+async fn an_id_that_another_item_has_leaves_both_in_doubt_where_the_first_has_none() {
     for entity in [
         json!({ "id": "con_2" }),
         json!({ "id": "con_2", "subject": "Old" }),
@@ -153,8 +153,135 @@ async fn check(updated: &serde_json::Value) {
         ConversationUpsert::new().id("con_2").read_status("READ"),
     ];
     let outcome = server.client().conversations().save(items).await;
-    assert_eq!(outcome.saved().next().unwrap().index, 1);
-    assert_eq!(outcome.rejected().next().unwrap().index, 0);
+    // By its place it is the first's, which has no id; by what it repeats, the second's. Neither may be sent again.
+    assert_eq!(outcome.to_string(), "0 saved, 2 unknown");
+}
+
+#[tokio::test]
+async fn what_a_server_fills_in_or_trims_is_not_taken_for_another_order() {
+    let trimmed = |id: &str| {
+        format!(
+            r#"{{"result":"SUCCESS","data":{{"id":"{id}","conversationId":"con_a","text":"a"}}}}"#
+        )
+    };
+    for (results, expected) in [
+        ([trimmed("msg_1"), trimmed("msg_2")], ["saved", "saved"]),
+        // The entity may be either's.
+        (
+            [trimmed("msg_1"), REJECTED.to_owned()],
+            ["unknown", "unknown"],
+        ),
+    ] {
+        let body = format!(r#"{{"data":[{}]}}"#, results.join(","));
+        let server = Server::replying([Reply::json("200 OK", &body)]).await;
+        let items = ["a ", "a"].map(|text| NewMessage::new("con_a").text(text));
+        let outcome = server.client().messages().save(items).await;
+        let states: Vec<_> = outcome
+            .items()
+            .iter()
+            .map(|item| item.state.name())
+            .collect();
+        assert_eq!(states, expected);
+    }
+}
+
+#[tokio::test]
+async fn an_entity_that_stands_bare_is_evidence_and_no_verdict() {
+    let bare = r#"{"id":"msg_1","conversationId":"con_a","text":"a"}"#;
+    assert_eq!(states(&[REJECTED, bare]).await, "unknown, rejected");
+    assert_eq!(states(&[bare, B]).await, "unknown, saved as b");
+}
+
+#[tokio::test]
+async fn what_may_hold_results_is_never_asked_for_again_and_refuses_nothing() {
+    let many: String = vec![format!(r#"{{"pad":"{}"}}"#, "x".repeat(1000)); 2000].join(",");
+    let bodies = [
+        format!(r#"{{"data":{{"0":{A},"1":{B}}}}}"#),
+        format!(r#"[{A},{B}]"#),
+        format!(r#"{{"data":[{A},{B}],"other":"#),
+        format!("{{\"data\":[{A},{B}]}}\0"),
+        format!(r#"{{"data":[{many}]}}"#),
+        r#"{"data":[{"id":"msg_1"},{"id":"msg_2"}]}"#.to_owned(),
+    ];
+    for status in [
+        "429 Too Many",
+        "422 Unprocessable",
+        "400 Bad Request",
+        "401 Unauthorized",
+    ] {
+        for body in &bodies {
+            let reply = || Reply::json(status, body);
+            let (outcome, requests) = saving(vec![reply(), reply(), reply()]).await;
+            let shown = &body[..body.len().min(80)];
+            assert_eq!(
+                (described(&outcome).as_str(), requests),
+                ("unknown, unknown", 1),
+                "{status} {shown}"
+            );
+        }
+    }
+    let cut = format!("HTTP/1.1 429 Too Many\r\ncontent-length: 5000\r\n\r\n{{\"data\":[{A},{B}");
+    let (outcome, requests) = saving(vec![Reply::Bytes(cut), Reply::HangUp, Reply::HangUp]).await;
+    assert_eq!(
+        (described(&outcome).as_str(), requests),
+        ("unknown, unknown", 1)
+    );
+    // Three megabytes of results are results.
+    let long = |result: &str| {
+        result.replace(
+            r#""error":[]"#,
+            &format!(r#""error":[],"pad":"{}""#, "x".repeat(1_500_000)),
+        )
+    };
+    assert_eq!(
+        under("429 Too Many", "SUCCESS", &[&long(A), &long(B)]).await,
+        "saved as a, saved as b"
+    );
+}
+
+#[tokio::test]
+async fn an_item_that_a_rate_limit_or_a_token_kept_back_is_not_rejected() {
+    for (code, is_retryable) in [("429", true), ("401", false)] {
+        let kept_back = REJECTED.replace("400", code);
+        let body = format!(r#"{{"data":[{A},{kept_back}]}}"#);
+        let (outcome, _) = saving(vec![Reply::json("207 Multi-Status", &body)]).await;
+        assert_eq!(described(&outcome), "saved as a, notSaved");
+        let error = outcome.not_saved().next().unwrap().error;
+        assert_eq!(error.is_retryable(), is_retryable, "{code}");
+        assert!(!error.errors().is_empty() && !error.may_have_taken_effect());
+    }
+}
+
+#[tokio::test]
+async fn errors_with_nothing_in_them_are_none() {
+    for nothing in [r#""""#, "{}", "[{}]", r#"[""]"#, "null"] {
+        let failed = format!(r#"{{"result":"FAILURE","statusCode":400,"error":{nothing}}}"#);
+        assert_eq!(
+            states(&[&failed, B]).await,
+            "unknown, saved as b",
+            "{nothing}"
+        );
+        let saved = A
+            .replace(r#""result":"SUCCESS","#, "")
+            .replace("[]", nothing);
+        assert_eq!(
+            states(&[&saved, B]).await,
+            "saved as a, saved as b",
+            "{nothing}"
+        );
+    }
+    let cut = REJECTED.replace(r#"{"type":"REQUIRED"}"#, r#""cut \ud83d""#);
+    assert_eq!(states(&[&cut, B]).await, "rejected, saved as b");
+}
+
+#[tokio::test]
+async fn a_request_without_any_verdict_stops_the_batch() {
+    let body = format!(r#"{{"result":"FAILURE","data":[{A}],"error":[{{"type":"BAD_REQUEST"}}]}}"#);
+    let server = Server::replying([Reply::json("200 OK", &body)]).await;
+    let items = ["a", "b", "c"].map(|text| NewMessage::new(format!("con_{text}")).text(text));
+    let outcome = server.client().messages().save(items).request_size(1).await;
+    assert_eq!(outcome.to_string(), "0 saved, 2 not saved, 1 unknown");
+    assert!(outcome.stopped_by().is_some());
 }
 
 #[tokio::test]

@@ -280,9 +280,15 @@ where
             return Vec::new();
         };
         let mut left = Vec::new();
-        while let Poll::Ready(Some(item)) = self.source.as_mut().poll_next(context) {
-            self.progress.taken += 1;
-            left.push(item);
+        // A source is not asked again after its end.
+        while !self.is_exhausted {
+            match self.source.as_mut().poll_next(context) {
+                Poll::Ready(Some(item)) => {
+                    self.progress.taken += 1;
+                    left.push(item);
+                }
+                Poll::Ready(None) | Poll::Pending => self.is_exhausted = true,
+            }
         }
         if left.is_empty() {
             return Vec::new();

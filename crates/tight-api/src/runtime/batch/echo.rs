@@ -20,6 +20,18 @@ pub(crate) enum Value<'a> {
     Number(i64),
 }
 
+impl Value<'_> {
+    /// Whether two values differ in their writing alone: in case, and in white space around them.
+    fn is_alike(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => {
+                one.trim().to_lowercase() == other.trim().to_lowercase()
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What can be known again. Choices of a few values, such as a status, tell no item from another.
 pub(crate) trait Echoed {
     fn echo(&self) -> Option<Value<'_>>;
@@ -77,6 +89,9 @@ pub(super) enum Claim {
     Nothing,
     /// It belongs to one of these items, in order.
     Items(Vec<usize>),
+    /// It may belong to one of these items, or to the one in its place: nothing that one was sent with is contradicted, as where a
+    /// server fills in or normalises what is another's by chance.
+    Perhaps(Vec<usize>),
     /// It repeats things of several items, and is none's.
     Nobody,
 }
@@ -98,16 +113,18 @@ pub(super) fn correlate<I, E>(
         echoes.iter().map(|echo| echo.index(items)).collect();
     let claims: Vec<Claim> = entities
         .iter()
-        .map(|entity| {
+        .enumerate()
+        .map(|(place, entity)| {
+            let placed = items.get(place).filter(|_| items.len() == entities.len());
             entity.map_or(Claim::Nothing, |entity| {
-                claim(echoes, &known, items, entity)
+                claim(echoes, &known, items, placed, entity)
             })
         })
         .collect();
     let fits = |(place, claim): (usize, &Claim)| match claim {
         Claim::Nothing => true,
         Claim::Items(items) => items.contains(&place),
-        Claim::Nobody => false,
+        Claim::Perhaps(_) | Claim::Nobody => false,
     };
     if items.len() == entities.len() && claims.iter().enumerate().all(fits) {
         return Correlation::Places;
@@ -142,6 +159,7 @@ fn claim<I, E>(
     echoes: &[Echo<I, E>],
     known: &[HashMap<Value<'_>, Vec<usize>>],
     items: &[I],
+    placed: Option<&I>,
     entity: &E,
 ) -> Claim {
     // What somebody has said, and who has.
@@ -168,9 +186,22 @@ fn claim<I, E>(
         .collect();
     fitting.sort_unstable();
     fitting.dedup();
-    if fitting.is_empty() {
-        Claim::Nobody
-    } else {
-        Claim::Items(fitting)
+    // What its item was not sent with, or was sent with in another writing, does not speak against the place.
+    let is_possible = |item: &I| {
+        evidence.iter().all(|(echo, value, _)| {
+            (echo.sent)(item).is_none_or(|sent| sent == *value || sent.is_alike(*value))
+        })
+    };
+    let is_placed = |item: &&I| {
+        fitting
+            .iter()
+            .any(|known| std::ptr::eq(&items[*known], *item))
+    };
+    match fitting.is_empty() {
+        true => Claim::Nobody,
+        false if placed.is_some_and(|item| !is_placed(&item) && is_possible(item)) => {
+            Claim::Perhaps(fitting)
+        }
+        false => Claim::Items(fitting),
     }
 }

@@ -25,9 +25,9 @@ pub(super) struct Judgement<E> {
 
 type Results<E> = Vec<Entry<Frame<E>>>;
 
-/// Whether an answer says what became of items.
-pub(super) fn has_results<E: DeserializeOwned>(answer: &Answer) -> bool {
-    envelope::read::<Results<E>>(answer).is_ok_and(|frame| are_results(&frame))
+/// Whether an answer says what became of items, or may: whatever stands where results do is one, readable or not.
+pub(super) fn may_have_results(answer: &Answer) -> bool {
+    !envelope::has_no_data(answer)
 }
 
 fn are_results<E>(frame: &Frame<Results<E>>) -> bool {
@@ -47,7 +47,8 @@ fn are_results<E>(frame: &Frame<Results<E>>) -> bool {
 /// | 2xx | a list without any result | doubt |
 /// | 2xx but 207 | no results, `FAILURE` and errors | refused |
 /// | 2xx | none of this | doubt |
-/// | any other | no results | refused or doubt, by the status |
+/// | any other | certainly no results | refused or doubt, by the status |
+/// | any other | something that cannot be read | doubt |
 pub(super) fn judge<I, E: DeserializeOwned>(
     answer: Result<&Answer, Error>,
     items: &[I],
@@ -60,9 +61,13 @@ pub(super) fn judge<I, E: DeserializeOwned>(
     let is_success = answer.head.status.is_success();
     let frame = match envelope::read::<Results<E>>(answer) {
         Ok(frame) if are_results(&frame) || is_success => frame,
-        // What holds no results says with its status what there is to say.
-        Ok(_) => return whole(&verdict::status_error(answer), items.len()),
-        Err(_) if !is_success => return whole(&verdict::status_error(answer), items.len()),
+        // What holds no results says with its status what there is to say, if it certainly holds none.
+        _ if !is_success => {
+            let error = verdict::status_error(answer);
+            let is_in_doubt = error.may_have_taken_effect() || may_have_results(answer);
+            return whole(&error.with_effect(is_in_doubt), items.len());
+        }
+        Ok(frame) => frame,
         Err(unreadable) => return whole(&unreadable.into_error(answer), items.len()),
     };
     let errors = answer.secrets().clean_errors(frame.errors);
@@ -83,9 +88,10 @@ pub(super) fn judge<I, E: DeserializeOwned>(
         says_failure: frame.result == Said::Failure,
         errors,
     };
+    let mut received = Received::new(answer);
+    let results = results.into_iter().enumerate();
     let results: Vec<Judged<E>> = results
-        .into_iter()
-        .map(|result| whole.judge(result))
+        .map(|(place, result)| whole.judge(place, result, &mut received))
         .collect();
     whole.assign(results, items, echoes)
 }
@@ -122,6 +128,8 @@ struct Whole<'a> {
 enum Judged<E> {
     Saved(E),
     Rejected(Rejection),
+    /// Certainly not saved, and not judged.
+    NotSaved(Error),
     /// Without a verdict. An entity may stand in it all the same.
     Doubtful {
         entity: Option<E>,
@@ -138,7 +146,7 @@ impl<E> Judged<E> {
     fn entity(&self) -> Option<&E> {
         match self {
             Self::Saved(entity) => Some(entity),
-            Self::Rejected(_) => None,
+            Self::Rejected(_) | Self::NotSaved(_) => None,
             Self::Doubtful { entity, .. } => entity.as_ref(),
         }
     }
@@ -148,8 +156,24 @@ impl Whole<'_> {
     /// The parts of a result must agree with each other and with the envelope. Some documented samples leave `result` out, and
     /// the reference's own sample has data and errors both, with `SUCCESS`; so `result` decides where it is there, and the other
     /// parts where it is not.
-    fn judge<E>(&self, result: Entry<Frame<E>>) -> Judged<E> {
+    fn judge<E: DeserializeOwned>(
+        &self,
+        place: usize,
+        result: Entry<Frame<E>>,
+        received: &mut Received<'_>,
+    ) -> Judged<E> {
         let result = match result {
+            // An entity may stand in the place of a result. That is no verdict, but evidence.
+            Entry::Read(result) if !result.says_something() => {
+                let bare = received.get(place);
+                return Judged::Doubtful {
+                    entity: bare.and_then(|bare| serde_json::from_str(&bare).ok()),
+                    reason: Reason::Says(
+                        "says neither what the item became nor what is wrong with it",
+                        ApiErrors::default(),
+                    ),
+                };
+            }
             Entry::Read(result) => result,
             Entry::Null => {
                 return Judged::Doubtful {
@@ -198,6 +222,17 @@ impl Whole<'_> {
                     let reason = "rejects the item, but an earlier attempt may have saved it";
                     return doubtful(None, reason, errors);
                 }
+                if let Some(status) = unjudged(result.status_code, status) {
+                    return Judged::NotSaved(
+                        self.answer
+                            .refusal(
+                                ErrorKind::Status,
+                                format!("Tight answered {status} for the item"),
+                            )
+                            .with_retryable(status == StatusCode::TOO_MANY_REQUESTS)
+                            .with_errors(errors),
+                    );
+                }
                 if was_refused {
                     return Judged::Rejected(Rejection::new(errors, result.status_code.number()));
                 }
@@ -226,7 +261,7 @@ impl Whole<'_> {
         let entities: Vec<Option<&E>> = results.iter().map(Judged::entity).collect();
         let correlation = echo::correlate(echoes, items, &entities);
         drop(entities);
-        let (states, trouble) = match correlation {
+        let (states, trouble): (Vec<_>, _) = match correlation {
             Correlation::Places => {
                 let mut received = Received::new(self.answer);
                 let results = results.into_iter().enumerate();
@@ -238,8 +273,8 @@ impl Whole<'_> {
             Correlation::Echoes(claims) => self.by_echo(results, &claims, items.len()),
         };
         Judgement {
+            trouble: trouble.or_else(|| of_all(&states)),
             states,
-            trouble,
             errors: self.errors.clone(),
         }
     }
@@ -265,6 +300,14 @@ impl Whole<'_> {
                 && let [item] = items.as_slice()
             {
                 owned[*item].get_or_insert(place);
+            }
+        }
+        // Where all that it repeats is settled as others', it is its own place's.
+        for (place, claim) in claims.iter().enumerate() {
+            if let Claim::Perhaps(items) = claim
+                && items.iter().all(|item| owned[*item] == Some(*item))
+            {
+                owned[place].get_or_insert(place);
             }
         }
         // The last result that nobody has is the last item's, if nothing else can be meant.
@@ -295,7 +338,10 @@ impl Whole<'_> {
                 Some((place, result)) => self.state(place, result, &mut received),
                 None => {
                     is_in_doubt = true;
-                    ItemState::Unknown(Doubt::new(error.clone(), received.get(item)))
+                    // What stands in its place may be another's.
+                    let is_anothers = matches!(claims.get(item), Some(Claim::Items(items)) if !items.contains(&item));
+                    let received = if is_anothers { None } else { received.get(item) };
+                    ItemState::Unknown(Doubt::new(error.clone(), received))
                 }
             }
         });
@@ -313,6 +359,7 @@ impl Whole<'_> {
         let reason = match result {
             Judged::Saved(entity) => return ItemState::Saved(entity),
             Judged::Rejected(rejection) => return ItemState::Rejected(rejection),
+            Judged::NotSaved(error) => return ItemState::NotSaved(error),
             Judged::Doubtful { reason, .. } => reason,
         };
         let error = match reason {
@@ -327,6 +374,31 @@ impl Whole<'_> {
         };
         ItemState::Unknown(Doubt::new(error, received.get(place)))
     }
+}
+
+/// The error of a request of which no item has a verdict.
+fn of_all<E>(states: &[ItemState<E>]) -> Option<Error> {
+    let error = |state: &ItemState<E>| match state {
+        ItemState::Saved(_) | ItemState::Rejected(_) => None,
+        ItemState::NotSaved(error) => Some(error.clone()),
+        ItemState::Unknown(doubt) => Some(doubt.error.clone()),
+    };
+    let errors: Option<Vec<Error>> = states.iter().map(error).collect();
+    errors?.into_iter().next()
+}
+
+/// The status of a failed item that was not looked at: a rate limit or a token kept it back, and it may well be saved later.
+fn unjudged(code: Code, answer: StatusCode) -> Option<StatusCode> {
+    let status = match code {
+        Code::Absent => answer,
+        Code::Is(code) => StatusCode::from_u16(u16::try_from(code).ok()?).ok()?,
+        Code::Other => return None,
+    };
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS
+    )
+    .then_some(status)
 }
 
 /// What was received in place of verdicts, taken apart when somebody asks.

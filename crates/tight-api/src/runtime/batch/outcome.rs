@@ -508,9 +508,26 @@ where
             .flat_map(|rejected| rejected.errors.iter().cloned())
             .collect();
         let took_effect = outcome.saved().next().is_some() || outcome.unknown().next().is_some();
-        Self::new(ErrorKind::Incomplete, format!("a batch came to {outcome}"))
+        let is_retryable =
+            errors.is_empty() && outcome.not_saved().all(|item| item.error.is_retryable());
+        let first = outcome.not_saved().map(|item| item.error);
+        let first = first.chain(outcome.unknown().map(|item| item.error)).next();
+        let message = match first {
+            Some(first) => format!("a batch came to {outcome}; {}", first.summary()),
+            None => format!("a batch came to {outcome}"),
+        };
+        let error = Self::new(ErrorKind::Incomplete, message);
+        // How long to wait is there, too.
+        let error = match first.and_then(|first| Some((first.status()?, first.headers()?))) {
+            Some((status, headers)) => {
+                error.with_answer(status, headers.clone(), bytes::Bytes::new(), false)
+            }
+            None => error,
+        };
+        error
             .with_errors(errors.into())
             .with_effect(took_effect)
+            .with_retryable(is_retryable)
             .caused_by(incomplete)
     }
 }

@@ -54,7 +54,7 @@ pub(crate) async fn send<B: BatchSave>(
     let request = B::from_items(items);
     let account = Account {
         items: request.items().len(),
-        is_in: judge::has_results::<B::Entity>,
+        is_in: judge::may_have_results,
     };
     let answer = call::send_batch(session, &request, account).await;
     let Judgement {

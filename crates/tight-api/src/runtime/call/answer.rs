@@ -47,12 +47,13 @@ pub(super) struct Arriving {
 
 impl Arriving {
     /// Receives an answer, as far as it comes.
-    pub(super) async fn receive(&mut self, mut response: reqwest::Response) {
+    pub(super) async fn receive(&mut self, mut response: reqwest::Response, is_account: bool) {
         let head = self.head.insert(ResponseHead {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
         });
-        let cap = if head.status.is_success() {
+        // An account counts whatever its status.
+        let cap = if head.status.is_success() || is_account {
             ANSWER_CAP
         } else {
             FAILURE_CAP

@@ -25,7 +25,7 @@ use crate::runtime::transport::{connect_within, not_answered};
 pub(crate) struct Account {
     /// How many items are sent.
     pub(crate) items: usize,
-    /// Whether an answer says what became of them. It is never asked for again, whatever its status.
+    /// Whether an answer says what became of them, or may. It is never asked for again, whatever its status.
     pub(crate) is_in: fn(&Answer) -> bool,
 }
 
@@ -198,7 +198,7 @@ impl<R: Request> Attempts<'_, R> {
                 .execute(request)
                 .await
                 .map_err(|error| not_answered(error, Self::OPERATION.effect.writes()))?;
-            arriving.receive(response).await;
+            arriving.receive(response, self.is_account.is_some()).await;
             Ok(())
         };
         // Half of the time is for the answer, so that a connection that could not be made is told from an answer that did not

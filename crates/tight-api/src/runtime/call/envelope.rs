@@ -6,6 +6,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use http::header::CONTENT_ENCODING;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -134,7 +135,8 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Frame<D> {
                     match key {
                         Key::Result => frame.result = map.next_value()?,
                         Key::StatusCode => frame.status_code = map.next_value()?,
-                        Key::Data => frame.data = map.next_value()?,
+                        // `null` takes nothing back that stood there before.
+                        Key::Data => frame.data = map.next_value::<Option<D>>()?.or(frame.data),
                         Key::Cursor => frame.cursor = map.next_value()?,
                         Key::Error => frame.errors = map.next_value::<Errors>()?.0,
                         Key::Description => description = map.next_value()?,
@@ -222,6 +224,22 @@ pub(crate) fn read_unwrapped<T: DeserializeOwned>(answer: &Answer) -> Result<T, 
         Some(mended) => decode("", &mended),
         None => decode("", &text),
     })
+}
+
+/// Whether an answer certainly has nothing as its data: it is no JSON at all, such as the page of a gateway, or an envelope with
+/// none. What was cut off or cannot be read may have had some.
+pub(crate) fn has_no_data(answer: &Answer) -> bool {
+    let text = answer.text();
+    let is_encoded = answer.head.headers.contains_key(CONTENT_ENCODING);
+    if is_encoded || !text.trim_start().starts_with(['{', '[']) {
+        return !is_encoded;
+    }
+    let is_nothing = |data: &RawValue| {
+        matches!(data.get(), "{}" | "[]" | "\"\"" | "false")
+            || serde_json::from_str::<Vec<()>>(data.get()).is_ok()
+    };
+    serde_json::from_str::<Frame<Box<RawValue>>>(&text)
+        .is_ok_and(|frame| frame.data.is_none_or(|data| is_nothing(&data)))
 }
 
 /// What Tight says is wrong with the whole request, as far as that can be read.

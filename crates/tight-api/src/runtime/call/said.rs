@@ -6,6 +6,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 
 use crate::types::{ApiError, ResultStatus};
+use crate::wire::with_whole_characters;
 
 /// How something ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,9 +134,16 @@ impl Errors {
 /// One error, if it is any.
 fn error(json: &str) -> Option<ApiError> {
     match json.as_bytes().first()? {
-        b'{' => serde_json::from_str(json).ok(),
+        b'{' => serde_json::from_str(json)
+            .ok()
+            .filter(|error| *error != ApiError::default()),
         b'"' => {
-            let text: String = serde_json::from_str(json).ok()?;
+            let text: String = serde_json::from_str(json)
+                .or_else(|_| serde_json::from_str(&with_whole_characters(json).unwrap_or_default()))
+                .ok()?;
+            if text.trim().is_empty() {
+                return None;
+            }
             let mut error = ApiError::default();
             // Codes are words; what has spaces is a sentence.
             if text.contains(char::is_whitespace) {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::Listing;
 use super::page::Page;
 use crate::api_errors::ApiErrors;
-use crate::runtime::call::envelope::{self, Entry, Frame, Unreadable};
+use crate::runtime::call::envelope::{self, Entry, Frame};
 use crate::runtime::call::{self, Answer, Request, Said, Session, verdict};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
@@ -74,11 +75,17 @@ fn shown<T>(answer: &Answer, frame: Frame<Vec<Entry<T>>>, errors: &ApiErrors) ->
     }
     let cursors = cursors(answer, &frame);
     let entries = frame.data.unwrap_or_default().into_iter().enumerate();
+    // Taken apart when an item cannot be read, and once.
+    let mut raw = None;
     // What stands as null in the place of an item is no item.
     let items = entries.filter_map(|(index, entry)| match entry {
         Entry::Null => None,
         Entry::Read(item) => Some(Ok(item)),
-        Entry::Unreadable(unreadable) => Some(Err(unreadable_item(answer, index, unreadable))),
+        Entry::Unreadable(unreadable) => {
+            let elements = raw.get_or_insert_with(|| raw_elements(answer));
+            let item = elements.get(index).map_or("", String::as_str);
+            Some(Err(unreadable.into_item_error(answer, item)))
+        }
     });
     let items = items.collect();
     let (after, before) = match cursors {
@@ -88,11 +95,11 @@ fn shown<T>(answer: &Answer, frame: Frame<Vec<Entry<T>>>, errors: &ApiErrors) ->
     Ok(Page::new(items, after, before))
 }
 
-/// The error of an item, which keeps the item's JSON.
-fn unreadable_item(answer: &Answer, index: usize, unreadable: Unreadable) -> Error {
+/// The items of a page, each as it stands.
+fn raw_elements(answer: &Answer) -> Vec<String> {
     envelope::raw_elements(answer, |elements| {
-        let item = elements.get(index).map_or("", |element| element.get());
-        unreadable.into_item_error(answer, item)
+        let text = |element: &&RawValue| element.get().to_owned();
+        elements.iter().map(text).collect()
     })
 }
 

@@ -46,7 +46,8 @@ use crate::runtime::error::{Error, ErrorKind, Result};
 ///
 /// What was recorded outlives the process and, as far as its disk keeps what it has synced, the machine. An item that is saved,
 /// rejected or in doubt is not sent again, also if it is not filtered out with [`pending`](Self::pending): then its request fails
-/// before anything of it is sent, and the batch stops. One journal at a time has a file open, which a lock sees to.
+/// before anything of it is sent, its items come back as unknown, and the batch stops. One journal at a time has a file open,
+/// which a lock sees to.
 ///
 /// A key must mean the same item in every run: the id of a row, or the number of a line in a file that does not change.
 ///
@@ -269,7 +270,13 @@ where
     K: Send + Sync + 'static,
 {
     /// Adds a line, beside the asynchronous work where there is a place for it.
-    async fn append(&self, line: Vec<u8>) -> io::Result<()> {
+    async fn append(&self, mut line: Vec<u8>) -> io::Result<()> {
+        // What is kept as it came may have line breaks, which are white space between the parts of JSON, and in no text.
+        for byte in &mut line {
+            if matches!(byte, b'\n' | b'\r') {
+                *byte = b' ';
+            }
+        }
         let Ok(runtime) = Handle::try_current() else {
             return self.0.log.append(&line);
         };
@@ -356,7 +363,11 @@ where
         if let Err((place, standing)) = claimed {
             let key = serde_json::to_string(&keys[place])?;
             let path = self.path().display();
-            return Err(format!("the item {key} is {standing} in the journal {path}").into());
+            let message = format!("the item {key} is {standing} in the journal {path}");
+            // Nothing was sent now, but that item was before.
+            return Err(Error::new(ErrorKind::Journal, message)
+                .with_effect(true)
+                .into());
         }
         let appended = self.append(line).await;
         if appended.is_err() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::outcome::ItemState;
+use super::outcome::{Doubt, ItemState};
 use super::request::{Report, SendItems};
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
@@ -141,7 +141,11 @@ where
                 Err(cause) => {
                     let message =
                         "nothing was sent, since the journal could not record that it would be";
-                    not_sent(items, &failed(message, cause))
+                    // The journal may know that an item was sent before.
+                    let is_in_doubt = cause
+                        .downcast_ref::<Error>()
+                        .is_some_and(Error::may_have_taken_effect);
+                    not_sent(items, &failed(message, cause).with_effect(is_in_doubt))
                 }
             };
             let Report {
@@ -172,7 +176,13 @@ where
 }
 
 fn not_sent<I, E>(items: Vec<I>, error: &Error) -> Report<I, E> {
-    let states = items.iter().map(|_| ItemState::NotSaved(error.clone()));
+    let states = items.iter().map(|_| {
+        if error.may_have_taken_effect() {
+            ItemState::Unknown(Doubt::new(error.clone(), None))
+        } else {
+            ItemState::NotSaved(error.clone())
+        }
+    });
     Report {
         states: states.collect(),
         items,
