@@ -74,7 +74,8 @@ impl UnknownFields {
             .map(|(name, json)| (&**name, json.get()))
     }
 
-    /// Replaces the names and all texts in the values with what `clean` makes of them.
+    /// Replaces the names and all texts in the values with what `clean` makes of them. A value whose texts cannot be
+    /// looked into gives way to an ellipsis.
     #[cfg(feature = "client")]
     pub(crate) fn clean(&mut self, clean: impl for<'a> Fn(&'a str) -> Cow<'a, str>) {
         let fields = self.0.iter_mut().flat_map(|fields| &mut fields.0);
@@ -82,12 +83,14 @@ impl UnknownFields {
             if let Cow::Owned(other) = clean(name) {
                 *name = other.into();
             }
-            let Ok(mut value) = serde_json::from_str(json.get()) else {
-                continue;
+            let read = serde_json::from_str(json.get()).ok();
+            let cleaned = read.map(|mut value| clean_value(&mut value, &clean).then_some(value));
+            let other = match cleaned {
+                Some(Some(value)) => value,
+                Some(None) => continue,
+                None => Value::from("…"),
             };
-            if clean_value(&mut value, &clean)
-                && let Ok(other) = serde_json::value::to_raw_value(&value)
-            {
+            if let Ok(other) = serde_json::value::to_raw_value(&other) {
                 *json = other;
             }
         }

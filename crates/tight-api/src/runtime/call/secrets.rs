@@ -140,12 +140,13 @@ mod tests {
         let secrets = Secrets::new(HeaderValue::from_static("Bearer abcdefgh"), None);
         let error = r#"{
             "type":"abcdefgh","message":"abcdefgh","param":["\u0061bcdefgh"],
-            "abcdefgh":1,"sent":{"abcdefgh":[{"a":"x abcdefgh"}]},"amount":150.50
+            "abcdefgh":1,"sent":{"abcdefgh":[{"a":"x abcdefgh"}]},"amount":150.50,
+            "cut":{"a":"abcdefgh","b":"\ud83d"}
         }"#;
         let errors = secrets.clean_errors(vec![serde_json::from_str(error).unwrap()]);
         assert_eq!(
             serde_json::to_string(&errors[0]).unwrap(),
-            r#"{"type":"…","message":"…","param":["…"],"…":1,"sent":{"…":[{"a":"x …"}]},"amount":150.50}"#
+            r#"{"type":"…","message":"…","param":["…"],"…":1,"sent":{"…":[{"a":"x …"}]},"amount":150.50,"cut":"…"}"#
         );
     }
 

@@ -47,7 +47,7 @@ pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
 ///
 ///     async fn came_to(&self, ids: &[i64], states: &[ItemState<Message>]) -> JournalResult {
 ///         for (id, state) in ids.iter().zip(states) {
-///             let _json = serde_json::to_value(state)?; // {"state":"saved","entity":{"id":"msg_1", …}}
+///             let _json = serde_json::to_string(state)?; // {"state":"saved","entity":{"id":"msg_1", …}}
 ///             // update outbox set state = $2, answer = $3 where id = $1
 ///             # let mut rows = self.0.lock().map_err(|error| error.to_string())?;
 ///             # rows.insert(*id, state.name().to_owned());
