@@ -9,7 +9,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexp
 use serde_json::value::RawValue;
 
 use super::free_form::JsonObject;
-use super::raw::{Raw, unfit, visit_scalars};
+use super::raw::{Raw, RawSeed, unfit, visit_scalars};
 
 /// What came of reading a value.
 pub(crate) enum Reading<T> {
@@ -17,6 +17,8 @@ pub(crate) enum Reading<T> {
     Value(T),
     /// It is something else, which is kept.
     Misfit(Box<RawValue>),
+    /// It is a list, of which some items are something else. All of it is kept.
+    Partly(T, Box<RawValue>),
 }
 
 /// A value that a received object can hold.
@@ -65,6 +67,7 @@ where
 {
     match T::read(deserializer)? {
         Reading::Value(value) => Ok(value),
+        Reading::Partly(value, _) => Ok(value),
         Reading::Null => Err(de::Error::invalid_type(Unexpected::Unit, &T::EXPECTED)),
         Reading::Misfit(json) => Err(unfit(&json, T::EXPECTED)),
     }
@@ -101,6 +104,11 @@ pub(crate) trait Field: Default + Serialize {
 
     /// Whether there is nothing to write.
     fn is_absent(&self) -> bool;
+
+    /// Whether it is what was read of a list with items that do not fit, and has not been set since.
+    fn is_part_of(&self, _: &RawValue) -> bool {
+        false
+    }
 }
 
 impl<T: Element + Serialize> Field for Option<T> {
@@ -110,6 +118,7 @@ impl<T: Element + Serialize> Field for Option<T> {
             Reading::Null => Reading::Null,
             Reading::Value(value) => Reading::Value(Some(value)),
             Reading::Misfit(json) => Reading::Misfit(json),
+            Reading::Partly(value, json) => Reading::Partly(Some(value), json),
         })
     }
 
@@ -118,8 +127,8 @@ impl<T: Element + Serialize> Field for Option<T> {
     }
 }
 
-/// `null` in place of an item is no item. Another value that does not fit is an error, since a list without it would pass for
-/// the whole one.
+/// `null` in place of an item is no item. Another value that does not fit costs no other item: the list is kept as it came, next
+/// to those that do.
 impl<T: Element + Serialize> Field for Vec<T> {
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
@@ -128,6 +137,15 @@ impl<T: Element + Serialize> Field for Vec<T> {
 
     fn is_absent(&self) -> bool {
         self.is_empty()
+    }
+
+    fn is_part_of(&self, list: &RawValue) -> bool {
+        let mut list = serde_json::Deserializer::from_str(list.get());
+        let written = |items: &Self| serde_json::to_string(items).ok();
+        match <Self as Field>::read(&mut list) {
+            Ok(Reading::Partly(items, _)) => written(&items) == written(self),
+            _ => false,
+        }
     }
 }
 
@@ -139,7 +157,7 @@ impl<T> ListVisitor<T> {
     }
 }
 
-impl<'de, T: Element> Visitor<'de> for ListVisitor<T> {
+impl<'de, T: Element + Serialize> Visitor<'de> for ListVisitor<T> {
     type Value = Reading<Vec<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,7 +168,13 @@ impl<'de, T: Element> Visitor<'de> for ListVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element_seed(ItemSeed(PhantomData))? {
-            items.extend(item);
+            match item {
+                Reading::Value(item) => items.push(item),
+                Reading::Null => {}
+                Reading::Misfit(json) | Reading::Partly(_, json) => {
+                    return partly(items, &json, list);
+                }
+            }
         }
         Ok(Reading::Value(items))
     }
@@ -178,17 +202,36 @@ pub(super) fn misfit<T, E: de::Error>(raw: Raw<'_>) -> Result<Reading<T>, E> {
     raw.into_json().map(Reading::Misfit)
 }
 
+/// The rest of a list, after the first item that does not fit.
+fn partly<'de, T: Element + Serialize, A: SeqAccess<'de>>(
+    mut items: Vec<T>,
+    misfit: &RawValue,
+    mut list: A,
+) -> Result<Reading<Vec<T>>, A::Error> {
+    let mut json = String::from("[");
+    for item in &items {
+        json.extend([Raw::of(item).json(), ","]);
+    }
+    json.push_str(misfit.get());
+    while let Some(raw) = list.next_element_seed(RawSeed)? {
+        json.extend([",", raw.json()]);
+        let mut item = serde_json::Deserializer::from_str(raw.json());
+        if let Ok(Reading::Value(item)) = T::read(&mut item) {
+            items.push(item);
+        }
+    }
+    json.push(']');
+    let json = RawValue::from_string(json).map_err(de::Error::custom)?;
+    Ok(Reading::Partly(items, json))
+}
+
 struct ItemSeed<T>(PhantomData<T>);
 
 impl<'de, T: Element> DeserializeSeed<'de> for ItemSeed<T> {
-    type Value = Option<T>;
+    type Value = Reading<T>;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        match T::read(deserializer)? {
-            Reading::Value(value) => Ok(Some(value)),
-            Reading::Null => Ok(None),
-            Reading::Misfit(json) => Err(unfit(&json, T::EXPECTED)),
-        }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Reading<T>, D::Error> {
+        T::read(deserializer)
     }
 }

@@ -130,6 +130,11 @@ impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
                 self.rest.push(name, json);
                 F::default()
             }
+            Reading::Partly(value, json) => {
+                self.rest.has_misfits = true;
+                self.rest.push(name, json);
+                value
+            }
         };
         Ok(())
     }
@@ -248,7 +253,14 @@ macro_rules! received {
                     let mut map = serializer.serialize_map(Some(known + unknown.count()))?;
                     $(
                         if !$crate::wire::Field::is_absent(&self.$field) {
-                            map.serialize_entry($name, &self.$field)?;
+                            let whole = self.unknown_fields.json($name);
+                            let is_part = |json: &&serde_json::value::RawValue| {
+                                $crate::wire::Field::is_part_of(&self.$field, json)
+                            };
+                            match whole.filter(is_part) {
+                                Some(whole) => map.serialize_entry($name, whole)?,
+                                None => map.serialize_entry($name, &self.$field)?,
+                            }
                         }
                     )*
                     for (name, json) in $crate::wire::received::unknown_written(self) {

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 /// What Tight sent beyond the documented fields of an object, as the JSON that it sent.
 ///
 /// It holds fields that the documentation does not show, and values that do not fit their field: an object where a text is
-/// documented stands here, under the field's name. All of it is written again with the object. No number is rounded, but for one
+/// documented stands here, under the field's name, and so does a list of which some items do not fit, next to those that do. All of it is written again with the object. No number is rounded, but for one
 /// with a fraction in place of a list or an object. `Debug` shows the names alone, since the values may be secrets.
 ///
 /// ```
@@ -43,6 +43,13 @@ impl UnknownFields {
 
     pub(super) fn entries(&self) -> &[(Box<str>, Box<RawValue>)] {
         self.0.as_ref().map_or(&[], |fields| &fields.0)
+    }
+
+    pub(crate) fn json(&self, name: &str) -> Option<&RawValue> {
+        let mut entries = self.entries().iter();
+        entries
+            .find(|(known, _)| **known == *name)
+            .map(|(_, json)| &**json)
     }
 
     /// Returns whether there are none.

@@ -105,10 +105,7 @@ async fn calls(shown: &mut String) {
         "200 OK",
         r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#,
     );
-    let broken = Reply::json(
-        "200 OK",
-        &format!(r#"{{"data":[{{"data":{{"reactions":["{TOKEN}"]}}}}]}}"#),
-    );
+    let broken = Reply::json("200 OK", &format!(r#"{{"data":[{{"data":["{TOKEN}"]}}]}}"#));
     let broken_token = Reply::json(
         "200 OK",
         &format!(r#"{{"access_token":{{"x":"{TOKEN}"}}}}"#),
