@@ -119,15 +119,12 @@ fn a_value_that_does_not_fit_costs_nothing_and_is_kept_as_it_was() {
             if takes_compounds && NOT_EXACT_FOR_COMPOUNDS.contains(form) {
                 continue;
             }
-            let json = format!(r#"{{"{name}":{form},"new":1.50,"flag":false}}"#);
-            // An item that does not fit a list is an error, and is tested below.
-            let Ok(everything) = serde_json::from_str::<Everything>(&json) else {
-                assert!(
-                    ["texts", "authors"].contains(name) && form.starts_with("[{"),
-                    "{json}"
-                );
+            // Items that do not fit a list are tested below.
+            if ["texts", "authors"].contains(name) && form.starts_with("[{") {
                 continue;
-            };
+            }
+            let json = format!(r#"{{"{name}":{form},"new":1.50,"flag":false}}"#);
+            let everything: Everything = read(&json);
             assert_eq!(everything.unknown_fields.get("new"), Some("1.50"));
             assert_eq!(everything.flag, Some(false), "{json}");
             if *name == "flag" {
