@@ -305,6 +305,10 @@ async fn one_item_has_a_short_way() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(!error.may_have_taken_effect() && !error.is_retryable());
+    assert!(
+        error.body_text().contains(r#""statusCode":400"#),
+        "what Tight answered is lost"
+    );
     insta::assert_snapshot!(error, @"saveMessages: Tight rejected the item: REQUIRED text: text or attachmentIds is required");
 
     sandbox.inject(Fault::DropAfter);

@@ -61,14 +61,15 @@ pub(super) fn judge<I, E: DeserializeOwned>(
     let is_success = answer.head.status.is_success();
     let frame = match envelope::read::<Results<E>>(answer) {
         Ok(frame) if are_results(&frame) || is_success => frame,
+        Err(unreadable) if is_success => {
+            return whole(&unreadable.into_error(answer), items.len());
+        }
         // What holds no results says with its status what there is to say, if it certainly holds none.
-        _ if !is_success => {
+        _ => {
             let error = verdict::status_error(answer);
             let is_in_doubt = error.may_have_taken_effect() || may_have_results(answer);
             return whole(&error.with_effect(is_in_doubt), items.len());
         }
-        Ok(frame) => frame,
-        Err(unreadable) => return whole(&unreadable.into_error(answer), items.len()),
     };
     let errors = answer.secrets().clean_errors(frame.errors);
     let results = frame.data.unwrap_or_default();
@@ -93,7 +94,7 @@ pub(super) fn judge<I, E: DeserializeOwned>(
     let results: Vec<Judged<E>> = results
         .map(|(place, result)| whole.judge(place, result, &mut received))
         .collect();
-    whole.assign(results, items, echoes)
+    whole.assign(results, items, echoes, &mut received)
 }
 
 /// One error for all items of a request.
@@ -137,6 +138,8 @@ enum Judged<E> {
     },
 }
 
+const SAYS_NOTHING: &str = "says neither what the item became nor what is wrong with it";
+
 enum Reason {
     Says(&'static str, ApiErrors),
     Unreadable(Unreadable),
@@ -168,10 +171,7 @@ impl Whole<'_> {
                 let bare = received.get(place);
                 return Judged::Doubtful {
                     entity: bare.and_then(|bare| serde_json::from_str(&bare).ok()),
-                    reason: Reason::Says(
-                        "says neither what the item became nor what is wrong with it",
-                        ApiErrors::default(),
-                    ),
+                    reason: Reason::Says(SAYS_NOTHING, ApiErrors::default()),
                 };
             }
             Entry::Read(result) => result,
@@ -243,10 +243,7 @@ impl Whole<'_> {
                 let reason = "has a result for the item that is not documented";
                 doubtful(entity, reason, errors)
             }
-            (_, None) if !has_errors => {
-                let reason = "says neither what the item became nor what is wrong with it";
-                doubtful(None, reason, errors)
-            }
+            (_, None) if !has_errors => doubtful(None, SAYS_NOTHING, errors),
             (_, entity) => doubtful(entity, "contradicts itself about the item", errors),
         }
     }
@@ -257,20 +254,20 @@ impl Whole<'_> {
         results: Vec<Judged<E>>,
         items: &[I],
         echoes: &[Echo<I, E>],
+        received: &mut Received<'_>,
     ) -> Judgement<E> {
         let entities: Vec<Option<&E>> = results.iter().map(Judged::entity).collect();
         let correlation = echo::correlate(echoes, items, &entities);
         drop(entities);
         let (states, trouble): (Vec<_>, _) = match correlation {
             Correlation::Places => {
-                let mut received = Received::new(self.answer);
                 let results = results.into_iter().enumerate();
                 let states = results
-                    .map(|(place, result)| self.state(place, result, &mut received))
+                    .map(|(place, result)| self.state(place, result, received))
                     .collect();
                 (states, None)
             }
-            Correlation::Echoes(claims) => self.by_echo(results, &claims, items.len()),
+            Correlation::Echoes(claims) => self.by_echo(results, &claims, items.len(), received),
         };
         Judgement {
             trouble: trouble.or_else(|| of_all(&states)),
@@ -285,6 +282,7 @@ impl Whole<'_> {
         results: Vec<Judged<E>>,
         claims: &[Claim],
         items: usize,
+        received: &mut Received<'_>,
     ) -> (Vec<ItemState<E>>, Option<Error>) {
         let count = results.len();
         let is_complete = count == items;
@@ -329,13 +327,12 @@ impl Whole<'_> {
             mismatch(self.answer, count, items)
         };
         let error = error.with_errors(self.errors.clone());
-        let mut received = Received::new(self.answer);
         let mut results: Vec<Option<Judged<E>>> = results.into_iter().map(Some).collect();
         let mut is_in_doubt = false;
         let states = owned.into_iter().enumerate().map(|(item, place)| {
             let result = place.and_then(|place| Some((place, results[place].take()?)));
             match result {
-                Some((place, result)) => self.state(place, result, &mut received),
+                Some((place, result)) => self.state(place, result, received),
                 None => {
                     is_in_doubt = true;
                     // What stands in its place may be another's.

@@ -9,7 +9,7 @@ use super::echo::Echo;
 use super::judge::{self, Judgement};
 use super::outcome::ItemState;
 use crate::api_errors::ApiErrors;
-use crate::runtime::call::{self, Account, Request, Session};
+use crate::runtime::call::{self, Account, Answer, Request, Session};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::{Response, ResponseHead};
 
@@ -46,36 +46,41 @@ pub(crate) struct Report<T, E> {
 pub(super) type SendItems<T, E> =
     Arc<dyn Fn(Vec<T>) -> BoxFuture<'static, Report<T, E>> + Send + Sync>;
 
-/// Sends the items in one request.
-pub(crate) async fn send<B: BatchSave>(
+/// Sends the items in one request, and judges the answer.
+async fn exchange<B: BatchSave>(
     session: &Session,
     items: Vec<B::Item>,
-) -> Report<B::Item, B::Entity> {
+) -> (Vec<B::Item>, Result<Answer>, Judgement<B::Entity>) {
     let request = B::from_items(items);
     let account = Account {
         items: request.items().len(),
         is_in: judge::may_have_results,
     };
     let answer = call::send_batch(session, &request, account).await;
-    let Judgement {
-        states,
-        trouble,
-        errors,
-    } = judge::judge(
+    let judgement = judge::judge(
         answer.as_ref().map_err(Clone::clone),
         request.items(),
         B::ECHOES,
     );
-    if let (Ok(answer), Some(trouble)) = (&answer, &trouble) {
+    if let (Ok(answer), Some(trouble)) = (&answer, &judgement.trouble) {
         drop(answer.conclude::<()>(Err(trouble.clone())));
     }
+    (request.into_items(), answer, judgement)
+}
+
+/// Sends the items in one request.
+pub(crate) async fn send<B: BatchSave>(
+    session: &Session,
+    items: Vec<B::Item>,
+) -> Report<B::Item, B::Entity> {
+    let (items, answer, judgement) = exchange::<B>(session, items).await;
     Report {
-        items: request.into_items(),
-        states,
-        trouble,
+        items,
+        states: judgement.states,
+        trouble: judgement.trouble,
         is_fatal: false,
         head: answer.ok().map(|answer| answer.head),
-        errors,
+        errors: judgement.errors,
     }
 }
 
@@ -84,29 +89,20 @@ pub(crate) async fn save_one<B: BatchSave>(
     session: &Session,
     item: B::Item,
 ) -> Result<Response<B::Entity>> {
-    let mut report = send::<B>(session, vec![item]).await;
-    match (report.states.pop(), report.head) {
-        (Some(ItemState::Saved(entity)), Some(head)) => {
-            Ok(Response::new(entity, head).with_errors(report.errors))
+    let (_, answer, mut judgement) = exchange::<B>(session, vec![item]).await;
+    match (judgement.states.pop(), answer) {
+        (Some(ItemState::Saved(entity)), Ok(answer)) => {
+            Ok(Response::new(entity, answer.head).with_errors(judgement.errors))
         }
-        (Some(ItemState::Rejected(rejection)), head) => {
-            let error = Error::new(ErrorKind::Rejected, "Tight rejected the item")
-                .in_operation(B::OPERATION.id)
-                .with_errors(rejection.errors);
-            Err(match head {
-                Some(head) => {
-                    error.with_answer(head.status, head.headers, bytes::Bytes::new(), false)
-                }
-                None => error,
-            })
-        }
+        (Some(ItemState::Rejected(rejection)), Ok(answer)) => Err(answer
+            .refusal(ErrorKind::Rejected, "Tight rejected the item")
+            .with_errors(rejection.errors)),
         (Some(ItemState::NotSaved(error)), _) => Err(error),
         (Some(ItemState::Unknown(doubt)), _) => Err(doubt.error),
-        (Some(ItemState::Saved(_)) | None, _) => {
-            let message = "there is no account of the item";
-            Err(Error::new(ErrorKind::Decode, message)
-                .in_operation(B::OPERATION.id)
-                .with_effect(true))
+        // A verdict comes of an answer.
+        (_, Err(error)) => Err(error),
+        (None, Ok(answer)) => {
+            Err(answer.error(ErrorKind::Decode, "there is no account of the item"))
         }
     }
 }
