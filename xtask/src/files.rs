@@ -9,7 +9,7 @@ use similar::TextDiff;
 use tempfile::NamedTempFile;
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::generate::File;
+use crate::emit::File;
 use crate::layout::{Checkout, SANDBOX, SDK, SDK_TESTS};
 
 /// Folders in which nothing stands that codegen did not write.

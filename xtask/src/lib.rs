@@ -1,21 +1,28 @@
 //! From `openapi/` to the SDK.
 //!
 //! ```text
-//! diagnostic, layout     what is wrong, and where things stand
-//! spec                   captured pages + overlay → effective document
-//! contract               effective document → operations and types
-//! sample, digest         what the documentation shows; what a reviewer reads
-//! generate               contract → generated files
-//! files                  generated files → disk, or a diff against it
+//! diagnostic, layout   what is wrong, and where things stand
+//! document             pages, the overlay, and the document that they make: values with a place and an origin
+//! api                  what the API is
+//! surface              how Rust says it: names, sections, documentation pages
+//! rust                 how Rust is written
+//! kinds                kinds of operation, a module for each
+//! sample               what the documentation shows
+//! emit                 generated files
+//! files                generated files → disk, or a diff against it
+//! commands             what the command line offers
 //! ```
 //!
 //! Each knows the ones above it, and none below.
 
-pub mod contract;
+pub mod api;
+pub mod commands;
 pub mod diagnostic;
-pub mod digest;
+pub mod document;
+pub mod emit;
 pub mod files;
-pub mod generate;
+pub mod kinds;
 pub mod layout;
+pub mod rust;
 pub mod sample;
-pub mod spec;
+pub mod surface;

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::diagnostic::Result;
+use xtask::commands::digest::count;
+use xtask::commands::{Generated, generate};
+use xtask::diagnostic::Faults;
 use xtask::files::{Plan, leftovers};
-use xtask::generate::{Generated, generate};
 use xtask::layout::Checkout;
 
 /// Tasks of the tight-rs repository.
@@ -44,20 +45,25 @@ fn main() -> ExitCode {
     let done = match arguments.task {
         Task::Codegen { check } => codegen(&checkout, check),
         Task::Digest => generate(&checkout).map(|generated| {
-            print!("{}", xtask::digest::digest(&generated.contract));
+            for (section, text) in generated.digest {
+                match section.as_str() {
+                    "" => println!("{text}"),
+                    section => println!("{section}\n{}\n\n{text}", "=".repeat(section.len())),
+                }
+            }
             ExitCode::SUCCESS
         }),
     };
-    done.unwrap_or_else(|diagnostic| {
-        eprintln!("error: {diagnostic}");
+    done.unwrap_or_else(|faults| {
+        eprintln!("{faults}");
         ExitCode::FAILURE
     })
 }
 
-fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode> {
+fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode, Faults> {
     let generated = generate(checkout)?;
-    let leftovers = leftovers(checkout, &generated.files)?;
-    let plan = Plan::new(checkout, &generated.files, &leftovers)?;
+    let leftovers = leftovers(checkout, &generated.files).map_err(Faults::from)?;
+    let plan = Plan::new(checkout, &generated.files, &leftovers).map_err(Faults::from)?;
     let summary = summary(&generated);
     if check {
         if plan.is_empty() {
@@ -72,7 +78,7 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode> {
         );
         return Ok(ExitCode::FAILURE);
     }
-    let written = plan.write()?;
+    let written = plan.write().map_err(Faults::from)?;
     println!("{summary}");
     for path in &written.written {
         println!("  wrote   {path}");
@@ -90,15 +96,18 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode> {
 }
 
 fn summary(generated: &Generated) -> String {
-    let (spec, contract) = (&generated.spec, &generated.contract);
-    let count = |number: usize, what: &str| {
-        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-    };
-    format!(
+    let mut summary = format!(
         "{} + {}: {}, {}",
-        count(spec.captured.len(), "captured page"),
-        count(spec.amendments, "amendment"),
-        count(contract.operations.len(), "operation"),
-        count(contract.schemas.len(), "type")
-    )
+        count(generated.sources.pages().len(), "captured page"),
+        count(generated.sources.amendments(), "amendment"),
+        count(generated.operations, "operation"),
+        count(generated.types, "type")
+    );
+    for note in generated.document.notes() {
+        summary.push_str(&format!("\nnote: {note}"));
+    }
+    for (operation, reason) in &generated.unserved {
+        summary.push_str(&format!("\nnote: the sandbox does not serve `{operation}`: {reason}"));
+    }
+    summary
 }

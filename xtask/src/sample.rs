@@ -3,13 +3,16 @@
 //! The documentation site renders a sample from a schema by fixed rules. Rendering the captured schemas by the same rules
 //! must give the samples that the pages show: that is the proof that a captured document says what its page says.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
-use crate::contract::{Body, Contract, Operation};
-use crate::diagnostic::{Diagnostic, Result};
+use crate::api::{Api, Body, Operation, PartContent};
+use crate::diagnostic::{Diagnostic, Faults, Result};
+use crate::document::Node;
+use crate::kinds::Kind;
 use crate::layout::SAMPLES;
-use crate::spec::Source;
-use crate::spec::pointer::{follow, join};
+use crate::surface::{CallNames, Surface};
 
 /// A documented payload and what it is a payload of.
 #[derive(Debug)]
@@ -18,10 +21,12 @@ pub struct Sample {
     pub name: String,
     /// The `operationId` that it belongs to.
     pub operation: String,
+    /// The section of the operation's page.
+    pub section: String,
     /// Whether it is an answer, not a request.
     pub is_answer: bool,
-    /// The schema that it is an instance of.
-    pub schema: String,
+    /// The types in it, and where each stands: JSON pointers with `*` for each item of a list.
+    pub models: Vec<(String, String)>,
     /// What it shows of the payload, and where it was shown.
     pub showing: Showing,
 }
@@ -39,65 +44,67 @@ pub enum Showing {
     Elsewhere,
 }
 
+/// An operation, what it is called, and of which kind it is.
+type Described<'a, 'd> = (&'a Operation<'d>, &'a CallNames<'d>, &'a dyn Kind);
+
 /// Says what each sample file is a payload of. Files are named `resource.method.request.json` or
 /// `resource.method.response.json`, with words in a name joined by `-`. Before the ending may stand `truncated`, the name of a
 /// part of a multipart body as in `data-part`; or, for what another page shows, `guide` with or without more words, and for
 /// another edition of the page `older`.
-pub fn assign(contract: &Contract, files: &[String]) -> Result<Vec<Sample>> {
-    files
+pub fn assign(api: &Api<'_>, surface: &Surface<'_>, kinds: &[Box<dyn Kind>], files: &[String], faults: &Faults) -> Vec<Sample> {
+    let operations: Vec<Described<'_, '_>> = api
+        .operations
         .iter()
-        .map(|file| assign_one(contract, file))
-        .collect()
+        .zip(&surface.calls)
+        .zip(kinds)
+        .map(|((operation, names), kind)| (operation, names, kind.as_ref()))
+        .collect();
+    let stem = |(_, names, _): &Described<'_, '_>| format!("{}.{}", names.resource, names.method).replace('_', "-");
+    let by_name: HashMap<String, &Described<'_, '_>> = operations.iter().map(|operation| (stem(operation), operation)).collect();
+    let mut samples = Vec::new();
+    for file in files {
+        match assign_one(&by_name, file) {
+            Some(sample) => samples.push(sample),
+            None => {
+                let mut names: Vec<String> = operations.iter().flat_map(|operation| file_names(&stem(operation), operation.0)).collect();
+                names.sort();
+                faults.add(Diagnostic::new(file, "this sample belongs to no operation").help(format!(
+                    "name it for the operation and side that it shows; the names in use are {}",
+                    names.join(", ")
+                )));
+            }
+        }
+    }
+    samples
 }
 
-fn assign_one(contract: &Contract, file: &str) -> Result<Sample> {
-    let name = file
-        .strip_prefix(SAMPLES)
-        .unwrap_or(file)
-        .trim_start_matches('/');
-    let labels: Vec<&str> = name
-        .strip_suffix(".json")
-        .unwrap_or(name)
-        .split('.')
-        .collect();
-    let known = match labels.as_slice() {
-        [resource, method, side] => Some((*resource, *method, *side, None)),
-        [resource, method, side, label] => Some((*resource, *method, *side, Some(*label))),
-        _ => None,
+fn assign_one(operations: &HashMap<String, &Described<'_, '_>>, file: &str) -> Option<Sample> {
+    let name = file.strip_prefix(SAMPLES).unwrap_or(file).trim_start_matches('/');
+    let labels: Vec<&str> = name.strip_suffix(".json").unwrap_or(name).split('.').collect();
+    let (resource, method, side, label) = match labels.as_slice() {
+        [resource, method, side] => (*resource, *method, *side, None),
+        [resource, method, side, label] => (*resource, *method, *side, Some(*label)),
+        _ => return None,
     };
-    let sample = known.and_then(|(resource, method, side, label)| {
-        let kebab = |name: &str| name.replace('_', "-");
-        let operation = contract.operations.iter().find(|operation| {
-            kebab(&operation.resource) == resource && kebab(&operation.resource_method) == method
-        })?;
-        let is_answer = match side {
-            "request" => false,
-            "response" => true,
-            _ => return None,
-        };
-        let (schema, showing) = payload(operation, is_answer, label)?;
-        Some(Sample {
-            name: name.to_owned(),
-            operation: operation.id.clone(),
-            is_answer,
-            schema,
-            showing,
-        })
-    });
-    sample.ok_or_else(|| {
-        Diagnostic::new(file, "this sample belongs to no operation").help(format!(
-            "name it for the operation and side that it shows; the names in use are {}",
-            names(contract).join(", ")
-        ))
+    let (operation, _, kind) = operations.get(&format!("{resource}.{method}"))?;
+    let is_answer = match side {
+        "request" => false,
+        "response" => true,
+        _ => return None,
+    };
+    let (models, showing) = payload(operation, *kind, is_answer, label)?;
+    Some(Sample {
+        name: name.to_owned(),
+        operation: operation.id.to_owned(),
+        section: operation.section.clone(),
+        is_answer,
+        models,
+        showing,
     })
 }
 
-/// The schema of an operation's payload, and what a sample with that label shows of it.
-fn payload(
-    operation: &Operation,
-    is_answer: bool,
-    label: Option<&str>,
-) -> Option<(String, Showing)> {
+/// The types in an operation's payload, and what a sample with that label shows of it.
+fn payload(operation: &Operation<'_>, kind: &dyn Kind, is_answer: bool, label: Option<&str>) -> Option<(Vec<(String, String)>, Showing)> {
     let showing = match label {
         None => Showing::Whole,
         Some("truncated") => Showing::Beginning,
@@ -105,78 +112,68 @@ fn payload(
         Some(label) if label.starts_with("guide-") => Showing::Elsewhere,
         Some(label) => Showing::Part(label.strip_suffix("-part")?.to_owned()),
     };
-    let schema = match (is_answer, &operation.body, &showing) {
+    let models = match (is_answer, &operation.body, &showing) {
         (true, _, Showing::Part(_)) => return None,
-        (true, ..) => operation.answer.clone(),
+        (true, ..) => kind.payload(operation, true),
         (false, Body::Multipart(parts), Showing::Part(name)) => {
             let part = parts.iter().find(|part| part.name == *name)?;
-            part.schema()?.to_owned()
+            match &part.content {
+                PartContent::Json(schema) => vec![(String::new(), schema.clone())],
+                PartContent::File | PartContent::Text(_) => return None,
+            }
         }
-        (false, Body::Object(schema), showing) if !matches!(showing, Showing::Part(_)) => {
-            schema.clone()
-        }
+        (false, Body::Json { .. } | Body::Form { .. }, showing) if !matches!(showing, Showing::Part(_)) => kind.payload(operation, false),
         _ => return None,
     };
-    Some((schema, showing))
+    (!models.is_empty()).then_some((models, showing))
 }
 
-/// What sample files may be called, without further labels.
-fn names(contract: &Contract) -> Vec<String> {
-    let names = contract.operations.iter().flat_map(|operation| {
-        let stem =
-            format!("{}.{}", operation.resource, operation.resource_method).replace('_', "-");
-        let requests = match &operation.body {
-            Body::None => Vec::new(),
-            Body::Object(_) => vec![format!("{stem}.request.json")],
-            Body::Multipart(parts) => parts
-                .iter()
-                .filter(|part| part.schema().is_some())
-                .map(|part| format!("{stem}.request.{}-part.json", part.name))
-                .collect(),
-        };
-        requests
-            .into_iter()
-            .chain([format!("{stem}.response.json")])
-    });
-    names.collect()
+/// What the sample files of an operation may be called, without further labels.
+fn file_names(stem: &str, operation: &Operation<'_>) -> Vec<String> {
+    let mut names = match &operation.body {
+        Body::None => Vec::new(),
+        Body::Json { .. } | Body::Form { .. } => vec![format!("{stem}.request.json")],
+        Body::Multipart(parts) => parts
+            .iter()
+            .filter(|part| matches!(part.content, PartContent::Json(_)))
+            .map(|part| format!("{stem}.request.{}-part.json", part.name))
+            .collect(),
+    };
+    if operation.success.json().is_some() {
+        names.push(format!("{stem}.response.json"));
+    }
+    names
 }
 
 /// The sample that the documentation site shows for one side of an operation of a captured page, as text.
-pub fn render(page: &Source, sample: &Sample) -> Result<String> {
+pub fn render(page: &Node<'_>, sample: &Sample) -> Result<String> {
     rendered(page, sample).map(|value| format!("{value:#}\n"))
 }
 
-fn rendered(page: &Source, sample: &Sample) -> Result<Value> {
-    let fault =
-        |message: &str| Diagnostic::new(&page.file, format!("{message} `{}`", sample.operation));
-    let (at, operation) =
-        find(page, &sample.operation).ok_or_else(|| fault("the page does not describe"))?;
-    let (at, body) = if sample.is_answer {
-        let at = join(&at, "responses");
-        let responses = operation["responses"].as_object().into_iter().flatten();
-        let success = responses
-            .into_iter()
-            .find(|(status, _)| status.starts_with('2'));
-        success.map(|(status, body)| (join(&at, status), body))
+fn rendered(page: &Node<'_>, sample: &Sample) -> Result<Value> {
+    let fault = |node: &Node<'_>, message: &str| node.fault(format!("{message} `{}`", sample.operation));
+    let operation = find(page, &sample.operation).ok_or_else(|| fault(page, "the page does not describe"))?;
+    let body = if sample.is_answer {
+        let responses = operation.get("responses");
+        let mut responses = responses.iter().flat_map(Node::entries);
+        responses.find(|(status, _)| status.starts_with('2')).map(|(_, body)| body)
     } else {
-        operation
-            .get("requestBody")
-            .map(|body| (join(&at, "requestBody"), body))
-    }
-    .ok_or_else(|| fault("there is no such body of"))?;
-    let media = body["content"]
-        .as_object()
-        .and_then(|media| media.values().next());
-    let media = media.ok_or_else(|| fault("there is no content in the body of").at(&at))?;
+        operation.get("requestBody")
+    };
+    let body = body.ok_or_else(|| fault(&operation, "there is no such body of"))?.follow();
+    let media = body.get("content").and_then(|content| content.entries().next());
+    let (_, media) = media.ok_or_else(|| fault(&body, "there is no content in the body of"))?;
+    let schema = media.get("schema");
     let schema = match &sample.showing {
-        Showing::Part(name) => &media["schema"]["properties"][name.as_str()],
+        Showing::Part(name) => schema.and_then(|schema| schema.follow().get("properties")?.get(name)),
         // A sample that the page wrote for the body as a whole comes before one made from its schema.
         _ => match media.get("example") {
-            Some(written) => return Ok(written.clone()),
-            None => &media["schema"],
+            Some(written) => return Ok(written.to_value()),
+            None => schema,
         },
     };
-    Renderer { page }.render(schema, &at)
+    let schema = schema.ok_or_else(|| fault(&media, "there is no schema of the body of"))?;
+    Renderer { open: Vec::new() }.render(&schema)
 }
 
 /// Whether `sample` is how `whole` begins: the first properties of each object, the last of them perhaps cut off in turn.
@@ -203,75 +200,81 @@ pub fn is_beginning(sample: &Value, whole: &Value) -> bool {
     }
 }
 
-/// The operation with that id, and where it stands.
-fn find<'a>(page: &'a Source, id: &str) -> Option<(String, &'a Value)> {
-    let paths = page.document["paths"].as_object().into_iter().flatten();
-    let mut operations = paths.flat_map(|(path, item)| {
-        let at = join("/paths", path);
-        let operations = item.as_object().into_iter().flatten();
-        operations.map(move |(method, operation)| (join(&at, method), operation))
-    });
-    operations.find(|(_, operation)| operation["operationId"] == id)
+/// The operation with that id.
+fn find<'d>(page: &Node<'d>, id: &str) -> Option<Node<'d>> {
+    let paths = page.get("paths")?;
+    let mut operations = paths.entries().flat_map(|(_, item)| item.entries());
+    operations.find(|(_, operation)| operation.text("operationId") == Some(id)).map(|(_, operation)| operation)
 }
 
 /// Whether a captured page describes the operation of a sample.
-pub fn describes(page: &Source, sample: &Sample) -> bool {
+pub fn describes(page: &Node<'_>, sample: &Sample) -> bool {
     find(page, &sample.operation).is_some()
 }
 
-struct Renderer<'a> {
-    page: &'a Source,
+/// Renders schemas by the site's rules.
+struct Renderer {
+    /// The places of the named schemas that are being rendered: one of these within itself is cut off.
+    open: Vec<String>,
 }
 
-impl Renderer<'_> {
-    fn render(&self, schema: &Value, at: &str) -> Result<Value> {
-        let written = ["/example", "/examples/0", "/default", "/const"];
-        if let Some(value) = written.iter().find_map(|place| schema.pointer(place)) {
-            return Ok(value.clone());
+impl Renderer {
+    fn render(&mut self, schema: &Node<'_>) -> Result<Value> {
+        let written = schema.get("example").or_else(|| schema.get("default"));
+        if let Some(value) = written {
+            return Ok(value.to_value());
         }
-        if let Some(first) = schema.pointer("/enum/0") {
-            return Ok(first.clone());
+        if let Some(first) = schema.get("enum").and_then(|values| values.item(0)) {
+            return Ok(first.to_value());
         }
-        if let Some(referred) =
-            follow(&self.page.document, schema).filter(|referred| *referred != schema)
-        {
-            return self.render(referred, at);
+        if schema.reference().is_some() {
+            let referred = schema.follow();
+            if referred == *schema {
+                return Err(schema.fault("this refers to nothing"));
+            }
+            let place = referred.pointer();
+            if self.open.contains(&place) {
+                return Ok("<unknown>".into());
+            }
+            self.open.push(place);
+            let value = self.render(&referred);
+            self.open.pop();
+            return value;
         }
-        if let Some(only) = schema.pointer("/allOf/0") {
-            return self.render(only, &join(at, "allOf"));
+        if let Some(only) = schema.get("allOf").and_then(|parts| parts.item(0)) {
+            return self.render(&only);
         }
-        match schema["type"].as_str() {
-            Some("string") => Ok(text(schema["format"].as_str()).into()),
-            Some("integer" | "number") => self.number(schema, at),
+        match schema.text("type") {
+            Some("string") => Ok(text(schema.text("format")).into()),
+            Some("integer" | "number") => number(schema),
             Some("boolean") => Ok(true.into()),
-            Some("array") => Ok(json!([self.render(&schema["items"], &join(at, "items"))?])),
+            Some("array") => {
+                let items = schema.get("items").ok_or_else(|| schema.fault("nothing says what is in this list"))?;
+                if items.reference().is_some() && self.open.contains(&items.follow().pointer()) {
+                    return Ok("<array>".into());
+                }
+                Ok(json!([self.render(&items)?]))
+            }
             Some("object") => {
                 let mut object = Map::new();
-                for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-                    object.insert(name.clone(), self.render(property, &join(at, name))?);
+                for (name, property) in schema.get("properties").iter().flat_map(Node::entries) {
+                    object.insert(name.to_owned(), self.render(&property)?);
                 }
                 Ok(object.into())
             }
-            _ => Err(Diagnostic::new(
-                &self.page.file,
-                "the documentation has no rule for a sample of this",
-            )
-            .at(at)),
+            _ => Err(schema.fault("the documentation has no rule for a sample of this")),
         }
     }
+}
 
-    fn number(&self, schema: &Value, at: &str) -> Result<Value> {
-        match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
-            (None, None) => Ok(123.into()),
-            (None, Some(maximum)) if maximum > 123 => Ok(123.into()),
-            (Some(minimum), None) => Ok((minimum + 1).into()),
-            (Some(minimum), Some(maximum)) => Ok((minimum + (maximum - minimum) / 2).into()),
-            (None, Some(_)) => Err(Diagnostic::new(
-                &self.page.file,
-                "no rule is known for a sample of this number",
-            )
-            .at(at)),
-        }
+fn number(schema: &Node<'_>) -> Result<Value> {
+    let bound = |name: &str| schema.get(name).and_then(|bound| bound.i64());
+    match (bound("minimum"), bound("maximum")) {
+        (None, None) => Ok(123.into()),
+        (None, Some(maximum)) if maximum > 123 => Ok(123.into()),
+        (Some(minimum), None) => Ok((minimum + 1).into()),
+        (Some(minimum), Some(maximum)) => Ok((minimum + (maximum - minimum) / 2).into()),
+        (None, Some(_)) => Err(schema.fault("no rule is known for a sample of this number")),
     }
 }
 
@@ -283,59 +286,5 @@ fn text(format: Option<&str>) -> &'static str {
         Some("uuid") => "3c90c3cc-0d44-4b50-8888-8dd25736052a",
         Some("byte") => "aSDinaTvuI8gbWludGxpZnk=",
         _ => "<string>",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rendered(schema: Value) -> Value {
-        let page = Source {
-            file: "page.yaml".to_owned(),
-            document: json!({}),
-        };
-        Renderer { page: &page }.render(&schema, "").unwrap()
-    }
-
-    #[test]
-    fn what_is_written_comes_before_what_is_derived() {
-        assert_eq!(
-            rendered(
-                json!({ "type": "string", "enum": ["A", "B"], "default": "B", "example": "C" })
-            ),
-            "C"
-        );
-        assert_eq!(
-            rendered(json!({ "type": "string", "enum": ["A", "B"], "default": "B" })),
-            "B"
-        );
-        assert_eq!(
-            rendered(json!({ "type": "string", "enum": ["A", "B"] })),
-            "A"
-        );
-    }
-
-    #[test]
-    fn numbers_follow_their_bounds() {
-        assert_eq!(rendered(json!({ "type": "integer" })), 123);
-        assert_eq!(rendered(json!({ "type": "integer", "maximum": 250 })), 123);
-        assert_eq!(rendered(json!({ "type": "integer", "minimum": 1 })), 2);
-        assert_eq!(
-            rendered(json!({ "type": "integer", "minimum": 1, "maximum": 250 })),
-            125
-        );
-    }
-
-    #[test]
-    fn strings_follow_their_format_and_lists_have_one_item() {
-        assert_eq!(
-            rendered(json!({ "type": "string", "format": "email" })),
-            "jsmith@example.com"
-        );
-        assert_eq!(
-            rendered(json!({ "type": "array", "items": { "type": "boolean" } })),
-            json!([true])
-        );
     }
 }

@@ -1,0 +1,372 @@
+//! Operations: what can be called.
+
+use std::collections::HashMap;
+
+use super::bodies::{self, Body, Success};
+use super::parameters::{self, Parameter, Position};
+use super::{Schemas, deprecated, page, words};
+use crate::diagnostic::Faults;
+use crate::document::Node;
+use crate::layout::CAPTURED;
+
+/// One call of the API.
+#[derive(Debug)]
+pub struct Operation<'d> {
+    /// The `operationId`.
+    pub id: &'d str,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The path, as a template.
+    pub path: &'d str,
+    /// The path, taken apart.
+    pub segments: Vec<Segment<'d>>,
+    /// The resource that it belongs to.
+    pub tag: &'d str,
+    /// The section of the documentation that its page stands in.
+    pub section: String,
+    /// The method's name that a person chose, if one did.
+    pub method_name: Option<(&'d str, Node<'d>)>,
+    /// What it does, in a line.
+    pub summary: &'d str,
+    /// What it does.
+    pub description: &'d str,
+    /// Its documentation page.
+    pub page: &'d str,
+    /// Whether it is to go.
+    pub deprecated: bool,
+    /// What its path, its query and its headers hold: those of the path first, in its order.
+    pub parameters: Vec<Parameter<'d>>,
+    /// What it sends.
+    pub body: Body<'d>,
+    /// What it proves who is calling with.
+    pub auth: Auth,
+    /// The address that it is served at, if not where the others are.
+    pub server: Option<&'d str>,
+    /// What a success answers.
+    pub success: Success,
+    /// Whether it only reads, so that sending it again does nothing twice.
+    pub reads: bool,
+    /// The statuses it is known to answer, with their meaning.
+    pub statuses: Vec<(&'d str, &'d str)>,
+    /// Where it stands.
+    pub node: Node<'d>,
+}
+
+/// A part of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment<'d> {
+    /// What it says.
+    Fixed(&'d str),
+    /// A parameter: its name.
+    Parameter(&'d str),
+}
+
+/// What proves to the server who is calling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// An access token: HTTP bearer authentication.
+    Token,
+    /// The client id and secret: HTTP basic authentication.
+    ClientCredentials,
+    /// Nothing: anybody may call.
+    None,
+}
+
+impl<'d> Operation<'d> {
+    /// The parameters of one position.
+    pub fn at(&self, position: Position) -> impl Iterator<Item = &Parameter<'d>> {
+        self.parameters.iter().filter(move |parameter| parameter.position == position)
+    }
+
+    /// The fixed segments of its path, after the version.
+    pub fn fixed(&self) -> Vec<&'d str> {
+        let fixed = self.segments.iter().filter_map(|segment| match segment {
+            Segment::Fixed(text) => Some(*text),
+            Segment::Parameter(_) => None,
+        });
+        fixed.skip_while(|text| is_version(text)).collect()
+    }
+}
+
+/// Whether a segment says which version of the API is meant.
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
+
+/// Reads what can be called.
+pub(super) fn read<'d>(root: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<Operation<'d>> {
+    let mut operations = Vec::new();
+    let mut paths: HashMap<Vec<Option<&str>>, &str> = HashMap::new();
+    let mut ids: HashMap<&str, String> = HashMap::new();
+    for (path, item) in root.get("paths").iter().flat_map(Node::entries) {
+        let Some(segments) = segments(path) else {
+            faults.add(item.fault(format!("`{path}` is not a path that the SDK knows")).help(
+                "a path is of `/` and segments; a segment is of ASCII letters, digits and `-_.~`, or one `{parameter}` alone",
+            ));
+            continue;
+        };
+        let unnamed = segments.iter().map(|segment| match segment {
+            Segment::Fixed(text) => Some(*text),
+            Segment::Parameter(_) => None,
+        });
+        if let Some(other) = paths.insert(unnamed.collect(), path) {
+            faults.add(
+                item.fault(format!("`{path}` and `{other}` are the same path"))
+                    .help("call the parameters of one path the same"),
+            );
+        }
+        for (method, node) in item.entries() {
+            if !METHODS.contains(&method) {
+                if !method.starts_with("x-") {
+                    faults.add(node.fault(format!("`{method}` is not a method that the SDK knows")).help(
+                        "the methods are get, put, post, delete and patch; state parameters on the operation itself",
+                    ));
+                }
+                continue;
+            }
+            let reader = Reader { root, schemas, faults, node };
+            if let Some(operation) = reader.read(method, path, segments.clone()) {
+                let place = format!("{} {}", operation.method, operation.path);
+                if let Some(other) = ids.insert(operation.id, place) {
+                    faults.add(
+                        reader
+                            .node
+                            .fault(format!("`{}` is also the operationId of {other}", operation.id))
+                            .help("give each operation one of its own"),
+                    );
+                }
+                operations.push(operation);
+            }
+        }
+    }
+    if operations.is_empty() && faults.is_empty() {
+        faults.add(root.fault("the document has no operation").help("capture a page that describes one"));
+    }
+    operations
+}
+
+/// The parts of a path, if it is written as the SDK knows paths.
+fn segments(path: &str) -> Option<Vec<Segment<'_>>> {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.~".contains(char);
+    let is_segment = |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(is_plain);
+    let is_name = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
+    let mut segments = Vec::new();
+    for segment in path.strip_prefix('/')?.split('/') {
+        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let segment = match name {
+            Some(name) if !name.is_empty() && name.chars().all(is_name) => Segment::Parameter(name),
+            None if is_segment(segment) => Segment::Fixed(segment),
+            _ => return None,
+        };
+        if matches!(segment, Segment::Parameter(_)) && segments.contains(&segment) {
+            return None;
+        }
+        segments.push(segment);
+    }
+    Some(segments)
+}
+
+struct Reader<'a, 'd> {
+    root: &'a Node<'d>,
+    schemas: &'a Schemas<'d>,
+    faults: &'a Faults,
+    node: Node<'d>,
+}
+
+impl<'d> Reader<'_, 'd> {
+    fn read(&self, method: &str, path: &'d str, segments: Vec<Segment<'d>>) -> Option<Operation<'d>> {
+        let (node, faults) = (&self.node, self.faults);
+        self.check_keys();
+        let id = self.text("operationId", "give it one, a verb and a noun such as `saveMessages`: it names the method");
+        let tag = self.tag();
+        let summary = self.text("summary", "give it the title of its page");
+        let page = self.page();
+        let placeholders: Vec<&str> = segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Parameter(name) => Some(*name),
+                Segment::Fixed(_) => None,
+            })
+            .collect();
+        let parameters = parameters::read(node, &placeholders, self.schemas, faults);
+        let body = bodies::request(node, self.schemas, faults);
+        if method == "get"
+            && let Some(body) = node.get("requestBody")
+        {
+            faults.add(body.fault("a GET has no body").help("state what it sends as parameters"));
+        }
+        let success = bodies::success(node, self.schemas, faults);
+        if node.get("responses").is_none() {
+            faults.add(node.fault("nothing says what the operation answers").help("give it `responses`"));
+        }
+        let auth = self.auth();
+        let tag = tag?;
+        Some(Operation {
+            id: id?,
+            method: method.to_uppercase(),
+            path,
+            section: section(node, tag),
+            segments,
+            tag,
+            method_name: node.get("x-method-name").and_then(|name| Some((name.str()?, name))),
+            summary: summary?,
+            description: words(node, "description"),
+            page: page?,
+            deprecated: deprecated(node),
+            parameters,
+            body,
+            auth: auth?,
+            server: self.server(),
+            success: success?,
+            reads: method == "get" || path.ends_with("/query") || node.flag("x-reads"),
+            statuses: statuses(node),
+            node: node.clone(),
+        })
+    }
+
+    fn check_keys(&self) {
+        const KEYS: &[&str] = &[
+            "operationId",
+            "tags",
+            "summary",
+            "description",
+            "deprecated",
+            "externalDocs",
+            "parameters",
+            "requestBody",
+            "responses",
+            "security",
+            "servers",
+        ];
+        for (key, value) in self.node.entries() {
+            if !KEYS.contains(&key) && !key.starts_with("x-") {
+                self.faults.add(
+                    value
+                        .fault(format!("the generators do not know what to make of `{key}`"))
+                        .help(format!("an operation has {}", KEYS.join(", "))),
+                );
+            }
+        }
+        if let Some(name) = self.node.get("x-method-name").filter(|name| name.str().is_none()) {
+            self.faults.add(
+                name.fault("the name of the method is not a string")
+                    .help("write a name in snake case, such as `messages`"),
+            );
+        }
+        for key in ["x-reads", "deprecated"] {
+            if let Some(value) = self.node.get(key).filter(|value| value.bool().is_none()) {
+                self.faults
+                    .add(value.fault(format!("`{key}` is neither true nor false")).help(format!("write `{key}: true`")));
+            }
+        }
+    }
+
+    fn text(&self, key: &str, help: &str) -> Option<&'d str> {
+        let text = self.node.text(key).map(str::trim).filter(|text| !text.is_empty());
+        if text.is_none() {
+            self.faults.add(self.node.fault(format!("the operation has no `{key}`")).help(help));
+        }
+        text
+    }
+
+    fn tag(&self) -> Option<&'d str> {
+        let tags: Vec<Node<'d>> = self.node.get("tags").iter().flat_map(Node::items).collect();
+        let tag = match tags.as_slice() {
+            [only] => only.str(),
+            _ => None,
+        };
+        if tag.is_none() {
+            self.faults.add(self.node.fault("an operation has exactly one tag: its resource").help(
+                "write `tags: [messages]`, after the section of the documentation that the page stands in",
+            ));
+        }
+        tag
+    }
+
+    fn page(&self) -> Option<&'d str> {
+        if self.node.get("externalDocs").is_none() {
+            self.faults.add(
+                self.node
+                    .fault("the operation does not name its documentation page")
+                    .help("give the page's address as `externalDocs: {url: …}`"),
+            );
+        }
+        page(&self.node, self.faults)
+    }
+
+    /// What the operation's security demands, or else the document's.
+    fn auth(&self) -> Option<Auth> {
+        let own = self.node.get("security");
+        let security = own.clone().or_else(|| self.root.get("security"));
+        let requirements: Vec<Node<'d>> = security.iter().flat_map(Node::items).collect();
+        let schemes: Vec<Vec<&str>> = requirements
+            .iter()
+            .map(|requirement| requirement.entries().map(|(name, _)| name).collect())
+            .collect();
+        let auth = match schemes.as_slice() {
+            [] if own.is_some() => Some(Auth::None),
+            [schemes] => match schemes.as_slice() {
+                [] => Some(Auth::None),
+                [name] => {
+                    let scheme = self.root.get("components").and_then(|components| components.get("securitySchemes")?.get(name));
+                    let scheme = scheme.as_ref().map(|scheme| (scheme.text("type"), scheme.text("scheme")));
+                    match scheme {
+                        Some((Some("http"), Some("bearer"))) => Some(Auth::Token),
+                        Some((Some("http"), Some("basic"))) => Some(Auth::ClientCredentials),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        if auth.is_none() {
+            let node = security.unwrap_or_else(|| self.node.clone());
+            self.faults.add(
+                node.fault("the operation's security is not one that the SDK knows")
+                    .help("demand one scheme, of type `http` with the scheme `bearer` or `basic`, or none with `security: []`"),
+            );
+        }
+        auth
+    }
+
+    fn server(&self) -> Option<&'d str> {
+        let servers = self.node.get("servers")?;
+        let mut addresses = servers.items();
+        let (first, second) = (addresses.next()?, addresses.next());
+        let url = first.text("url").filter(|url| super::is_https(url));
+        if url.is_none() || second.is_some() {
+            self.faults.add(
+                servers
+                    .fault(format!("the page has servers of its own that the SDK cannot tell apart: {}", addresses_of(&servers)))
+                    .help("an operation that is served elsewhere has one address, beginning with https://"),
+            );
+        }
+        url
+    }
+}
+
+fn addresses_of(servers: &Node<'_>) -> String {
+    let addresses = servers.items().filter_map(|server| server.text("url"));
+    addresses.collect::<Vec<_>>().join(", ")
+}
+
+/// The folder of the operation's page, or the resource if it stands in none.
+fn section(node: &Node<'_>, tag: &str) -> String {
+    let folder = node.pages().next().and_then(|page| {
+        let (folder, _) = page.strip_prefix(CAPTURED)?.trim_start_matches('/').rsplit_once('/')?;
+        Some(folder.to_owned())
+    });
+    folder.unwrap_or_else(|| tag.to_owned())
+}
+
+fn statuses<'d>(node: &Node<'d>) -> Vec<(&'d str, &'d str)> {
+    let responses = node.get("responses");
+    let entries = responses.iter().flat_map(Node::entries);
+    entries
+        .filter(|(status, _)| !status.starts_with("x-"))
+        .map(|(status, response)| (status, words(&response.follow(), "description")))
+        .collect()
+}

@@ -1,0 +1,344 @@
+//! Named types and their properties.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use super::types::{self, Range, Type};
+use super::{Schemas, deprecated, page, secrets, vocabulary, words};
+use crate::diagnostic::Faults;
+use crate::document::Node;
+
+/// A named type.
+#[derive(Debug)]
+pub struct Schema<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// What it is.
+    pub description: &'d str,
+    /// The documentation page that says so, if it is not an operation's.
+    pub page: Option<&'d str>,
+    /// Whether it is to go.
+    pub deprecated: bool,
+    /// What it is made of.
+    pub kind: SchemaKind<'d>,
+    /// Whether other values than the listed ones are to be expected, if it is an enum.
+    pub open: bool,
+    /// Names that a person chose for what cannot be named by a rule: of values or properties, by how they travel.
+    pub names: Names<'d>,
+    /// Whether requests carry it.
+    pub sent: bool,
+    /// Whether answers carry it.
+    pub received: bool,
+    /// Where it stands.
+    pub node: Node<'d>,
+}
+
+/// Names that a person chose, by how what they name travels.
+pub type Names<'d> = IndexMap<&'d str, (&'d str, Node<'d>)>;
+
+/// What a named type is made of.
+#[derive(Debug)]
+pub enum SchemaKind<'d> {
+    /// An object with these properties.
+    Object(Vec<Property<'d>>),
+    /// A string with these known values.
+    Texts(Vec<(&'d str, Node<'d>)>),
+    /// A whole number with these known values.
+    Numbers(Vec<(i64, Node<'d>)>),
+}
+
+/// A property of an object.
+#[derive(Debug, Clone)]
+pub struct Property<'d> {
+    /// As it travels.
+    pub name: &'d str,
+    /// What it means.
+    pub description: &'d str,
+    /// A documented value, if it is a plain one.
+    pub example: Option<String>,
+    /// Whether a request must have it.
+    pub required: bool,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Whether it is never sent.
+    pub read_only: bool,
+    /// Whether it is never received.
+    pub write_only: bool,
+    /// Whether it is to go.
+    pub deprecated: bool,
+    /// What it may be at least and at most, if it is a whole number.
+    pub range: Range,
+    /// What it holds.
+    pub ty: Type,
+    /// Where it stands.
+    pub node: Node<'d>,
+}
+
+impl<'d> Schema<'d> {
+    /// The properties, if it is an object.
+    pub fn properties(&self) -> &[Property<'d>] {
+        match &self.kind {
+            SchemaKind::Object(properties) => properties,
+            SchemaKind::Texts(_) | SchemaKind::Numbers(_) => &[],
+        }
+    }
+
+    /// The property that travels under that name.
+    pub fn property(&self, name: &str) -> Option<&Property<'d>> {
+        self.properties().iter().find(|property| property.name == name)
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self.kind, SchemaKind::Object(_))
+    }
+}
+
+pub(super) fn read<'d>(root: &Node<'d>, faults: &Faults) -> Schemas<'d> {
+    let Some(components) = root.get("components") else {
+        return Schemas::new();
+    };
+    let Some(schemas) = components.get("schemas") else {
+        return Schemas::new();
+    };
+    let mut read = Schemas::new();
+    for (name, node) in schemas.entries() {
+        if let Some(schema) = read_schema(name, &node, faults) {
+            read.insert(name, schema);
+        }
+    }
+    read
+}
+
+fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Schema<'d>> {
+    vocabulary::check(node, faults);
+    if !node.is_object() {
+        return None;
+    }
+    let kind = kind(name, node, faults)?;
+    Some(Schema {
+        name,
+        description: words(node, "description"),
+        page: page(node, faults),
+        deprecated: deprecated(node),
+        kind,
+        open: !node.get("x-open-enum").is_some_and(|open| open.bool() == Some(false)),
+        names: names(node, faults),
+        sent: false,
+        received: false,
+        node: node.clone(),
+    })
+}
+
+fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'d>> {
+    let fault = |message: String, help: &str| {
+        faults.add(node.fault(message).help(help));
+        None
+    };
+    let kind = node.text("type");
+    if node.get("allOf").is_some() || kind == Some("object") && node.get("properties").is_some() {
+        if node.get("properties").is_some()
+            && let Some(values) = node.get("additionalProperties").filter(Node::is_object)
+            && values.entries().next().is_some()
+        {
+            faults.add(values.fault("the object has properties of its own, and further ones of any name").help(
+                "the SDK has no type for both: leave `additionalProperties` out (whatever is not documented is kept), or the \
+                 properties",
+            ));
+        }
+        return Some(SchemaKind::Object(properties(name, node, faults)));
+    }
+    match (kind, node.get("enum")) {
+        (None, _) => fault(
+            "`type` is missing".to_owned(),
+            "write `type: object` for an object, `type: string` or `type: integer` for an enum",
+        ),
+        (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(node, &values, faults))),
+        (Some("integer"), Some(values)) => Some(SchemaKind::Numbers(numbers(node, &values, faults))),
+        (Some("string"), None) => fault(
+            format!("`{name}` is a named string without known values"),
+            "list the values it is known to have as its `enum` (in the overlay, if the page does not)",
+        ),
+        _ => fault(
+            format!("`{name}` is neither an object with properties nor an enum of strings or whole numbers"),
+            "write it in place of its references, or make it one of these",
+        ),
+    }
+}
+
+/// The values of an enum that are not `null`, which must be there by another word.
+fn values<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
+    if list.items().next().is_none() {
+        faults.add(list.fault("this is an enum without values").help("list the known values"));
+    }
+    let mut values = Vec::new();
+    for value in list.items() {
+        if !value.is_null() {
+            values.push(value);
+        } else if !schema.flag("nullable") {
+            faults.add(value.fault("`null` stands among the values").help(
+                "if it is the word, quote it; if the value may be null, write `nullable: true` beside the enum",
+            ));
+        }
+    }
+    values
+}
+
+fn texts<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
+    let mut known = HashSet::new();
+    let mut texts = Vec::new();
+    for value in values(schema, list, faults) {
+        let Some(text) = value.str() else {
+            faults.add(
+                value
+                    .fault("a value of an enum of strings is not a string")
+                    .help("quote it"),
+            );
+            continue;
+        };
+        if !known.insert(text) {
+            faults.add(value.fault(format!("`{text}` stands here twice")).help("drop one of the two"));
+            continue;
+        }
+        texts.push((text, value));
+    }
+    texts
+}
+
+fn numbers<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
+    let mut known = HashSet::new();
+    let mut numbers = Vec::new();
+    for value in values(schema, list, faults) {
+        match value.i64() {
+            Some(number) if known.insert(number) => numbers.push((number, value)),
+            _ => faults.add(
+                value
+                    .fault("this is not a whole number, or stands here twice")
+                    .help("list each number once"),
+            ),
+        }
+    }
+    numbers
+}
+
+/// The properties of an object: of its parts, then its own.
+fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<'d>> {
+    let mut found = IndexMap::new();
+    let mut open = Vec::new();
+    collect(node, &mut found, &mut open, faults);
+    if found.is_empty() {
+        faults.add(node.fault(format!("`{name}` has no properties")).help(
+            "give it some, or write `type: object` in place of its references: an object of which nothing is said has no name",
+        ));
+    }
+    found.into_values().collect()
+}
+
+fn collect<'d>(
+    node: &Node<'d>,
+    found: &mut IndexMap<&'d str, Property<'d>>,
+    open: &mut Vec<String>,
+    faults: &Faults,
+) {
+    let pointer = node.pointer();
+    if open.contains(&pointer) {
+        faults.add(node.fault("the object is a part of itself").help("break the circle in `allOf`"));
+        return;
+    }
+    open.push(pointer);
+    for part in node.get("allOf").iter().flat_map(Node::items) {
+        let part = part.follow();
+        if part.get("enum").is_some() || part.text("type").is_some_and(|kind| kind != "object") {
+            faults.add(part.fault("a part of an object is no object").help("in `allOf`, write objects"));
+            continue;
+        }
+        collect(&part, found, open, faults);
+    }
+    open.pop();
+    let required: HashSet<&str> = node
+        .get("required")
+        .iter()
+        .flat_map(Node::items)
+        .filter_map(|name| name.str())
+        .collect();
+    for (name, property) in node.get("properties").iter().flat_map(Node::entries) {
+        let property = read_property(name, property, required.contains(name), faults);
+        if let Some(known) = found.get(name)
+            && known.ty != property.ty
+        {
+            faults.add(
+                property
+                    .node
+                    .fault(format!("`{name}` is of another type here than in a part of the object, at {}", known.node.pointer()))
+                    .help("make the two say the same"),
+            );
+        }
+        found.insert(name, property);
+    }
+    // It may require what a part has.
+    for name in required {
+        if let Some(property) = found.get_mut(name) {
+            property.required = true;
+        }
+    }
+}
+
+fn read_property<'d>(
+    name: &'d str,
+    node: Node<'d>,
+    required: bool,
+    faults: &Faults,
+) -> Property<'d> {
+    let ty = types::read(&node, faults);
+    secrets::check(name, &ty, &node, &node, faults);
+    // What a reference in `allOf` says of `null` is said where the reference stands.
+    let referred = types::reference(&node).map(|_| match node.get("allOf") {
+        Some(parts) => parts.item(0).map(|part| part.follow()),
+        None => Some(node.follow()),
+    });
+    let is_nullable = |node: &Node<'_>| node.flag("nullable");
+    Property {
+        name,
+        description: words(&node, "description"),
+        example: example(&node),
+        required,
+        nullable: is_nullable(&node) || referred.flatten().is_some_and(|referred| is_nullable(&referred)),
+        read_only: node.flag("readOnly"),
+        write_only: node.flag("writeOnly"),
+        deprecated: deprecated(&node),
+        range: types::range(&node),
+        ty,
+        node,
+    }
+}
+
+fn example(node: &Node<'_>) -> Option<String> {
+    let example = node.get("example")?;
+    if example.is_object() || example.is_list() || example.is_null() {
+        return None;
+    }
+    Some(match example.str() {
+        Some(text) => text.to_owned(),
+        None => example.to_value().to_string(),
+    })
+}
+
+fn names<'d>(node: &Node<'d>, faults: &Faults) -> Names<'d> {
+    let Some(names) = node.get("x-names") else {
+        return Names::new();
+    };
+    let mut read = Names::new();
+    for (wire, name) in names.entries() {
+        match name.str() {
+            Some(text) => {
+                read.insert(wire, (text, name));
+            }
+            None => faults.add(name.fault("a name is not a string").help("write a name, quoted")),
+        }
+    }
+    if !names.is_object() {
+        faults.add(names.fault("`x-names` is not a mapping").help("write `x-names: {<as it travels>: <name>}`"));
+    }
+    read
+}

@@ -1,0 +1,166 @@
+//! What a value is.
+
+use super::vocabulary;
+use crate::diagnostic::Faults;
+use crate::document::Node;
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// A string.
+    Text,
+    /// A string that must not show.
+    Secret,
+    /// A point in time.
+    Timestamp,
+    /// A calendar date.
+    Date,
+    /// A decimal number that travels as a string.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// An object of which nothing is said.
+    FreeForm,
+    /// A named schema.
+    Named(String),
+    /// A list.
+    List(Box<Type>),
+    /// An object whose keys say which, and whose values are all of one type.
+    Map(Box<Type>),
+}
+
+/// What a whole number may be at least and at most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Range {
+    /// At least.
+    pub minimum: Option<i64>,
+    /// At most.
+    pub maximum: Option<i64>,
+}
+
+impl Type {
+    /// The named schema, if it is one.
+    pub fn schema(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The named schema of the list's items, if it is a list of one.
+    pub fn listed(&self) -> Option<&str> {
+        match self {
+            Self::List(item) => item.schema(),
+            _ => None,
+        }
+    }
+
+    /// The named schema that it is, or that its items or values are.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(inner) | Self::Map(inner) => inner.named(),
+            _ => None,
+        }
+    }
+}
+
+/// The schema component that a schema stands for: a `$ref`, or one `$ref` alone in `allOf` (which is how OpenAPI 3.0 writes a
+/// reference that has something to say beside it).
+pub(super) fn reference<'d>(schema: &Node<'d>) -> Option<&'d str> {
+    let reference = schema.reference().or_else(|| {
+        let parts = schema.get("allOf")?;
+        let mut parts = parts.items();
+        let only = parts.next()?;
+        parts.next().is_none().then(|| only.reference())?
+    })?;
+    reference
+        .strip_prefix("#/components/schemas/")
+        .filter(|name| !name.contains('/'))
+}
+
+/// Reads what a value is. A fault leaves a text, so that reading can go on.
+pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
+    if let Some(name) = reference(schema) {
+        vocabulary::check_beside_reference(schema, faults);
+        return Type::Named(name.to_owned());
+    }
+    let fault = |message: &str, help: &str| {
+        faults.add(schema.fault(message).help(help));
+        Type::Text
+    };
+    const NAME_IT: &str =
+        "move it to `components/schemas` under a name of its own, and refer to it with `$ref`";
+    if schema.get("enum").is_some() && schema.get("type").is_some() {
+        return fault("an enum without a name stands here", NAME_IT);
+    }
+    if schema.get("allOf").is_some() {
+        return fault("an object of several parts stands here without a name", NAME_IT);
+    }
+    let format = schema.text("format");
+    match schema.text("type") {
+        Some("string") => match format {
+            Some("date-time") => Type::Timestamp,
+            Some("date") => Type::Date,
+            Some("password") => Type::Secret,
+            Some("decimal") => Type::Decimal,
+            _ => Type::Text,
+        },
+        Some("integer") => Type::Integer,
+        Some("number") => Type::Number,
+        Some("boolean") => Type::Boolean,
+        Some("array") => match schema.get("items") {
+            Some(items) => Type::List(Box::new(read(&items, faults))),
+            None => fault(
+                "nothing says what is in this list",
+                "give it `items`, such as `{type: string}`",
+            ),
+        },
+        Some("object") => {
+            if schema.get("properties").is_some_and(|properties| properties.entries().next().is_some()) {
+                return fault("an object without a name stands here", NAME_IT);
+            }
+            match schema.get("additionalProperties") {
+                Some(values) if values.is_object() && values.entries().next().is_some() => {
+                    Type::Map(Box::new(read(&values, faults)))
+                }
+                _ => Type::FreeForm,
+            }
+        }
+        Some(other) => {
+            let message = format!("`{other}` is not a type that OpenAPI 3.0 has");
+            fault(
+                &message,
+                "the types are string, integer, number, boolean, array and object",
+            )
+        }
+        // Words about a property that the page has dropped make a schema of nothing but words.
+        None if schema.pages().next().is_none() => fault(
+            "the overlay speaks of something that no captured page has",
+            "the page has changed under it: drop this from the overlay, or give it its new name",
+        ),
+        None => fault(
+            "`type` is missing",
+            "give it a `type`, or refer to a schema with `$ref`",
+        ),
+    }
+}
+
+/// What a schema says of how small and how large a number may be.
+pub(super) fn range(schema: &Node<'_>) -> Range {
+    let bound = |name: &str, to_whole: fn(f64) -> f64| {
+        let bound = schema.get(name)?;
+        // A bound may be written as 250.0.
+        #[allow(clippy::cast_possible_truncation, reason = "it saturates")]
+        let from_float = || bound.f64().map(|bound| to_whole(bound) as i64);
+        bound.i64().or_else(from_float)
+    };
+    Range {
+        minimum: bound("minimum", f64::ceil),
+        maximum: bound("maximum", f64::floor),
+    }
+}

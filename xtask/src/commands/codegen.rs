@@ -1,0 +1,138 @@
+//! From `openapi/` to everything that follows from it, in memory; nothing is written.
+//!
+//! ```text
+//! captured pages ─ unite ─▶ + overlay/<section>.yaml ─ mark kinds ─▶ + overlay/everywhere.yaml ─ check ─▶ effective document
+//! ```
+//!
+//! What holds everywhere is said of kinds of operation, so kinds are recognised before it is added, and again after it.
+
+use crate::api::Api;
+use crate::commands::digest;
+use crate::diagnostic::{Diagnostic, Faults};
+use crate::document::{Document, Sources};
+use crate::emit::{self, File, Specification};
+use crate::kinds::{self, Kind};
+use crate::layout::{Checkout, EFFECTIVE, SAMPLES, SANDBOX};
+use crate::sample::{self, Sample};
+use crate::surface::{Needs, Surface};
+
+/// Everything that follows from the specification of a checkout.
+#[derive(Debug)]
+pub struct Generated {
+    /// The captured pages and the overlay.
+    pub sources: Sources,
+    /// The effective document.
+    pub document: Document,
+    /// How many operations there are.
+    pub operations: usize,
+    /// How many types there are.
+    pub types: usize,
+    /// The operations that the sandbox cannot serve, and why not.
+    pub unserved: Vec<(String, String)>,
+    /// The digest: a text for each section, by its name.
+    pub digest: Vec<(String, String)>,
+    /// The documented payloads.
+    pub samples: Vec<Sample>,
+    /// The files, sorted by path.
+    pub files: Vec<File>,
+}
+
+/// Generates everything in memory. All faults of a run are told together.
+pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
+    let faults = Faults::new();
+    let sources = Sources::read(checkout, &faults);
+    let mut document = sources.merge(&faults);
+    sources.amend_sections(&mut document, &faults);
+    // What cannot be read is told when the document is complete.
+    mark(&mut document, &Faults::new(), &faults);
+    sources.amend_everywhere(&mut document, &faults);
+    mark(&mut document, &Faults::new(), &faults);
+    document.finish(&faults);
+
+    let samples = faults.take(checkout.list(SAMPLES, &["json"])).unwrap_or_default();
+    let made = {
+        let api = Api::read(&document, &faults);
+        let kinds = kinds::recognise(&api, &faults);
+        follow(&api, kinds, &samples, &faults)
+    };
+    faults.finish()?;
+    let Some(made) = made else {
+        return Err(Faults::from(Diagnostic::new(EFFECTIVE, "nothing was generated, and nothing is wrong: that is a mistake in codegen")));
+    };
+    let mut files = made.files;
+    files.push(File::new(EFFECTIVE, effective_yaml(&document)));
+    files.push(File::new(format!("{SANDBOX}/tight-v6.json"), format!("{:#}\n", document.to_value())));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Generated {
+        sources,
+        document,
+        operations: made.operations,
+        types: made.types,
+        unserved: made.unserved,
+        digest: made.digest,
+        samples: made.samples,
+        files,
+    })
+}
+
+/// What follows from an API that can be read.
+struct Made {
+    operations: usize,
+    types: usize,
+    unserved: Vec<(String, String)>,
+    digest: Vec<(String, String)>,
+    samples: Vec<Sample>,
+    files: Vec<File>,
+}
+
+fn follow(api: &Api<'_>, kinds: Vec<Option<Box<dyn Kind>>>, samples: &[String], faults: &Faults) -> Option<Made> {
+    let needs: Vec<Needs> = kinds
+        .iter()
+        .map(|kind| kind.as_ref().map(|kind| kind.needs()).unwrap_or_default())
+        .collect();
+    let surface = Surface::new(api, &needs, faults);
+    let kinds: Vec<Box<dyn Kind>> = kinds.into_iter().collect::<Option<_>>()?;
+    let samples = sample::assign(api, &surface, &kinds, samples, faults);
+    if !faults.is_empty() {
+        return None;
+    }
+    let specification = Specification {
+        api,
+        surface: &surface,
+        kinds: &kinds,
+    };
+    let files = faults.take(emit::files(&specification, &samples))?;
+    let unserved = specification.calls().filter_map(|call| {
+        let mark = call.kind.mark();
+        let reason = mark["because"].as_str()?;
+        Some((call.operation.id.to_owned(), reason.to_owned()))
+    });
+    Some(Made {
+        operations: api.operations.len(),
+        types: surface.types.len(),
+        unserved: unserved.collect(),
+        digest: digest::digest(&specification),
+        samples,
+        files,
+    })
+}
+
+/// Writes the kind of each operation that is of one into the document.
+fn mark(document: &mut Document, reading: &Faults, faults: &Faults) {
+    let marks: Vec<_> = {
+        let api = Api::read(document, reading);
+        let kinds = kinds::recognise(&api, reading);
+        let operations = api.operations.iter().zip(kinds);
+        operations
+            .filter_map(|(operation, kind)| Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark())))
+            .collect()
+    };
+    for (pointer, mark) in marks {
+        faults.take(document.set(&pointer, &mark));
+    }
+}
+
+fn effective_yaml(document: &Document) -> String {
+    let header = "# @generated by `cargo xtask codegen` from openapi/captured/ and openapi/overlay/. Edit those, not this file.\n";
+    header.to_owned() + &document.to_yaml()
+}

@@ -1,0 +1,241 @@
+//! progenitor's method for an operation, up to the request that it would send, as a person would have written it.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ImplItemFn, Pat, Stmt, Token};
+
+use super::request;
+use crate::api::{Body, Position};
+use crate::diagnostic::Result;
+use crate::emit::stock::{Stock, fault};
+use crate::emit::view::{operation_name, parameter_name};
+use crate::kinds::Call;
+use crate::rust::Imports;
+
+/// The statements that make the request, of the fields of `self` and of `api`: the last is its value.
+pub(super) fn building(index: usize, call: &Call<'_, '_>, stock: &mut Stock, imports: &mut Imports) -> Result<Vec<Stmt>> {
+    let mut method = stock.take_method(&operation_name(index))?;
+    remove_version_header(&mut method)?;
+    if let Body::Multipart(_) = call.operation.body {
+        send_form(&mut method)?;
+    }
+    Fields { call, imports }.visit_impl_item_fn_mut(&mut method);
+    let mut statements = cut(method)?;
+    let added = request::added(call, imports);
+    if !added.is_empty() {
+        let mut adding = BeforeBuild { added: &added, found: false };
+        statements.iter_mut().for_each(|statement| adding.visit_stmt_mut(statement));
+        if !adding.found {
+            return Err(fault(format!("the request of `{}` is not built as expected", call.operation.id)));
+        }
+    }
+    let written = quote!(#(#statements)*).to_string();
+    if written.contains("encode_path") || written.contains("progenitor_client") {
+        return Err(fault(format!("`{}` makes its request in a way that is not expected", call.operation.id)));
+    }
+    Ok(statements)
+}
+
+/// `request.build()` → `request.query(&query).build()`, and the like.
+struct BeforeBuild<'a> {
+    added: &'a [TokenStream],
+    found: bool,
+}
+
+impl VisitMut for BeforeBuild<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::MethodCall(call) = expr
+            && call.method == "build"
+        {
+            let (receiver, added) = (&call.receiver, self.added);
+            *expr = syn::parse_quote!(#receiver #(.#added)* .build());
+            self.found = true;
+        }
+    }
+}
+
+/// What comes after the request is sent is the runtime's: `let mut request = X?;` → `Ok(X?)`
+fn cut(method: ImplItemFn) -> Result<Vec<Stmt>> {
+    let name = method.sig.ident;
+    let mut statements = Vec::new();
+    for statement in method.block.stmts {
+        match statement {
+            Stmt::Local(local) if is_request(&local.pat) => {
+                let Some(made) = local.init.map(|init| init.expr) else {
+                    break;
+                };
+                statements.push(Stmt::Expr(syn::parse_quote!(Ok(#made)), None));
+                return Ok(statements);
+            }
+            statement => statements.push(statement),
+        }
+    }
+    Err(fault(format!("`{name}` makes no `request` as expected")))
+}
+
+fn is_request(pattern: &Pat) -> bool {
+    binds(pattern, "request")
+}
+
+/// Takes the `api-version` header away, which progenitor sends and Tight does not document, and with it the header map
+/// if nothing else is in it.
+fn remove_version_header(method: &mut ImplItemFn) -> Result<()> {
+    let statements = &mut method.block.stmts;
+    let mentions =
+        |statement: &Stmt, what: &str| statement.to_token_stream().to_string().contains(what);
+    let before = statements.len();
+    statements.retain(|statement| !mentions(statement, "\"api-version\""));
+    if statements.len() + 1 != before {
+        return Err(fault(format!(
+            "`{}` does not set the `api-version` header as expected",
+            method.sig.ident
+        )));
+    }
+    if !statements
+        .iter()
+        .any(|statement| mentions(statement, "header_map . append"))
+    {
+        statements.retain(
+            |statement| !matches!(statement, Stmt::Local(local) if binds(&local.pat, "header_map")),
+        );
+        WithoutHeaders.visit_impl_item_fn_mut(method);
+    }
+    Ok(())
+}
+
+fn binds(pattern: &Pat, name: &str) -> bool {
+    matches!(pattern, Pat::Ident(pattern) if pattern.ident == name)
+}
+
+/// `request.headers(header_map)` → `request`
+struct WithoutHeaders;
+
+impl VisitMut for WithoutHeaders {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::MethodCall(call) = expr
+            && call.method == "headers"
+        {
+            *expr = (*call.receiver).clone();
+        }
+    }
+}
+
+/// What generators write to be safe anywhere, as people write it here, of the request's own fields:
+///
+/// - `self.client`, `self.baseurl` → `api.http`, `api.base_url`
+/// - `&body` → `&self.body`
+/// - `encode_path(&in_path_0.to_string())` → `path::encode(&self.id)`
+/// - `.form_urlencoded(&body)?` → `.form(&self.body)`
+/// - attributes that only a generator needs go
+struct Fields<'a, 'b, 'd> {
+    call: &'a Call<'b, 'd>,
+    imports: &'a mut Imports,
+}
+
+impl VisitMut for Fields<'_, '_, '_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Field(field) = expr
+            && field.base.to_token_stream().to_string() == "self"
+        {
+            match field.member.to_token_stream().to_string().as_str() {
+                "client" => *expr = syn::parse_quote!(api.http),
+                "baseurl" => *expr = request::base_url(self.call),
+                _ => {}
+            }
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+        match expr {
+            Expr::Path(path) if path.path.is_ident("body") => *expr = syn::parse_quote!(self.body),
+            Expr::Try(tried) => {
+                if let Expr::MethodCall(call) = &*tried.expr
+                    && call.method == "form_urlencoded"
+                {
+                    let (receiver, body) = (&call.receiver, &call.args);
+                    *expr = syn::parse_quote!(#receiver.form(#body));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        visit_mut::visit_local_mut(self, local);
+        local.attrs.clear();
+    }
+
+    fn visit_macro_mut(&mut self, written: &mut syn::Macro) {
+        if written.path.is_ident("format")
+            && let Some(tokens) = self.address(&written.tokens)
+        {
+            written.tokens = tokens;
+        }
+    }
+}
+
+impl Fields<'_, '_, '_> {
+    /// The arguments of the `format!` that makes the address. progenitor's own encoding leaves `\\` as it is, which URLs take for `/`.
+    fn address(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
+        let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let arguments = arguments.parse2(tokens.clone()).ok()?;
+        let arguments: Vec<Expr> = arguments
+            .into_iter()
+            .map(|mut argument| {
+                if let Some(encoded) = self.encoded(&argument) {
+                    return encoded;
+                }
+                self.visit_expr_mut(&mut argument);
+                argument
+            })
+            .collect();
+        Some(quote!(#(#arguments),*))
+    }
+
+    fn encoded(&mut self, argument: &Expr) -> Option<Expr> {
+        let Expr::Call(call) = argument else {
+            return None;
+        };
+        let written = call.args.to_token_stream().to_string();
+        let in_path = self.call.operation.parameters.iter().zip(&self.call.names.parameters);
+        let mut in_path = in_path.filter(|(parameter, _)| parameter.position == Position::Path);
+        let index = (0..in_path.clone().count()).find(|index| written == format!("& {} . to_string ()", parameter_name(*index)))?;
+        let (parameter, names) = in_path.nth(index)?;
+        let value = request::in_path(parameter, &names.name, self.imports);
+        Some(syn::parse_quote!(#value))
+    }
+}
+
+/// `.header(…).body(body)`, sent as bytes → `.multipart(form)`
+fn send_form(method: &mut ImplItemFn) -> Result<()> {
+    struct SendForm {
+        found: bool,
+    }
+    impl VisitMut for SendForm {
+        fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            visit_mut::visit_expr_mut(self, expr);
+            let Expr::MethodCall(call) = expr else { return };
+            if call.method == "body"
+                && let Expr::MethodCall(typed) = &*call.receiver
+                && typed.method == "header"
+            {
+                let receiver = &typed.receiver;
+                *expr = syn::parse_quote!(#receiver.multipart(form));
+                self.found = true;
+            }
+        }
+    }
+    let mut pass = SendForm { found: false };
+    pass.visit_impl_item_fn_mut(method);
+    if pass.found {
+        return Ok(());
+    }
+    Err(fault(format!(
+        "`{}` does not send its body as expected",
+        method.sig.ident
+    )))
+}

@@ -1,0 +1,67 @@
+//! Environments: where the API is served.
+
+use quote::{format_ident, quote};
+
+use super::File;
+use crate::rust::print::{self, Piece, Source};
+use crate::api::Api;
+use crate::diagnostic::Result;
+use crate::layout::SDK;
+
+pub(super) fn file(api: &Api<'_>) -> Result<File> {
+    let path = format!("{SDK}/environment.rs");
+    let names: Vec<_> = api
+        .environments
+        .iter()
+        .map(|environment| format_ident!("{}", environment.name))
+        .collect();
+    let lower: Vec<_> = api
+        .environments
+        .iter()
+        .map(|environment| environment.name.to_lowercase())
+        .collect();
+    let urls: Vec<_> = api
+        .environments
+        .iter()
+        .map(|environment| &environment.url)
+        .collect();
+    let docs = api.environments.iter().map(|environment| {
+        print::doc([format!(
+            "{}: {}",
+            print::prose(&environment.description),
+            environment.url
+        )])
+    });
+    let defaults = (0..names.len()).map(|index| (index == 0).then(|| quote!(#[default])));
+    let source = Source {
+        head: proc_macro2::TokenStream::new(),
+        items: vec![Piece::plain(quote! {
+            /// Where the API is served.
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
+            pub enum Environment {
+                #(#docs #defaults #names,)*
+            }
+
+            impl Environment {
+                /// All of them.
+                pub const ALL: &'static [Self] = &[#(Self::#names),*];
+
+                /// Its name, in lower case.
+                pub const fn name(self) -> &'static str {
+                    match self {
+                        #(Self::#names => #lower,)*
+                    }
+                }
+
+                /// The address that the paths of the API are appended to.
+                pub const fn base_url(self) -> &'static str {
+                    match self {
+                        #(Self::#names => #urls,)*
+                    }
+                }
+            }
+        })],
+    };
+    Ok(File::new(&path, source.print(&path)?))
+}

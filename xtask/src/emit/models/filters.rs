@@ -1,0 +1,167 @@
+//! Filters: the objects that say how a field is compared, and on each query a method for each field that it can be asked about.
+//!
+//! `.read_status([Unread])` says `filter.readStatus.in`. What a condition can be is the business of the SDK's own `filter`; here
+//! stands which objects take conditions, and where in a query they go.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{Model, visibility};
+use crate::api::{Property, SchemaKind};
+use crate::rust::print::Piece;
+use crate::rust::{Imports, docs, print, values};
+use crate::surface::filters::{Condition, FilterField, fields, sort};
+
+/// An object that says how a field is compared.
+pub(super) fn condition(model: &Model<'_, '_>, condition: &Condition<'_>, imports: &mut Imports) -> Piece {
+    let name = format_ident!("{}", model.schema.name);
+    let doc = docs::of_schema(model.schema, model.names.page);
+    let visibility = visibility(model.names.is_public);
+    let is_reference = matches!(condition, Condition::Reference);
+    let mut described = Vec::new();
+    for (property, rust_name) in model.fields() {
+        let ident = format_ident!("{rust_name}");
+        let ty = values::ty(&property.ty, false, imports);
+        let doc = is_reference.then(|| docs::of_field(model.api, property));
+        let is_camel = heck::ToLowerCamelCase::to_lower_camel_case(rust_name) == property.name;
+        let rename = (!is_camel).then(|| {
+            let name = property.name;
+            quote!(#[serde(rename = #name)])
+        });
+        described.push(quote!(#doc #rename #ident: #ty));
+    }
+    Piece {
+        tokens: quote! {
+            #doc
+            #visibility struct #name {
+                #(#described,)*
+            }
+        },
+        in_macro: Some(if is_reference { "crate::filter::reference" } else { "crate::filter::condition" }),
+        text: None,
+    }
+}
+
+/// Whether a field of a query is not for users: which page is wanted is said where pages are asked for, and the filter and an
+/// order of two parts have methods of their own.
+pub(super) fn is_hidden(model: &Model<'_, '_>, property: &Property<'_>) -> bool {
+    if property.required {
+        return false;
+    }
+    match property.name {
+        "cursor" | "limit" => true,
+        "filter" => property.ty.schema().and_then(|name| model.api.schema(name)).is_some_and(|schema| schema.is_object()),
+        _ => sort(model.api, model.schema).is_some_and(|sort| sort.is_complete && sort.property.name == property.name),
+    }
+}
+
+/// The methods of a query, beside those for its fields.
+pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStream {
+    let mut taken: Vec<String> = model
+        .fields()
+        .filter(|(property, _)| !is_hidden(model, property))
+        .map(|(_, name)| name.to_owned())
+        .collect();
+    taken.extend(["new", "with_new", "default", "clone", "ascending_by", "descending_by"].map(str::to_owned));
+    let order = order(model, imports);
+    let fields = fields(model.api, model.schema);
+    let methods = fields.iter().map(|field| {
+        let mut name = names(model, field)
+            .iter()
+            .skip(1)
+            .map(|name| name.trim_end_matches('_'))
+            .collect::<Vec<_>>()
+            .join("_");
+        if syn::parse_str::<syn::Ident>(&name).is_err() {
+            name.push('_');
+        }
+        while taken.contains(&name) {
+            name = format!("where_{name}");
+        }
+        taken.push(name.clone());
+        method(model, field, &name, imports)
+    });
+    let methods: Vec<_> = methods.collect();
+    quote!(#order #(#methods)*)
+}
+
+/// The names of the fields on the way, from the query's filter.
+fn names(model: &Model<'_, '_>, field: &FilterField<'_, '_>) -> Vec<String> {
+    let mut owner = model.schema.name;
+    let mut names = Vec::new();
+    for property in &field.path {
+        let properties = model.api.properties(owner);
+        let index = properties.iter().position(|known| known.name == property.name);
+        let name = index.and_then(|index| model.surface.field(owner, index));
+        names.push(name.unwrap_or_default().to_owned());
+        owner = property.ty.schema().unwrap_or_default();
+    }
+    names
+}
+
+fn method(model: &Model<'_, '_>, field: &FilterField<'_, '_>, name: &str, imports: &mut Imports) -> TokenStream {
+    let Some(leaf) = field.path.last() else {
+        return TokenStream::new();
+    };
+    let all = names(model, field);
+    let idents: Vec<_> = all.iter().map(|name| format_ident!("{name}")).collect();
+    let (argument, method) = (format_ident!("{name}"), format_ident!("{name}"));
+    let (ty, value) = (values::argument(&leaf.ty, false, imports), values::value(&leaf.ty, false, &argument));
+    let meaning = docs::field_meaning(model.api, leaf);
+    let asked: Vec<_> = field.path[1..].iter().map(|property| property.name).collect();
+    let doc = print::doc([format!("Filters by `{}`: {}", asked.join("."), print::lower_first(&meaning))]);
+    let deprecated = docs::deprecated(leaf.deprecated, leaf.description);
+    // `self.filter.get_or_insert_default().editor.get_or_insert_default().email = Some(…)`
+    let (last, between) = match idents.split_last() {
+        Some(parts) => parts,
+        None => return TokenStream::new(),
+    };
+    quote! {
+        #doc
+        #deprecated
+        #[must_use]
+        pub fn #method(mut self, #argument: #ty) -> Self {
+            self #(.#between.get_or_insert_default())* .#last = Some(#value);
+            self
+        }
+    }
+}
+
+/// A method for each direction, if the query can be ordered as the API orders.
+fn order(model: &Model<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
+    let sort = sort(model.api, model.schema)?;
+    let (order, direction) = (imports.ty(sort.order), imports.ty(sort.direction));
+    let place = |owner: &str, wire: &str| {
+        let index = model.api.properties(owner).iter().position(|property| property.name == wire)?;
+        Some(format_ident!("{}", model.surface.field(owner, index)?))
+    };
+    let field = place(model.schema.name, sort.property.name)?;
+    let (by, way) = (place(sort.schema.name, "orderBy")?, place(sort.schema.name, "direction")?);
+    let variant = |value: &str| {
+        let schema = model.api.schema(sort.direction)?;
+        let SchemaKind::Texts(values) = &schema.kind else { return None };
+        let index = values.iter().position(|(known, _)| *known == value)?;
+        let names = model.surface.ty(sort.direction)?;
+        Some(format_ident!("{}", names.variants.get(index)?))
+    };
+    let (ascending, descending) = (variant("ASC")?, variant("DESC")?);
+    Some(quote! {
+        /// Orders by this, the smallest first.
+        #[must_use]
+        pub fn ascending_by(mut self, order_by: impl Into<#order>) -> Self {
+            let sort = self.#field.get_or_insert_default();
+            sort.#by = Some(order_by.into());
+            sort.#way = Some(#direction::#ascending);
+            self
+        }
+
+        /// Orders by this, the largest first.
+        #[must_use]
+        pub fn descending_by(mut self, order_by: impl Into<#order>) -> Self {
+            let sort = self.#field.get_or_insert_default();
+            sort.#by = Some(order_by.into());
+            sort.#way = Some(#direction::#descending);
+            self
+        }
+    })
+}

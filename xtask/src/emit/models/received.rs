@@ -1,0 +1,82 @@
+//! Models that answers carry: the table of their fields, and what keeps their JSON schemas as the document says.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Model;
+use crate::api::{Property, Type};
+use crate::rust::{Imports, docs, print};
+
+/// The table by which the SDK reads and writes a schema.
+pub(super) fn table(model: &Model<'_, '_>) -> String {
+    let rows = model.fields().map(|(property, name)| format!("    {:?} => {name},\n", property.name));
+    let rows: String = rows.collect();
+    format!("crate::wire::received!({} {{\n{rows}}});\n", model.schema.name)
+}
+
+/// The field that keeps what the others do not.
+pub(super) fn unknown_fields(visibility: &TokenStream, imports: &mut Imports) -> TokenStream {
+    let unknown_fields = imports.public("UnknownFields");
+    let doc = print::doc(["What Tight sent beyond the documented fields, or in another type than theirs."]);
+    quote! {
+        #doc
+        #[cfg_attr(feature = "schemars", schemars(skip))]
+        #visibility unknown_fields: #unknown_fields
+    }
+}
+
+/// What a JSON schema has to be told of the whole schema.
+pub(super) fn schema_container(model: &Model<'_, '_>) -> Option<TokenStream> {
+    is_camel_case(model).then(|| quote!(, schemars(rename_all = "camelCase")))
+}
+
+/// What a JSON schema has to be told of a field.
+pub(super) fn schema_attribute(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &str) -> TokenStream {
+    let derived = if is_camel_case(model) { camel_case(rust_name) } else { rust_name.to_owned() };
+    let rename = (derived != property.name).then(|| {
+        let name = property.name;
+        quote!(rename = #name)
+    });
+    let is_whole = |ty: &Type| *ty == Type::Integer;
+    let with = match &property.ty {
+        ty if is_whole(ty) => Some(quote!(with = "Option<i64>")),
+        Type::List(item) if is_whole(item) => Some(quote!(with = "Vec<i64>")),
+        _ => None,
+    };
+    let collection = match &property.ty {
+        Type::List(_) => Some(quote!(default, skip_serializing_if = "Vec::is_empty")),
+        Type::Map(_) => Some(quote!(default, skip_serializing_if = "BTreeMap::is_empty")),
+        _ => None,
+    };
+    let parts: Vec<_> = [rename, with, collection].into_iter().flatten().collect();
+    let deprecated = docs::deprecated(property.deprecated, property.description);
+    if parts.is_empty() {
+        quote!(#deprecated)
+    } else {
+        quote!(#deprecated #[cfg_attr(feature = "schemars", schemars(#(#parts),*))])
+    }
+}
+
+/// Whether the names on the wire are rather `createdDateTime` than `created_date_time`.
+fn is_camel_case(model: &Model<'_, '_>) -> bool {
+    let (mut camel, mut snake) = (0, 0);
+    for (property, name) in model.fields() {
+        camel += usize::from(camel_case(name) == property.name);
+        snake += usize::from(name == property.name);
+    }
+    camel > snake
+}
+
+/// As schemars writes a name of Rust in camel case.
+fn camel_case(name: &str) -> String {
+    let mut camel = String::new();
+    let mut begins_word = false;
+    for char in name.chars() {
+        match char {
+            '_' => begins_word = true,
+            char if std::mem::take(&mut begins_word) => camel.push(char.to_ascii_uppercase()),
+            char => camel.push(char),
+        }
+    }
+    camel
+}

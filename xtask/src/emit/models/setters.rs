@@ -1,0 +1,147 @@
+//! Constructors and setters of what is sent.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{Model, filters};
+use crate::api::{Property, Type};
+use crate::rust::{Imports, docs, print, values};
+use crate::surface::types::Holding;
+
+/// A constructor for what must be there, and a setter for each thing that may.
+pub(super) fn setters(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -> TokenStream {
+    let new = constructor(model, is_default, imports);
+    let optional = model.fields().filter(|(property, _)| {
+        let is_demanded = property.required && !model.schema.received;
+        let is_hidden = model.names.is_query && filters::is_hidden(model, property);
+        !is_demanded && !is_hidden && !property.read_only
+    });
+    let setters: Vec<_> = optional.map(|(property, name)| setter(model, property, name, imports)).collect();
+    quote! {
+        #new
+        #(#setters)*
+    }
+}
+
+fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -> TokenStream {
+    let mut arguments = Vec::new();
+    let mut fields = Vec::new();
+    let mut needs = Vec::new();
+    for (property, name) in model.fields() {
+        let ident = format_ident!("{name}");
+        match model.holding(property) {
+            Holding::Plain if !model.schema.received => {
+                let ty = values::argument(&property.ty, false, imports);
+                arguments.push(quote!(#ident: #ty));
+                fields.push(assigned(&ident, &values::value(&property.ty, false, &ident)));
+                needs.push((property, name));
+            }
+            Holding::Nullable => {
+                let ty = values::ty(&property.ty, false, imports);
+                arguments.push(quote!(#ident: impl Into<Option<#ty>>));
+                fields.push(quote!(#ident: #ident.into()));
+                needs.push((property, name));
+            }
+            Holding::Plain => fields.push(quote!(#ident: Default::default())),
+            Holding::Optional | Holding::Clearable => fields.push(quote!(#ident: None)),
+        }
+    }
+    if model.schema.received {
+        let unknown_fields = imports.public("UnknownFields");
+        fields.push(quote!(unknown_fields: #unknown_fields::default()));
+    }
+    // A setter called `default` hides the trait's function.
+    let hides_default = model.fields().any(|(_, name)| name == "default");
+    let made = match is_default && !hides_default {
+        true => quote!(Self::default()),
+        false => quote!(Self { #(#fields),* }),
+    };
+    let needs: Vec<String> = needs
+        .into_iter()
+        .map(|(property, name)| {
+            let null = if property.nullable { " `None` sends `null`." } else { "" };
+            format!("- `{name}`: {}{null}", docs::field_meaning(model.api, property))
+        })
+        .collect();
+    let what = subject(model.schema.name);
+    let doc = match needs.is_empty() {
+        true if model.names.is_query => vec!["Creates a query that asks for everything.".to_owned()],
+        true => vec![format!("Creates {} {what} with no fields set.", print::article(&what))],
+        false => {
+            let mut paragraphs = vec![format!("Creates {} {what} with its required fields.", print::article(&what))];
+            paragraphs.extend(needs);
+            paragraphs
+        }
+    };
+    let doc = print::doc(doc);
+    quote! {
+        #doc
+        pub fn new(#(#arguments),*) -> Self {
+            #made
+        }
+    }
+}
+
+/// What a type stands for: `NewMessage` and `MessageUpsert` are a message.
+fn subject(name: &str) -> String {
+    let stem = name.strip_suffix("Upsert").unwrap_or(name);
+    let stem = stem.strip_prefix("New").filter(|stem| stem.starts_with(|first: char| first.is_ascii_uppercase())).unwrap_or(stem);
+    print::spaced(stem)
+}
+
+fn assigned(ident: &Ident, value: &TokenStream) -> TokenStream {
+    if *ident == value.to_string() { value.clone() } else { quote!(#ident: #value) }
+}
+
+/// What a field's setter is called. One that is called like the constructor has another name.
+pub(super) fn setter_name(field: &str) -> Ident {
+    match field {
+        "new" => format_ident!("with_new"),
+        field => format_ident!("{field}"),
+    }
+}
+
+fn setter(model: &Model<'_, '_>, property: &Property<'_>, name: &str, imports: &mut Imports) -> TokenStream {
+    let received = model.schema.received;
+    let ident = format_ident!("{name}");
+    let setter = setter_name(name);
+    let doc = print::doc([docs::field_meaning(model.api, property)]);
+    let ty = values::argument(&property.ty, received, imports);
+    let value = values::value(&property.ty, received, &ident);
+    let boxed = boxed(model, property, value);
+    let held = match model.holding(property) {
+        Holding::Plain => boxed,
+        Holding::Optional | Holding::Nullable => quote!(Some(#boxed)),
+        Holding::Clearable => quote!(Some(Some(#boxed))),
+    };
+    let deprecated = docs::deprecated(property.deprecated, property.description);
+    let clear = (model.holding(property) == Holding::Clearable).then(|| {
+        let clear = format_ident!("clear_{}", name.trim_end_matches('_'));
+        let doc = print::doc([format!("Sends `null` for [`{name}`](Self::{setter}), which clears it.")]);
+        quote! {
+            #doc
+            #deprecated
+            #[must_use]
+            pub fn #clear(mut self) -> Self {
+                self.#ident = Some(None);
+                self
+            }
+        }
+    });
+    quote! {
+        #doc
+        #deprecated
+        #[must_use]
+        pub fn #setter(mut self, #ident: #ty) -> Self {
+            self.#ident = #held;
+            self
+        }
+        #clear
+    }
+}
+
+/// A value in a box, where a struct contains itself.
+fn boxed(model: &Model<'_, '_>, property: &Property<'_>, value: TokenStream) -> TokenStream {
+    let is_boxed = matches!(&property.ty, Type::Named(_)) && model.is_boxed(property);
+    if is_boxed { quote!(Box::new(#value)) } else { value }
+}

@@ -1,0 +1,110 @@
+//! The one place that knows progenitor and typify: the view goes in, their syntax tree comes out.
+
+use std::collections::HashMap;
+
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+use schemars::schema::{InstanceType, SchemaObject};
+use serde_json::Value;
+use syn::{ImplItem, ImplItemFn, Item, ItemStruct};
+
+use super::view::{DECIMAL, FREE_FORM, NUMBER};
+use crate::api::Api;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::layout::EFFECTIVE;
+use crate::surface::Surface;
+use crate::surface::filters::condition;
+
+/// What the generators wrote, to be taken apart.
+pub(super) struct Stock {
+    structs: HashMap<String, ItemStruct>,
+    methods: HashMap<String, ImplItemFn>,
+}
+
+impl Stock {
+    /// Runs the generators.
+    pub(super) fn generate(view: Value, api: &Api<'_>, surface: &Surface<'_>) -> Result<Self> {
+        let document = serde_json::from_value(view)
+            .map_err(|error| fault(format!("progenitor cannot read the document: {error}")))?;
+        let tokens = Generator::new(&settings(api, surface))
+            .generate_tokens(&document)
+            .map_err(|error| fault(format!("progenitor cannot generate a client: {error}")))?;
+        let tree: syn::File = syn::parse2(tokens)
+            .map_err(|error| fault(format!("progenitor's output is not Rust: {error}")))?;
+        let (mut structs, mut methods) = (HashMap::new(), HashMap::new());
+        for item in tree.items {
+            match item {
+                Item::Mod(module) if module.ident == "types" => {
+                    for item in module.content.map(|(_, items)| items).unwrap_or_default() {
+                        if let Item::Struct(item) = item {
+                            structs.insert(item.ident.to_string(), item);
+                        }
+                    }
+                }
+                Item::Impl(item) if item.trait_.is_none() => {
+                    for item in item.items {
+                        if let ImplItem::Fn(method) = item {
+                            methods.insert(method.sig.ident.to_string(), method);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(Self { structs, methods })
+    }
+
+    /// The struct that stands for a schema.
+    pub(super) fn take_struct(&mut self, name: &str) -> Result<ItemStruct> {
+        self.structs
+            .remove(name)
+            .ok_or_else(|| fault(format!("typify wrote no struct for `{name}`")))
+    }
+
+    /// A method of the client.
+    pub(super) fn take_method(&mut self, name: &str) -> Result<ImplItemFn> {
+        self.methods
+            .remove(name)
+            .ok_or_else(|| fault(format!("progenitor's `Client` has no method `{name}`")))
+    }
+}
+
+/// A document that passed our checks, but not the generators'; or generators that no longer write what we build on.
+pub(super) fn fault(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(EFFECTIVE, message).help(
+        "the document passed this tool's own checks, so either they want extending, or the generators have changed: \
+         see xtask/src/emit",
+    )
+}
+
+fn settings(api: &Api<'_>, surface: &Surface<'_>) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_derive("PartialEq")
+        .with_map_type("::std::collections::BTreeMap");
+    // Enums that tolerate unknown values, timestamps that tolerate unknown forms, secrets that do not show and conditions are ours.
+    let text = [TypeImpl::FromStr, TypeImpl::Display];
+    for (name, schema) in surface.types.keys().filter_map(|name| Some((*name, api.schema(name)?))) {
+        if !schema.is_object() {
+            settings.with_replacement(name, name, text.iter().cloned());
+        } else if condition(api, schema).is_some() {
+            settings.with_replacement(name, name, std::iter::empty());
+        }
+    }
+    let string = |format: &str| SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some(format.to_owned()),
+        ..SchemaObject::default()
+    };
+    settings.with_conversion(
+        string("date-time"),
+        "crate::Timestamp",
+        text.iter().cloned(),
+    );
+    settings.with_conversion(string("date"), "crate::Date", text.into_iter());
+    settings.with_conversion(string("password"), "crate::Secret", std::iter::empty());
+    settings.with_conversion(string(FREE_FORM), "crate::JsonObject", std::iter::empty());
+    settings.with_conversion(string(NUMBER), "crate::Number", std::iter::empty());
+    settings.with_conversion(string(DECIMAL), "crate::Decimal", std::iter::empty());
+    settings
+}

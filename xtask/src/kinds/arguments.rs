@@ -1,0 +1,254 @@
+//! What a method takes, and how it becomes the operation's request: the parameters, then the body. What must be there stands in
+//! the signature; what may be there has a setter on what the method returns, so that a further one breaks no caller.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::Call;
+use crate::api::{Body, PartContent, SchemaKind, Type};
+use crate::rust::{Imports, docs, print, values};
+use crate::surface::types::rust_type;
+
+/// What a method takes.
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    /// `id: impl Into<String>, body: Schema`
+    pub(super) signature: Vec<TokenStream>,
+    /// The fields of the request: `id: id.into(), body`
+    fields: Vec<TokenStream>,
+    /// What may be there.
+    pub(super) optional: Vec<Optional>,
+    /// What each means, as paragraphs of documentation.
+    pub(super) docs: Vec<String>,
+    /// Whether a file is among it.
+    pub(super) sends_file: bool,
+}
+
+/// Something that a request may have.
+#[derive(Debug)]
+pub(super) struct Optional {
+    /// The field of the request, and the setter.
+    pub(super) name: String,
+    /// What the setter takes.
+    pub(super) argument: TokenStream,
+    /// How it becomes the field's value.
+    pub(super) value: TokenStream,
+    /// What it means.
+    pub(super) meaning: String,
+    /// The mark that it is to go.
+    pub(super) deprecated: Option<TokenStream>,
+}
+
+impl Arguments {
+    /// The arguments of an operation whose body, if it is one object, is called `body`.
+    pub(super) fn of(call: &Call<'_, '_>, body: &str, imports: &mut Imports) -> Self {
+        let mut arguments = Self::default();
+        for (parameter, names) in call.operation.parameters.iter().zip(&call.names.parameters) {
+            let name = &names.name;
+            let field = format_ident!("{name}");
+            if call.kind.is_own(parameter) {
+                arguments.fields.push(quote!(#field: None));
+                continue;
+            }
+            let ty = values::argument(&parameter.ty, false, imports);
+            let value = values::value(&parameter.ty, false, &field);
+            let meaning = match parameter.description {
+                "" => String::new(),
+                description => print::prose(description),
+            };
+            let deprecated = docs::deprecated(parameter.deprecated, parameter.description);
+            arguments.add(parameter.required, name, ty, value, meaning, deprecated);
+        }
+        match &call.operation.body {
+            Body::None => {}
+            Body::Json { ty, required } => {
+                let name = if call.names.parameters.iter().any(|names| names.name == body) { "body" } else { body };
+                let ident = format_ident!("{name}");
+                let argument = match ty {
+                    Type::List(_) => values::argument(ty, false, imports),
+                    ty => values::ty(ty, false, imports),
+                };
+                let value = match ty {
+                    Type::List(_) => values::value(ty, false, &ident),
+                    _ => quote!(#ident),
+                };
+                if *required {
+                    arguments.signature.push(quote!(#ident: #argument));
+                    arguments.fields.push(assigned("body", &value));
+                } else {
+                    arguments.fields.push(quote!(body: None));
+                    arguments.optional.push(Optional {
+                        name: "body".to_owned(),
+                        argument: argument.clone(),
+                        value: match ty {
+                            Type::List(_) => values::value(ty, false, &format_ident!("body")),
+                            _ => quote!(body),
+                        },
+                        meaning: "What the request carries.".to_owned(),
+                        deprecated: None,
+                    });
+                }
+            }
+            Body::Form { schema } => {
+                let ident = format_ident!("{body}");
+                let ty = imports.ty(schema);
+                arguments.signature.push(quote!(#ident: #ty));
+                arguments.fields.push(assigned("body", &quote!(#ident)));
+            }
+            Body::Multipart(parts) => {
+                for (part, name) in parts.iter().zip(&call.names.parts) {
+                    let ident = format_ident!("{name}");
+                    let (argument, value) = match &part.content {
+                        PartContent::File => {
+                            arguments.sends_file = true;
+                            (imports.public("Upload"), quote!(#ident))
+                        }
+                        PartContent::Json(schema) => (imports.ty(schema), quote!(#ident)),
+                        PartContent::Text(ty) => {
+                            (values::argument(ty, false, imports), values::value(ty, false, &ident))
+                        }
+                    };
+                    let meaning = match part.description {
+                        "" => String::new(),
+                        description => print::prose(description),
+                    };
+                    arguments.add(part.required, name, argument, value, meaning, None);
+                }
+            }
+        }
+        arguments
+    }
+
+    fn add(
+        &mut self,
+        required: bool,
+        name: &str,
+        argument: TokenStream,
+        value: TokenStream,
+        meaning: String,
+        deprecated: Option<TokenStream>,
+    ) {
+        let field = format_ident!("{name}");
+        if required {
+            if !meaning.is_empty() {
+                self.docs.push(format!("- `{name}`: {meaning}"));
+            }
+            self.signature.push(quote!(#field: #argument));
+            self.fields.push(assigned(name, &value));
+        } else {
+            self.fields.push(quote!(#field: None));
+            let meaning = match meaning.as_str() {
+                "" => format!("`{name}`. Its meaning is not documented."),
+                _ => meaning,
+            };
+            self.optional.push(Optional {
+                name: name.to_owned(),
+                argument,
+                value,
+                meaning,
+                deprecated,
+            });
+        }
+    }
+
+    /// The operation's request, made of the arguments.
+    pub(super) fn request(&self, call: &Call<'_, '_>) -> TokenStream {
+        let request = format_ident!("{}", call.names.request_type);
+        let fields = &self.fields;
+        quote!(#request { #(#fields),* })
+    }
+}
+
+fn assigned(name: &str, value: &TokenStream) -> TokenStream {
+    let field = format_ident!("{name}");
+    if name == value.to_string() { quote!(#field) } else { quote!(#field: #value) }
+}
+
+/// What a method takes, for the digest: what must be there, then what may be.
+pub fn digest(call: &Call<'_, '_>) -> String {
+    let mut required = Vec::new();
+    let mut optional = Vec::new();
+    let mut add = |is_required: bool, name: &str, ty: String| {
+        if is_required {
+            required.push(format!("{name}: {ty}"));
+        } else {
+            optional.push(format!("{name}?: {ty}"));
+        }
+    };
+    for (parameter, names) in call.operation.parameters.iter().zip(&call.names.parameters) {
+        if !call.kind.is_own(parameter) {
+            add(parameter.required, &names.name, rust_type(&parameter.ty, false));
+        }
+    }
+    match &call.operation.body {
+        Body::None => {}
+        Body::Json { ty, required } => add(*required, "body", rust_type(ty, false)),
+        Body::Form { schema } => add(true, "form", schema.clone()),
+        Body::Multipart(parts) => {
+            for (part, name) in parts.iter().zip(&call.names.parts) {
+                let ty = match &part.content {
+                    PartContent::File => "Upload".to_owned(),
+                    PartContent::Json(schema) => schema.clone(),
+                    PartContent::Text(ty) => rust_type(ty, false),
+                };
+                add(part.required, name, ty);
+            }
+        }
+    }
+    required.extend(optional);
+    required.join(", ")
+}
+
+/// What a test passes to a method, for what must be there: values that are named like their parameters, so that the address shows
+/// them, and the documented payloads. Nothing if what the body is to be has no sample.
+pub fn test(call: &Call<'_, '_>, sample: impl Fn(&str) -> Option<TokenStream>) -> Option<Vec<TokenStream>> {
+    let mut arguments = Vec::new();
+    for parameter in call.operation.parameters.iter().filter(|parameter| parameter.required && !call.kind.is_own(parameter)) {
+        arguments.push(example(call, &parameter.ty, parameter.name));
+    }
+    match &call.operation.body {
+        Body::None | Body::Json { required: false, .. } => {}
+        Body::Json { ty, .. } => {
+            let body = sample(ty.named()?)?;
+            arguments.push(body);
+        }
+        Body::Form { schema } => arguments.push(sample(schema)?),
+        Body::Multipart(parts) => {
+            for part in parts.iter().filter(|part| part.required) {
+                arguments.push(match &part.content {
+                    PartContent::File => quote!(Upload::bytes("file.txt", "content")),
+                    PartContent::Json(schema) => sample(schema)?,
+                    PartContent::Text(ty) => example(call, ty, part.name),
+                });
+            }
+        }
+    }
+    Some(arguments)
+}
+
+fn example(call: &Call<'_, '_>, ty: &Type, name: &str) -> TokenStream {
+    match ty {
+        Type::Integer => quote!(1),
+        Type::Number => quote!(1),
+        Type::Boolean => quote!(true),
+        Type::Date => quote!("2024-01-15"),
+        Type::Timestamp => quote!("2024-01-15T10:30:00Z"),
+        Type::Decimal => quote!("1.50"),
+        Type::List(item) => {
+            let item = example(call, item, name);
+            quote!([#item])
+        }
+        Type::Named(schema) => match call.api.schema(schema).map(|schema| &schema.kind) {
+            Some(SchemaKind::Texts(values)) => {
+                let value = values.first().map_or(name, |(value, _)| value);
+                quote!(#value)
+            }
+            Some(SchemaKind::Numbers(values)) => {
+                let value = proc_macro2::Literal::i64_unsuffixed(values.first().map_or(1, |(value, _)| *value));
+                quote!(#value)
+            }
+            _ => quote!(#name),
+        },
+        _ => quote!(#name),
+    }
+}

@@ -1,0 +1,66 @@
+//! A list that comes whole, without cursors: in the API's envelope or as it is.
+
+use proc_macro2::TokenStream;
+use serde_json::{Value, json};
+
+use super::single::{Answer, Reader, Single};
+use super::{Call, Kind, envelope, place};
+use crate::api::{Api, Body, Operation, Success, Type};
+use crate::rust::Imports;
+use crate::surface::Needs;
+
+#[derive(Debug)]
+struct List {
+    single: Single,
+    mark: Value,
+}
+
+pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
+    let Success::Json(answer) = &operation.success else { return None };
+    let (reader, item, extras, envelope) = match envelope::of(api, operation) {
+        Some(found) => (Reader::List, found.data.ty.listed()?.to_owned(), found.extras(), "/data/*"),
+        None => (Reader::BareList, answer.listed()?.to_owned(), None, "/*"),
+    };
+    if api.properties(&item).is_empty() {
+        return None;
+    }
+    let saves = matches!(&operation.body, Body::Json { ty: Type::List(_), .. }) && !operation.reads;
+    let does = if saves { "save" } else { "get" };
+    let mut mark = json!({ "is": "list", "does": does });
+    if let Some(mark) = mark.as_object_mut() {
+        mark.extend(place::list(api, operation, &item));
+    }
+    if operation.method == "POST" && !saves {
+        mark = if operation.reads { json!({ "is": "computed" }) } else { json!({ "is": "action" }) };
+    }
+    let single = Single {
+        reader,
+        answer: Answer::Each(item),
+        optional: false,
+        extras,
+        envelope: Some(envelope),
+    };
+    Some(Box::new(List { single, mark }))
+}
+
+impl Kind for List {
+    fn mark(&self) -> Value {
+        self.mark.clone()
+    }
+
+    fn needs(&self) -> Needs {
+        self.single.needs()
+    }
+
+    fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+        self.single.method(call, imports)
+    }
+
+    fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
+        self.single.digest(call)
+    }
+
+    fn payload(&self, operation: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
+        self.single.payload(operation, is_answer)
+    }
+}

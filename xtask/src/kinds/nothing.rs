@@ -1,0 +1,65 @@
+//! An answer without a body: it was done.
+
+use proc_macro2::TokenStream;
+use serde_json::Value;
+
+use super::single::{Answer, Reader, Single};
+use super::{Call, Kind, place};
+use crate::api::{Api, Operation, Success, Type};
+use crate::rust::Imports;
+use crate::surface::Needs;
+
+#[derive(Debug)]
+struct Nothing {
+    single: Single,
+    mark: Value,
+}
+
+pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
+    let is_nothing = operation.success == Success::Nothing || is_mere_result(api, operation);
+    is_nothing.then(|| {
+        let single = Single {
+            reader: Reader::Nothing,
+            answer: Answer::Nothing,
+            optional: false,
+            extras: None,
+            envelope: None,
+        };
+        let mark = place::object(api, operation, &Type::FreeForm);
+        Box::new(Nothing { single, mark }) as Box<dyn Kind>
+    })
+}
+
+/// Whether an answer says no more than how it ended.
+fn is_mere_result(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+    let answer = operation.success.json().and_then(|ty| ty.schema());
+    answer.is_some_and(|answer| {
+        api.property(answer, "result").is_some()
+            && api
+                .properties(answer)
+                .iter()
+                .all(|property| super::envelope::OWN.contains(&property.name))
+    })
+}
+
+impl Kind for Nothing {
+    fn mark(&self) -> Value {
+        self.mark.clone()
+    }
+
+    fn needs(&self) -> Needs {
+        self.single.needs()
+    }
+
+    fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+        self.single.method(call, imports)
+    }
+
+    fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
+        self.single.digest(call)
+    }
+
+    fn payload(&self, operation: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
+        self.single.payload(operation, is_answer)
+    }
+}

@@ -1,0 +1,228 @@
+//! A page of a list: a cursor and a limit go in, some items and the cursors of the pages around them come out.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::{Value, json};
+
+use super::arguments::Arguments;
+use super::{Call, Kind, envelope, place};
+use crate::api::{Api, Body, Operation, Parameter, Position, Range, Type};
+use crate::rust::{Imports, docs, print};
+use crate::surface::{Need, Needs};
+
+#[derive(Debug)]
+struct Page {
+    item: String,
+    /// The schema of the query, if the body is one; else the cursor and the limit stand in the address.
+    query: Option<String>,
+    limits: Range,
+    extras: Option<String>,
+    mark: Value,
+}
+
+pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
+    let found = envelope::of(api, operation).filter(|found| found.has_cursors)?;
+    let item = found.data.ty.listed()?;
+    if api.properties(item).is_empty() {
+        return None;
+    }
+    let (query, limits) = match &operation.body {
+        Body::Json { ty, required: true } => {
+            let query = api.schema(ty.schema()?)?;
+            let optional = |name: &str, ty: Type| {
+                query.property(name).filter(|field| field.ty == ty && !field.required)
+            };
+            optional("cursor", Type::Text)?;
+            (Some(query.name.to_owned()), optional("limit", Type::Integer)?.range)
+        }
+        Body::None => {
+            let mut parameters = operation.at(Position::Query);
+            let mut optional = |name: &str, ty: Type| {
+                parameters.find(|parameter| parameter.name == name && parameter.ty == ty && !parameter.required)
+            };
+            optional("cursor", Type::Text)?;
+            let limit = operation
+                .at(Position::Query)
+                .find(|parameter| parameter.name == "limit" && parameter.ty == Type::Integer && !parameter.required);
+            (None, limit?.range)
+        }
+        _ => return None,
+    };
+    let mut mark = json!({ "is": "page", "in": if query.is_some() { "body" } else { "query" } });
+    if let Some(mark) = mark.as_object_mut() {
+        mark.extend(place::list(api, operation, item));
+    }
+    Some(Box::new(Page {
+        item: item.to_owned(),
+        query,
+        limits,
+        extras: found.extras(),
+        mark,
+    }))
+}
+
+impl Kind for Page {
+    fn mark(&self) -> Value {
+        self.mark.clone()
+    }
+
+    fn needs(&self) -> Needs {
+        let query = self.query.iter().map(Need::whole);
+        let types = query
+            .chain([Need::whole(&self.item)])
+            .chain(envelope::extras_need(self.extras.as_ref()));
+        Needs {
+            types: types.collect(),
+            query: self.query.clone(),
+            takes_body_apart: false,
+            further_methods: &[],
+        }
+    }
+
+    fn is_own(&self, parameter: &Parameter<'_>) -> bool {
+        self.query.is_none()
+            && parameter.position == Position::Query
+            && ["cursor", "limit"].contains(&parameter.name)
+    }
+
+    fn request(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+        let request = format_ident!("{}", call.names.request_type);
+        let item = imports.ty(&self.item);
+        let extras = extras(self.extras.as_deref(), imports);
+        let page_request = imports.runtime("listing", "PageRequest");
+        let range = imports.of("std::ops", "RangeInclusive");
+        let limit = |limit: Option<i64>, none: TokenStream| match limit {
+            Some(limit) => {
+                let limit = Literal::i64_unsuffixed(limit);
+                quote!(#limit)
+            }
+            None => none,
+        };
+        let least = limit(self.limits.minimum, quote!(i64::MIN));
+        let most = limit(self.limits.maximum, quote!(i64::MAX));
+        let place = if self.query.is_some() { quote!(self.body) } else { quote!(self) };
+        quote! {
+            impl #page_request for #request {
+                type Item = #item;
+                type Extras = #extras;
+
+                const LIMITS: #range<i64> = #least..=#most;
+
+                fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+                    (&mut #place.cursor, &mut #place.limit)
+                }
+            }
+        }
+    }
+
+    fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+        let arguments = Arguments::of(call, "query", imports);
+        let (item, listing) = (imports.ty(&self.item), imports.public("Listing"));
+        let given = match &self.extras {
+            Some(extras) => {
+                let extras = imports.ty(extras);
+                quote!(#listing<#item, #extras>)
+            }
+            None => quote!(#listing<#item>),
+        };
+        let make = imports.runtime("listing", "listing");
+        let doc = print::doc(
+            [docs::of_operation(call.operation)]
+                .into_iter()
+                .chain(arguments.docs.clone())
+                .chain([
+                    format!(
+                        "Nothing is sent yet: the [`Listing`]({}) gives one page, or all [`{}`](crate::types::{})s as a stream that fetches \
+                         page after page.",
+                        "crate::Listing", self.item, self.item
+                    ),
+                    self.example(call),
+                    print::source_page(call.operation.page),
+                ]),
+        );
+        let deprecated = docs::deprecated(call.operation.deprecated, call.operation.description);
+        let method = format_ident!("{}", call.names.method);
+        let (signature, request) = (&arguments.signature, arguments.request(call));
+        quote! {
+            #doc
+            #deprecated
+            pub fn #method(self, #(#signature),*) -> #given {
+                #make(self.session, #request)
+            }
+        }
+    }
+
+    fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
+        let extras = self.extras.as_ref().map(|extras| format!(", {extras}")).unwrap_or_default();
+        (super::arguments::digest(call), format!("Listing<{}{extras}>", self.item))
+    }
+
+    fn test(&self, call: TokenStream) -> TokenStream {
+        quote!(sent(#call.page().await))
+    }
+
+    fn payload(&self, _: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
+        match (is_answer, &self.query) {
+            (true, _) => {
+                let extras = self.extras.iter().map(|extras| (String::new(), extras.clone()));
+                [("/data/*".to_owned(), self.item.clone())].into_iter().chain(extras).collect()
+            }
+            (false, Some(query)) => vec![(String::new(), query.clone())],
+            (false, None) => Vec::new(),
+        }
+    }
+}
+
+/// The type of what stands beside the data.
+pub(super) fn extras(extras: Option<&str>, imports: &mut Imports) -> TokenStream {
+    match extras {
+        Some(extras) => imports.ty(extras),
+        None => imports.public("UnknownFields"),
+    }
+}
+
+impl Page {
+    /// How a call reads; nothing if it takes what this cannot write.
+    fn example(&self, call: &Call<'_, '_>) -> String {
+        let own: Vec<_> = call
+            .operation
+            .parameters
+            .iter()
+            .filter(|parameter| !self.is_own(parameter))
+            .collect();
+        let is_id = |parameter: &Parameter<'_>| parameter.required && parameter.ty == Type::Text;
+        let (mut import, mut arguments) = (String::new(), Vec::new());
+        match own.as_slice() {
+            [] => {}
+            [id] if is_id(id) => arguments.push("id".to_owned()),
+            _ => return String::new(),
+        }
+        if let Some(query) = &self.query {
+            if call.api.properties(query).iter().any(|property| property.required) {
+                return String::new();
+            }
+            import = format!("use tight_api::types::{query};\n");
+            arguments.push(format!("{query}::new()"));
+        }
+        let parameter = if own.is_empty() { "" } else { ", id: &str" };
+        format!(
+            "# Example\n\
+             \n\
+             ```\n\
+             # async fn example(client: &tight_api::Client{parameter}) -> tight_api::Result<()> {{\n\
+             use futures_util::TryStreamExt;\n\
+             {import}\
+             \n\
+             let mut items = client.{resource}().{method}({arguments}).items();\n\
+             while let Some(item) = items.try_next().await? {{\n\
+             \x20   println!(\"{{item:?}}\");\n\
+             }}\n\
+             # Ok(())\n\
+             # }}\n\
+             ```",
+            resource = call.names.resource,
+            method = call.names.method,
+            arguments = arguments.join(", "),
+        )
+    }
+}

@@ -1,0 +1,246 @@
+//! One request, one answer: what all kinds have in common whose method sends one request and gives what came back.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::Call;
+use super::arguments::{self, Arguments};
+use super::envelope;
+use super::page::extras;
+use crate::api::{Auth, Body, Operation, PartContent, Type};
+use crate::rust::{Imports, docs, print, values};
+use crate::surface::types::rust_type;
+use crate::surface::{Need, Needs};
+
+/// What the runtime reads an answer with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The `data` of an envelope.
+    Entity,
+    /// The answer as it is.
+    Unwrapped,
+    /// The items of the `data` of an envelope.
+    List,
+    /// The items of the answer.
+    BareList,
+    /// Bytes.
+    Download,
+    /// Whether it is a success.
+    Nothing,
+}
+
+/// What an answer is.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// A value.
+    One(Type),
+    /// Items of this schema.
+    Each(String),
+    /// Bytes.
+    Bytes,
+    /// Nothing.
+    Nothing,
+}
+
+/// One request, one answer.
+#[derive(Debug)]
+pub(super) struct Single {
+    pub(super) reader: Reader,
+    pub(super) answer: Answer,
+    /// Whether there may be no answer.
+    pub(super) optional: bool,
+    /// The schema of what stands beside the data.
+    pub(super) extras: Option<String>,
+    /// Where in a payload the answer stands, if not at its root.
+    pub(super) envelope: Option<&'static str>,
+}
+
+impl Reader {
+    fn module(self) -> &'static str {
+        match self {
+            Self::Entity => "entity",
+            Self::Unwrapped => "unwrapped",
+            Self::List | Self::BareList => "list",
+            Self::Download => "download",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+impl Single {
+    /// The types that it needs: of its body and of its answer.
+    pub(super) fn needs(&self) -> Needs {
+        let answer = match &self.answer {
+            Answer::One(ty) => ty.named().map(Need::whole),
+            Answer::Each(item) => Some(Need::whole(item)),
+            Answer::Bytes | Answer::Nothing => None,
+        };
+        let types = answer.into_iter().chain(envelope::extras_need(self.extras.as_ref()));
+        Needs {
+            types: types.collect(),
+            query: None,
+            takes_body_apart: false,
+            further_methods: &[],
+        }
+    }
+
+    /// The type of what comes back, within its `Response`.
+    fn given(&self, imports: &mut Imports) -> TokenStream {
+        let answer = match &self.answer {
+            Answer::One(ty) => values::ty(ty, true, imports),
+            Answer::Each(item) => {
+                let (list, item) = (imports.public("List"), imports.ty(item));
+                quote!(#list<#item>)
+            }
+            Answer::Bytes => imports.of("bytes", "Bytes"),
+            Answer::Nothing => quote!(()),
+        };
+        if self.optional { quote!(Option<#answer>) } else { answer }
+    }
+
+    /// What users call.
+    pub(super) fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+        let body = if call.operation.reads { "query" } else { "request" };
+        let arguments = Arguments::of(call, body, imports);
+        let response = imports.public("Response");
+        let given = self.given(imports);
+        let given = match &self.extras {
+            Some(_) => {
+                let extras = extras(self.extras.as_deref(), imports);
+                quote!(#response<#given, #extras>)
+            }
+            None => quote!(#response<#given>),
+        };
+        let doc = self.doc(call, &arguments);
+        let deprecated = docs::deprecated(call.operation.deprecated, call.operation.description);
+        let method = format_ident!("{}", call.names.method);
+        let reader = imports.runtime("call", self.reader.module());
+        let function = match (self.reader, self.optional) {
+            (_, true) => quote!(optional),
+            (Reader::BareList, _) => quote!(bare),
+            _ => quote!(call),
+        };
+        let (signature, request) = (&arguments.signature, arguments.request(call));
+        if arguments.optional.is_empty() {
+            let result = imports.public("Result");
+            return quote! {
+                #doc
+                #deprecated
+                pub async fn #method(self, #(#signature),*) -> #result<#given> {
+                    #reader::#function(self.session, &#request).await
+                }
+            };
+        }
+        let name = format_ident!("{}", call.names.request_type);
+        let call_type = imports.runtime("call", "Call");
+        let _ = (&name, &call_type);
+        quote! {
+            #doc
+            #deprecated
+            pub fn #method(self, #(#signature),*) -> #call_type<#name> {
+                #call_type::new(self.session, #request)
+            }
+        }
+    }
+
+    fn doc(&self, call: &Call<'_, '_>, arguments: &Arguments) -> TokenStream {
+        let operation = call.operation;
+        let credentials = match operation.auth {
+            Auth::ClientCredentials => {
+                "It is sent with the client's id and secret, so the client must have been built with \
+                 [`Credentials::client`](crate::Credentials::client)."
+            }
+            Auth::None => "It is sent without a token.",
+            Auth::Token => "",
+        };
+        let upload = if sends_file(operation) {
+            "The file is sent as it is read, and is never in memory as a whole unless it was given as bytes. The limits of the \
+             client count for all of it: a large file over a slow line needs a longer \
+             [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) and \
+             [`total_timeout`](crate::ClientBuilder::total_timeout)."
+        } else {
+            ""
+        };
+        let optional = match arguments.optional.as_slice() {
+            [] => String::new(),
+            optional => {
+                let names: Vec<_> = optional
+                    .iter()
+                    .map(|optional| format!("[`{0}`](crate::resources::{1}::{0})", optional.name, call.names.request_type))
+                    .collect();
+                format!("What it may be sent with besides is set before it is awaited: {}.", names.join(", "))
+            }
+        };
+        let none = "If there is no answer, or it is no success, or it cannot be read.";
+        let errors = if operation.reads {
+            none.to_owned()
+        } else {
+            format!(
+                "{none} [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done all the same."
+            )
+        };
+        let list = match &self.answer {
+            Answer::Each(_) => "An item that cannot be read costs no other: it is an error in the list.",
+            _ => "",
+        };
+        print::doc(
+            [docs::of_operation(operation), credentials.to_owned()]
+                .into_iter()
+                .chain(arguments.docs.clone())
+                .chain([
+                    optional,
+                    list.to_owned(),
+                    upload.to_owned(),
+                    "# Errors".to_owned(),
+                    errors,
+                    print::source_page(operation.page),
+                ]),
+        )
+    }
+
+    /// What the method takes and gives, for the digest.
+    pub(super) fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
+        let answer = match &self.answer {
+            Answer::One(ty) => rust_type(ty, true),
+            Answer::Each(item) => format!("List<{item}>"),
+            Answer::Bytes => "Bytes".to_owned(),
+            Answer::Nothing => "()".to_owned(),
+        };
+        let answer = if self.optional { format!("Option<{answer}>") } else { answer };
+        let extras = self.extras.as_ref().map(|extras| format!(", {extras}")).unwrap_or_default();
+        (arguments::digest(call), format!("Response<{answer}{extras}>"))
+    }
+
+    /// The types of a payload, and where they stand in it.
+    pub(super) fn payload(&self, operation: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
+        if is_answer {
+            let place = self.envelope.unwrap_or_default().to_owned();
+            let answer = match &self.answer {
+                Answer::One(ty) => answered(&place, ty),
+                Answer::Each(item) => vec![(place, item.clone())],
+                Answer::Bytes | Answer::Nothing => Vec::new(),
+            };
+            let extras = self.extras.iter().map(|extras| (String::new(), extras.clone()));
+            return answer.into_iter().chain(extras).collect();
+        }
+        match &operation.body {
+            Body::Json { ty, .. } => answered("", ty),
+            Body::Form { schema } => vec![(String::new(), schema.clone())],
+            Body::None | Body::Multipart(_) => Vec::new(),
+        }
+    }
+}
+
+/// Whether a file is among what is sent.
+fn sends_file(operation: &Operation<'_>) -> bool {
+    operation.body.parts().iter().any(|part| part.content == PartContent::File)
+}
+
+/// The named types of a value, and where they stand.
+fn answered(place: &str, ty: &Type) -> Vec<(String, String)> {
+    match ty {
+        Type::Named(name) => vec![(place.to_owned(), name.clone())],
+        Type::List(inner) | Type::Map(inner) => answered(&format!("{place}/*"), inner),
+        _ => Vec::new(),
+    }
+}

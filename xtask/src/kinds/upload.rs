@@ -1,0 +1,54 @@
+//! An upload: a file goes in, with what is known about it, and one object comes out.
+
+use proc_macro2::TokenStream;
+use serde_json::{Value, json};
+
+use super::single::Single;
+use super::{Call, Kind, object, place};
+use crate::api::{Api, Operation, PartContent, Segment};
+use crate::rust::Imports;
+use crate::surface::Needs;
+
+#[derive(Debug)]
+struct Upload {
+    single: Single,
+    collection: String,
+}
+
+pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
+    let mut parts = operation.body.parts().iter();
+    if !parts.any(|part| part.content == PartContent::File) {
+        return None;
+    }
+    let single = object::single(api, operation)?;
+    // What is done has a name of its own behind that of the collection.
+    let path = place::segments(operation);
+    let fixed: Vec<_> = path.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).copied().collect();
+    let collection = match fixed.as_slice() {
+        [collection @ .., _] if !collection.is_empty() => place::name(collection),
+        all => place::name(all),
+    };
+    Some(Box::new(Upload { single, collection }))
+}
+
+impl Kind for Upload {
+    fn mark(&self) -> Value {
+        json!({ "is": "upload", "collection": self.collection })
+    }
+
+    fn needs(&self) -> Needs {
+        self.single.needs()
+    }
+
+    fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+        self.single.method(call, imports)
+    }
+
+    fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
+        self.single.digest(call)
+    }
+
+    fn payload(&self, operation: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
+        self.single.payload(operation, is_answer)
+    }
+}
