@@ -14,6 +14,7 @@
 pub mod contract;
 pub mod diagnostic;
 pub mod digest;
+pub mod document;
 pub mod files;
 pub mod generate;
 pub mod layout;
