@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,7 @@ struct More {
 }
 
 /// A file, and a line in it if one is known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Place {
     file: PathBuf,
     line: Option<usize>,
@@ -106,6 +107,13 @@ impl Diagnostic {
         &self.message
     }
 
+    /// The same fault in other words.
+    #[must_use]
+    pub(crate) fn message_is(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
     /// The order in which a reader of the files comes by the faults.
     fn by_place(&self, other: &Self) -> Ordering {
         (&self.place, &self.pointer, &self.message).cmp(&(
@@ -171,7 +179,7 @@ impl Faults {
         Self::default()
     }
 
-    /// One more. The same one a second time is not told twice.
+    /// One more. What was said of a line already is not told again.
     pub fn add(&self, fault: Diagnostic) {
         self.found.borrow_mut().push(fault);
     }
@@ -193,7 +201,8 @@ impl Faults {
             return Ok(());
         }
         found.sort_by(Diagnostic::by_place);
-        found.dedup();
+        let mut told = HashSet::new();
+        found.retain(|fault| told.insert((fault.place.clone(), fault.message.clone())));
         Err(Self {
             found: RefCell::new(found),
         })

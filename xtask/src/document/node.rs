@@ -1,10 +1,11 @@
 //! A value of a document, seen from outside: what it is, where it stands, and who wrote it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::store::{Author, Data, Id, Step, Store, unescaped};
+use super::store::{ActionId, Author, Data, Id, Step, Store, unescaped};
 use crate::diagnostic::Diagnostic;
 use crate::layout::EFFECTIVE;
 
@@ -13,6 +14,8 @@ use crate::layout::EFFECTIVE;
 pub struct Document {
     pub(super) store: Store,
     pub(super) notes: Vec<String>,
+    /// What actions took out, so that a later one does not put it in again.
+    pub(super) removed: HashMap<(Id, Arc<str>), ActionId>,
 }
 
 /// Who wrote a value.
@@ -62,6 +65,14 @@ impl<'a> Origin<'a> {
 }
 
 impl Document {
+    pub(super) fn new(store: Store) -> Self {
+        Self {
+            store,
+            notes: Vec::new(),
+            removed: HashMap::new(),
+        }
+    }
+
     /// The document as a whole.
     pub fn root(&self) -> Node<'_> {
         self.node(self.store.root)

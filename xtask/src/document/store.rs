@@ -134,6 +134,11 @@ impl Store {
         &self.actions[action.0 as usize]
     }
 
+    pub(super) fn register(&mut self, action: ActionName) -> ActionId {
+        self.actions.push(action);
+        ActionId(u32::try_from(self.actions.len() - 1).unwrap_or(u32::MAX))
+    }
+
     pub(super) fn member(&self, id: Id, key: &str) -> Option<Id> {
         match &self.at(id).data {
             Data::Object(members) => members.get(key).copied(),
@@ -236,12 +241,17 @@ impl Store {
         self.values[id.0 as usize].parent = None;
     }
 
-    /// The members of an object in another order.
-    pub(super) fn reorder(&mut self, id: Id, order: impl FnMut(&str) -> (usize, usize)) {
-        let mut order = order;
-        if let Data::Object(members) = &mut self.values[id.0 as usize].data {
-            self.work.fetch_add(members.len(), Ordering::Relaxed);
-            members.sort_by_cached_key(|key, _| order(key));
+    /// The members of an object in another order; those of one rank keep theirs.
+    pub(super) fn reorder(&mut self, id: Id, mut rank: impl FnMut(&str) -> usize) {
+        if let Data::Object(members) = &mut self.at_mut(id).data {
+            members.sort_by_cached_key(|key, _| rank(key));
+        }
+    }
+
+    /// The members of an object in the order of their keys.
+    pub(super) fn sort(&mut self, id: Id) {
+        if let Data::Object(members) = &mut self.at_mut(id).data {
+            members.sort_keys();
         }
     }
 
