@@ -1,18 +1,43 @@
 //! What is wrong with the specification, told to the person who has to mend it: which file, where in it, and what to do.
 
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// The result of every step of code generation.
+/// The result of a step of code generation that ends with its first fault.
 pub type Result<T> = std::result::Result<T, Diagnostic>;
 
 /// One fault of the specification, or of the files around it.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     message: String,
-    file: PathBuf,
+    place: Place,
     pointer: Option<String>,
+    more: Box<More>,
+}
+
+/// What most faults have little of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct More {
+    others: Vec<(String, Place)>,
     help: Option<String>,
+    action: Option<Action>,
+}
+
+/// A file, and a line in it if one is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Place {
+    file: PathBuf,
+    line: Option<usize>,
+}
+
+/// An overlay action that would help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Action {
+    target: String,
+    update: String,
 }
 
 impl Diagnostic {
@@ -20,10 +45,20 @@ impl Diagnostic {
     pub fn new(file: impl AsRef<Path>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            file: file.as_ref().to_owned(),
+            place: Place {
+                file: file.as_ref().to_owned(),
+                line: None,
+            },
             pointer: None,
-            help: None,
+            more: Box::default(),
         }
+    }
+
+    /// The line of the file, counted from one.
+    #[must_use]
+    pub fn line(mut self, line: usize) -> Self {
+        self.place.line = Some(line);
+        self
     }
 
     /// Where in the file it is: a JSON pointer.
@@ -33,17 +68,72 @@ impl Diagnostic {
         self
     }
 
+    /// Another place that has to do with it, and how: `and`, `by`, `says`, ….
+    #[must_use]
+    pub fn also(mut self, how: impl Into<String>, file: impl AsRef<Path>, line: usize) -> Self {
+        let place = Place {
+            file: file.as_ref().to_owned(),
+            line: Some(line),
+        };
+        self.more.others.push((how.into(), place));
+        self
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.more.help = Some(help.into());
         self
+    }
+
+    /// An overlay action that would help: printed so that it can be pasted, with the reason left to whoever pastes it. The
+    /// update is YAML.
+    #[must_use]
+    pub fn action(mut self, target: impl Into<String>, update: impl Into<String>) -> Self {
+        self.more.action = Some(Action {
+            target: target.into(),
+            update: update.into(),
+        });
+        self
+    }
+
+    /// The file at fault.
+    pub fn file(&self) -> &Path {
+        &self.place.file
+    }
+
+    /// What is wrong, in a sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same fault in other words.
+    #[must_use]
+    pub(crate) fn message_is(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// The order in which a reader of the files comes by the faults.
+    fn by_place(&self, other: &Self) -> Ordering {
+        (&self.place, &self.pointer, &self.message).cmp(&(
+            &other.place,
+            &other.pointer,
+            &other.message,
+        ))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n  file: {}", self.message, self.file.display())?;
+        write!(f, "{}\n  file: {}", self.message, self.place)?;
         if let Some(pointer) = &self.pointer {
             write!(
                 f,
@@ -55,11 +145,91 @@ impl fmt::Display for Diagnostic {
                 }
             )?;
         }
-        if let Some(help) = &self.help {
+        for (how, place) in &self.more.others {
+            let how = format!("{how}:");
+            write!(f, "\n  {how:<5} {place}")?;
+        }
+        if let Some(help) = &self.more.help {
             write!(f, "\n  help: {help}")?;
+        }
+        if let Some(Action { target, update }) = &self.more.action {
+            write!(
+                f,
+                "\n  an action that would do it:\n    - target: {target}\n      description: \"inferred: …\"\n      update:"
+            )?;
+            for line in update.lines() {
+                write!(f, "\n        {line}")?;
+            }
         }
         Ok(())
     }
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// The faults of a run. They are told together, in the order of the files and of the places in them.
+#[derive(Debug, Default)]
+pub struct Faults {
+    found: RefCell<Vec<Diagnostic>>,
+}
+
+impl Faults {
+    /// None so far.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more. What was said of a line already is not told again.
+    pub fn add(&self, fault: Diagnostic) {
+        self.found.borrow_mut().push(fault);
+    }
+
+    /// The value, or its fault added to these.
+    pub fn take<T>(&self, result: Result<T>) -> Option<T> {
+        result.map_err(|fault| self.add(fault)).ok()
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.found.borrow().is_empty()
+    }
+
+    /// Nothing, if nothing is wrong; else all faults, in the order of their places.
+    pub fn finish(self) -> std::result::Result<(), Self> {
+        let mut found = self.found.into_inner();
+        if found.is_empty() {
+            return Ok(());
+        }
+        found.sort_by(Diagnostic::by_place);
+        let mut told = HashSet::new();
+        found.retain(|fault| told.insert((fault.place.clone(), fault.message.clone())));
+        Err(Self {
+            found: RefCell::new(found),
+        })
+    }
+
+    /// Each of them.
+    pub fn into_inner(self) -> Vec<Diagnostic> {
+        self.found.into_inner()
+    }
+}
+
+impl From<Diagnostic> for Faults {
+    fn from(fault: Diagnostic) -> Self {
+        Self {
+            found: RefCell::new(vec![fault]),
+        }
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.found.borrow().iter().enumerate() {
+            let apart = if index == 0 { "" } else { "\n\n" };
+            write!(f, "{apart}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}

@@ -1,0 +1,157 @@
+//! Which object of OpenAPI 3.0 stands where.
+//!
+//! A key means something only by what it stands in: `example` in a schema is data, and in `properties` it is the name of a
+//! property. Whatever walks a document goes by this table, so that a name is never taken for a keyword, nor data for a schema.
+
+/// What a value is, by where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Document,
+    PathItem,
+    Operation,
+    /// A parameter or a header.
+    Parameter,
+    RequestBody,
+    MediaType,
+    Encoding,
+    Response,
+    Link,
+    Schema,
+    Components,
+    SecurityScheme,
+    Server,
+    ExampleObject,
+    Discriminator,
+    /// An object of fixed keys with nothing in it that matters here.
+    Plain,
+    /// Paths, responses or callbacks: names, and extensions among them.
+    Patterned(&'static Kind),
+    /// Names that anybody may choose.
+    Map(&'static Kind),
+    List(&'static Kind),
+    /// The list of an operation's parameters.
+    Parameters,
+    /// The values of an enum.
+    Values,
+    /// The names of required properties.
+    Required,
+    /// Whether a parameter or a body is required; left out, it is not.
+    RequiredFlag,
+    /// A reference.
+    Reference,
+    /// Text for people.
+    Words,
+    /// A value that shows what others look like.
+    Example,
+    /// A value of the API's, such as a default.
+    Data,
+    /// A keyword's value.
+    Leaf,
+}
+
+/// The keywords that give a schema its shape.
+pub(super) const SHAPE: &[&str] = &[
+    "$ref", "allOf", "anyOf", "oneOf", "not", "type", "format", "enum",
+];
+
+/// What a path can be asked with.
+pub(super) const METHODS: &[&str] = &[
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Our own extensions, and what we write into the document by them.
+pub const EXTENSIONS: &[&str] = &[
+    "x-content-of",
+    "x-domain",
+    "x-environment",
+    "x-kind",
+    "x-method-name",
+    "x-names",
+    "x-open-enum",
+    "x-reads",
+    "x-secret",
+];
+
+impl Kind {
+    /// What stands under a key.
+    pub(super) fn member(self, key: &str) -> Self {
+        use Kind::*;
+        match (self, key) {
+            (Map(inner), _) => *inner,
+            (Patterned(inner), _) if !key.starts_with("x-") => *inner,
+            (Words | Example | Data, _) => self,
+            (Values, _) => Data,
+            (_, "$ref") => Reference,
+            (_, "description" | "summary" | "title" | "termsOfService") => Words,
+            (_, "externalDocs") => Words,
+            (_, _) if key.starts_with("x-") => Data,
+
+            (Document, "info") => Words,
+            (Document, "paths") => Patterned(&PathItem),
+            (Document, "components") => Components,
+            (Document | PathItem | Operation, "servers") => List(&Server),
+            (Document | Operation, "security") => Data,
+
+            (PathItem, _) if METHODS.contains(&key) => Operation,
+            (PathItem | Operation, "parameters") => Parameters,
+            (Operation, "requestBody") => RequestBody,
+            (Operation, "responses") => Patterned(&Response),
+            (Operation, "callbacks") => Map(&Patterned(&PathItem)),
+
+            (Parameter | MediaType, "schema") => Schema,
+            (Parameter | RequestBody | Response, "content") => Map(&MediaType),
+            (Parameter | MediaType, "example") => Example,
+            (Parameter | MediaType, "examples") => Map(&ExampleObject),
+            (Parameter | RequestBody, "required") => RequiredFlag,
+            (MediaType, "encoding") => Map(&Encoding),
+            (Encoding | Response, "headers") => Map(&Parameter),
+            (Response, "links") => Map(&Link),
+            (Link, "parameters" | "requestBody") => Data,
+            (ExampleObject, "value") => Example,
+
+            (Schema, "properties") => Map(&Schema),
+            (Schema, "items" | "not" | "additionalProperties") => Schema,
+            (Schema, "allOf" | "anyOf" | "oneOf") => List(&Schema),
+            (Schema, "enum") => Values,
+            (Schema, "required") => Required,
+            (Schema, "example") => Example,
+            (Schema, "default") => Data,
+            (Schema, "discriminator") => Discriminator,
+            (Discriminator, "mapping") => Map(&Reference),
+
+            (Components, "schemas") => Map(&Schema),
+            (Components, "responses") => Map(&Response),
+            (Components, "parameters" | "headers") => Map(&Parameter),
+            (Components, "requestBodies") => Map(&RequestBody),
+            (Components, "examples") => Map(&ExampleObject),
+            (Components, "securitySchemes") => Map(&SecurityScheme),
+            (Components, "links") => Map(&Link),
+            (Components, "callbacks") => Map(&Patterned(&PathItem)),
+
+            (Server, "variables") => Map(&Plain),
+            (SecurityScheme, "flows") => Plain,
+            _ => Leaf,
+        }
+    }
+
+    /// What an item of it is.
+    pub(super) fn item(self) -> Self {
+        match self {
+            Self::List(inner) => *inner,
+            Self::Parameters => Self::Parameter,
+            Self::Values => Self::Data,
+            Self::Words | Self::Example | Self::Data => self,
+            _ => Self::Leaf,
+        }
+    }
+
+    /// Whether it is a value of the API's, of whatever form: nothing in it is a keyword.
+    pub(super) fn is_data(self) -> bool {
+        matches!(self, Self::Example | Self::Data | Self::Values)
+    }
+
+    /// Whether a key of it is an extension, and no name.
+    pub(super) fn is_extension(self, key: &str) -> bool {
+        key.starts_with("x-") && !self.is_data() && !matches!(self, Self::Map(_))
+    }
+}

@@ -1,0 +1,96 @@
+//! Checks of the effective document as a document. What its operations and schemas must be like is checked where they are
+//! read.
+
+use std::collections::HashSet;
+
+use super::grammar::{EXTENSIONS, Kind};
+use super::node::{Document, Node};
+use super::walk::walk;
+use super::{forms, values};
+use crate::diagnostic::Faults;
+
+impl Document {
+    /// Ends the making of the effective document: puts its keys into order, and checks that every reference leads somewhere,
+    /// that every value fits its place and its schema, and that OpenAPI has the names that it demands.
+    pub fn finish(&mut self, faults: &Faults) {
+        self.arrange();
+        let root = self.root();
+        head(root, faults);
+        forms::check(root, faults);
+        values::check(root, false, faults);
+        references(root, faults);
+        extensions(root, faults);
+    }
+}
+
+fn head(root: Node<'_>, faults: &Faults) {
+    if !root
+        .text("openapi")
+        .is_some_and(|version| version.starts_with("3.0."))
+    {
+        faults.add(
+            root.get("openapi")
+                .unwrap_or(root)
+                .fault("the overlay changes the version of OpenAPI")
+                .help("leave it at 3.0"),
+        );
+    }
+    let info = root.get("info").unwrap_or(root);
+    for (key, example) in [("title", "The name of the API"), ("version", "1.0.0")] {
+        if info.text(key).is_none_or(|text| text.trim().is_empty()) {
+            faults.add(
+                info.get(key)
+                    .unwrap_or(info)
+                    .fault(format!("the effective document has no {key}"))
+                    .help("the pages' own are not the API's: say it in the overlay")
+                    .action("$.info", format!("{key}: {example}")),
+            );
+        }
+    }
+}
+
+/// Every reference leads to something of the kind that is wanted, and not to another reference.
+fn references(root: Node<'_>, faults: &Faults) {
+    let document = root.document();
+    walk(root, Kind::Document, &mut |node, kind| {
+        let Some(reference) = node.str().filter(|_| kind == Kind::Reference) else {
+            return;
+        };
+        let is_mapping = node.key() != Some("$ref");
+        if is_mapping && !reference.starts_with('#') {
+            return;
+        }
+        let resolved = reference
+            .strip_prefix('#')
+            .and_then(|pointer| document.at(pointer));
+        match resolved {
+            None => faults.add(
+                node.fault(format!("{reference} refers to nothing"))
+                    .help("add what it names to the `components` of the page, or mend the name"),
+            ),
+            Some(resolved) if resolved.reference().is_some() => faults.add(
+                node.fault(format!("{reference} refers to another reference"))
+                    .help("refer to what that one refers to"),
+            ),
+            Some(_) => {}
+        }
+    });
+}
+
+/// Of the extensions that are left, all are ours; those of the pages that are for other tools were passed over.
+fn extensions(root: Node<'_>, faults: &Faults) {
+    let known: HashSet<_> = EXTENSIONS.iter().copied().collect();
+    walk(root, Kind::Document, &mut |node, kind| {
+        for (key, member) in node.entries() {
+            if kind.is_extension(key) && !known.contains(key) {
+                faults.add(
+                    member
+                        .fault(format!(
+                            "`{key}` is no extension of ours, so nothing goes by it"
+                        ))
+                        .help(format!("ours are {}", EXTENSIONS.join(", "))),
+                );
+            }
+        }
+    });
+}

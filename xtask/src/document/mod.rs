@@ -1,0 +1,40 @@
+//! Documents as such: YAML in and out, pages united into one, the overlay, and the checks that need to know no operation.
+//!
+//! ```text
+//! store, node            values with their places and their origins; seen from outside
+//! scalar, invisible      what a scalar of YAML says, and what nobody sees of it
+//! read, write, files     YAML
+//! grammar, walk          which object of OpenAPI stands where
+//! forms, values, lint    what must be where; values beside their schemas; references
+//! page, merge            a captured page; all of them, united
+//! overlay                our amendments
+//! sources                from files to the effective document
+//! ```
+//!
+//! ```text
+//! Sources::read ─▶ merge ─▶ amend_sections ─▶ (codegen marks kinds with Document::set) ─▶ amend_everywhere ─▶ finish
+//! ```
+
+mod files;
+mod forms;
+mod grammar;
+mod invisible;
+mod lint;
+mod merge;
+mod node;
+mod order;
+mod overlay;
+mod page;
+mod read;
+mod scalar;
+mod sources;
+mod store;
+mod values;
+mod walk;
+mod write;
+
+pub use files::{EVERYWHERE, OVERLAY};
+pub use grammar::EXTENSIONS;
+pub use node::{Document, Node, Origin};
+pub use page::Page;
+pub use sources::Sources;

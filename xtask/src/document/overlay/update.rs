@@ -1,0 +1,385 @@
+//! What an action does to what it hits.
+//!
+//! Objects are united, lists are appended to, and everything else is a leaf. A leaf is held against what stands at its place:
+//! it may add, but not say again what is stated, nor contradict it unless the action says what it replaces.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::target::Hits;
+use super::{Action, Overlay, What, name};
+use crate::diagnostic::{Diagnostic, Faults};
+use crate::document::grammar::Kind;
+use crate::document::node::{Document, Node};
+use crate::document::store::{ActionId, Author, Id};
+use crate::document::walk::kind_of;
+
+pub(super) fn apply(
+    to: &mut Document,
+    overlay: &Overlay,
+    action: &Action,
+    hits: &Hits,
+    faults: &Faults,
+) {
+    let id = to.store.register(name(overlay, action));
+    let mut amendment = Amendment {
+        to,
+        from: &overlay.document,
+        action,
+        id,
+        leaves: HashMap::new(),
+        order: Vec::new(),
+        replaced: HashSet::new(),
+        faults,
+    };
+    match action.what {
+        What::Remove => hits.ids.iter().for_each(|hit| amendment.remove(*hit)),
+        What::Update(update) => {
+            let replaces = match action.replaces {
+                None => Replaces::Nothing,
+                Some(old) if amendment.from.node(old).is_object() => Replaces::Members(old),
+                Some(old) => Replaces::Value(old),
+            };
+            for hit in &hits.ids {
+                amendment.update(*hit, update, replaces);
+            }
+            amendment.tell_restated(hits.is_exact);
+            amendment.tell_unreplaced();
+        }
+    }
+}
+
+/// What the page says that an action contradicts, as the action has it.
+#[derive(Clone, Copy)]
+enum Replaces {
+    Nothing,
+    /// The value.
+    Value(Id),
+    /// The values, under the keys that the update has them under.
+    Members(Id),
+}
+
+/// What became of a leaf of the update, over all that was hit.
+#[derive(Default)]
+struct Leaf {
+    has_changed_something: bool,
+    /// A value that says the same already.
+    restated: Option<Id>,
+}
+
+struct Amendment<'a> {
+    to: &'a mut Document,
+    from: &'a Document,
+    action: &'a Action,
+    id: ActionId,
+    leaves: HashMap<Id, Leaf>,
+    /// The leaves in the order in which they were come by.
+    order: Vec<Id>,
+    /// What was replaced, of what the action says it replaces.
+    replaced: HashSet<Id>,
+    faults: &'a Faults,
+}
+
+impl Amendment<'_> {
+    fn remove(&mut self, hit: Id) {
+        let target = self.from.node(self.action.id);
+        let node = self.to.node(hit);
+        let Some(parent) = node.parent() else {
+            self.faults.add(
+                target
+                    .fault("the action removes the whole document")
+                    .help("target what is to go"),
+            );
+            return;
+        };
+        let mut open = vec![node];
+        while let Some(within) = open.pop() {
+            if !within.origin().is_page()
+                && let Some((file, line)) = place(within)
+            {
+                self.faults.add(
+                    target
+                        .fault(format!(
+                            "this removes what an earlier action wrote at {}",
+                            within.pointer()
+                        ))
+                        .also("by", file, line)
+                        .help("drop one of the two actions"),
+                );
+                break;
+            }
+            open.extend(within.entries().map(|(_, member)| member));
+            open.extend(within.items());
+        }
+        if let Some(key) = node.key() {
+            let key = (parent.id, Arc::from(key));
+            self.to.removed.insert(key, self.id);
+        }
+        self.to.store.detach(hit);
+    }
+
+    fn update(&mut self, hit: Id, update: Id, replaces: Replaces) {
+        let (node, new) = (self.to.node(hit), self.from.node(update));
+        if node.is_object() && new.is_object() {
+            let kind = kind_of(node);
+            self.object(hit, update, replaces, kind);
+        } else if node.is_list() && !new.is_list() {
+            self.append(hit, update);
+        } else {
+            let help = if node.is_list() {
+                "an update of a list is the one entry that is appended; write an action for each"
+            } else {
+                "target its parent, and update it by its key"
+            };
+            self.faults.add(
+                new.fault(format!(
+                    "the target `{}` cannot be updated with this",
+                    self.action.target
+                ))
+                .help(help),
+            );
+        }
+    }
+
+    fn object(&mut self, at: Id, update: Id, replaces: Replaces, kind: Kind) {
+        let from = self.from;
+        for (key, member) in from.store.members(update).into_iter().flatten() {
+            let inner = match replaces {
+                Replaces::Members(old) => match from.node(old).get(key) {
+                    None => Replaces::Nothing,
+                    Some(old) if old.is_object() => Replaces::Members(old.id),
+                    Some(old) => Replaces::Value(old.id),
+                },
+                other => other,
+            };
+            match self.to.store.member(at, key) {
+                None => self.add(at, key, *member),
+                Some(known) => self.member(known, key, *member, inner, kind.member(key)),
+            }
+        }
+    }
+
+    /// Amends what stands under a key.
+    fn member(&mut self, known: Id, key: &Arc<str>, new: Id, replaces: Replaces, kind: Kind) {
+        let (old, update) = (self.to.node(known), self.from.node(new));
+        if old.is_object() && update.is_object() && update.entries().len() > 0 {
+            self.object(known, new, replaces, kind);
+        } else if old.is_list() && update.is_list() && matches!(replaces, Replaces::Nothing) {
+            let items: Vec<_> = update.items().map(|item| item.id).collect();
+            for item in items {
+                self.append(known, item);
+            }
+        } else if old.same(update) {
+            self.leaf(new).restated.get_or_insert(known);
+        } else {
+            // That null has no place here is told as a matter of form.
+            if !update.is_null() || kind.is_data() {
+                self.hold_against(known, new, replaces);
+            }
+            let parent = self.to.store.at(known).parent;
+            let copy = self.copy(new);
+            if let Some(parent) = parent {
+                self.to.store.put(parent, key, copy);
+            }
+            self.leaf(new).has_changed_something = true;
+        }
+    }
+
+    /// A leaf that says something else than what stands there.
+    fn hold_against(&mut self, known: Id, new: Id, replaces: Replaces) {
+        let (old, update) = (self.to.node(known), self.from.node(new));
+        let what = update.key().unwrap_or_default();
+        let fault = |message: String| {
+            let fault = update.fault(message).at(old.pointer());
+            match place(old) {
+                Some((file, line)) => fault.also("says", file, line),
+                None => fault,
+            }
+        };
+        if !old.origin().is_page() {
+            self.faults.add(
+                fault(format!("`{what}` overwrites what was amended before"))
+                    .help("drop one of the two, or make them one action"),
+            );
+            return;
+        }
+        match replaces {
+            Replaces::Value(replaced) | Replaces::Members(replaced) => {
+                self.replaced.insert(replaced);
+                if !old.same(self.from.node(replaced)) {
+                    self.faults.add(
+                        fault(format!(
+                            "the page does not say what `x-replaces` has: `{what}` is {} there",
+                            brief(old)
+                        ))
+                        .help("see whether the amendment still holds, and mend `x-replaces` or drop the action"),
+                    );
+                }
+            }
+            Replaces::Nothing => self.faults.add(
+                fault(format!(
+                    "`{what}` contradicts the page, which says {}",
+                    brief(old)
+                ))
+                .help(format!(
+                    "drop it; or, if it is to hold all the same, say in the action what it replaces: {}",
+                    self.replaces_as_yaml(old, new)
+                )),
+            ),
+        }
+    }
+
+    /// How an action says what it replaces.
+    fn replaces_as_yaml(&self, old: Node<'_>, new: Id) -> String {
+        let What::Update(update) = self.action.what else {
+            return String::new();
+        };
+        let mut keys = Vec::new();
+        let mut at = self.from.node(new);
+        while at.id != update
+            && let Some(parent) = at.parent()
+        {
+            keys.extend(at.key());
+            at = parent;
+        }
+        // JSON is YAML that can stand on one line.
+        let value = old.to_value().to_string();
+        let nested = keys
+            .iter()
+            .fold(value.clone(), |inner, key| format!("{{{key}: {inner}}}"));
+        match keys.as_slice() {
+            [_] if self.from.node(update).entries().len() == 1 => format!("`x-replaces: {value}`"),
+            _ => format!("`x-replaces: {nested}`"),
+        }
+    }
+
+    /// Writes what nothing says yet.
+    fn add(&mut self, at: Id, key: &Arc<str>, new: Id) {
+        let copy = self.copy(new);
+        self.to.store.put(at, key, copy);
+        let mut open = vec![self.from.node(new)];
+        while let Some(within) = open.pop() {
+            self.leaf(within.id).has_changed_something = true;
+            open.extend(within.entries().map(|(_, member)| member));
+            open.extend(within.items());
+        }
+        if let Some(remover) = self.to.removed.get(&(at, Arc::clone(key))) {
+            let action = self.to.store.action(*remover);
+            let file = self.to.store.file(action.file).to_owned();
+            self.faults.add(
+                self.from
+                    .node(new)
+                    .fault(format!("`{key}` was removed by an earlier action"))
+                    .at(self.to.store.pointer(copy))
+                    .also("by", file, action.line as usize)
+                    .help("drop one of the two actions"),
+            );
+        }
+    }
+
+    fn append(&mut self, list: Id, new: Id) {
+        let update = self.from.node(new);
+        let known = self.to.node(list).items().find(|item| item.same(update));
+        if let Some(known) = known.map(|item| item.id) {
+            self.leaf(new).restated.get_or_insert(known);
+            return;
+        }
+        let copy = self.copy(new);
+        self.to.store.push(list, copy);
+        self.leaf(new).has_changed_something = true;
+    }
+
+    fn copy(&mut self, new: Id) -> Id {
+        self.to
+            .store
+            .copy(&self.from.store, new, Some(Author::Action(self.id)))
+    }
+
+    fn leaf(&mut self, leaf: Id) -> &mut Leaf {
+        let order = &mut self.order;
+        self.leaves.entry(leaf).or_insert_with(|| {
+            order.push(leaf);
+            Leaf::default()
+        })
+    }
+
+    /// What is stated already. A rule may give to one what another has, but not to all.
+    fn tell_restated(&self, is_exact: bool) {
+        let leaves = || {
+            self.order
+                .iter()
+                .filter_map(|id| Some((*id, self.leaves.get(id)?)))
+        };
+        let changes = leaves().any(|(_, leaf)| leaf.has_changed_something);
+        if !changes {
+            let fault = self.from.node(self.action.id).fault(format!(
+                "the amendment of `{}` changes nothing",
+                self.action.target
+            ));
+            let restated = leaves().find_map(|(_, leaf)| leaf.restated);
+            self.faults.add(
+                self.with_place(fault, restated)
+                    .help("what it says is stated already: drop the action"),
+            );
+            return;
+        }
+        for (id, leaf) in leaves() {
+            if leaf.restated.is_some() && (is_exact || !leaf.has_changed_something) {
+                let node = self.from.node(id);
+                let what = node.key().map_or_else(
+                    || "this restates".to_owned(),
+                    |key| format!("`{key}` restates"),
+                );
+                let fault = node.fault(format!("{what} what stands there already"));
+                self.faults.add(
+                    self.with_place(fault, leaf.restated)
+                        .help("leave it out of the update, or the part of the target that has it"),
+                );
+            }
+        }
+    }
+
+    fn with_place(&self, fault: Diagnostic, known: Option<Id>) -> Diagnostic {
+        let Some(known) = known.map(|id| self.to.node(id)) else {
+            return fault;
+        };
+        let fault = fault.at(known.pointer());
+        match place(known) {
+            Some((file, line)) => fault.also("says", file, line),
+            None => fault,
+        }
+    }
+
+    /// Every value that the action says it replaces must have been replaced.
+    fn tell_unreplaced(&self) {
+        let mut open: Vec<_> = self.action.replaces.into_iter().collect();
+        while let Some(id) = open.pop() {
+            let node = self.from.node(id);
+            if self.replaced.contains(&id) {
+                continue;
+            }
+            if node.is_object() {
+                open.extend(node.entries().map(|(_, member)| member.id));
+                continue;
+            }
+            self.faults.add(
+                node.fault("nothing is replaced of what this says")
+                    .help("the page does not say so by now, or the update does not: drop it"),
+            );
+        }
+    }
+}
+
+/// Where a value was written, unless codegen wrote it.
+fn place(node: Node<'_>) -> Option<(&str, usize)> {
+    node.origin().file().zip(node.origin().line())
+}
+
+/// A value for a message.
+fn brief(node: Node<'_>) -> String {
+    match (node.is_object(), node.is_list()) {
+        (true, _) => "a mapping".to_owned(),
+        (_, true) => "a list".to_owned(),
+        _ => format!("`{}`", node.to_yaml().trim_end()),
+    }
+}

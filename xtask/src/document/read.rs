@@ -1,0 +1,320 @@
+//! YAML into a document.
+//!
+//! What is read does not depend on the version of YAML that a reader goes by: what versions differ on is refused.
+
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+
+use super::invisible::{belongs_in_text, blank_end, hidden};
+use super::scalar::{Plain, plain};
+use super::store::{Author, Data, FileId, Id, Store};
+use crate::diagnostic::{Diagnostic, Faults};
+
+/// How deep values may stand in one another.
+const DEPTH: usize = 200;
+
+/// Reads one file. What is wrong with it is added to the faults; there is a document if it is YAML at all.
+pub(super) fn read(
+    files: &Arc<[String]>,
+    file: FileId,
+    text: &str,
+    faults: &Faults,
+) -> Option<Store> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let author = Author::File(file);
+    let mut reader = Reader {
+        store: Store::new(Arc::clone(files), author),
+        author,
+        name: &files[file.0 as usize],
+        faults,
+    };
+    match reader.document(Parser::new_from_str(text)) {
+        Ok(()) => Some(reader.store),
+        Err(fault) => {
+            faults.add(*fault);
+            None
+        }
+    }
+}
+
+type Events<'t> = Parser<'t, StrInput<'t>>;
+type Read<T> = std::result::Result<T, Box<Diagnostic>>;
+
+struct Reader<'a> {
+    store: Store,
+    author: Author,
+    name: &'a str,
+    faults: &'a Faults,
+}
+
+impl Reader<'_> {
+    fn fault(&self, line: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.name, message).line(line)
+    }
+
+    fn next<'t>(&self, events: &mut Events<'t>) -> Read<(Event<'t>, Span)> {
+        let not_yaml = |error: ScanError| {
+            let place = error.marker();
+            self.fault(
+                place.line(),
+                format!(
+                    "the file is not YAML: {}, in column {}",
+                    error.info(),
+                    place.col() + 1
+                ),
+            )
+            .help("mend the YAML there")
+        };
+        match events.next_event() {
+            Some(event) => event.map_err(|error| Box::new(not_yaml(error))),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn document(&mut self, mut events: Events<'_>) -> Read<()> {
+        loop {
+            let (event, span) = self.next(&mut events)?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(_) => {}
+                Event::MappingStart(anchor, tag) => {
+                    self.decorations(anchor, tag.as_deref(), span);
+                    let root = self.store.root;
+                    self.object(root, &mut events, 0)?;
+                    break;
+                }
+                _ => {
+                    return Err(Box::new(
+                        self.fault(span.start.line().max(1), "the file holds no mapping")
+                            .help("write `key: value` pairs"),
+                    ));
+                }
+            }
+        }
+        loop {
+            let (event, span) = self.next(&mut events)?;
+            match event {
+                Event::StreamEnd => return Ok(()),
+                Event::DocumentStart(_) => {
+                    return Err(Box::new(
+                        self.fault(span.start.line(), "the file holds a second document")
+                            .help("write it into a file of its own"),
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads the members of an object, whose beginning was read, and its end.
+    fn object(&mut self, object: Id, events: &mut Events<'_>, depth: usize) -> Read<()> {
+        loop {
+            let (event, span) = self.next(events)?;
+            let line = span.start.line();
+            let key: Arc<str> = match event {
+                Event::MappingEnd => return Ok(()),
+                Event::Scalar(text, style, anchor, tag) => {
+                    self.decorations(anchor, tag.as_deref(), span);
+                    self.key(object, &text, style, line);
+                    text.into()
+                }
+                _ => {
+                    return Err(Box::new(
+                        self.fault(line, "a key is not a string")
+                            .at(self.store.pointer(object))
+                            .help("write `key: value` pairs"),
+                    ));
+                }
+            };
+            let member = self.store.add(Data::Null, self.author, number(line));
+            if let Some(first) = self.store.member(object, &key) {
+                let first = self.store.at(first).line as usize;
+                self.faults.add(
+                    self.fault(line, format!("the key `{key}` is repeated"))
+                        .also("first", self.name, first)
+                        .at(self.store.pointer(object))
+                        .help("keep one of the two: readers would lose the other"),
+                );
+            } else {
+                self.store.put(object, &key, member);
+            }
+            let (event, span) = self.next(events)?;
+            self.value(member, event, span, events, depth)?;
+        }
+    }
+
+    /// Reads a value that has its place already.
+    fn value(
+        &mut self,
+        id: Id,
+        event: Event<'_>,
+        span: Span,
+        events: &mut Events<'_>,
+        depth: usize,
+    ) -> Read<()> {
+        let line = span.start.line();
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.decorations(anchor, tag.as_deref(), span);
+                let data = self.scalar(id, &text, style, line);
+                self.store.at_mut(id).data = data;
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.decorations(anchor, tag.as_deref(), span);
+                self.deeper(depth, line)?;
+                self.store.at_mut(id).data = Data::object();
+                self.object(id, events, depth + 1)?;
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.decorations(anchor, tag.as_deref(), span);
+                self.deeper(depth, line)?;
+                self.store.at_mut(id).data = Data::List(Vec::new());
+                loop {
+                    let (event, span) = self.next(events)?;
+                    if event == Event::SequenceEnd {
+                        break;
+                    }
+                    let line = number(span.start.line());
+                    let item = self.store.add(Data::Null, self.author, line);
+                    self.store.push(id, item);
+                    self.value(item, event, span, events, depth + 1)?;
+                }
+            }
+            Event::Alias(_) => self.faults.add(
+                self.fault(line, "an alias (`*…`) stands here")
+                    .at(self.store.pointer(id))
+                    .help("write the value out: every value has one place"),
+            ),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn deeper(&self, depth: usize, line: usize) -> Read<()> {
+        if depth < DEPTH {
+            return Ok(());
+        }
+        Err(Box::new(
+            self.fault(
+                line,
+                format!("values stand more than {DEPTH} deep in one another"),
+            )
+            .help("this is no document of an API"),
+        ))
+    }
+
+    /// Tags say what a value is, and anchors that it is another's, too; here every value is plain.
+    fn decorations(&self, anchor: usize, tag: Option<&Tag>, span: Span) {
+        let line = span.start.line();
+        if let Some(tag) = tag {
+            let fault = self.fault(
+                line,
+                format!("a YAML tag (`{}`) stands here", tag_name(tag)),
+            );
+            self.faults
+                .add(fault.help("write the plain value: a text in quotes, a number without"));
+        }
+        if anchor != 0 {
+            self.faults.add(
+                self.fault(line, "an anchor (`&…`) stands here")
+                    .help("write the value out wherever it stands, without an anchor"),
+            );
+        }
+    }
+
+    fn key(&self, object: Id, key: &str, style: ScalarStyle, line: usize) {
+        let fault = |message: String| self.fault(line, message).at(self.store.pointer(object));
+        if style == ScalarStyle::Plain {
+            match plain(key) {
+                Plain::Text => {}
+                Plain::Unclear(why) => self.faults.add(
+                    fault(format!("the key `{key}` {why}")).help(format!("quote it: '{key}'")),
+                ),
+                _ => self
+                    .faults
+                    .add(
+                        fault(format!("the key `{key}` is not a string")).help(format!(
+                            "quote it: '{key}' (a status is a string in OpenAPI)"
+                        )),
+                    ),
+            }
+        }
+        let unseen = hidden(key).or_else(|| blank_end(key));
+        if let Some((character, name)) = unseen {
+            self.faults.add(invisible(
+                fault(format!("the key `{}`", shown(key))),
+                character,
+                name,
+            ));
+        }
+    }
+
+    fn scalar(&self, id: Id, text: &str, style: ScalarStyle, line: usize) -> Data {
+        let fault = |message: String| self.fault(line, message).at(self.store.pointer(id));
+        if style == ScalarStyle::Plain {
+            match plain(text) {
+                Plain::Null => return Data::Null,
+                Plain::Bool(value) => return Data::Bool(value),
+                Plain::Number => return Data::Number(text.into()),
+                Plain::Unclear(why) => {
+                    self.faults
+                        .add(fault(format!("`{text}` {why}")).help(format!(
+                            "quote it if the text is meant: '{text}'; write a number as JSON does"
+                        )))
+                }
+                Plain::Text => {}
+            }
+        }
+        if let Some((character, name)) = hidden_in_text(text) {
+            self.faults.add(invisible(
+                fault(format!("the text `{}`", shown(text))),
+                character,
+                name,
+            ));
+        }
+        Data::Text(text.into())
+    }
+}
+
+/// A character that nobody sees and that changes what a text is.
+fn hidden_in_text(text: &str) -> Option<(char, &'static str)> {
+    if text.is_ascii() && !text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
+        return None;
+    }
+    let text: String = text.chars().filter(|c| !belongs_in_text(*c)).collect();
+    hidden(&text)
+}
+
+/// A fault of a text that has a character that nobody sees; its message names the text.
+pub(super) fn invisible(fault: Diagnostic, character: char, name: &str) -> Diagnostic {
+    let message = format!(
+        "{} has {name} (U+{:04X}) that nobody sees",
+        fault.message(),
+        u32::from(character)
+    );
+    fault
+        .message_is(message)
+        .help("take it out; if the page has it, it is a slip of the page's")
+}
+
+/// A text for a message, with what nobody sees written out.
+pub(super) fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| match hidden(c.encode_utf8(&mut [0; 4])) {
+            Some(_) => c.escape_unicode().to_string(),
+            None => c.to_string(),
+        })
+        .collect()
+}
+
+fn tag_name(tag: &Tag) -> String {
+    if tag.is_yaml_core_schema() {
+        format!("!!{}", tag.suffix)
+    } else {
+        format!("{}{}", tag.handle, tag.suffix)
+    }
+}
+
+pub(super) fn number(line: usize) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,192 @@
+//! What an unquoted scalar of YAML is.
+//!
+//! YAML 1.1 and 1.2 read some of them differently (`NO`, `010`, `1:30`, `2024-01-15`), and JSON has no word for others
+//! (`0x1F`, `.5`). Such a scalar is unclear: it is refused where it is read, and quoted where it is written.
+
+/// What an unquoted scalar says to every reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plain {
+    Null,
+    Bool(bool),
+    /// A number as JSON writes numbers.
+    Number,
+    Text,
+    /// Readers differ, or JSON has no such value.
+    Unclear(&'static str),
+}
+
+pub(super) fn plain(text: &str) -> Plain {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
+        "true" | "True" | "TRUE" => return Plain::Bool(true),
+        "false" | "False" | "FALSE" => return Plain::Bool(false),
+        "<<" | "=" => return Plain::Unclear("is a key with a meaning of its own to YAML 1.1"),
+        _ => {}
+    }
+    if matches!(
+        text.to_ascii_lowercase().as_str(),
+        "y" | "n" | "yes" | "no" | "on" | "off"
+    ) {
+        return Plain::Unclear("is a boolean to YAML 1.1, and a text to YAML 1.2");
+    }
+    if is_json_number(text) {
+        return Plain::Number;
+    }
+    if is_timestamp(text) {
+        return Plain::Unclear("is a date to YAML 1.1, and a text to YAML 1.2");
+    }
+    if is_like_number(text) {
+        return Plain::Unclear(
+            "is a number to some readers of YAML, and another one or a text to others",
+        );
+    }
+    Plain::Text
+}
+
+/// A number of JSON's that YAML 1.1 and 1.2 take for one, too: with a point and a sign if it has an exponent.
+fn is_json_number(text: &str) -> bool {
+    let rest = text.strip_prefix('-').unwrap_or(text);
+    let (whole, rest) = digits(rest);
+    if whole.is_empty() || (whole.len() > 1 && whole.starts_with('0')) {
+        return false;
+    }
+    let Some(rest) = rest.strip_prefix('.') else {
+        return rest.is_empty();
+    };
+    let (fraction, rest) = digits(rest);
+    if fraction.is_empty() {
+        return false;
+    }
+    let Some(exponent) = rest.strip_prefix(['e', 'E']) else {
+        return rest.is_empty();
+    };
+    let Some(exponent) = exponent.strip_prefix(['+', '-']) else {
+        return false;
+    };
+    matches!(digits(exponent), (exponent, "") if !exponent.is_empty())
+}
+
+/// A number of JSON's, as its text has to be to be a number in YAML.
+pub(super) fn number_for_yaml(text: &str) -> String {
+    if is_json_number(text) {
+        return text.to_owned();
+    }
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "+0"));
+    let point = if mantissa.contains('.') { "" } else { ".0" };
+    let sign = if exponent.starts_with(['+', '-']) {
+        ""
+    } else {
+        "+"
+    };
+    format!("{mantissa}{point}e{sign}{exponent}")
+}
+
+fn is_timestamp(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let (day, time) = digits(rest);
+    let is_number = |part: &str, lengths: &[usize]| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    is_number(year, &[4])
+        && is_number(month, &[1, 2])
+        && is_number(day, &[1, 2])
+        && (time.is_empty()
+            || time.starts_with(['T', 't', ' ', '\t'])
+                && time
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || "TtZz:.+- \t".contains(c)))
+}
+
+/// Whether YAML 1.1 or 1.2, in any of the common implementations, takes it for a number.
+fn is_like_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan") {
+        return true;
+    }
+    for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(rest) = unsigned.strip_prefix(prefix) {
+            return rest.chars().any(|c| c.is_digit(base))
+                && rest.chars().all(|c| c == '_' || c.is_digit(base));
+        }
+    }
+    let (whole, rest) = underscored(unsigned);
+    if let Some(sexagesimal) = rest.strip_prefix(':') {
+        return !whole.is_empty() && is_sexagesimal(sexagesimal);
+    }
+    let (has_point, rest) = match rest.strip_prefix('.') {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let (fraction, rest) = if has_point {
+        underscored(rest)
+    } else {
+        ("", rest)
+    };
+    if !whole.starts_with(|c: char| c.is_ascii_digit())
+        && !(whole.is_empty() && fraction.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return false;
+    }
+    match rest.strip_prefix(['e', 'E']) {
+        None => rest.is_empty(),
+        Some(exponent) => {
+            let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            matches!(digits(exponent), (digits, "") if !digits.is_empty())
+        }
+    }
+}
+
+/// What follows the first `:` of a number of base 60.
+fn is_sexagesimal(text: &str) -> bool {
+    let (groups, fraction) = text.split_once('.').unwrap_or((text, ""));
+    groups.split(':').all(|group| {
+        matches!(group.len(), 1 | 2)
+            && group
+                .parse::<u8>()
+                .is_ok_and(|value| value < 60 && !group.starts_with('+'))
+    }) && underscored(fraction).1.is_empty()
+}
+
+fn digits(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn underscored(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '_')
+        .unwrap_or(text.len());
+    text.split_at(end)
+}
+
+/// Whether a number would come out of a float as another one.
+pub(super) fn loses_digits(text: &str) -> bool {
+    if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() {
+        return false;
+    }
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => significant(&format!("{value:e}")) != significant(text),
+        _ => true,
+    }
+}
+
+/// The digits of a number that make a difference, and where its point stands.
+fn significant(text: &str) -> (String, i64) {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let leading = digits.len() - digits.trim_start_matches('0').len();
+    let significant = digits.trim_matches('0').to_owned();
+    if significant.is_empty() {
+        return (significant, 0);
+    }
+    let point = i64::try_from(whole.len()).unwrap_or(0) - i64::try_from(leading).unwrap_or(0);
+    (significant, point + exponent)
+}

@@ -1,0 +1,174 @@
+//! Values beside the schemas that they are values of: examples, defaults, enums.
+//!
+//! YAML guesses the type of what is not quoted. A page that shows `1.10` as a text must not end up with a number, nor may a
+//! value that no such field can have be shown to anybody.
+
+use super::grammar::Kind;
+use super::invisible::{blank_end, hidden};
+use super::node::Node;
+use super::read::{invisible, shown};
+use super::scalar::loses_digits;
+use super::walk::walk;
+use crate::diagnostic::Faults;
+
+/// How many references in a row are followed.
+const HOPS: usize = 8;
+
+/// Checks every example, default and enum of a document. In a page a `null` is let pass: whether it may be there is a matter
+/// of the page and the overlay together.
+pub(super) fn check(document: Node<'_>, is_page: bool, faults: &Faults) {
+    let values = Values { is_page, faults };
+    walk(document, Kind::Document, &mut |node, kind| match kind {
+        Kind::Schema => values.of_schema(node),
+        Kind::Parameter | Kind::MediaType => {
+            if let Some((example, schema)) = node.get("example").zip(node.get("schema")) {
+                values.check(example, schema, "an example");
+            }
+        }
+        _ => {}
+    });
+}
+
+struct Values<'f> {
+    is_page: bool,
+    faults: &'f Faults,
+}
+
+impl Values<'_> {
+    fn of_schema(&self, schema: Node<'_>) {
+        for (key, what) in [("example", "an example"), ("default", "a default")] {
+            if let Some(value) = schema.get(key) {
+                self.check(value, schema, what);
+            }
+        }
+        for value in schema.get("enum").iter().flat_map(Node::items) {
+            self.check_form(value, schema, "a value of the enum");
+            let Some(text) = value.str() else { continue };
+            if let Some((character, name)) = hidden(text).or_else(|| blank_end(text)) {
+                let fault = value.fault(format!("the value `{}`", shown(text)));
+                self.faults.add(invisible(fault, character, name));
+            }
+        }
+    }
+
+    fn check(&self, value: Node<'_>, schema: Node<'_>, what: &str) {
+        self.check_form(value, schema, what);
+        let schema = described(schema);
+        if let Some(inner) = schema.get("items") {
+            for item in value.items() {
+                self.check(item, inner, what);
+            }
+        }
+        if let Some(properties) = schema.get("properties") {
+            for (name, member) in value.entries() {
+                if let Some(property) = properties.get(name) {
+                    self.check(member, property, what);
+                }
+            }
+        }
+    }
+
+    fn check_form(&self, value: Node<'_>, schema: Node<'_>, what: &str) {
+        let described = described(schema);
+        let Some(wanted) = described.text("type") else {
+            return;
+        };
+        if value.is_null() {
+            let may_be = schema.flag("nullable") || described.flag("nullable");
+            if !self.is_page && !may_be {
+                self.faults.add(
+                    value
+                        .fault(format!("{what} of type {wanted} is null"))
+                        .help(
+                            "quote it if the text is meant, or say that the schema is `nullable`",
+                        ),
+                );
+            }
+            return;
+        }
+        let is = form(value);
+        let fits = match wanted {
+            "integer" => value
+                .number()
+                .is_some_and(|text| !text.contains(['.', 'e', 'E'])),
+            "number" | "string" | "boolean" | "array" | "object" => is == wanted,
+            _ => return,
+        };
+        if !fits {
+            let written = match (value.str(), value.number(), value.bool()) {
+                (Some(text), ..) => format!(" `{}`", shown(text)),
+                (_, Some(number), _) => format!(" `{number}`"),
+                (.., Some(value)) => format!(" `{value}`"),
+                _ => String::new(),
+            };
+            let is_scalar = !value.is_object() && !value.is_list();
+            let help = if wanted == "string" && is_scalar {
+                format!("quote it: '{}'", written.trim_matches([' ', '`']))
+            } else {
+                "mend the value, or the type".to_owned()
+            };
+            self.faults.add(
+                value
+                    .fault(format!(
+                        "{what} of type {wanted} is {}{written}",
+                        with_article(is)
+                    ))
+                    .help(help),
+            );
+        } else if let Some(number) = value.number()
+            && loses_digits(number)
+        {
+            self.faults.add(
+                value
+                    .fault(format!("{what} is `{number}`, which no program reads as that number"))
+                    .help("write fewer digits; if they matter, the schema is a string and the value is quoted"),
+            );
+        }
+    }
+}
+
+/// The schema that says what a value looks like: itself, or the one that it refers to.
+fn described(schema: Node<'_>) -> Node<'_> {
+    let mut at = schema;
+    for _ in 0..HOPS {
+        let next = match at.get("allOf") {
+            Some(all) if at.get("type").is_none() && all.items().len() == 1 => all.item(0),
+            _ => at.reference().map(|_| at),
+        };
+        let Some(next) = next.map(|next| next.follow()) else {
+            break;
+        };
+        if next == at {
+            break;
+        }
+        at = next;
+    }
+    at
+}
+
+fn form(value: Node<'_>) -> &'static str {
+    if value.is_object() {
+        "object"
+    } else if value.is_list() {
+        "array"
+    } else if value.str().is_some() {
+        "string"
+    } else if value.number().is_some() {
+        "number"
+    } else if value.bool().is_some() {
+        "boolean"
+    } else {
+        "null"
+    }
+}
+
+fn with_article(form: &str) -> &'static str {
+    match form {
+        "object" => "a mapping",
+        "array" => "a list",
+        "string" => "the text",
+        "number" => "the number",
+        "boolean" => "the boolean",
+        _ => "null",
+    }
+}
