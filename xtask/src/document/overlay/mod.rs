@@ -131,10 +131,9 @@ impl Action {
         };
         let query = parse_json_path(target).map_err(|error| {
             let at = action.get("target").unwrap_or(action);
-            let reason = error.to_string();
             at.fault(format!(
-                "the target `{target}` is not a JSONPath: {}",
-                reason.trim()
+                "the target `{target}` is not a JSONPath{}",
+                place_and_reason(&error.to_string())
             ))
             .help("write it as RFC 9535 says")
         })?;
@@ -162,6 +161,17 @@ impl Action {
             what,
             replaces: action.get("x-replaces").map(|node| node.id),
         })
+    }
+}
+
+/// What the library says, which is a drawing of several lines, in one.
+fn place_and_reason(drawing: &str) -> String {
+    let column = (drawing.split("--> 1:").nth(1)).and_then(|rest| rest.split_whitespace().next());
+    let reason = drawing.lines().last().unwrap_or_default();
+    let reason = reason.trim_start_matches([' ', '=']).trim();
+    match column {
+        Some(column) => format!(", from its character {column} on: {reason}"),
+        None => format!(": {reason}"),
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn apply(
         leaves: HashMap::new(),
         order: Vec::new(),
         replaced: HashSet::new(),
+        is_misfit: false,
         faults,
     };
     match action.what {
@@ -77,6 +78,8 @@ struct Amendment<'a> {
     order: Vec<Id>,
     /// What was replaced, of what the action says it replaces.
     replaced: HashSet<Id>,
+    /// Whether something that was hit cannot be updated with this.
+    is_misfit: bool,
     faults: &'a Faults,
 }
 
@@ -131,6 +134,7 @@ impl Amendment<'_> {
             } else {
                 "target its parent, and update it by its key"
             };
+            self.is_misfit = true;
             self.faults.add(
                 new.fault(format!(
                     "the target `{}` cannot be updated with this",
@@ -311,6 +315,9 @@ impl Amendment<'_> {
                 .filter_map(|id| Some((*id, self.leaves.get(id)?)))
         };
         let changes = leaves().any(|(_, leaf)| leaf.has_changed_something);
+        if self.is_misfit {
+            return;
+        }
         if !changes {
             let fault = self.from.node(self.action.id).fault(format!(
                 "the amendment of `{}` changes nothing",
