@@ -19,6 +19,8 @@ use crate::diagnostic::{Diagnostic, Faults};
 pub(super) struct Overlay {
     pub(super) document: Document,
     pub(super) actions: Vec<Action>,
+    /// Whether it fills what is left open, so that what a page or a section says by itself stands.
+    pub(super) fills: bool,
 }
 
 /// An action of an overlay.
@@ -45,7 +47,7 @@ const FORM: &str =
 
 impl Overlay {
     /// Reads the actions of a file.
-    pub(super) fn new(document: Document, faults: &Faults) -> Self {
+    pub(super) fn new(document: Document, fills: bool, faults: &Faults) -> Self {
         let root = document.root();
         let is_overlay = root.get("overlay").is_some_and(|version| {
             version
@@ -85,7 +87,11 @@ impl Overlay {
                 Vec::new()
             }
         };
-        Self { document, actions }
+        Self {
+            document,
+            actions,
+            fills,
+        }
     }
 
     /// What an action with the root as its target says under a key.

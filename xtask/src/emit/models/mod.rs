@@ -225,7 +225,10 @@ fn field_type(
     imports: &mut Imports,
 ) -> Result<TokenStream> {
     let schema = model.schema;
-    let name = crate::surface::types::rust_type(&property.ty, schema.received);
+    let name = short(&crate::surface::types::rust_type(
+        &property.ty,
+        schema.received,
+    ));
     let is_collection = name.starts_with("Vec<") || name.starts_with("BTreeMap<");
     let is_optional = !is_collection && (schema.received || !property.required);
     let expected = if is_optional {
