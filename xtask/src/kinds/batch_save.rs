@@ -34,7 +34,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         return None;
     };
     let request = api.schema(ty.schema()?)?;
-    let items = request.property("data").filter(|data| data.required)?;
+    let items = request.property("data")?;
     let item = items.ty.listed()?;
     let has_objects = [item, entity]
         .iter()
