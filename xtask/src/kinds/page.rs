@@ -21,7 +21,8 @@ struct Page {
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
-    let found = envelope::of(api, operation).filter(|found| found.has_cursors)?;
+    // A page that is cut before the cursors of its answer still says that it reads, and takes one.
+    let found = envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
     let item = found.data.ty.listed()?;
     if api.properties(item).is_empty() {
         return None;
