@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! diagnostic, layout     what is wrong, and where things stand
+//! document               documents whose values know who wrote them: YAML, merge, overlay
 //! spec                   captured pages + overlay → effective document
 //! contract               effective document → operations and types
 //! sample, digest         what the documentation shows; what a reviewer reads
