@@ -226,8 +226,8 @@ impl Union<'_> {
         true
     }
 
-    /// Whether two schemas can be one: both say of which type they are, or neither; the same for formats, and what
-    /// they refer to. One that says nothing of its shape goes with any.
+    /// Whether two schemas can be one: both say of which type they are, or neither; the same for formats, and for what they
+    /// refer to. One that says nothing of its shape goes with any.
     fn is_one_shape(&mut self, at: Id, stated: Id) -> bool {
         let (here, there) = (self.page.node(stated), self.united.node(at));
         if !here.is_object() || !there.is_object() {
@@ -237,10 +237,8 @@ impl Union<'_> {
         if !has_shape(here) || !has_shape(there) {
             return true;
         }
-        // A page that shows no values of an enum says nothing of them.
         let apart = SHAPE
             .iter()
-            .filter(|key| **key != "enum")
             .find(|key| here.get(key).is_some() != there.get(key).is_some());
         if let Some(key) = apart {
             let (which, other) = match here.get(key) {

@@ -6,6 +6,7 @@
 
 mod target;
 mod update;
+mod written;
 
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
