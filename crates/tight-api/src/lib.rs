@@ -5,6 +5,7 @@
 )]
 
 mod api_errors;
+pub mod filter;
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
 #[allow(

@@ -68,6 +68,8 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::filter::value!($name);
+
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 

@@ -32,7 +32,7 @@ use super::response::Response;
 /// use futures_util::TryStreamExt;
 /// use tight_api::types::{ConversationQuery, ReadStatus};
 ///
-/// let unread = ConversationQuery::new().read_status_in([ReadStatus::Unread]);
+/// let unread = ConversationQuery::new().read_status([ReadStatus::Unread]);
 /// let mut conversations = client.conversations().query(unread).limit(100).items();
 /// while let Some(conversation) = conversations.try_next().await? {
 ///     println!("{:?}", conversation.subject);
