@@ -4,6 +4,10 @@
     doc = "The models of Tight's embedded-accounting API. The client needs one of the features `rustls` and `native-tls`."
 )]
 
+// The server of the tests is shared with those of the public interface.
+#[cfg(all(test, feature = "client"))]
+extern crate self as tight_api;
+
 mod api_errors;
 pub mod filter;
 // rustfmt would undo what codegen wrote.

@@ -34,6 +34,8 @@ pub use free_form::{JsonObject, JsonValue};
 pub use number::Number;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
+#[cfg(feature = "client")]
+pub(crate) use received::ObjectReader;
 pub(crate) use received::{FieldReader, Received, received};
 pub use secret::Secret;
 #[cfg(feature = "client")]

@@ -48,6 +48,7 @@ impl Request for AuditEntity {
 
 impl PageRequest for AuditEntity {
     type Item = types::AuditTrailEntry;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

@@ -49,6 +49,7 @@ impl Request for GetConversationMessages {
 
 impl PageRequest for GetConversationMessages {
     type Item = types::Message;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

@@ -33,6 +33,7 @@ impl Request for QueryAuditTrail {
 
 impl PageRequest for QueryAuditTrail {
     type Item = types::AuditTrailEntry;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

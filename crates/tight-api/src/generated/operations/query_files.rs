@@ -33,6 +33,7 @@ impl Request for QueryFiles {
 
 impl PageRequest for QueryFiles {
     type Item = types::File;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

@@ -32,6 +32,7 @@ impl Request for SaveConversations {
 impl BatchSave for SaveConversations {
     type Item = types::ConversationUpsert;
     type Entity = types::Conversation;
+    type Extras = crate::UnknownFields;
 
     const ECHOES: &'static [Echo<types::ConversationUpsert, types::Conversation>] = &[
         Echo {

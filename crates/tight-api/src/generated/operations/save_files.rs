@@ -32,6 +32,7 @@ impl Request for SaveFiles {
 impl BatchSave for SaveFiles {
     type Item = types::FileUpsert;
     type Entity = types::File;
+    type Extras = crate::UnknownFields;
 
     const ECHOES: &'static [Echo<types::FileUpsert, types::File>] = &[
         Echo {

@@ -32,6 +32,7 @@ impl Request for SaveMessages {
 impl BatchSave for SaveMessages {
     type Item = types::NewMessage;
     type Entity = types::Message;
+    type Extras = crate::UnknownFields;
 
     const ECHOES: &'static [Echo<types::NewMessage, types::Message>] = &[
         Echo {

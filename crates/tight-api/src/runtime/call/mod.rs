@@ -14,15 +14,26 @@
 //! envelope    an answer, read in one pass, or piece by piece
 //! verdict     what an answer says about the whole request
 //! unwrapped   one request, one object outside of the envelope
-//! entity      one request, one object
+//! entity      one request, one object, or none
+//! list        one request, one list
+//! nothing     one request, and whether it succeeded
+//! download    one request, a file
 //! ```
 //!
 //! Each knows those above it.
 
+#![allow(
+    dead_code,
+    reason = "which kinds of request and answer there are is the document's affair"
+)]
+
 mod answer;
 mod attempts;
+pub(crate) mod download;
 pub(crate) mod entity;
 pub(crate) mod envelope;
+pub(crate) mod list;
+pub(crate) mod nothing;
 mod operation;
 pub(crate) mod path;
 mod request;
