@@ -29,7 +29,8 @@ pub use api_errors::ApiErrors;
 pub use generated::{Environment, types};
 pub use secrecy::SecretString;
 pub use wire::{
-    Date, JsonObject, JsonValue, Number, Secret, Timestamp, UnknownFields, UnknownValue,
+    Date, Decimal, JsonObject, JsonValue, NotANumber, Number, Secret, Timestamp, UnknownFields,
+    UnknownValue,
 };
 
 #[cfg(feature = "client")]

@@ -4,7 +4,7 @@ use std::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 use super::Condition;
 use super::operators::{Equal, GreaterThanEqual, In, LessThan, LessThanEqual};
-use crate::wire::{Date, Number, Timestamp};
+use crate::wire::{Date, Decimal, Number, Timestamp};
 
 /// Makes a condition of a value: the field has this value.
 macro_rules! value {
@@ -22,7 +22,7 @@ macro_rules! value {
 }
 pub(crate) use value;
 
-value!(String, Date, Timestamp, Number, bool);
+value!(String, Date, Timestamp, Number, Decimal, bool);
 value!(i8, i16, i32, i64, u8, u16, u32, u64, usize);
 
 impl<'a, F: Equal<Operand: From<&'a str>>> Condition<F> for &'a str {

@@ -6,14 +6,25 @@
 //! ```text
 //! surrogates      characters that were cut in two
 //! raw             the JSON text of a value
+//! depth           how deep lists and objects may stand in each other
 //! element         what a field holds, read so that it cannot fail its object
+//! list, map       many of them
 //! unknown_fields  what is left over of an object
 //! received        objects that answers carry, field by field
 //! ```
 
 mod date;
+mod decimal;
+mod depth;
 mod element;
 mod free_form;
+mod list;
+mod map;
+#[allow(
+    dead_code,
+    reason = "whether a field can be cleared is the document's affair"
+)]
+pub(crate) mod nullable;
 mod number;
 pub(crate) mod open_enum;
 mod raw;
@@ -22,6 +33,8 @@ mod scalar;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+#[cfg(test)]
+mod shapes;
 mod surrogates;
 #[cfg(test)]
 mod tests;
@@ -29,6 +42,7 @@ mod timestamp;
 mod unknown_fields;
 
 pub use date::Date;
+pub use decimal::{Decimal, NotANumber};
 pub(crate) use element::{Element, Field, Reading, strictly, text};
 pub use free_form::{JsonObject, JsonValue};
 pub use number::Number;

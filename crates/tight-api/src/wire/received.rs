@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::element::{Field, Reading, misfit};
+use super::depth::Level;
+use super::element::{Field, Reading, misfit, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
 use super::unknown_fields::{Rest, UnknownFields};
 
@@ -68,6 +69,9 @@ where
     D: Deserializer<'de>,
     T: Received,
 {
+    let Some(_level) = Level::enter() else {
+        return scalar(deserializer, |_| None);
+    };
     deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
