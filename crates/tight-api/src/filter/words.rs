@@ -83,10 +83,8 @@ words_of_lists! {
 
 /// Asks for the whole of what the field refers to, and not for its id alone. It leaves nothing out of the answer.
 ///
-/// ```ignore
-/// BankTransactionQuery::new().customer(expand())
-/// BankTransactionQuery::new().customer(expand().and(one_of(["cus_1", "cus_2"])))
-/// ```
+/// Of a query with a field `customer`, that is `customer(expand())`, and for some customers alone
+/// `customer(expand().and(one_of(["cus_1", "cus_2"])))`.
 pub fn expand() -> Expand {
     Expand(())
 }

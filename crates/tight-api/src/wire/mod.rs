@@ -11,6 +11,8 @@
 //! list, map       many of them
 //! unknown_fields  what is left over of an object
 //! received        objects that answers carry, field by field
+//! nullable        fields that requests can clear
+//! plain           values where there is no JSON
 //! ```
 
 mod date;
@@ -27,6 +29,8 @@ mod map;
 pub(crate) mod nullable;
 mod number;
 pub(crate) mod open_enum;
+#[cfg(feature = "client")]
+mod plain;
 mod raw;
 pub(crate) mod received;
 mod scalar;
@@ -48,6 +52,8 @@ pub use free_form::{JsonObject, JsonValue};
 pub use number::Number;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
+#[cfg(feature = "client")]
+pub(crate) use plain::{Parameter, Plain};
 #[cfg(feature = "client")]
 pub(crate) use received::ObjectReader;
 pub(crate) use received::{FieldReader, Received, received};

@@ -73,6 +73,13 @@ macro_rules! open_enum {
 
         $crate::filter::value!($name);
 
+        #[cfg(feature = "client")]
+        impl $crate::wire::Plain for $name {
+            fn plain(&self) -> std::borrow::Cow<'_, str> {
+                self.number().to_string().into()
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.number().fmt(f)
@@ -158,6 +165,13 @@ macro_rules! open_enum {
         }
 
         $crate::filter::value!($name);
+
+        #[cfg(feature = "client")]
+        impl $crate::wire::Plain for $name {
+            fn plain(&self) -> std::borrow::Cow<'_, str> {
+                self.as_str().into()
+            }
+        }
 
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;

@@ -26,7 +26,7 @@ impl Request for QueryAuditTrail {
     const OPERATION: Operation = QUERY_AUDIT_TRAIL;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/auditTrail/query", api.base_url);
+        let url = format!("{}/v6/auditTrail/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }

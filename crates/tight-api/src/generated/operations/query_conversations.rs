@@ -26,7 +26,7 @@ impl Request for QueryConversations {
     const OPERATION: Operation = QUERY_CONVERSATIONS;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/conversations/query", api.base_url);
+        let url = format!("{}/v6/conversations/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }

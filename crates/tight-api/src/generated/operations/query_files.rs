@@ -26,7 +26,7 @@ impl Request for QueryFiles {
     const OPERATION: Operation = QUERY_FILES;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/files/query", api.base_url);
+        let url = format!("{}/v6/files/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }

@@ -20,13 +20,15 @@ pub(crate) trait BatchSave: Request + 'static {
     type Item: Send + Sync + 'static;
     /// What it becomes.
     type Entity: DeserializeOwned + Send + Sync + 'static;
+    /// What each request says beside the items.
+    type Settings: Clone + Send + Sync + 'static;
     /// What an answer has beside the results of the items.
     type Extras: Received + Send + Sync + 'static;
 
     /// The fields that both have.
     const ECHOES: &'static [Echo<Self::Item, Self::Entity>];
 
-    fn from_items(items: Vec<Self::Item>) -> Self;
+    fn from_items(items: Vec<Self::Item>, settings: Self::Settings) -> Self;
     fn items(&self) -> &[Self::Item];
     fn into_items(self) -> Vec<Self::Item>;
 }
@@ -57,12 +59,13 @@ pub(super) type SendItems<T, E, X> =
 async fn exchange<B: BatchSave>(
     session: &Session,
     items: Vec<B::Item>,
+    settings: B::Settings,
 ) -> (
     Vec<B::Item>,
     Result<Answer>,
     Judgement<B::Entity, B::Extras>,
 ) {
-    let request = B::from_items(items);
+    let request = B::from_items(items, settings);
     let account = Account {
         items: request.items().len(),
         is_in: judge::may_have_results,
@@ -83,8 +86,9 @@ async fn exchange<B: BatchSave>(
 pub(crate) async fn send<B: BatchSave>(
     session: &Session,
     items: Vec<B::Item>,
+    settings: B::Settings,
 ) -> Report<B::Item, B::Entity, B::Extras> {
-    let (items, answer, judgement) = exchange::<B>(session, items).await;
+    let (items, answer, judgement) = exchange::<B>(session, items, settings).await;
     Report {
         items,
         states: judgement.states,
@@ -101,8 +105,9 @@ pub(crate) async fn send<B: BatchSave>(
 pub(crate) async fn save_one<B: BatchSave>(
     session: &Session,
     item: B::Item,
+    settings: B::Settings,
 ) -> Result<Response<B::Entity, B::Extras>> {
-    let (_, answer, mut judgement) = exchange::<B>(session, vec![item]).await;
+    let (_, answer, mut judgement) = exchange::<B>(session, vec![item], settings).await;
     match (judgement.states.pop(), answer) {
         (Some(ItemState::Saved(entity)), Ok(answer)) => {
             let extras = judgement.extras.unwrap_or_default();

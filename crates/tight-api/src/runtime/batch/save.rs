@@ -186,11 +186,14 @@ impl<S, T, E, X> fmt::Debug for Saving<S, T, E, X> {
     }
 }
 
-fn sender<B: BatchSave>(session: &Session) -> SendItems<B::Item, B::Entity, B::Extras> {
+fn sender<B: BatchSave>(
+    session: &Session,
+    settings: B::Settings,
+) -> SendItems<B::Item, B::Entity, B::Extras> {
     let session = session.clone();
     Arc::new(move |items| {
-        let session = session.clone();
-        async move { request::send::<B>(&session, items).await }.boxed()
+        let (session, settings) = (session.clone(), settings.clone());
+        async move { request::send::<B>(&session, items, settings).await }.boxed()
     })
 }
 
@@ -202,16 +205,23 @@ pub(crate) type SaveList<L, T, E, X> =
 pub(crate) fn save<B: BatchSave, L: IntoIterator<Item = B::Item>>(
     session: &Session,
     items: L,
+    settings: B::Settings,
 ) -> SaveList<L, B::Item, B::Entity, B::Extras> {
-    SaveBatch::new(session, stream::iter(items), sender::<B>(session), true)
+    SaveBatch::new(
+        session,
+        stream::iter(items),
+        sender::<B>(session, settings),
+        true,
+    )
 }
 
 /// Saves what a stream gives.
 pub(crate) fn save_stream<B: BatchSave, S: Stream<Item = B::Item>>(
     session: &Session,
     items: S,
+    settings: B::Settings,
 ) -> SaveBatch<S, B::Item, B::Entity, B::Extras> {
-    SaveBatch::new(session, items, sender::<B>(session), false)
+    SaveBatch::new(session, items, sender::<B>(session, settings), false)
 }
 
 /// Saves what a list holds, each item under a key, with a journal of what was sent and what became of it.
@@ -219,6 +229,7 @@ pub(crate) fn save_journaled<B, J, K, L>(
     session: &Session,
     journal: J,
     items: L,
+    settings: B::Settings,
 ) -> SaveList<L, Keyed<K, B::Item>, B::Entity, B::Extras>
 where
     B: BatchSave,
@@ -226,6 +237,6 @@ where
     K: Send + Sync + 'static,
     L: IntoIterator<Item = Keyed<K, B::Item>>,
 {
-    let send = journal::recorded(journal, B::OPERATION.id, sender::<B>(session));
+    let send = journal::recorded(journal, B::OPERATION.id, sender::<B>(session, settings));
     SaveBatch::new(session, stream::iter(items), send, true)
 }

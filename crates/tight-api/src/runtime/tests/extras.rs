@@ -39,7 +39,7 @@ impl Request for QueryLedger {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/ledger", api.base_url);
+        let url = format!("{}/v6/ledger", Self::base_url(api));
         Ok(api
             .http
             .get(url)
@@ -75,7 +75,7 @@ impl Request for SaveEntries {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/entries", api.base_url);
+        let url = format!("{}/v6/entries", Self::base_url(api));
         Ok(api
             .http
             .post(url)
@@ -87,10 +87,11 @@ impl Request for SaveEntries {
 impl BatchSave for SaveEntries {
     type Item = String;
     type Entity = Entry;
+    type Settings = ();
     type Extras = LedgerExtras;
     const ECHOES: &'static [Echo<String, Entry>] = &[];
 
-    fn from_items(items: Vec<String>) -> Self {
+    fn from_items(items: Vec<String>, (): ()) -> Self {
         Self { items }
     }
 
@@ -189,7 +190,7 @@ async fn a_batch_has_what_stands_beside_the_results_of_each_request() {
     .await;
     let items = ["1", "2", "3", "4", "5", "6"].map(str::to_owned);
     let client = server.client();
-    let outcome = save::<SaveEntries, _>(client.session(), items)
+    let outcome = save::<SaveEntries, _>(client.session(), items, ())
         .request_size(2)
         .await;
     assert_eq!(outcome.to_string(), "6 saved");
@@ -212,7 +213,7 @@ async fn a_batch_has_what_stands_beside_the_results_of_each_request() {
 async fn an_item_by_itself_has_what_stands_beside_its_result() {
     let body = r#"{"beginningBalance":5,"data":[{"result":"SUCCESS","data":{"id":"a"}}]}"#;
     let client = answering("200 OK", body).await;
-    let saved = save_one::<SaveEntries>(client.session(), "1".to_owned())
+    let saved = save_one::<SaveEntries>(client.session(), "1".to_owned(), ())
         .await
         .unwrap();
     assert_eq!(saved.extras().beginning_balance, Some(5.into()));

@@ -5,11 +5,13 @@
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
+    clippy::wrong_self_convention,
     reason = "it stands in for what is generated and public"
 )]
 
 mod answers;
 mod extras;
+mod requests;
 // The same server that the tests of the public interface have.
 #[allow(dead_code, reason = "not all of it is of use here")]
 #[path = "../../../tests/sdk/server.rs"]
@@ -46,7 +48,7 @@ macro_rules! request {
             };
 
             async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-                let url = format!("{}/v6/{}", api.base_url, stringify!($name));
+                let url = format!("{}/v6/{}", Self::base_url(api), stringify!($name));
                 Ok(api.http.$method(url).build()?)
             }
         }
