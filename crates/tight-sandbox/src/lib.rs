@@ -2,52 +2,20 @@
 
 // Each knows those before it:
 //
-// names, json, schema                   how names, JSON and schemas are read
-// error, connection                     why there is no start; sockets
-// envelope, fault, ending, validation   how this API answers; what goes wrong on order; what callers may send
-// sketch, shape, contract               the document: each operation, of which kind it is, all of them
-// caller, tokens, store                 who is asking; what is kept
-// synthesis                             makes entities
-// threads, audit, ledger                what follows from a change; every change goes through the ledger
-// cursor, order, filter                 how lists are cut, sorted and chosen from
-// body, file_name, parameters           requests, read and checked
-// batch_save, entity, page, upload,
-// reactions, token_issue                the kinds of operation, one each
-// operations, server, serving           all operations; requests and answers; HTTP
-mod audit;
-mod batch_save;
-mod body;
-mod caller;
-mod connection;
-mod contract;
-mod cursor;
-mod ending;
-mod entity;
+// json, envelope, error   how JSON is read; how this API answers; why there is no start
+// document/               what the document says: operations, schemas, what a request must be like
+// store/                  what is kept, by whom it is asked for, how entities are made, and lists cut from them
+// domain/                 what follows from a change; every change goes through the ledger
+// kinds/                  the kinds of operation, one each
+// http/                   requests and answers, and what goes wrong with them on order
+mod document;
+mod domain;
 mod envelope;
 mod error;
-mod fault;
-mod file_name;
-mod filter;
+mod http;
 mod json;
-mod ledger;
-mod names;
-mod operations;
-mod order;
-mod page;
-mod parameters;
-mod reactions;
-mod schema;
-mod server;
-mod serving;
-mod shape;
-mod sketch;
+mod kinds;
 mod store;
-mod synthesis;
-mod threads;
-mod token_issue;
-mod tokens;
-mod upload;
-mod validation;
 
 use std::{
     borrow::Cow,
@@ -61,12 +29,12 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    contract::Contract,
-    server::{Clock, Service},
-    tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
+    document::contract::Contract,
+    http::server::{Clock, Service},
+    store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
 pub use error::StartError;
-pub use fault::{Fault, Reply};
+pub use http::fault::{Fault, Reply};
 pub use store::Uploaded;
 
 /// A fake server of the Tight API, in this process.
@@ -97,7 +65,7 @@ impl Sandbox {
     /// A sandbox with other settings than the default ones.
     pub fn builder() -> Builder {
         Builder {
-            document: Cow::Borrowed(contract::EMBEDDED),
+            document: Cow::Borrowed(document::contract::EMBEDDED),
             clock: Arc::new(SystemTime::now),
             token_lifetime: Duration::from_secs(3600),
         }
@@ -328,7 +296,11 @@ impl Builder {
             "http://{}",
             listener.local_addr().map_err(StartError::Bind)?
         );
-        tokio::spawn(serving::serve(listener, Arc::clone(&service), stopped));
+        tokio::spawn(http::serving::serve(
+            listener,
+            Arc::clone(&service),
+            stopped,
+        ));
         Ok(Sandbox {
             url,
             service,

@@ -26,21 +26,21 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    caller::Caller,
-    connection::Cut,
-    contract::Contract,
-    ending::{Ending, act_out},
+    document::contract::Contract,
+    document::parameters::Parameters,
+    document::sketch::Access,
+    domain::ledger::Books,
+    domain::reactions::Reactions,
     envelope::{Answer, Flaw, FlawType},
     error::StartError,
-    fault::Fault,
-    ledger::Books,
-    operations::{BODY_LIMIT, Operation, Operations, Sent},
-    parameters::Parameters,
-    reactions::Reactions,
-    sketch::Access,
+    http::connection::Cut,
+    http::ending::{Ending, act_out},
+    http::fault::Fault,
+    kinds::token_issue::{Refusal, refusal},
+    kinds::{BODY_LIMIT, Operation, Operations, Sent},
     store::Uploaded,
-    token_issue::{Refusal, refusal},
-    tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
+    store::caller::Caller,
+    store::tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
 };
 
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;

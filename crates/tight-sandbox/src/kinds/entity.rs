@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    caller::Caller,
+    document::shape::{EntityAction, EntityShape},
+    domain::ledger::Books,
     envelope::Answer,
-    ledger::Books,
-    shape::{EntityAction, EntityShape},
+    store::caller::Caller,
 };
 
 /// An operation about one entity, ready to answer.

@@ -10,8 +10,8 @@ use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    connection::{Connection, Cut},
-    server::{Service, handle},
+    http::connection::{Connection, Cut},
+    http::server::{Service, handle},
 };
 
 /// Serves until `stopped` loses its sender. Requests under way are still answered then.

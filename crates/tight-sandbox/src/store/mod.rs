@@ -1,5 +1,12 @@
 //! Remembers what was saved, so that it can be asked for again, and a test can look at it.
 
+pub(crate) mod caller;
+pub(crate) mod cursor;
+pub(crate) mod filter;
+pub(crate) mod order;
+pub(crate) mod synthesis;
+pub(crate) mod tokens;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};

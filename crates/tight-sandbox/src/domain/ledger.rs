@@ -7,12 +7,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::{
-    audit::{AuditTrail, Change},
-    caller::Caller,
-    schema::Schema,
+    document::schema::Schema,
+    domain::audit::{AuditTrail, Change},
+    domain::threads::Thread,
+    store::caller::Caller,
+    store::synthesis::Occasion,
     store::{Entity, Record, Store, Upload, id},
-    synthesis::Occasion,
-    threads::Thread,
 };
 
 /// The store, and the rules that all changes of it keep to.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     envelope::Answer,
-    fault::{Fault, Reply},
+    http::fault::{Fault, Reply},
 };
 
 /// How an exchange ends.

@@ -7,16 +7,16 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::{
-    caller::Caller,
+    document::parameters::said_of_item,
+    document::schema::Schemas,
+    document::shape::BatchSaveShape,
+    document::validation::Checker,
+    domain::ledger::{Books, Ledger},
     envelope::{Answer, Flaw, ItemResult},
     json::{Json, Lost, Step},
-    ledger::{Books, Ledger},
-    parameters::said_of_item,
-    schema::Schemas,
-    shape::BatchSaveShape,
+    store::caller::Caller,
     store::id,
-    synthesis::Synthesis,
-    validation::Checker,
+    store::synthesis::Synthesis,
 };
 
 /// A batch save, ready to answer.

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value};
 
 use crate::{
+    document::names,
+    document::schema::Schema,
     envelope::{Flaw, FlawType},
     error::Obstacle,
-    names,
-    schema::Schema,
 };
 
 const ORDER_BY: &str = "orderBy";

@@ -5,10 +5,10 @@
 use axum::http::Method;
 
 use crate::{
+    document::names,
+    document::schema::{Schema, Schemas},
+    document::sketch::{Access, Sketch},
     error::Obstacle,
-    names,
-    schema::{Schema, Schemas},
-    sketch::{Access, Sketch},
 };
 
 pub(crate) const JSON: &str = "application/json";

@@ -5,15 +5,15 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    caller::Caller,
+    document::names,
+    document::schema::Schema,
+    document::shape::ReactionRemovalShape,
+    domain::ledger::{Books, Ledger},
     envelope::{Answer, Flaw, FlawType},
     error::Obstacle,
-    ledger::{Books, Ledger},
-    names,
-    schema::Schema,
-    shape::ReactionRemovalShape,
     store::Entity,
-    synthesis,
+    store::caller::Caller,
+    store::synthesis,
 };
 
 /// The reactions to the entities of one collection.

@@ -10,14 +10,14 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::{
+    document::schema::{Schema, Schemas},
+    document::shape::Shape,
+    document::sketch::{Access, Parameter, Sketch},
     error::{Obstacle, StartError},
-    schema::{Schema, Schemas},
-    shape::Shape,
-    sketch::{Access, Parameter, Sketch},
 };
 
 /// The effective document, as of the build of this crate.
-pub(crate) const EMBEDDED: &str = include_str!("generated/tight-v6.json");
+pub(crate) const EMBEDDED: &str = include_str!("../generated/tight-v6.json");
 
 /// The document, as the sandbox understands it.
 pub(crate) struct Contract {

@@ -4,7 +4,7 @@ use axum::http::Method;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::schema::Schema;
+use crate::document::schema::Schema;
 
 /// What goes into an operation and what comes out, as the document has it.
 pub(crate) struct Sketch {

@@ -1,6 +1,14 @@
 //! All operations of the document, ready to answer. What one of them says about a collection matters to
 //! others, so they are made ready together: an entity can be asked for only if something saves it.
 
+mod batch_save;
+mod body;
+mod entity;
+mod file_name;
+mod page;
+pub(crate) mod token_issue;
+mod upload;
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
@@ -11,26 +19,25 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    audit::{self, AuditTrail},
-    batch_save::BatchSave,
-    body,
-    caller::Caller,
-    contract::{self, Contract},
-    entity::EntityById,
+    document::contract::{self, Contract},
+    document::parameters::{Parameters, says_of_item},
+    document::schema::{Schema, Schemas},
+    document::shape::{self, FORM, JSON, MULTIPART, PageShape, Scope, Shape},
+    document::sketch::Sketch,
+    domain::audit::{self, AuditTrail},
+    domain::ledger::{Books, Rules, update_times},
+    domain::reactions::Reactions,
+    domain::threads::{Saved, Thread},
     envelope::{Answer, Flaw},
     error::{Obstacle, StartError},
-    ledger::{Books, Rules, update_times},
-    page::Page,
-    parameters::{Parameters, says_of_item},
-    reactions::Reactions,
-    schema::{Schema, Schemas},
-    shape::{self, FORM, JSON, MULTIPART, PageShape, Scope, Shape},
-    sketch::Sketch,
-    synthesis::Synthesis,
-    threads::{Saved, Thread},
-    token_issue::{Refusal, TokenIssue, refusal},
-    tokens::Tokens,
-    upload::{self, FileUpload},
+    kinds::batch_save::BatchSave,
+    kinds::entity::EntityById,
+    kinds::page::Page,
+    kinds::token_issue::{Refusal, TokenIssue, refusal},
+    kinds::upload::FileUpload,
+    store::caller::Caller,
+    store::synthesis::Synthesis,
+    store::tokens::Tokens,
 };
 
 /// The longest request body that is read, in bytes. Tight documents no limit; this one keeps a runaway test

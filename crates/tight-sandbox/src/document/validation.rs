@@ -12,9 +12,9 @@ use jsonschema::{
 use serde_json::{Map, Value, json};
 
 use crate::{
+    document::schema::{REFERENCE, Schema, Schemas},
     envelope::{Flaw, FlawType},
     json::{Lost, Step},
-    schema::{REFERENCE, Schema, Schemas},
 };
 
 /// Checks values against one schema of the document.

@@ -5,8 +5,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    caller::Caller,
-    schema::Schema,
+    document::schema::Schema,
+    store::caller::Caller,
     store::{Entity, Upload, Uploads},
 };
 

@@ -6,10 +6,10 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    names,
-    schema::Schema,
+    document::names,
+    document::schema::Schema,
+    store::synthesis::{Occasion, Synthesis},
     store::{Entity, Store},
-    synthesis::{Occasion, Synthesis},
 };
 
 /// What one batch save is about.

@@ -6,11 +6,11 @@ use std::{borrow::Cow, cmp::Ordering};
 use serde_json::{Map, Value};
 
 use crate::{
+    document::names,
+    document::schema::Schema,
     error::Obstacle,
-    names,
-    order::{compare, is_scalar},
-    schema::Schema,
-    synthesis::placeholder,
+    store::order::{compare, is_scalar},
+    store::synthesis::placeholder,
 };
 
 /// All questions that the filter of one operation can ask.

@@ -11,7 +11,8 @@ use axum::http::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    envelope::Answer, schema::Schemas, shape::TokenIssueShape, tokens::Tokens, validation::Checker,
+    document::schema::Schemas, document::shape::TokenIssueShape, document::validation::Checker,
+    envelope::Answer, store::tokens::Tokens,
 };
 
 const GRANT: &str = "grant_type";

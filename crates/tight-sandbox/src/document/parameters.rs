@@ -7,11 +7,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::{
+    document::schema::{Schema, Schemas},
+    document::sketch::Parameter,
+    document::validation::Checker,
     envelope::{Flaw, FlawType},
     json::{self, Lost, Step},
-    schema::{Schema, Schemas},
-    sketch::Parameter,
-    validation::Checker,
 };
 
 /// The parameters of one operation.

@@ -5,9 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    schema::Schema,
+    document::schema::Schema,
+    store::synthesis::{Occasion, Synthesis},
     store::{Entity, Record, id},
-    synthesis::{Occasion, Synthesis},
 };
 
 const ACTION: &str = "action";

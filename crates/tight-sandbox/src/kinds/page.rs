@@ -5,19 +5,19 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::{
-    audit,
-    caller::Caller,
-    cursor::{Cursor, Place},
+    document::schema::{Schema, Schemas},
+    document::shape::{PageShape, Scope},
+    document::validation::Checker,
+    domain::audit,
+    domain::ledger::Books,
     envelope::{Answer, Flaw, FlawType},
     error::Obstacle,
-    filter::{Filter, Unshown},
     json::Json,
-    ledger::Books,
-    order::{Order, Orders},
-    schema::{Schema, Schemas},
-    shape::{PageShape, Scope},
+    store::caller::Caller,
+    store::cursor::{Cursor, Place},
+    store::filter::{Filter, Unshown},
+    store::order::{Order, Orders},
     store::{Entity, Record, Store},
-    validation::Checker,
 };
 
 /// How many entities a page has where the request does not say, if it may have so many. The documentation does

@@ -11,17 +11,17 @@ use multer::Multipart;
 use serde_json::{Map, Value};
 
 use crate::{
-    body,
-    caller::Caller,
+    document::parameters::said_of_item,
+    document::schema::{Schema, Schemas},
+    document::shape::{Part, UploadShape},
+    document::validation::Checker,
+    domain::ledger::Books,
     envelope::{Answer, Flaw, FlawType},
-    file_name,
-    ledger::Books,
-    parameters::said_of_item,
-    schema::{Schema, Schemas},
-    shape::{Part, UploadShape},
+    kinds::body,
+    kinds::file_name,
+    store::caller::Caller,
+    store::synthesis::Synthesis,
     store::{Upload, Uploaded},
-    synthesis::Synthesis,
-    validation::Checker,
 };
 
 /// An upload, ready to answer.
