@@ -29,8 +29,10 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    document::contract::Contract,
-    http::server::{Clock, Service},
+    http::{
+        plan::Plan,
+        server::{Clock, Service},
+    },
     store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
 pub use error::StartError;
@@ -65,7 +67,7 @@ impl Sandbox {
     /// A sandbox with other settings than the default ones.
     pub fn builder() -> Builder {
         Builder {
-            document: Cow::Borrowed(document::contract::EMBEDDED),
+            document: None,
             clock: Arc::new(SystemTime::now),
             token_lifetime: Duration::from_secs(3600),
         }
@@ -117,10 +119,43 @@ impl Sandbox {
     #[must_use]
     #[track_caller]
     pub fn stored(&self, collection: &str) -> Vec<Value> {
-        self.service.stored(collection).unwrap_or_else(|| {
-            let known = self.service.collections().join(", ");
-            panic!("the sandbox has no collection `{collection}`; it has: {known}")
-        })
+        let stored = self.service.stored(collection);
+        stored.unwrap_or_else(|| self.has_no(collection))
+    }
+
+    /// Keeps an entity of `collection` with these fields, as if it had been saved some time ago, and gives it back
+    /// as it is kept: with an id, and with all else that entities of the collection have. One that has the id of
+    /// an entity takes its place.
+    ///
+    /// This is for what the API documents no operation to make, or none yet.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such collection, or if `entity` is no object.
+    #[track_caller]
+    pub fn store(&self, collection: &str, entity: Value) -> Value {
+        let Value::Object(fields) = entity else {
+            panic!("an entity is an object");
+        };
+        match self.service.store(collection, fields) {
+            Some(entity) => Value::Object(entity),
+            None => self.has_no(collection),
+        }
+    }
+
+    #[track_caller]
+    fn has_no(&self, collection: &str) -> ! {
+        let known = self.service.collections().join(", ");
+        panic!("the sandbox has no collection `{collection}`; it has: {known}")
+    }
+
+    /// The operations that the sandbox does not serve, by the ids that the document gives them, and why. It
+    /// answers a request for one with the status 501, and says why there, too.
+    ///
+    /// An operation without an id is told by its method and path.
+    #[must_use]
+    pub fn unserved(&self) -> &[(String, String)] {
+        self.service.unserved()
     }
 
     /// The file that was uploaded and became the entity with this id, unless it has been deleted.
@@ -249,7 +284,8 @@ impl fmt::Debug for Sandbox {
 /// The settings of a [`Sandbox`] to start.
 #[must_use]
 pub struct Builder {
-    document: Cow<'static, str>,
+    /// Another one than that which this crate was built with.
+    document: Option<Cow<'static, str>>,
     clock: Clock,
     token_lifetime: Duration,
 }
@@ -274,7 +310,7 @@ impl Builder {
     ///
     /// It must keep to the conventions of the Tight API: its envelope, its errors and its bearer token.
     pub fn document(mut self, json: impl Into<Cow<'static, str>>) -> Self {
-        self.document = json.into();
+        self.document = Some(json.into());
         self
     }
 
@@ -282,12 +318,15 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If no port can be opened, or if the document cannot be read or has an operation that the sandbox
-    /// cannot answer.
+    /// If no port can be opened, or if the document is no OpenAPI document at all. What is wrong with one of its
+    /// operations is in the way of that one alone: see [`Sandbox::unserved`].
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let contract = Contract::read(&self.document)?;
+        let plan = match &self.document {
+            None => Plan::embedded()?,
+            Some(document) => Arc::new(Plan::read(document)?),
+        };
         let (running, stopped) = watch::channel(());
-        let service = Service::new(contract, self.clock, self.token_lifetime, stopped.clone())?;
+        let service = Service::new(plan, self.clock, self.token_lifetime, stopped.clone());
         let service = Arc::new(service);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await

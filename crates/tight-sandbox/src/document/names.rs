@@ -1,29 +1,5 @@
 //! How this API puts names together. Where the document says nothing of how two places belong together, their
-//! names do: `conversationId` belongs to `conversations`, `CREATED_DATE_TIME` is `createdDateTime`.
-
-/// One of those that `plural` names: `message` for `messages`. A name of no known plural stays as it is.
-pub(crate) fn singular(plural: &str) -> String {
-    if let Some(stem) = plural.strip_suffix("ies") {
-        return format!("{stem}y");
-    }
-    let sibilant = ["sses", "xes", "ches", "shes"];
-    let ending = if sibilant.iter().any(|ending| plural.ends_with(ending)) {
-        "es"
-    } else {
-        "s"
-    };
-    plural.strip_suffix(ending).unwrap_or(plural).to_owned()
-}
-
-/// The field that names one entity of `collection`: `conversationId` for `conversations`.
-pub(crate) fn reference_to(collection: &str) -> String {
-    format!("{}Id", singular(collection))
-}
-
-/// The field that shows the latest entity of `collection` in short: `latestMessage` for `messages`.
-pub(crate) fn latest_of(collection: &str) -> String {
-    format!("latest{}", capitalised(&singular(collection)))
-}
+//! names do: `CREATED_DATE_TIME` is `createdDateTime`, `authorUserId` is the `userId` of an `author`.
 
 /// The field that a constant in capitals stands for.
 pub(crate) fn of_constant(constant: &str) -> String {

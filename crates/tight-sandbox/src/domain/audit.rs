@@ -2,20 +2,35 @@
 //! like follows from the document; that it tells the action in a word and the changed fields in one object is
 //! what its sample shows.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    document::schema::Schema,
-    store::synthesis::{Occasion, Synthesis},
-    store::{Entity, Record, id},
+    document::Document,
+    domain::{collection, lacks},
+    store::{
+        Entity, Record,
+        collections::Collections,
+        id,
+        synthesis::{Occasion, SentFields, Synthesis},
+    },
 };
 
-const ACTION: &str = "action";
-const REVISIONS: &str = "revisions";
+/// What the document says of the trail.
+#[derive(Deserialize)]
+pub(crate) struct Rule {
+    collection: String,
+    action: String,
+    revisions: String,
+}
 
 /// The trail of all changes.
 pub(crate) struct AuditTrail {
     collection: String,
+    /// The field of an entry that tells what was done.
+    action: String,
+    /// The field of an entry that lists what was changed.
+    revisions: String,
     synthesis: Synthesis,
 }
 
@@ -27,20 +42,36 @@ pub(crate) enum Change<'a> {
     Delete(&'a Entity),
 }
 
-/// Whether `entity` is an entry of an audit trail.
-pub(crate) fn is_entry(entity: &Schema) -> bool {
-    ["editor", ACTION, REVISIONS]
-        .iter()
-        .all(|name| entity.properties.contains_key(*name))
-}
-
 impl AuditTrail {
-    /// The trail that is kept as `collection`, where `entry` is what one of its entries looks like.
-    pub(crate) fn new(collection: &str, entry: &Schema) -> Self {
-        Self {
-            collection: collection.to_owned(),
-            synthesis: Synthesis::new(entry, &Schema::default(), collection),
+    /// Nothing, if the document does not have the collection.
+    pub(crate) fn new(
+        rule: Rule,
+        document: &Document,
+        collections: &Collections,
+    ) -> Result<Option<Self>, String> {
+        let Some((found, fields)) = collection(&rule.collection, document, collections) else {
+            return Ok(None);
+        };
+        if fields
+            .get(&rule.action)
+            .is_none_or(|action| !action.is("string"))
+        {
+            return Err(lacks(&rule.collection, &rule.action));
         }
+        if fields
+            .get(&rule.revisions)
+            .is_none_or(|list| !list.is("array"))
+        {
+            return Err(lacks(&rule.collection, &rule.revisions));
+        }
+        let sent = SentFields::new();
+        let synthesis = Synthesis::new(&document.types, &found.fields, &sent, &rule.collection);
+        Ok(Some(Self {
+            collection: rule.collection,
+            action: rule.action,
+            revisions: rule.revisions,
+            synthesis,
+        }))
     }
 
     pub(crate) fn collection(&self) -> &str {
@@ -55,8 +86,8 @@ impl AuditTrail {
             Change::Delete(entity) => ("DELETE", entity, json!([])),
         };
         let mut entry = self.synthesis.create(&Map::new(), number, occasion);
-        entry.insert(ACTION.to_owned(), json!(action));
-        entry.insert(REVISIONS.to_owned(), revisions);
+        entry.insert(self.action.clone(), json!(action));
+        entry.insert(self.revisions.clone(), revisions);
         Record {
             entity: entry,
             about: id(entity).map(str::to_owned),

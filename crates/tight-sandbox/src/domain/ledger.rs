@@ -2,38 +2,25 @@
 //! that the holder of a thread shows the latest of it, and that the audit trail tells. An operation holds the
 //! ledger from its first look to its last change, so that its effect is one.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
 use crate::{
-    document::schema::Schema,
-    domain::audit::{AuditTrail, Change},
-    domain::threads::Thread,
-    store::caller::Caller,
-    store::synthesis::Occasion,
-    store::{Entity, Record, Store, Upload, id},
+    domain::{Domain, audit::Change, threads::Thread},
+    store::{Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::Occasion},
 };
 
 /// The store, and the rules that all changes of it keep to.
 pub(crate) struct Books {
     pub(crate) store: Mutex<Store>,
-    pub(crate) rules: Rules,
-}
-
-/// What follows from a change.
-#[derive(Default)]
-pub(crate) struct Rules {
-    pub(crate) threads: Vec<Thread>,
-    pub(crate) audit: Option<AuditTrail>,
-    /// The fields that tell when an entity last changed, by collection.
-    pub(crate) update_times: Vec<(String, String)>,
+    pub(crate) domain: Arc<Domain>,
 }
 
 /// The store in the hands of one request.
 pub(crate) struct Ledger<'a> {
     store: MutexGuard<'a, Store>,
-    rules: &'a Rules,
+    domain: &'a Domain,
     caller: &'a Caller,
 }
 
@@ -42,7 +29,7 @@ impl Books {
     pub(crate) fn open<'a>(&'a self, caller: &'a Caller) -> Ledger<'a> {
         Ledger {
             store: self.store(),
-            rules: &self.rules,
+            domain: &self.domain,
             caller,
         }
     }
@@ -50,17 +37,6 @@ impl Books {
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The fields of `entity` that tell when it last changed.
-pub(crate) fn update_times(entity: &Schema) -> impl Iterator<Item = &str> {
-    entity
-        .properties
-        .iter()
-        .filter(|(name, schema)| {
-            schema.format.as_deref() == Some("date-time") && name.to_lowercase().contains("updated")
-        })
-        .map(|(name, _)| &**name)
 }
 
 impl<'a> Ledger<'a> {
@@ -76,12 +52,13 @@ impl<'a> Ledger<'a> {
         Occasion {
             caller: self.caller,
             uploads: self.store.uploads(),
+            shown: &self.domain.shown,
         }
     }
 
     /// The threads that the entities of `collection` hold.
     pub(crate) fn threads_of(&self, collection: &str) -> impl Iterator<Item = &'a Thread> {
-        self.rules
+        self.domain
             .threads
             .iter()
             .filter(move |thread| thread.holder == collection)
@@ -101,14 +78,7 @@ impl<'a> Ledger<'a> {
 
     /// Puts `entity` in the place of the one with its id, and gives it back as it has been saved.
     pub(crate) fn update(&mut self, collection: &str, mut entity: Entity) -> Entity {
-        for (_, field) in self
-            .rules
-            .update_times
-            .iter()
-            .filter(|(of, _)| of == collection)
-        {
-            entity.insert(field.clone(), Value::String(self.caller.now.clone()));
-        }
+        self.tell_update(collection, &mut entity);
         if let Some(old) = self.store.replace(collection, entity.clone()) {
             self.note(&Change::Update(&old, &entity));
             // It may have gone from one thread to another.
@@ -126,6 +96,26 @@ impl<'a> Ledger<'a> {
         Some(entity)
     }
 
+    /// Keeps `entity` as the one that is called `name`, where it was `old` so far.
+    pub(crate) fn save_singleton(
+        &mut self,
+        name: &str,
+        old: &Entity,
+        mut entity: Entity,
+    ) -> Entity {
+        self.tell_update(name, &mut entity);
+        self.note(&Change::Update(old, &entity));
+        self.store
+            .set_singleton(name, Singleton::Saved(entity.clone()));
+        entity
+    }
+
+    /// Forgets the one that is called `name`, which was `old` so far.
+    pub(crate) fn delete_singleton(&mut self, name: &str, old: &Entity) {
+        self.note(&Change::Delete(old));
+        self.store.set_singleton(name, Singleton::Deleted);
+    }
+
     /// Keeps the file that `entity` was uploaded with.
     pub(crate) fn keep_upload(&mut self, entity: &Entity, upload: Upload) {
         if let Some(id) = id(entity) {
@@ -133,9 +123,17 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Has `entity` tell that it changes now.
+    fn tell_update(&self, collection: &str, entity: &mut Entity) {
+        let fields = self.domain.update_times.iter();
+        for (_, field) in fields.filter(|(of, _)| of == collection) {
+            entity.insert(field.clone(), Value::String(self.caller.now.clone()));
+        }
+    }
+
     fn follow(&mut self, collection: &str, entity: &Entity) {
-        let rules = self.rules;
-        for thread in rules
+        let domain = self.domain;
+        for thread in domain
             .threads
             .iter()
             .filter(|thread| thread.held == collection)
@@ -147,7 +145,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn note(&mut self, change: &Change<'_>) {
-        let Some(audit) = &self.rules.audit else {
+        let Some(audit) = &self.domain.audit else {
             return;
         };
         let number = self.store.next_number(audit.collection());

@@ -1,101 +1,128 @@
 //! Reactions: what users think of an entity, listed in it and grouped by what they think. The document has an
 //! operation to take one back, and none to react; that is for a test to do.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    document::names,
-    document::schema::Schema,
-    document::shape::ReactionRemovalShape,
-    domain::ledger::{Books, Ledger},
+    document::{
+        Document,
+        parameters::text,
+        types::{Type, TypeId, Types},
+    },
+    domain::{
+        collection, lacks,
+        ledger::{Books, Ledger},
+    },
     envelope::{Answer, Flaw, FlawType},
-    error::Obstacle,
-    store::Entity,
-    store::caller::Caller,
-    store::synthesis,
+    store::{Entity, caller::Caller, collections::Collections, synthesis},
 };
+
+/// What the document says of reactions.
+#[derive(Deserialize)]
+pub(crate) struct Rule {
+    collection: String,
+    list: String,
+    code: String,
+    people: String,
+    removal: String,
+    subject: Option<String>,
+}
 
 /// The reactions to the entities of one collection.
 pub(crate) struct Reactions {
+    types: Arc<Types>,
     collection: String,
-    /// The parameter that is the id of the entity.
-    id: String,
     /// The field of the entity that lists the groups.
     list: String,
-    /// The field of a group that says what its people think, and the parameter that does.
+    /// The field of a group that says what its people think, and the parameter of the removal that does.
     code: String,
     /// The field of a group that lists its people.
     people: String,
-    group: Schema,
-    person: Schema,
-    /// What a reaction is answered as.
-    reaction: Schema,
+    group: TypeId,
+    person: TypeId,
+    /// The operation that takes a reaction back.
+    removal: String,
+    /// The field of what it answers that is the id of the entity.
+    subject: Option<String>,
 }
 
 impl Reactions {
-    /// `entity` is what is reacted to, resolved all the way down.
-    pub(crate) fn new(shape: ReactionRemovalShape, entity: &Schema) -> Result<Self, Obstacle> {
-        let group = entity
-            .properties
-            .get(&shape.list)
-            .and_then(|list| list.items.as_deref())
-            .filter(|group| group.properties.contains_key(&shape.code));
-        let people = group.and_then(|group| {
-            group.properties.iter().find_map(|(name, field)| {
-                let person = field.items.as_deref()?;
-                synthesis::is_person(person).then(|| (name.clone(), person.clone()))
-            })
-        });
-        let (Some(group), Some((people, person))) = (group, people) else {
-            return Err(Obstacle::unsupported(format!(
-                "its entities have no `{}` that list people by `{}`",
-                shape.list, shape.code
-            )));
+    /// Nothing, if the document does not have the collection.
+    pub(crate) fn new(
+        rule: Rule,
+        document: &Document,
+        collections: &Collections,
+    ) -> Result<Option<Self>, String> {
+        let Some((_, fields)) = collection(&rule.collection, document, collections) else {
+            return Ok(None);
         };
-        Ok(Self {
-            group: group.clone(),
-            people,
-            person,
-            collection: shape.collection,
-            id: shape.id,
-            list: shape.list,
-            code: shape.code,
-            reaction: shape.reaction,
-        })
+        let group = fields
+            .get(&rule.list)
+            .and_then(Type::items)
+            .filter(|group| group.field(&rule.code).is_some())
+            .ok_or_else(|| lacks(&rule.collection, &rule.list))?;
+        let people = group.field(&rule.people).and_then(Type::items);
+        let person = people
+            .ok_or_else(|| format!("no `{}` of the `{}` is a list", rule.people, rule.list))?;
+        Ok(Some(Self {
+            types: Arc::clone(&document.types),
+            group: group.id(),
+            person: person.id(),
+            collection: rule.collection,
+            list: rule.list,
+            code: rule.code,
+            people: rule.people,
+            removal: rule.removal,
+            subject: rule.subject,
+        }))
     }
 
-    /// Takes back the caller's own reaction.
-    pub(crate) fn answer(
+    /// Whether this operation takes such a reaction back.
+    pub(crate) fn is_taken_back_by(&self, operation: &str) -> bool {
+        self.removal == operation
+    }
+
+    /// The parameter of that operation which says what reaction.
+    pub(crate) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Takes back the caller's own reaction to the entity whose id is the parameter `id`, and gives what it was,
+    /// as an object of the type `reaction`.
+    pub(crate) fn remove(
         &self,
-        path: &Map<String, Value>,
+        parameters: &Map<String, Value>,
+        id: &str,
+        reaction: Type<'_>,
         books: &Books,
         caller: &Caller,
-    ) -> Answer {
-        let parameter = |name: &str| path.get(name).and_then(Value::as_str).unwrap_or_default();
-        let (id, code) = (parameter(&self.id), parameter(&self.code));
+    ) -> Result<Entity, Answer> {
+        let (param, id, code) = (id, text(parameters, id), text(parameters, &self.code));
         let mut ledger = books.open(caller);
-        let Some(mut entity) = ledger.store().find(&self.collection, id).cloned() else {
-            return Answer::not_found(&self.id, &self.collection);
+        let Some(mut entity) = ledger.store().find(&self.collection, &id).cloned() else {
+            return Err(Answer::not_found(param, &self.collection));
         };
-        if !self.take_back(&mut entity, code, caller) {
+        if !self.take_back(&mut entity, &code, caller) {
             let flaw = Flaw::of(
                 FlawType::InvalidValue,
                 &self.code,
                 "is no reaction of this user",
             );
-            return Answer::failure(StatusCode::NOT_FOUND, &[flaw]);
+            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
         }
         ledger.update(&self.collection, entity);
 
-        let mut reaction = synthesis::object(&self.reaction, caller);
-        let subject = names::reference_to(&self.collection);
-        for (name, value) in [(&subject, id), (&self.code, code)] {
-            if let Some(field) = reaction.get_mut(name) {
+        let mut reaction = synthesis::object(reaction, caller);
+        for (name, value) in [(self.subject.as_deref(), id), (Some(&*self.code), code)] {
+            if let Some(field) = name.and_then(|name| reaction.get_mut(name)) {
                 *field = json!(value);
             }
         }
-        Answer::success(reaction)
+        Ok(reaction)
     }
 
     /// Adds the caller's reaction to the entity with this id. `None` if there is no such entity.
@@ -123,7 +150,7 @@ impl Reactions {
     fn add(&self, entity: &mut Entity, code: &str, caller: &Caller) -> Option<bool> {
         let groups = self.groups(entity)?;
         let position = self.position(groups, code).unwrap_or_else(|| {
-            let mut group = synthesis::object(&self.group, caller);
+            let mut group = synthesis::object(self.types.get(self.group), caller);
             group.insert(self.code.clone(), json!(code));
             groups.push(Value::Object(group));
             groups.len() - 1
@@ -131,7 +158,10 @@ impl Reactions {
         let people = groups[position].get_mut(&self.people)?.as_array_mut()?;
         let is_new = !people.iter().any(|person| is(person, caller));
         if is_new {
-            people.push(Value::Object(synthesis::object(&self.person, caller)));
+            people.push(Value::Object(synthesis::object(
+                self.types.get(self.person),
+                caller,
+            )));
         }
         Some(is_new)
     }
@@ -161,5 +191,6 @@ impl Reactions {
 }
 
 fn is(person: &Value, caller: &Caller) -> bool {
-    person["userId"] == caller.user
+    let field = caller.user_field.as_deref();
+    field.is_some_and(|field| person[field] == caller.user)
 }

@@ -1,24 +1,28 @@
-//! Entities that hold a thread of others, as a conversation holds messages. The document says so in three
-//! ways that belong together, and all of them are read from names and structure: an entity of the one
-//! collection refers to one of the other (`conversationId`), a new one can be sent along with the first entity
-//! of its thread (`message`), and it shows the latest one in short (`latestMessage`).
+//! Entities that hold a thread of others, as a conversation holds messages: an entity of the one collection
+//! refers to one of the other, a new one can be sent along with the first entity of its thread, and it shows the
+//! latest one in short.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    document::names,
-    document::schema::Schema,
-    store::synthesis::{Occasion, Synthesis},
-    store::{Entity, Store},
+    document::Document,
+    domain::{collection, lacks},
+    store::{
+        Entity, Store,
+        collections::Collections,
+        synthesis::{Occasion, Synthesis},
+    },
 };
 
-/// What one batch save is about.
-pub(crate) struct Saved<'a> {
-    pub(crate) collection: &'a str,
-    /// What is saved, resolved all the way down.
-    pub(crate) entity: &'a Schema,
-    /// What the caller sends, resolved all the way down.
-    pub(crate) item: &'a Schema,
+/// What the document says of a thread.
+#[derive(Deserialize)]
+pub(crate) struct Rule {
+    holder: String,
+    held: String,
+    link: String,
+    embedded: Option<String>,
+    latest: Option<String>,
 }
 
 /// How the entities of one collection hold those of another.
@@ -45,39 +49,63 @@ struct Latest {
 }
 
 impl Thread {
-    /// The thread between two collections, if there is one.
-    pub(crate) fn between(holder: &Saved<'_>, held: &Saved<'_>) -> Option<Self> {
-        let link = names::reference_to(holder.collection);
-        let refers = |schema: &Schema| schema.properties.contains_key(&link);
-        if !refers(held.entity) || !refers(held.item) {
-            return None;
+    /// Nothing, if the document does not have both collections.
+    pub(crate) fn new(
+        rule: Rule,
+        document: &Document,
+        collections: &Collections,
+    ) -> Result<Option<Self>, String> {
+        let (Some((holder, shown)), Some((held, fields))) = (
+            collection(&rule.holder, document, collections),
+            collection(&rule.held, document, collections),
+        ) else {
+            return Ok(None);
+        };
+        if fields.get(&rule.link).is_none() {
+            return Err(lacks(&rule.held, &rule.link));
         }
-        let embedded = names::singular(held.collection);
-        let embedded = holder
-            .item
-            .properties
-            .get(&embedded)
-            .is_some_and(|item| is_part(item, held.item))
-            .then_some(embedded);
-        let latest = names::latest_of(held.collection);
-        let latest = holder
-            .entity
-            .properties
-            .get(&latest)
-            .filter(|shown| is_part(shown, held.entity))
-            .map(|shown| Latest {
-                name: latest,
-                properties: shown.properties.keys().cloned().collect(),
-                nullable: shown.nullable,
-            });
-        (embedded.is_some() || latest.is_some()).then(|| Self {
-            holder: holder.collection.to_owned(),
-            held: held.collection.to_owned(),
-            link,
-            embedded,
+        let latest = match rule.latest {
+            None => None,
+            Some(name) => {
+                let latest = shown
+                    .get(&name)
+                    .filter(|latest| !latest.fields().is_empty());
+                let latest = latest.ok_or_else(|| lacks(&rule.holder, &name))?;
+                Some(Latest {
+                    properties: latest
+                        .fields()
+                        .iter()
+                        .map(|(name, _)| name.to_owned())
+                        .collect(),
+                    nullable: latest.nullable(),
+                    name,
+                })
+            }
+        };
+        // What is embedded is sent like anything else that is held, and with the link besides.
+        let mut sent = held.sent.first().cloned().unwrap_or_default();
+        if let Some(name) = &rule.embedded {
+            let embedded = holder.sent(name).map(|id| document.types.get(id));
+            let embedded = embedded.filter(|embedded| !embedded.fields().is_empty());
+            let embedded = embedded.ok_or_else(|| {
+                format!(
+                    "nothing that is sent to `{}` has the field `{name}`",
+                    rule.holder
+                )
+            })?;
+            for (name, field) in embedded.fields().iter() {
+                sent.entry(name.to_owned()).or_insert(field.id());
+            }
+        }
+        sent.entry(rule.link.clone()).or_insert(document.text);
+        Ok(Some(Self {
+            synthesis: Synthesis::new(&document.types, &held.fields, &sent, &rule.held),
+            holder: rule.holder,
+            held: rule.held,
+            link: rule.link,
+            embedded: rule.embedded,
             latest,
-            synthesis: Synthesis::new(held.entity, held.item, held.collection),
-        })
+        }))
     }
 
     /// The field of a holder that is filled when something is held.
@@ -128,13 +156,4 @@ impl Thread {
         self.show(&mut followed, latest);
         (followed != *holder).then_some(followed)
     }
-}
-
-/// Whether `part` is an object with some of the properties of `whole`.
-fn is_part(part: &Schema, whole: &Schema) -> bool {
-    let properties = &part.properties;
-    !properties.is_empty()
-        && properties
-            .keys()
-            .all(|name| whole.properties.contains_key(name))
 }

@@ -18,12 +18,7 @@ pub(crate) enum Ending {
 
 impl Ending {
     pub(crate) fn answered(answer: Answer) -> Self {
-        let Answer {
-            status,
-            headers,
-            body,
-        } = answer;
-        Self::Answered(Reply::json(status, headers, &body))
+        Self::Answered(Reply::of(answer))
     }
 
     /// The ending after `fault`, which says how it ends instead, or alters the answer if there is one.

@@ -15,7 +15,10 @@ use axum::{
 use flate2::{Compression, read::GzEncoder};
 use serde_json::Value;
 
-use crate::json::{self, Json};
+use crate::{
+    envelope::{self, Answer},
+    json::{self, Json},
+};
 
 /// What goes wrong with one request, in place of a plain answer.
 ///
@@ -44,7 +47,8 @@ pub enum Fault {
     /// The request has its effect, and the connection is closed after this many bytes of the answer's body.
     ///
     /// The head of the answer arrives whole and tells the true length. A body that is no longer than that
-    /// arrives whole as well.
+    /// arrives whole as well. There is such a place in HTTP/1.1, which the sandbox speaks, and nothing else: a
+    /// client that begins with HTTP/2 loses its connection before it has an answer.
     Truncate(usize),
     /// The request has its effect, and the answer lacks the result at this index.
     ///
@@ -206,16 +210,22 @@ impl Reply {
     }
 
     /// The answer that the API itself gives.
-    pub(crate) fn json(
-        status: StatusCode,
-        headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
-        body: &Value,
-    ) -> Self {
-        let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    pub(crate) fn of(answer: Answer) -> Self {
+        let (media_type, body) = match answer.body {
+            envelope::Body::Nothing => (None, Vec::new()),
+            envelope::Body::Json(value) => {
+                let json = HeaderValue::from_static("application/json");
+                (Some(json), value.to_string().into_bytes())
+            }
+            envelope::Body::Bytes { media_type, bytes } => {
+                (HeaderValue::from_str(&media_type).ok(), bytes)
+            }
+        };
+        let media_type = media_type.map(|media_type| (CONTENT_TYPE, media_type));
         Self {
-            status,
-            headers: headers.into_iter().chain([json]).collect(),
-            body: body.to_string().into_bytes(),
+            status: answer.status,
+            headers: answer.headers.into_iter().chain(media_type).collect(),
+            body,
         }
     }
 

@@ -2,7 +2,7 @@
 //! that a test has ordered. All requests pass through [`Service::meet`].
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     future::poll_fn,
     pin::Pin,
     sync::{
@@ -26,35 +26,39 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    document::contract::Contract,
-    document::parameters::Parameters,
-    document::sketch::Access,
+    document::operation::Access,
     domain::ledger::Books,
-    domain::reactions::Reactions,
     envelope::{Answer, Flaw, FlawType},
-    error::StartError,
-    http::connection::Cut,
-    http::ending::{Ending, act_out},
-    http::fault::Fault,
-    kinds::token_issue::{Refusal, refusal},
-    kinds::{BODY_LIMIT, Operation, Operations, Sent},
-    store::Uploaded,
-    store::caller::Caller,
-    store::tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
+    http::{
+        connection::Cut,
+        ending::{Ending, act_out},
+        fault::Fault,
+        plan::{Plan, Route, Served},
+    },
+    kinds::{
+        BODY_LIMIT, Sent, World,
+        token::{Refusal, refusal},
+    },
+    store::{
+        Entity, Singleton, Uploaded,
+        caller::Caller,
+        id as id_of,
+        tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
+    },
 };
 
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// The document, ready to answer.
+/// A document in service: what is kept, who is asking, and what is to go wrong.
 pub(crate) struct Service {
-    routes: matchit::Router<HashMap<Method, Route>>,
-    collections: Vec<String>,
-    reactions: Vec<Arc<Reactions>>,
+    plan: Arc<Plan>,
     clock: Clock,
     books: Books,
     tokens: Mutex<Tokens>,
     calls: Traffic,
     token_requests: Traffic,
+    /// How many requests came to each operation of the plan.
+    requests: Vec<AtomicUsize>,
     /// Whose turn it is. Requests are performed one at a time, so that the order in which they take their faults
     /// is the one in which they have their effects.
     turn: tokio::sync::Mutex<()>,
@@ -62,15 +66,8 @@ pub(crate) struct Service {
     running: watch::Receiver<()>,
 }
 
-struct Route {
-    access: Access,
-    parameters: Parameters,
-    operation: Operation,
-    requests: AtomicUsize,
-}
-
 /// An operation, and the parameters of its path as they were sent.
-type Call<'a> = (&'a Route, Vec<(String, String)>);
+type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 
 /// What one kind of request meets with, and how many there were.
 #[derive(Default)]
@@ -91,57 +88,72 @@ impl Traffic {
 
 impl Service {
     pub(crate) fn new(
-        contract: Contract,
+        plan: Arc<Plan>,
         clock: Clock,
         token_lifetime: Duration,
         running: watch::Receiver<()>,
-    ) -> Result<Self, StartError> {
-        let operations = Operations::new(contract)?;
-        let mut paths: HashMap<String, HashMap<Method, Route>> = HashMap::new();
-        for (operation, parameters) in operations.all {
-            let route = Route {
-                access: operation.access,
-                parameters,
-                operation: operation.shape,
-                requests: AtomicUsize::new(0),
-            };
-            paths
-                .entry(operation.sketch.path)
-                .or_default()
-                .insert(operation.sketch.method, route);
-        }
-        let mut routes = matchit::Router::new();
-        for (path, methods) in paths {
-            routes.insert(path.clone(), methods).map_err(|reason| {
-                StartError::document(format!("the path {path} cannot be routed: {reason}"))
-            })?;
-        }
-        Ok(Self {
-            routes,
-            collections: operations.collections,
-            reactions: operations.reactions,
+    ) -> Self {
+        let requests = plan.routes().iter().map(|_| AtomicUsize::new(0));
+        Self {
+            requests: requests.collect(),
             clock,
             books: Books {
                 store: Mutex::default(),
-                rules: operations.rules,
+                domain: Arc::clone(plan.domain()),
             },
             tokens: Mutex::new(Tokens::new(token_lifetime)),
             calls: Traffic::default(),
             token_requests: Traffic::default(),
             turn: tokio::sync::Mutex::default(),
             running,
-        })
+            plan,
+        }
+    }
+
+    /// The operations that are not served, and why.
+    pub(crate) fn unserved(&self) -> &[(String, String)] {
+        self.plan.unserved()
+    }
+
+    fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
+        Caller::new(user, now, self.books.domain.user_field())
     }
 
     /// The entities of `collection`, or `None` if the document has no such collection.
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
-        let known = self.collections.iter().any(|known| known == collection);
-        known.then(|| {
-            let store = self.books.store();
-            let records = store.records(collection);
-            records
-                .map(|(_, record)| Value::Object(record.entity.clone()))
-                .collect()
+        self.plan.collections().get(collection)?;
+        let store = self.books.store();
+        let one = match store.singleton(collection) {
+            Some(Singleton::Saved(entity)) => Some(entity),
+            _ => None,
+        };
+        let records = store.records(collection).map(|(_, record)| &record.entity);
+        let all = one.into_iter().chain(records);
+        Some(all.map(|entity| Value::Object(entity.clone())).collect())
+    }
+
+    /// Keeps an entity of `collection` that has these fields, and gives it as it is then; `None` if the document
+    /// has no such collection.
+    pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
+        let synthesis = self.plan.given(collection, &fields)?;
+        let caller = self.caller(None, (self.clock)());
+        let mut ledger = self.books.open(&caller);
+        let id = fields.get("id").and_then(Value::as_str);
+        let mut entity = match id {
+            Some(id) => synthesis.create_as(id, &fields, ledger.occasion()),
+            None => {
+                let number = ledger.store().next_number(collection);
+                synthesis.create(&fields, number, ledger.occasion())
+            }
+        };
+        entity.extend(fields);
+        let is_known =
+            id_of(&entity).is_some_and(|id| ledger.store().find(collection, id).is_some());
+        Some(if is_known {
+            ledger.update(collection, entity)
+        } else {
+            ledger.create(collection, &entity);
+            entity
         })
     }
 
@@ -153,15 +165,16 @@ impl Service {
 
     /// Has `user` react. `None` if there is nothing with this id that can be reacted to.
     pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
-        let caller = Caller::new(Some(user.to_owned()), (self.clock)());
+        let caller = self.caller(Some(user.to_owned()), (self.clock)());
         let mut ledger = self.books.open(&caller);
-        self.reactions
-            .iter()
-            .find_map(|reactions| reactions.react(id, code, &mut ledger))
+        let mut reactions = self.books.domain.reactions.iter();
+        reactions.find_map(|reactions| reactions.react(id, code, &mut ledger))
     }
 
-    pub(crate) fn collections(&self) -> &[String] {
-        &self.collections
+    /// The names of all collections, in the order of the document.
+    pub(crate) fn collections(&self) -> Vec<&str> {
+        let all = self.plan.collections().iter();
+        all.map(|(name, _)| name).collect()
     }
 
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
@@ -180,10 +193,10 @@ impl Service {
     /// The requests for one operation, or `None` if there is no such operation. The path of the document is as
     /// good as any that it describes, since a parameter may have any value.
     pub(crate) fn requests_to(&self, method: &str, path: &str) -> Option<usize> {
-        let found = self.routes.at(path).ok()?;
-        let mut routes = found.value.iter();
-        let (_, route) = routes.find(|(known, _)| known.as_str() == method)?;
-        Some(route.requests.load(Ordering::SeqCst))
+        let (routes, _) = self.plan.at(path)?;
+        let route = routes.iter().find(|(known, _)| known.as_str() == method);
+        let (_, number) = route?;
+        Some(self.requests[*number].load(Ordering::SeqCst))
     }
 
     /// The operation that a request with this head is for, and the parameters of its path; or the answer that
@@ -192,16 +205,16 @@ impl Service {
     /// The documentation lists 404, but no error type for it, and 405 not at all. BAD_REQUEST is the one that
     /// blames the request in general; UNKNOWN_ERROR would say that the server does not know what happened.
     fn find(&self, parts: &Parts) -> Result<Call<'_>, Answer> {
-        let Ok(found) = self.routes.at(parts.uri.path()) else {
+        let Some((routes, values)) = self.plan.at(parts.uri.path()) else {
             let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
             return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
         };
-        let Some(route) = found.value.get(&parts.method) else {
-            return Err(not_allowed(found.value.keys()));
+        let Some(number) = routes.get(&parts.method) else {
+            return Err(not_allowed(routes.keys()));
         };
-        let parameters = found.params.iter();
-        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Ok((route, parameters.collect()))
+        let route = &self.plan.routes()[*number];
+        let names = route.path_parameters.iter().map(String::as_str);
+        Ok((route, names.zip(values).collect()))
     }
 
     /// Does what the request asks for, or what a fault makes of it. When this returns, all is done that the
@@ -209,7 +222,7 @@ impl Service {
     async fn meet(&self, parts: &Parts, body: Body) -> Ending {
         let found = self.find(parts);
         let limit = match &found {
-            Ok((route, _)) => route.operation.body_limit(),
+            Ok((route, _)) => route.body_limit(),
             Err(_) => BODY_LIMIT,
         };
         let body = read(body, limit).await;
@@ -217,30 +230,25 @@ impl Service {
             Ok(found) => found,
             Err(refused) => return Ending::answered(refused),
         };
-        let traffic = match route.operation {
-            Operation::TokenIssue(_) => &self.token_requests,
-            _ => &self.calls,
+        let traffic = if route.issues_tokens() {
+            &self.token_requests
+        } else {
+            &self.calls
         };
         let _turn = self.turn.lock().await;
         let now = (self.clock)();
         let admitted = self
             .admit(route.access, &parts.headers, now)
-            .and_then(|user| Ok((user, body.map_err(|flaw| route.operation.refuse(flaw))?)));
+            .and_then(|user| Ok((user, body.map_err(|flaw| route.refuse(flaw))?)));
         let ending = match admitted {
             Ok((user, body)) => {
                 let fault = lock(&traffic.faults).pop_front();
-                let sent = Sent {
-                    uri: &parts.uri,
-                    headers: &parts.headers,
-                    body,
-                    time: now,
-                };
-                act_out(fault, self.perform(route, &path, sent, user)).await
+                act_out(fault, self.perform(route, &path, parts, body, user, now)).await
             }
             Err(refused) => Ending::answered(refused),
         };
         // Last, so that who sees the number grow sees what the request has done as well.
-        route.requests.fetch_add(1, Ordering::SeqCst);
+        self.requests[route.number].fetch_add(1, Ordering::SeqCst);
         traffic.requests.fetch_add(1, Ordering::SeqCst);
         ending
     }
@@ -275,26 +283,52 @@ impl Service {
     async fn perform(
         &self,
         route: &Route,
-        path: &[(String, String)],
-        sent: Sent<'_>,
+        path: &[(&str, String)],
+        parts: &Parts,
+        body: Vec<u8>,
         user: Option<String>,
+        now: SystemTime,
     ) -> Answer {
-        let operation = &route.operation;
-        if let Some(wanted) = operation.media_type()
-            && !media_type(sent.headers).is_some_and(|sent| sent.eq_ignore_ascii_case(wanted))
-        {
-            let message = format!("The Content-Type must be {wanted}");
-            return operation.refuse(Flaw::plain(FlawType::BadRequest, message));
+        let Served {
+            parameters,
+            operation,
+        } = match route.served() {
+            Ok(served) => served,
+            Err(reason) => {
+                let message = format!("The sandbox does not serve this operation: {reason}");
+                return Answer::unserved(&[Flaw::unserved(None, message)]);
+            }
+        };
+        let headers = &parts.headers;
+        if let Some(wanted) = operation.body() {
+            let sent = media_type(headers);
+            let is_left_out = body.is_empty() && sent.is_none() && !wanted.required;
+            let is_wanted = sent.is_some_and(|sent| sent.eq_ignore_ascii_case(wanted.media_type));
+            if !is_left_out && !is_wanted {
+                let message = format!("The Content-Type must be {}", wanted.media_type);
+                return operation.refuse(Flaw::plain(FlawType::BadRequest, message));
+            }
         }
-        let query = sent.uri.query().unwrap_or_default();
-        let parameters = match route.parameters.read(path, query) {
+        let query = parts.uri.query().unwrap_or_default();
+        let path: Vec<_> = path.iter().map(|(name, sent)| (*name, &**sent)).collect();
+        let parameters = match parameters.read(&path, query, headers) {
             Ok(parameters) => parameters,
             Err(flaws) => return Answer::failure(StatusCode::BAD_REQUEST, &flaws),
         };
-        let caller = Caller::new(user, sent.time);
-        operation
-            .answer(&parameters, sent, &self.books, &self.tokens, &caller)
-            .await
+        let caller = self.caller(user, now);
+        let sent = Sent {
+            path: parts.uri.path(),
+            parameters,
+            headers,
+            body,
+            time: now,
+        };
+        let world = World {
+            books: &self.books,
+            tokens: &self.tokens,
+            caller: &caller,
+        };
+        operation.answer(sent, world).await
     }
 }
 

@@ -1,156 +1,134 @@
-//! Answers a batch save: each item is checked on its own, and makes a new entity or updates the one that has
-//! its id.
+//! A list of items goes in, a list of results comes out: each item is checked on its own, and makes a new entity
+//! or updates the one that has its id.
 
 use std::collections::HashMap;
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
-    document::parameters::said_of_item,
-    document::schema::Schemas,
-    document::shape::BatchSaveShape,
-    document::validation::Checker,
-    domain::ledger::{Books, Ledger},
-    envelope::{Answer, Flaw, ItemResult},
-    json::{Json, Lost, Step},
-    store::caller::Caller,
-    store::id,
-    store::synthesis::Synthesis,
+    document::{operation::JSON, types::Type, validation::Checker},
+    envelope::{Answer, Flaw},
+    json::{Json, Step},
+    kinds::{
+        Answering, Expected, Kind, Known, Operation, Plan, Sent, World, body, now,
+        outcome::{ItemResult, Outcome},
+        saving::{self, Saving},
+        terms,
+    },
+    store::collections::Claim,
 };
 
-/// A batch save, ready to answer.
-pub(crate) struct BatchSave {
+#[derive(Deserialize)]
+struct BatchSave {
     collection: String,
-    envelope: Checker,
-    item: Checker,
-    /// Whether an item can have the id of an entity to update.
-    updates: bool,
-    synthesis: Synthesis,
 }
 
-impl BatchSave {
-    /// `synthesis` makes the entities.
-    pub(crate) fn new(
-        shape: &BatchSaveShape,
-        synthesis: Synthesis,
-        schemas: &Schemas,
-    ) -> Result<Self, String> {
-        Ok(Self {
-            collection: shape.collection.clone(),
-            envelope: Checker::new(schemas, &shape.envelope, "The request body")?,
-            item: Checker::new(schemas, &shape.item, "The item")?,
-            updates: schemas.fold(&shape.item)?.properties.contains_key("id"),
-            synthesis,
+pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(terms::<BatchSave>(said)?))
+}
+
+/// What an item of the request is.
+fn item<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
+    let body = plan.document.types.get(plan.sketch.json()?.id);
+    body.field("data")?.items()
+}
+
+/// What is saved.
+fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
+    let answer = plan.document.types.get(plan.sketch.answer()?);
+    answer.field("data")?.items()?.field("data")
+}
+
+impl Kind for BatchSave {
+    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
+        let entity = entity(plan).map(Type::id);
+        vec![saving::claim(plan, &self.collection, entity, item(plan))]
+    }
+
+    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+        let declared = plan.sketch.json().ok_or("it is sent no JSON")?;
+        let item = item(plan).ok_or("it is sent no list of items as `data`")?;
+        if entity(plan).is_none() {
+            return Err("it does not answer a list of results with `data`".to_owned());
+        }
+        Ok(Box::new(Ready {
+            checker: Checker::new(plan.document, declared.clone(), "The request body"),
+            saving: Saving::new(plan, known, &self.collection, Some(item)),
+            outcome: Outcome::about(plan, known, &self.collection),
+        }))
+    }
+}
+
+struct Ready {
+    checker: Checker,
+    saving: Saving,
+    outcome: Outcome,
+}
+
+impl Operation for Ready {
+    fn body(&self) -> Option<Expected> {
+        Some(Expected {
+            media_type: JSON,
+            required: true,
         })
     }
 
-    /// Saves the good items of `body`. What the path says is said of each of them.
-    pub(crate) fn answer(
-        &self,
-        path: &Map<String, Value>,
-        body: Json,
-        books: &Books,
-        caller: &Caller,
-    ) -> Answer {
-        let Json { value, lost } = body;
-        let (of_envelope, of_items) = assigned(lost);
-        let flaws = self.envelope.check(&value, &of_envelope);
-        let Some(items) = value
-            .get("data")
-            .and_then(Value::as_array)
-            .filter(|_| flaws.is_empty())
-        else {
-            return Answer::failure(StatusCode::BAD_REQUEST, &flaws);
-        };
-        let checked: Vec<_> = items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let lost = of_items.get(&index).map(Vec::as_slice).unwrap_or_default();
-                (item, self.item.check(item, lost))
-            })
-            .collect();
-
-        // Open for the whole batch, so that the entities of one request lie together and in its order.
-        let mut ledger = books.open(caller);
-        let results: Vec<_> = checked
-            .into_iter()
-            .map(|(item, flaws)| match item {
-                Value::Object(item) if flaws.is_empty() => self.save(item, path, &mut ledger),
-                _ => ItemResult::Rejected(StatusCode::BAD_REQUEST, flaws),
-            })
-            .collect();
-        Answer::batch(&results)
+    fn check_document(&self) -> Result<(), String> {
+        self.checker.check_document()
     }
 
-    fn save(
-        &self,
-        item: &Map<String, Value>,
-        path: &Map<String, Value>,
-        ledger: &mut Ledger<'_>,
-    ) -> ItemResult {
-        let mut item = item.clone();
-        item.extend(said_of_item(path));
-        let item = &item;
-        let known = match item.get("id").filter(|id| self.updates && !id.is_null()) {
-            None => None,
-            Some(id) => match id
-                .as_str()
-                .and_then(|id| ledger.store().find(&self.collection, id))
-            {
-                Some(entity) => Some(entity.clone()),
-                None => {
-                    let flaw = Flaw::unknown("id", &self.collection);
-                    return ItemResult::Rejected(StatusCode::NOT_FOUND, vec![flaw]);
-                }
-            },
-        };
-        let is_new = known.is_none();
-        let mut entity = match known {
-            Some(mut entity) => {
-                self.synthesis.update(&mut entity, item, ledger.occasion());
-                entity
-            }
-            None => {
-                let number = ledger.store().next_number(&self.collection);
-                self.synthesis.create(item, number, ledger.occasion())
-            }
-        };
-        let mut held = Vec::new();
-        for thread in ledger.threads_of(&self.collection) {
-            let number = ledger.store().next_number(&thread.held);
-            let holder = id(&entity).unwrap_or_default();
-            if let Some(first) = thread.embedded(item, holder, number, ledger.occasion()) {
-                thread.show(&mut entity, Some(&first));
-                held.push((&thread.held, first));
-            }
-        }
-        if is_new {
-            ledger.create(&self.collection, &entity);
-        } else {
-            entity = ledger.update(&self.collection, entity);
-        }
-        for (collection, first) in held {
-            ledger.create(collection, &first);
-        }
-        ItemResult::Saved(entity)
+    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+        now(match body::json(&sent.body) {
+            Ok(body) => self.save(&body, &sent, world),
+            Err(refused) => refused,
+        })
     }
 }
 
-/// The numbers that were lost outside of the items, and those within each of them by their places in it.
-fn assigned(lost: Vec<Lost>) -> (Vec<Lost>, HashMap<usize, Vec<Lost>>) {
-    let mut of_envelope = Vec::new();
-    let mut of_items: HashMap<_, Vec<_>> = HashMap::new();
-    for mut lost in lost {
-        match lost.place.as_slice() {
-            [Step::Property(list), Step::Index(index), within @ ..] if list == "data" => {
-                let index = *index;
-                lost.place = within.to_vec();
-                of_items.entry(index).or_default().push(lost);
-            }
-            _ => of_envelope.push(lost),
-        }
+impl Ready {
+    /// Saves the good items of `body`. What the path says is said of each of them.
+    fn save(&self, body: &Json, sent: &Sent<'_>, world: World<'_>) -> Answer {
+        let (of_envelope, mut of_items) = self.check(body);
+        let items = body.value.get("data").and_then(Value::as_array);
+        let Some(items) = items.filter(|_| of_envelope.is_empty()) else {
+            return Answer::failure(StatusCode::BAD_REQUEST, &of_envelope);
+        };
+        // Open for the whole batch, so that the entities of one request lie together and in its order.
+        let mut ledger = world.books.open(world.caller);
+        let results: Vec<_> = items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| match (item, of_items.remove(&index)) {
+                (Value::Object(item), None) => {
+                    match self.saving.save(item, &sent.parameters, &mut ledger) {
+                        Ok(entity) => ItemResult::Saved(entity),
+                        Err(rejected) => ItemResult::Rejected(rejected.status, vec![rejected.flaw]),
+                    }
+                }
+                (_, flaws) => {
+                    ItemResult::Rejected(StatusCode::BAD_REQUEST, flaws.unwrap_or_default())
+                }
+            })
+            .collect();
+        self.outcome.batch(results, world.caller)
     }
-    (of_envelope, of_items)
+
+    /// What is wrong with the request apart from its items, and with each of them.
+    fn check(&self, body: &Json) -> (Vec<Flaw>, HashMap<usize, Vec<Flaw>>) {
+        let mut of_envelope = Vec::new();
+        let mut of_items: HashMap<_, Vec<_>> = HashMap::new();
+        for found in self.checker.find(&body.value, &body.lost) {
+            match found.place() {
+                [Step::Property(list), Step::Index(index), ..] if list == "data" => {
+                    let index = *index;
+                    let flaws = of_items.entry(index).or_default();
+                    flaws.push(found.within(2).flaw("The item"));
+                }
+                _ => of_envelope.push(found.flaw("The request body")),
+            }
+        }
+        (of_envelope, of_items)
+    }
 }

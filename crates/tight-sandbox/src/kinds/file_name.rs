@@ -1,7 +1,8 @@
 //! Reads the name of a file from the head of its part, as it was before the client wrote it there. Clients agree
-//! on no one way: some escape a quotation mark and a backslash with a backslash, as HTTP does; browsers leave a
-//! backslash as it is, and percent-encode a quotation mark and the ends of lines, and nothing else. Both are
-//! read, and where a name could be either's, it is taken to be escaped.
+//! on no one way: some escape each quotation mark and each backslash with a backslash, as HTTP does; browsers
+//! leave a backslash as it is, and percent-encode a quotation mark and the ends of lines, and nothing else. Which
+//! of the two a name is, is told by the whole of it: one with a backslash that escapes nothing is not escaped.
+//! Where it could be either's, it is taken to be escaped.
 
 /// The file name in `disposition`, the value of a `Content-Disposition` header.
 pub(crate) fn read(disposition: &str) -> Option<String> {
@@ -28,23 +29,39 @@ fn parameter(text: &str) -> (String, &str) {
     }
 }
 
-/// The value that ends at the first quotation mark that is not escaped, and what follows it.
+/// The value in quotation marks that `quoted` begins with, without the first of them, and what follows it.
 fn unquoted(quoted: &str) -> (String, &str) {
-    let mut value = String::new();
-    let mut rest = quoted;
-    while let Some(at) = rest.find(['"', '\\']) {
-        let (plain, special) = rest.split_at(at);
-        value += &percent_decoded(plain);
-        (value, rest) = match special.as_bytes() {
-            [b'"', ..] => return (value, &special[1..]),
-            // A backslash at the end of a name, and not an escaped mark, as nothing else ends the name.
-            [b'\\', b'"'] => return (value + "\\", ""),
-            [b'\\', b'"', ..] => (value + "\"", &special[2..]),
-            [b'\\', b'\\', ..] => (value + "\\", &special[2..]),
-            _ => (value + "\\", &special[1..]),
-        };
+    if let Some(escaped) = unescaped(quoted) {
+        return escaped;
     }
-    (value + &percent_decoded(rest), "")
+    let (value, after) = quoted.split_once('"').unwrap_or((quoted, ""));
+    (percent_decoded(value), after)
+}
+
+/// The same, where a backslash stands before each quotation mark and each backslash of the value, and it has any
+/// of them.
+fn unescaped(quoted: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut has_any = false;
+    let mut characters = quoted.char_indices();
+    loop {
+        match characters.next()? {
+            (_, '\\') => {
+                let (_, escaped) = characters.next()?;
+                if !['"', '\\'].contains(&escaped) {
+                    return None;
+                }
+                value.push(escaped);
+                has_any = true;
+            }
+            (at, '"') => {
+                let after = quoted.get(at + 1..)?;
+                let is_end = after.trim_start().is_empty() || after.trim_start().starts_with(';');
+                return (has_any && is_end).then_some((value, after));
+            }
+            (_, other) => value.push(other),
+        }
+    }
 }
 
 /// Percent-encodings of other characters stand for themselves.

@@ -1,168 +1,147 @@
-//! Answers a request for a page of a list: those of its entities that a filter asks for, in the order that is
-//! wanted, from one cursor to the next.
+//! A page of a list: those of its entities that a filter asks for, in the order that is wanted, from one cursor
+//! to the next.
+
+use std::sync::Arc;
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
 use crate::{
-    document::schema::{Schema, Schemas},
-    document::shape::{PageShape, Scope},
-    document::validation::Checker,
-    domain::audit,
-    domain::ledger::Books,
+    document::types::{Type, TypeId, Types},
     envelope::{Answer, Flaw, FlawType},
-    error::Obstacle,
-    json::Json,
-    store::caller::Caller,
-    store::cursor::{Cursor, Place},
-    store::filter::{Filter, Unshown},
-    store::order::{Order, Orders},
-    store::{Entity, Record, Store},
+    kinds::{
+        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        body::{self, Payload},
+        listing::{CURSOR, LIMIT, Listing, Of, owner_claim},
+        now,
+        outcome::{Data, Outcome, fields_of},
+        terms,
+    },
+    store::{
+        Entity,
+        collections::Claim,
+        cursor::{Cursor, Place},
+        filter::{Filter, Meaning},
+        order::{Order, Refusal},
+    },
 };
 
 /// How many entities a page has where the request does not say, if it may have so many. The documentation does
 /// not say how many it is.
 const DEFAULT_LIMIT: u64 = 50;
 
-/// A list, ready to answer.
-pub(crate) struct Page {
+#[derive(Deserialize)]
+struct Page {
+    #[serde(rename = "in")]
+    place: Asked,
     collection: String,
-    scope: Scope,
-    /// What checks the body, if there is to be one.
-    query: Option<Checker>,
-    orders: Orders,
-    filter: Filter,
-    default_limit: u64,
+    of: Option<Of>,
+    /// The parameter of the path that is the id of the entity which the list tells about.
+    about: Option<String>,
+}
+
+/// Where a page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Asked {
+    Body,
+    Query,
+}
+
+pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(terms::<Page>(said)?))
+}
+
+/// What is on the list.
+fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
+    let answer = plan.document.types.get(plan.sketch.answer()?);
+    answer.field("data")?.items()
 }
 
 impl Page {
-    /// `limit` is the schema of the parameter of that name, if it is none of the body.
-    pub(crate) fn new(
-        shape: PageShape,
-        limit: Option<&Schema>,
-        schemas: &Schemas,
-    ) -> Result<Self, Obstacle> {
-        let PageShape {
-            collection,
-            scope,
-            query,
-            entity,
-        } = shape;
-        let fields = match &query {
-            Some(query) => schemas.resolve(query)?.properties,
-            None => Default::default(),
-        };
-        let unshown = if audit::is_entry(&entity) {
-            Unshown::Placeholder
-        } else {
-            Unshown::Unknown
-        };
-        let orders = fields
-            .get("sort")
-            .map(|sort| Orders::new(sort, &entity))
-            .transpose()?;
-        let filter = fields
-            .get("filter")
-            .map(|filter| Filter::new(filter, &entity, unshown))
-            .transpose()?;
-        let most = limit
-            .or(fields.get("limit"))
-            .and_then(|limit| limit.other.get("maximum")?.as_u64());
-        Ok(Self {
-            query: query
-                .map(|query| Checker::new(schemas, &query, "The request body"))
-                .transpose()?,
-            orders: orders.unwrap_or_default(),
-            filter: filter.unwrap_or_default(),
-            default_limit: most.map_or(DEFAULT_LIMIT, |most| most.min(DEFAULT_LIMIT)),
-            collection,
-            scope,
-        })
-    }
-
-    /// Whether the request is to have a body.
-    pub(crate) fn is_query(&self) -> bool {
-        self.query.is_some()
-    }
-
-    /// The page that `parameters` ask for, or a body. `path` is that of the request.
-    pub(crate) fn answer(
-        &self,
-        path: &str,
-        parameters: &Map<String, Value>,
-        body: Option<&Json>,
-        books: &Books,
-        caller: &Caller,
-    ) -> Answer {
-        match self.read(path, parameters, body) {
-            Ok(request) => self.find(&request, parameters, books.open(caller).store()),
-            Err(flaws) => Answer::failure(StatusCode::BAD_REQUEST, &flaws),
+    /// What a page is asked for with.
+    fn query(&self, plan: &Plan<'_>) -> Option<TypeId> {
+        match self.place {
+            Asked::Body => Some(plan.sketch.json()?.id),
+            Asked::Query => Some(plan.sketch.all_parameters.id),
         }
     }
+}
 
-    fn read<'a>(
-        &'a self,
-        path: &str,
-        parameters: &'a Map<String, Value>,
-        body: Option<&'a Json>,
-    ) -> Result<Wanted<'a>, Vec<Flaw>> {
-        let asked = match (&self.query, body) {
-            (Some(checker), Some(body)) => {
-                let flaws = checker.check(&body.value, &body.lost);
-                match body.value.as_object() {
-                    Some(asked) if flaws.is_empty() => asked,
-                    _ => return Err(flaws),
-                }
-            }
-            _ => parameters,
+impl Kind for Page {
+    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
+        let entity = entity(plan).map(Type::id);
+        let listed = Claim {
+            fields: fields_of(&plan.document.types, entity).collect(),
+            ..Claim::of(&self.collection)
         };
-        let part = |name: &str| asked.get(name).and_then(Value::as_object);
-        let order = self
-            .orders
-            .choose(part("sort"))
-            .map_err(|flaw| vec![flaw])?;
-        let list = format!("{path} {}", order.name());
-        let cursor = match asked.get("cursor").and_then(Value::as_str) {
-            None => None,
-            Some(text) => Some(
-                Cursor::read(text)
-                    .filter(|cursor| cursor.place().list == list)
-                    .ok_or_else(|| {
-                        let predicate = "is no cursor of this list in this order";
-                        vec![Flaw::of(FlawType::InvalidValue, "cursor", predicate)]
-                    })?,
-            ),
-        };
-        let limit = asked
-            .get("limit")
-            .and_then(Value::as_u64)
-            .unwrap_or(self.default_limit);
-        Ok(Wanted {
-            list,
-            cursor,
-            limit: usize::try_from(limit).unwrap_or(usize::MAX),
-            order,
-            filter: part("filter"),
-        })
+        let owner = owner_claim(self.of.as_ref());
+        std::iter::once(listed).chain(owner).collect()
     }
 
-    fn find(&self, wanted: &Wanted<'_>, path: &Map<String, Value>, store: &Store) -> Answer {
-        let Some(records) = self.in_scope(path, store) else {
-            let Scope::Of {
-                parent, parameter, ..
-            } = &self.scope
-            else {
-                return Answer::page(Vec::new(), Value::Null, Value::Null);
-            };
-            return Answer::not_found(parameter, parent);
+    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+        if entity(plan).is_none() {
+            return Err("it answers no list as `data`".to_owned());
+        }
+        let types = &plan.document.types;
+        let query = self.query(plan).ok_or("it is asked for with no JSON")?;
+        let limit = types.get(query).field(LIMIT).and_then(Type::maximum);
+        let collection = &self.collection;
+        let (of, about) = (self.of.as_ref(), self.about.as_deref());
+        Ok(Box::new(Ready {
+            types: Arc::clone(types),
+            listing: Listing::new(plan, known, collection, of, about)?,
+            place: self.place,
+            query,
+            payload: Payload::of(plan)?,
+            meanings: known.domain.meanings(collection),
+            default_limit: limit.map_or(DEFAULT_LIMIT, |most| most.min(DEFAULT_LIMIT)),
+            outcome: Outcome::about(plan, known, collection),
+        }))
+    }
+}
+
+/// A list, ready to answer.
+struct Ready {
+    types: Arc<Types>,
+    listing: Listing,
+    place: Asked,
+    /// What a page is asked for with.
+    query: TypeId,
+    payload: Option<Payload>,
+    meanings: Vec<Meaning>,
+    default_limit: u64,
+    outcome: Outcome,
+}
+
+impl Operation for Ready {
+    fn body(&self) -> Option<Expected> {
+        body::expected(self.payload.as_ref())
+    }
+
+    fn check_document(&self) -> Result<(), String> {
+        body::check_document(self.payload.as_ref())
+    }
+
+    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+        now(self.page(&sent, world).unwrap_or_else(|refused| refused))
+    }
+}
+
+impl Ready {
+    fn page(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
+        let fields = body::fields(self.payload.as_ref(), &sent.body)?;
+        let asked = match self.place {
+            Asked::Body => &fields,
+            Asked::Query => &sent.parameters,
         };
+        let wanted = self.read(sent.path, asked)?;
+        let ledger = world.books.open(world.caller);
+        let records = self.listing.records(&sent.parameters, ledger.store())?;
         let mut found: Vec<Found<'_>> = records
             .into_iter()
-            .filter(|(_, record)| {
-                wanted
-                    .filter
-                    .is_none_or(|filter| self.filter.matches(filter, &record.entity))
-            })
+            .filter(|(_, record)| wanted.filter.matches(&record.entity))
             .map(|(number, record)| Found {
                 key: wanted.order.key(&record.entity),
                 number,
@@ -170,50 +149,76 @@ impl Page {
             })
             .collect();
         found.sort_by(|one, other| wanted.order.compare(one.place(), other.place()));
-        wanted.cut(&found)
+        let (page, cursor) = wanted.cut(&found);
+        let page = page.iter().map(|found| found.entity).collect();
+        let answer = self
+            .outcome
+            .page(Data::Entities(page), cursor, world.caller);
+        Ok(answer)
     }
 
-    /// The records that the list is of, or `None` where it belongs to an entity that is not known.
-    fn in_scope<'a>(
-        &self,
-        path: &Map<String, Value>,
-        store: &'a Store,
-    ) -> Option<Vec<(u64, &'a Record)>> {
-        let all = store.records(&self.collection);
-        match &self.scope {
-            Scope::All => Some(all.collect()),
-            Scope::About(parameter) => {
-                let about = path.get(parameter).and_then(Value::as_str);
-                Some(
-                    all.filter(|(_, record)| record.about.as_deref() == about)
-                        .collect(),
-                )
+    fn read(&self, path: &str, asked: &Map<String, Value>) -> Result<Wanted, Answer> {
+        let query = self.types.get(self.query);
+        let fields = self.listing.fields();
+        // One that the address has is no part of what the sandbox knows how to ask.
+        let part = |name: &str| {
+            let wanted = query.field(name).filter(|_| self.place == Asked::Body)?;
+            Some((asked.get(name)?, wanted))
+        };
+        let order = match part("sort") {
+            None => Order::default(),
+            Some((sort, wanted)) => {
+                Order::of(sort, wanted, fields).map_err(|refusal| match refusal {
+                    Refusal::Wrong(flaw) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
+                    Refusal::Unknown(flaw) => Answer::unserved(&[flaw]),
+                })?
             }
-            Scope::Of {
-                parent,
-                parameter,
-                link,
-            } => {
-                let id = path.get(parameter)?;
-                let records: Vec<_> = all
-                    .filter(|(_, record)| record.entity.get(link) == Some(id))
-                    .collect();
-                // Whoever belongs to an entity takes it to exist.
-                let exists = !records.is_empty() || store.find(parent, id.as_str()?).is_some();
-                exists.then_some(records)
+        };
+        let filter = match part("filter") {
+            Some((Value::Object(filter), wanted)) => {
+                Filter::read(filter, wanted, fields, &self.meanings)
+                    .map_err(|unknown| Answer::unserved(&unknown))?
             }
-        }
+            Some((Value::Null, _)) | None => Filter::default(),
+            Some(_) => {
+                let message = "The sandbox knows no filter that is not an object";
+                let flaw = Flaw::unserved(Some("filter".to_owned()), message);
+                return Err(Answer::unserved(&[flaw]));
+            }
+        };
+        let list = format!("{path} {}", order.name());
+        let cursor = match asked.get(CURSOR).and_then(Value::as_str) {
+            None => None,
+            Some(text) => Some(
+                Cursor::read(text)
+                    .filter(|cursor| cursor.place().list == list)
+                    .ok_or_else(|| {
+                        let predicate = "is no cursor of this list in this order";
+                        let flaw = Flaw::of(FlawType::InvalidValue, CURSOR, predicate);
+                        Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+                    })?,
+            ),
+        };
+        let limit = asked.get(LIMIT).and_then(Value::as_u64);
+        let limit = limit.unwrap_or(self.default_limit);
+        Ok(Wanted {
+            list,
+            cursor,
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            order,
+            filter,
+        })
     }
 }
 
 /// What one request asks for.
-struct Wanted<'a> {
+struct Wanted {
     /// The list and its order, for its cursors.
     list: String,
     cursor: Option<Cursor>,
     limit: usize,
-    order: Order<'a>,
-    filter: Option<&'a Map<String, Value>>,
+    order: Order,
+    filter: Filter,
 }
 
 struct Found<'a> {
@@ -228,9 +233,9 @@ impl Found<'_> {
     }
 }
 
-impl Wanted<'_> {
-    /// The page, out of all that was found.
-    fn cut(&self, found: &[Found<'_>]) -> Answer {
+impl Wanted {
+    /// The page, out of all that was found, and the cursors of those around it.
+    fn cut<'a, 'b>(&self, found: &'a [Found<'b>]) -> (&'a [Found<'b>], Value) {
         let until = |place: &Place, passes: fn(std::cmp::Ordering) -> bool| {
             found.partition_point(|found| {
                 passes(
@@ -259,12 +264,10 @@ impl Wanted<'_> {
         };
         let after = page.last().filter(|_| end < found.len());
         let before = page.first().filter(|_| start > 0);
-        Answer::page(
-            page.iter()
-                .map(|found| Value::Object(found.entity.clone()))
-                .collect(),
-            after.map_or(Value::Null, |last| Cursor::After(place(last)).write()),
-            before.map_or(Value::Null, |first| Cursor::Before(place(first)).write()),
-        )
+        let cursor = json!({
+            "after": after.map(|last| Cursor::After(place(last)).write()),
+            "before": before.map(|first| Cursor::Before(place(first)).write()),
+        });
+        (page, cursor)
     }
 }

@@ -1,199 +1,102 @@
-//! Answers an upload: a file becomes an entity, and its content is kept for the test to look at.
+//! A file and what is known about it go in, an entity comes out. The content of the file is kept for the test to
+//! look at.
 
-use axum::{
-    body::Body,
-    http::{
-        HeaderMap, StatusCode,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    },
-};
-use multer::Multipart;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
-    document::parameters::said_of_item,
-    document::schema::{Schema, Schemas},
-    document::shape::{Part, UploadShape},
-    document::validation::Checker,
-    domain::ledger::Books,
-    envelope::{Answer, Flaw, FlawType},
-    kinds::body,
-    kinds::file_name,
-    store::caller::Caller,
-    store::synthesis::Synthesis,
-    store::{Upload, Uploaded},
+    document::operation::MULTIPART,
+    envelope::Answer,
+    kinds::{
+        Answering, Expected, Kind, Known, Operation, Plan, Sent, UPLOAD_LIMIT, World,
+        form::{self, Filled, Form},
+        outcome::{Data, Outcome, fields_of},
+        saving::Saving,
+        terms,
+    },
+    store::{Upload, collections::Claim, synthesis::SentFields},
 };
 
-/// An upload, ready to answer.
-pub(crate) struct FileUpload {
+#[derive(Deserialize)]
+struct UploadTerms {
     collection: String,
-    file: Part,
-    data: Option<(Part, Checker)>,
-    synthesis: Synthesis,
 }
 
-/// The parts of a form, as far as they are wanted.
-#[derive(Default)]
-struct Form {
-    file: Option<Uploaded>,
-    data: Option<Vec<u8>>,
+pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(terms::<UploadTerms>(said)?))
 }
 
-impl FileUpload {
-    /// `synthesis` makes the entities.
-    pub(crate) fn new(
-        shape: UploadShape,
-        synthesis: Synthesis,
-        schemas: &Schemas,
-    ) -> Result<Self, String> {
-        let data = match shape.data {
-            None => None,
-            Some((part, schema)) => Some((part, Checker::new(schemas, &schema, "The JSON part")?)),
-        };
-        Ok(Self {
-            collection: shape.collection,
-            file: shape.file,
-            data,
-            synthesis,
+fn sent(plan: &Plan<'_>) -> SentFields {
+    form::sent_fields(plan)
+}
+
+impl Kind for UploadTerms {
+    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
+        let types = &plan.document.types;
+        vec![Claim {
+            fields: fields_of(types, plan.sketch.data(types)).collect(),
+            sent: Some(sent(plan)),
+            saves: true,
+            ..Claim::of(&self.collection)
+        }]
+    }
+
+    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+        Ok(Box::new(Ready {
+            form: Form::of(plan)?,
+            saving: Saving::of_fields(plan, known, &self.collection, sent(plan)),
+            outcome: Outcome::about(plan, known, &self.collection),
+        }))
+    }
+}
+
+struct Ready {
+    form: Form,
+    saving: Saving,
+    outcome: Outcome,
+}
+
+impl Operation for Ready {
+    fn body(&self) -> Option<Expected> {
+        Some(Expected {
+            media_type: MULTIPART,
+            required: true,
         })
     }
 
-    /// Keeps the file in `content`, the body of a request with these `headers`. What the path says of the file
-    /// counts for more than what the form says.
-    pub(crate) async fn answer(
-        &self,
-        path: &Map<String, Value>,
-        headers: &HeaderMap,
-        content: Vec<u8>,
-        books: &Books,
-        caller: &Caller,
-    ) -> Answer {
-        let form = self.read(headers, content).await;
-        match form.and_then(|form| self.check(form)) {
-            Ok((file, mut item)) => {
-                item.extend(said_of_item(path));
-                self.keep(file, &item, books, caller)
-            }
-            Err(refused) => refused,
-        }
+    fn body_limit(&self) -> usize {
+        UPLOAD_LIMIT
     }
 
-    async fn read(&self, headers: &HeaderMap, content: Vec<u8>) -> Result<Form, Answer> {
-        let unreadable = |_| {
-            refused(Flaw::plain(
-                FlawType::BadRequest,
-                "The request body is not a form with parts, as its Content-Type has it",
-            ))
+    fn check_document(&self) -> Result<(), String> {
+        self.form.check_document()
+    }
+
+    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+        Box::pin(async move {
+            let mut sent = sent;
+            let body = std::mem::take(&mut sent.body);
+            match self.form.read(sent.headers, body).await {
+                Ok(filled) => self.keep(filled, &sent, world),
+                Err(refused) => refused,
+            }
+        })
+    }
+}
+
+impl Ready {
+    /// What the path says of the file counts for more than what the form says.
+    fn keep(&self, filled: Filled, sent: &Sent<'_>, world: World<'_>) -> Answer {
+        let mut ledger = world.books.open(world.caller);
+        let Filled { file, item } = filled;
+        let entity = match self.saving.save(&item, &sent.parameters, &mut ledger) {
+            Ok(entity) => entity,
+            Err(rejected) => return Answer::failure(rejected.status, &[rejected.flaw]),
         };
-        let content_type = headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let boundary = multer::parse_boundary(content_type).map_err(unreadable)?;
-        let mut parts = Multipart::new(Body::from(content).into_data_stream(), boundary);
-        let mut form = Form::default();
-        while let Some(part) = parts.next_field().await.map_err(unreadable)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let is_data = self
-                .data
-                .as_ref()
-                .is_some_and(|(data, _)| data.name == name);
-            if name != self.file.name && !is_data {
-                continue;
-            }
-            // multer leaves escapes in names, and loses those that end in one.
-            let disposition = part.headers().get(CONTENT_DISPOSITION);
-            let disposition = disposition.and_then(|value| str::from_utf8(value.as_bytes()).ok());
-            let file_name = disposition.and_then(file_name::read);
-            let content_type = part.content_type().map(ToString::to_string);
-            let content = part.bytes().await.map_err(unreadable)?.to_vec();
-            let twice = if is_data {
-                form.data.replace(content).is_some()
-            } else {
-                // Servers tell a file from any other value by its name.
-                let Some(file_name) = file_name else {
-                    let flaw = Flaw::of(
-                        FlawType::InvalidValue,
-                        name,
-                        "must be a file, with a file name",
-                    );
-                    return Err(refused(flaw));
-                };
-                let file = Uploaded {
-                    file_name,
-                    content_type,
-                    content,
-                };
-                form.file.replace(file).is_some()
-            };
-            if twice {
-                let flaw = Flaw::of(FlawType::InvalidValue, name, "stands there twice");
-                return Err(refused(flaw));
-            }
-        }
-        Ok(form)
-    }
-
-    /// The file, and what is said about it.
-    fn check(&self, form: Form) -> Result<(Option<Uploaded>, Map<String, Value>), Answer> {
-        let mut missing = Vec::new();
-        let mut demand = |part: &Part, is_there: bool| {
-            if part.required && !is_there {
-                missing.push(Flaw::of(FlawType::Required, &part.name, "is required"));
-            }
-        };
-        demand(&self.file, form.file.is_some());
-        if let Some((part, _)) = &self.data {
-            demand(part, form.data.is_some());
-        }
-        if !missing.is_empty() {
-            return Err(Answer::failure(StatusCode::BAD_REQUEST, &missing));
-        }
-        let mut item = Map::new();
-        if let (Some((part, checker)), Some(data)) = (&self.data, form.data) {
-            let data = body::json_part(&data, &part.name)?;
-            let flaws = checker.check(&data.value, &data.lost);
-            match data.value {
-                Value::Object(data) if flaws.is_empty() => item = data,
-                _ => return Err(Answer::failure(StatusCode::BAD_REQUEST, &flaws)),
-            }
-        }
-        Ok((form.file, item))
-    }
-
-    fn keep(
-        &self,
-        file: Option<Uploaded>,
-        item: &Map<String, Value>,
-        books: &Books,
-        caller: &Caller,
-    ) -> Answer {
-        let mut ledger = books.open(caller);
-        let number = ledger.store().next_number(&self.collection);
-        let entity = self.synthesis.create(item, number, ledger.occasion());
-        ledger.create(&self.collection, &entity);
         if let Some(file) = file {
             let url = entity.get("url").filter(|url| url.is_string()).cloned();
             ledger.keep_upload(&entity, Upload { file, url });
         }
-        Answer::success(entity)
+        self.outcome.with(Data::Entity(&entity), world.caller)
     }
-}
-
-/// What the form and the path say of a file together, resolved all the way down.
-pub(crate) fn item(
-    shape: &UploadShape,
-    path: &[&str],
-    schemas: &Schemas,
-) -> Result<Schema, String> {
-    let mut item = match &shape.data {
-        Some((_, schema)) => schemas.resolve(schema)?,
-        None => Schema::default(),
-    };
-    item.add_strings(path);
-    Ok(item)
-}
-
-fn refused(flaw: Flaw) -> Answer {
-    Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
 }

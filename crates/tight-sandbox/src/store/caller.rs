@@ -11,11 +11,14 @@ pub(crate) struct Caller {
     pub(crate) user: String,
     /// The time of the request, as this API writes it.
     pub(crate) now: String,
+    /// The field that names the user, in an object that tells who somebody is.
+    pub(crate) user_field: Option<String>,
 }
 
 impl Caller {
-    pub(crate) fn new(user: Option<String>, now: SystemTime) -> Self {
+    pub(crate) fn new(user: Option<String>, now: SystemTime, user_field: Option<&str>) -> Self {
         Self {
+            user_field: user_field.map(str::to_owned),
             user: user.unwrap_or_else(|| NOBODY.to_owned()),
             now: written(now),
         }

@@ -1,10 +1,13 @@
 //! Remembers what was saved, so that it can be asked for again, and a test can look at it.
 
 pub(crate) mod caller;
+pub(crate) mod collections;
 pub(crate) mod cursor;
 pub(crate) mod filter;
 pub(crate) mod order;
+pub(crate) mod shown;
 pub(crate) mod synthesis;
+mod time;
 pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +21,8 @@ pub(crate) type Entity = Map<String, Value>;
 #[derive(Default)]
 pub(crate) struct Store {
     collections: HashMap<String, Collection>,
+    /// What there is one of, by its name.
+    singletons: HashMap<String, Singleton>,
     uploads: Uploads,
 }
 
@@ -30,6 +35,13 @@ struct Collection {
     records: BTreeMap<u64, Record>,
     numbers: HashMap<String, u64>,
     last_number: u64,
+}
+
+/// What is kept of something that there is one of.
+#[derive(Debug, Clone)]
+pub(crate) enum Singleton {
+    Saved(Entity),
+    Deleted,
 }
 
 /// An entity, with what its answers do not show.
@@ -109,6 +121,15 @@ impl Store {
             .into_iter()
             .flat_map(|collection| &collection.records)
             .map(|(number, record)| (*number, record))
+    }
+
+    /// What was saved under this name; `None` before the first time.
+    pub(crate) fn singleton(&self, name: &str) -> Option<&Singleton> {
+        self.singletons.get(name)
+    }
+
+    pub(crate) fn set_singleton(&mut self, name: &str, singleton: Singleton) {
+        self.singletons.insert(name.to_owned(), singleton);
     }
 
     pub(crate) fn keep_upload(&mut self, id: &str, upload: Upload) {

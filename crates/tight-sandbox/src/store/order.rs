@@ -5,108 +5,102 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value};
 
 use crate::{
-    document::names,
-    document::schema::Schema,
+    document::{
+        names,
+        types::{Fields, Type},
+    },
     envelope::{Flaw, FlawType},
-    error::Obstacle,
+    store::time,
 };
 
 const ORDER_BY: &str = "orderBy";
 const DIRECTION: &str = "direction";
 const DIRECTIONS: [&str; 2] = ["ASC", "DESC"];
 
-/// The orders that a list can have.
-#[derive(Default)]
-pub(crate) struct Orders {
-    /// What callers call each of them, and the field of the entity that is meant.
-    known: Vec<(String, String)>,
-}
-
-/// One order of a list. Entities that it does not tell apart are ordered as they were saved: in descending order, the one that
-/// was saved last comes first.
+/// One order of a list. Entities that it does not tell apart are ordered as they were saved: in descending order,
+/// the one that was saved last comes first.
 #[derive(Debug, Default)]
-pub(crate) struct Order<'a> {
+pub(crate) struct Order {
     /// The field to order by; without one, it is the number.
-    field: Option<&'a str>,
+    field: Option<String>,
+    /// Whether it holds times.
+    of_times: bool,
     descending: bool,
 }
 
-impl Orders {
-    /// Reads the schema of `sort`, which orders entities of the schema `entity`; both are resolved all the way
-    /// down.
-    pub(crate) fn new(sort: &Schema, entity: &Schema) -> Result<Self, Obstacle> {
-        for (name, schema) in &sort.properties {
-            let understood = match name.as_str() {
-                ORDER_BY => !schema.values.is_empty(),
-                DIRECTION => schema.values.iter().all(|value| {
-                    value
-                        .as_str()
-                        .is_some_and(|value| DIRECTIONS.contains(&value))
-                }),
-                _ => false,
-            };
-            if !understood {
-                return Err(Obstacle::unsupported(format!(
-                    "it can be sorted in a way that is not known, by `sort.{name}`"
-                )));
-            }
-        }
-        let constants = sort
-            .properties
-            .get(ORDER_BY)
-            .map(|order_by| order_by.values.as_slice())
-            .unwrap_or_default();
-        let known = constants.iter().filter_map(Value::as_str).map(|constant| {
-            let field = names::of_constant(constant);
-            if entity.properties.get(&field).is_some_and(is_scalar) {
-                Ok((constant.to_owned(), field))
-            } else {
-                Err(Obstacle::unsupported(format!(
-                    "it can be sorted by {constant}, but its entities have no field `{field}`"
-                )))
-            }
-        });
-        Ok(Self {
-            known: known.collect::<Result<_, _>>()?,
-        })
-    }
+/// Why a list cannot be in the order that is asked for.
+pub(crate) enum Refusal {
+    /// The request is wrong.
+    Wrong(Flaw),
+    /// The sandbox does not know what it means.
+    Unknown(Flaw),
+}
 
-    /// The order that `sort` asks for, which has been checked against its schema.
-    pub(crate) fn choose(&self, sort: Option<&Map<String, Value>>) -> Result<Order<'_>, Flaw> {
-        let asked = |name: &str| sort?.get(name)?.as_str();
-        let unknown = |name: &str| {
-            Flaw::of(
+impl Order {
+    /// The order that `sort` asks for, which has been checked against its type `wanted`. The list is of entities
+    /// with these `fields`.
+    pub(crate) fn of(sort: &Value, wanted: Type<'_>, fields: Fields<'_>) -> Result<Self, Refusal> {
+        let Some(sort) = sort.as_object() else {
+            let message = "The sandbox knows no order that is not one object";
+            let flaw = Flaw::unserved(Some("sort".to_owned()), message);
+            return if sort.is_null() {
+                Ok(Self::default())
+            } else {
+                Err(Refusal::Unknown(flaw))
+            };
+        };
+        if let Some(name) = unknown_part(sort, wanted) {
+            let param = format!("sort.{name}");
+            let message = format!("The sandbox does not know what {param} means");
+            return Err(Refusal::Unknown(Flaw::unserved(Some(param), message)));
+        }
+        let asked = |name: &str| sort.get(name)?.as_str();
+        let no_order = |name: &str| {
+            let param = format!("sort.{name}");
+            Refusal::Wrong(Flaw::of(
                 FlawType::InvalidValue,
-                format!("sort.{name}"),
+                param,
                 "is no documented order",
-            )
+            ))
         };
         let field = match asked(ORDER_BY) {
             None => None,
-            Some(constant) => Some(
-                self.known
-                    .iter()
-                    .find(|(known, _)| known == constant)
-                    .map(|(_, field)| &**field)
-                    .ok_or_else(|| unknown(ORDER_BY))?,
-            ),
+            Some(constant) => {
+                let listed = wanted.field(ORDER_BY).map(Type::values).unwrap_or_default();
+                if !listed.is_empty() && !listed.iter().any(|known| known == constant) {
+                    return Err(no_order(ORDER_BY));
+                }
+                Some(field(constant, fields)?)
+            }
         };
         let descending = match asked(DIRECTION) {
             None | Some("ASC") => false,
             Some("DESC") => true,
-            Some(_) => return Err(unknown(DIRECTION)),
+            Some(_) => return Err(no_order(DIRECTION)),
         };
-        Ok(Order { field, descending })
+        let of_times = field
+            .as_ref()
+            .and_then(|field| fields.get(field)?.format())
+            .is_some_and(|format| format == "date-time");
+        Ok(Self {
+            field,
+            of_times,
+            descending,
+        })
     }
-}
 
-impl Order<'_> {
     /// What an entity is ordered by, apart from its number.
     pub(crate) fn key(&self, entity: &Map<String, Value>) -> Value {
-        self.field
-            .and_then(|field| entity.get(field))
-            .cloned()
-            .unwrap_or_default()
+        let value = self.field.as_ref().and_then(|field| entity.get(field));
+        let value = value.cloned().unwrap_or_default();
+        match value
+            .as_str()
+            .filter(|_| self.of_times)
+            .and_then(time::read)
+        {
+            Some(time) => humantime::format_rfc3339_nanos(time).to_string().into(),
+            None => value,
+        }
     }
 
     /// Compares two entities by their keys and numbers.
@@ -122,15 +116,30 @@ impl Order<'_> {
     /// A name that no other order has.
     pub(crate) fn name(&self) -> String {
         let direction = DIRECTIONS[usize::from(self.descending)];
-        format!("{} {direction}", self.field.unwrap_or_default())
+        format!("{} {direction}", self.field.as_deref().unwrap_or_default())
     }
 }
 
-/// Whether values of this schema can be compared.
-pub(crate) fn is_scalar(schema: &Schema) -> bool {
-    ["string", "integer", "number", "boolean"]
-        .iter()
-        .any(|kind| schema.is(kind))
+/// A part of `sort` that the document has, and the sandbox does not know.
+fn unknown_part<'a>(sort: &'a Map<String, Value>, wanted: Type<'_>) -> Option<&'a str> {
+    let mut asked = sort.iter().filter(|(_, value)| !value.is_null());
+    let unknown = asked.find(|(name, _)| {
+        ![ORDER_BY, DIRECTION].contains(&name.as_str()) && wanted.field(name).is_some()
+    })?;
+    Some(unknown.0)
+}
+
+/// The field that a list is ordered by where it is ordered by `constant`.
+fn field(constant: &str, fields: Fields<'_>) -> Result<String, Refusal> {
+    let field = names::of_constant(constant);
+    if fields.get(&field).is_some_and(Type::is_scalar) {
+        return Ok(field);
+    }
+    let message = format!(
+        "The sandbox does not know what this order goes by: the entities have no field {field} that can be compared"
+    );
+    let param = Some(format!("sort.{ORDER_BY}"));
+    Err(Refusal::Unknown(Flaw::unserved(param, message)))
 }
 
 /// Compares two values of one field. What is not there comes before what is.

@@ -331,6 +331,11 @@ async fn the_name_of_a_file_may_be_in_any_script() {
         (r#""a\b.txt""#, r"a\b.txt"),
         (r#""C:\b\år.txt""#, r"C:\b\år.txt"),
         (r#""a\""#, r"a\"),
+        (r#""a\"; size="1""#, r"a\"),
+        (r#""\\server\b.txt""#, r"\\server\b.txt"),
+        (r#""\\server\%22b%22.txt""#, r#"\\server\"b".txt"#),
+        // What is escaped is not encoded besides.
+        (r#""a\\b%22.txt""#, r"a\b%22.txt"),
         ("\"a%22b%22%0D%0Ac%0d%0ad.txt\"", "a\"b\"\r\nc\r\nd.txt"),
         // Nobody encodes these.
         ("\"100%25 %41%5C%2522.txt\"", "100%25 %41%5C%2522.txt"),

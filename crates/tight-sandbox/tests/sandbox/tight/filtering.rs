@@ -99,7 +99,7 @@ async fn the_fields_of_a_filter_are_found_under_the_names_that_entities_have_for
         json!({ "attachedEntityId": "btxn_1", "readStatus": "READ" }),
     );
     saved_with(&sandbox, &ada, CONVERSATIONS, first).await;
-    let second = conversation("second", json!({ "resolutionStatus": "SETTLED" }));
+    let second = conversation("second", json!({ "readStatus": "UNREAD" }));
     saved(&sandbox, CONVERSATIONS, second).await;
 
     let both: &[&str] = &["con_1", "con_2"];
@@ -116,14 +116,12 @@ async fn the_fields_of_a_filter_are_found_under_the_names_that_entities_have_for
         (json!({ "attachedEntity": {} }), both),
         (json!({ "readStatus": { "in": ["READ"] } }), &["con_1"]),
         (json!({ "readStatus": { "notIn": ["READ"] } }), &["con_2"]),
+        (json!({ "readStatus": { "in": ["READ", "UNREAD"] } }), both),
         (
-            json!({ "resolutionStatus": { "in": ["SETTLED", "SOMETHING"] } }),
+            json!({ "readStatus": { "in": ["READ", "UNREAD"], "notIn": ["READ"] } }),
             &["con_2"],
         ),
-        (
-            json!({ "resolutionStatus": { "in": ["OPEN", "SETTLED"], "notIn": ["OPEN"] } }),
-            &["con_2"],
-        ),
+        (json!({ "resolutionStatus": { "in": ["OPEN"] } }), both),
         (json!({ "authorUserId": { "equal": "ada" } }), &["con_1"]),
         (json!({ "authorUserId": { "notEqual": "ada" } }), &["con_2"]),
         (json!({ "authorEmail": { "contain": "@" } }), both),

@@ -226,7 +226,7 @@ async fn a_number_that_cannot_be_kept_is_refused_in_a_form() {
 #[tokio::test]
 async fn what_a_document_has_32_bits_for_is_held_to_them() {
     let mut document: Value =
-        serde_json::from_str(include_str!("../../src/generated/tight-v6.json")).unwrap();
+        serde_json::from_str(include_str!("../../../src/generated/tight-v6.json")).unwrap();
     let amount = &mut document["components"]["schemas"]["FileUpsert"]["properties"]["amount"];
     assert_eq!(amount["type"], "integer");
     amount["format"] = json!("int32");

@@ -6,12 +6,10 @@ use reqwest::{
     Method, RequestBuilder, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
-use serde_json::{Value, json};
-use tight_sandbox::{Sandbox, StartError};
+use serde_json::json;
+use tight_sandbox::Sandbox;
 
-use crate::support::{
-    Answer, Clock, MESSAGES, TOKEN, anonymous, as_client, send, send_unchecked, token_request,
-};
+use crate::support::{Answer, Clock, MESSAGES, TOKEN, anonymous, as_client, send, token_request};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -252,115 +250,4 @@ async fn refusals_do_not_repeat_what_was_sent() {
             answer.body
         );
     }
-}
-
-/// A document that issues tokens under other names than Tight's.
-fn keys() -> Value {
-    json!({
-        "openapi": "3.0.3",
-        "paths": { "/v9/{depotId}/keys": { "put": {
-            "operationId": "makeKey",
-            "security": [{ "owner": [] }],
-            "requestBody": { "$ref": "#/components/requestBodies/Asked" },
-            "responses": { "201": { "$ref": "#/components/responses/Made" } },
-        } } },
-        "components": {
-            "securitySchemes": { "owner": { "type": "http", "scheme": "Basic" } },
-            "requestBodies": { "Asked": { "content": { FORM: {
-                "schema": { "$ref": "#/components/schemas/Asked" },
-            } } } },
-            "responses": { "Made": { "content": { "application/json": {
-                "schema": { "allOf": [{ "$ref": "#/components/schemas/Made" }] },
-            } } } },
-            "schemas": {
-                "Asked": {
-                    "type": "object",
-                    "required": ["door"],
-                    "properties": {
-                        "door": { "type": "string", "enum": ["front", "back"] },
-                        "grant_type": { "type": "string" },
-                    },
-                },
-                "Made": {
-                    "type": "object",
-                    "properties": {
-                        "access_token": { "type": "string" },
-                        "expires_in": { "type": "integer" },
-                    },
-                },
-            },
-        },
-    })
-}
-
-#[tokio::test]
-async fn a_token_endpoint_is_known_by_its_structure() {
-    let sandbox = Sandbox::builder()
-        .document(keys().to_string())
-        .start()
-        .await
-        .unwrap();
-    for (form, expected) in [
-        ("door=front&grant_type=client_credentials", None),
-        ("grant_type=client_credentials", Some("door is required")),
-        ("door=side", Some("door must be front or back")),
-        // This document, unlike Tight's, has no default for it.
-        ("door=back", Some("grant_type is required")),
-    ] {
-        let request = as_client(&sandbox, Method::PUT, "/v9/dep_1/keys")
-            .header(CONTENT_TYPE, FORM)
-            .body(form);
-        let answer = send_unchecked(request).await;
-        assert_eq!(answer.body["error_description"].as_str(), expected);
-    }
-    assert_eq!(sandbox.tokens_issued(), 1);
-}
-
-async fn start_error(change: impl FnOnce(&mut Value)) -> String {
-    let mut document = keys();
-    change(&mut document);
-    let error = Sandbox::builder()
-        .document(document.to_string())
-        .start()
-        .await
-        .unwrap_err();
-    assert!(matches!(error, StartError::Unsupported { .. }), "{error}");
-    error.to_string()
-}
-
-#[tokio::test]
-async fn what_only_looks_like_a_token_endpoint_is_named_at_start_up() {
-    let unknown = "the sandbox does not know how to answer PUT /v9/{depotId}/keys (makeKey) yet: it has \
-                   none of the shapes known so far: a batch save, a page of a list, an entity by its \
-                   id, an upload, a reaction taken back, the issue of a token";
-    let bearer = start_error(|document| {
-        document["components"]["securitySchemes"]["owner"]["scheme"] = json!("bearer");
-    });
-    assert_eq!(bearer.await, unknown);
-    let open = start_error(|document| {
-        document["paths"]["/v9/{depotId}/keys"]["put"]["security"] = json!([]);
-    });
-    assert_eq!(open.await, unknown);
-    let json_body = start_error(|document| {
-        let content = &mut document["components"]["requestBodies"]["Asked"]["content"];
-        *content = json!({ "application/json": content[FORM] });
-    });
-    assert_eq!(json_body.await, unknown);
-    for field in ["access_token", "expires_in"] {
-        let lacking = start_error(|document| {
-            let made = &mut document["components"]["schemas"]["Made"]["properties"];
-            made.as_object_mut().unwrap().remove(field);
-        });
-        assert_eq!(lacking.await, unknown);
-    }
-
-    let number = start_error(|document| {
-        document["components"]["schemas"]["Asked"]["properties"]["floor"] =
-            json!({ "type": "integer" });
-    });
-    assert_eq!(
-        number.await,
-        "the sandbox does not know how to answer PUT /v9/{depotId}/keys (makeKey) yet: its form has \
-         fields that are not strings"
-    );
 }

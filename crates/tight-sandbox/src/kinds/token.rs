@@ -2,7 +2,7 @@
 //! sandbox refuses a bad one, in the way of OAuth 2.0 (RFC 6749, section 5.2) and not in the envelope of the
 //! API, is our choice.
 
-use std::time::SystemTime;
+use std::{sync::PoisonError, time::SystemTime};
 
 use axum::http::{
     HeaderName, HeaderValue, StatusCode,
@@ -11,19 +11,81 @@ use axum::http::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    document::schema::Schemas, document::shape::TokenIssueShape, document::validation::Checker,
-    envelope::Answer, store::tokens::Tokens,
+    document::{
+        operation::{Access, FORM},
+        validation::Checker,
+    },
+    envelope::{Answer, Body, Flaw},
+    kinds::{Answering, Expected, Kind, Known, Operation, Plan, Sent, World, now},
+    store::{collections::Claim, tokens::Tokens},
 };
 
 const GRANT: &str = "grant_type";
 const SCOPE: &str = "scope";
 const USER: &str = "userId";
 
+struct Token;
+
+pub(super) fn read(plan: &Plan<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
+    if plan.sketch.access == Access::Basic {
+        Ok(Box::new(Token))
+    } else {
+        Err("it issues tokens, and is not secured by the credentials of a client".to_owned())
+    }
+}
+
+impl Kind for Token {
+    fn claims(&self, _: &Plan<'_>) -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn ready(&self, plan: &Plan<'_>, _: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+        let request = plan.sketch.request.as_ref();
+        let form = request.and_then(|request| request.content.get(FORM));
+        let form = form.ok_or("it is sent no form")?;
+        let fields = plan.document.types.get(form.id).fields();
+        if !fields.iter().all(|(_, field)| field.is("string")) {
+            return Err("its form has fields that are not strings".to_owned());
+        }
+        let grant = fields.get(GRANT);
+        Ok(Box::new(TokenIssue {
+            form: Checker::new(plan.document, form.clone(), "The request body"),
+            default_grant: grant.and_then(|grant| grant.default().cloned()),
+        }))
+    }
+}
+
 /// A token endpoint, ready to answer.
-pub(crate) struct TokenIssue {
+struct TokenIssue {
     form: Checker,
     /// The grant that is meant where none is named, if the document has one.
     default_grant: Option<Value>,
+}
+
+impl Operation for TokenIssue {
+    fn body(&self) -> Option<Expected> {
+        Some(Expected {
+            media_type: FORM,
+            required: true,
+        })
+    }
+
+    fn issues_tokens(&self) -> bool {
+        true
+    }
+
+    fn check_document(&self) -> Result<(), String> {
+        self.form.check_document()
+    }
+
+    fn refuse(&self, flaw: Flaw) -> Answer {
+        refusal(Refusal::InvalidRequest, &flaw.message)
+    }
+
+    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+        let mut tokens = world.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        now(self.issue(&sent.body, &mut tokens, sent.time))
+    }
 }
 
 /// The kinds of refusal that OAuth names.
@@ -36,20 +98,8 @@ pub(crate) enum Refusal {
 }
 
 impl TokenIssue {
-    pub(crate) fn new(shape: TokenIssueShape, schemas: &Schemas) -> Result<Self, String> {
-        let TokenIssueShape { form } = shape;
-        let mut properties = schemas.resolve(&form)?.properties;
-        let default_grant = properties
-            .get_mut(GRANT)
-            .and_then(|grant| grant.other.remove("default"));
-        Ok(Self {
-            form: Checker::new(schemas, &form, "The request body")?,
-            default_grant,
-        })
-    }
-
     /// Issues a token if `body`, a form, asks for one as the document describes.
-    pub(crate) fn answer(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> Answer {
+    fn issue(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> Answer {
         let mut form = Map::new();
         for (name, value) in form_urlencoded::parse(body) {
             // A parameter without a value is as good as left out (RFC 6749, section 3.2).
@@ -91,11 +141,11 @@ fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> Answer {
     Answer {
         status: StatusCode::OK,
         headers: vec![not_to_be_stored()],
-        body: json!({
+        body: Body::Json(json!({
             "access_token": tokens.issue(user, now),
             "token_type": "Bearer",
             "expires_in": tokens.lifetime().as_secs(),
-        }),
+        })),
     }
 }
 
@@ -116,7 +166,7 @@ pub(crate) fn refusal(kind: Refusal, description: &str) -> Answer {
     Answer {
         status,
         headers,
-        body: json!({ "error": error, "error_description": description }),
+        body: Body::Json(json!({ "error": error, "error_description": description })),
     }
 }
 
