@@ -110,8 +110,8 @@ impl Sandbox {
 
     /// What `collection` holds now, oldest first, as it would be answered.
     ///
-    /// A collection has the name that it has in the paths of its operations: `messages`, `conversations`,
-    /// `files`, and `auditTrail` for the entries of the audit trail.
+    /// A collection has the name that the document gives it: `messages`, `conversations`, `files`, and `auditTrail`
+    /// for the entries of the audit trail. What there is one of is a collection of one, once it has been saved.
     ///
     /// # Panics
     ///
@@ -126,6 +126,8 @@ impl Sandbox {
     /// Keeps an entity of `collection` with these fields, as if it had been saved some time ago, and gives it back
     /// as it is kept: with an id, and with all else that entities of the collection have. One that has the id of
     /// an entity takes its place.
+    ///
+    /// What there is one of, without an id, is kept as it is given.
     ///
     /// This is for what the API documents no operation to make, or none yet.
     ///
@@ -308,7 +310,8 @@ impl Builder {
 
     /// Serves another OpenAPI 3.0 document (as JSON) than the one that this crate was built with.
     ///
-    /// It must keep to the conventions of the Tight API: its envelope, its errors and its bearer token.
+    /// It must keep to the conventions of the Tight API: its envelope, its errors and its bearer token; and it must
+    /// say of which kind each operation is (`x-kind`), as the one of this crate does.
     pub fn document(mut self, json: impl Into<Cow<'static, str>>) -> Self {
         self.document = Some(json.into());
         self

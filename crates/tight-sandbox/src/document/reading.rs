@@ -414,7 +414,14 @@ impl<'a> Reader<'a> {
             .into_iter()
             .map(|(media_type, content)| (essence(&media_type), content))
             .collect();
-        let json = all.iter().position(|(media_type, _)| media_type == JSON);
+        let json = all.iter().position(|(media_type, content)| {
+            // What is of any media type is JSON, unless it cannot be.
+            let is_text = || {
+                let schema = content.schema.as_ref();
+                schema.is_none_or(|schema| schema.kind.as_deref() == Some("string"))
+            };
+            media_type == JSON || media_type == "*/*" && !is_text()
+        });
         if let Some((_, content)) = json.map(|position| all.swap_remove(position)) {
             let id = self.types.add(&content.schema.clone().unwrap_or_default());
             let example = content.documented_example();

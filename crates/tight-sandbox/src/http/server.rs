@@ -138,6 +138,9 @@ impl Service {
         let synthesis = self.plan.given(collection, &fields)?;
         let caller = self.caller(None, (self.clock)());
         let mut ledger = self.books.open(&caller);
+        if self.plan.collections().get(collection)?.is_single {
+            return Some(ledger.save_singleton(collection, &Entity::new(), fields));
+        }
         let id = fields.get("id").and_then(Value::as_str);
         let mut entity = match id {
             Some(id) => synthesis.create_as(id, &fields, ledger.occasion()),

@@ -13,7 +13,7 @@ use crate::{
         body::{self, Payload},
         now,
         outcome::{Data, Outcome},
-        reaction_removal, terms,
+        terms,
     },
     store::{Entity, collections::Claim},
 };
@@ -43,10 +43,6 @@ impl Kind for Action {
     }
 
     fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        let mut reactions = known.domain.reactions.iter();
-        if let Some(removed) = reactions.find(|rule| rule.is_taken_back_by(&plan.sketch.id)) {
-            return reaction_removal::ready(plan, removed, self.id.as_deref());
-        }
         let collection = self.collection.as_deref().unwrap_or_default();
         Ok(Box::new(Ready {
             entity: self.collection.clone().zip(self.id.clone()),

@@ -165,8 +165,12 @@ impl Operations {
                     .iter()
                     .filter(|claim| claim.sent.is_some())
                     .filter_map(|claim| domain.broken(&claim.collection));
-                match broken.next() {
-                    Some(reason) => Err(reason.to_owned()),
+                if let Some(reason) = broken.next() {
+                    return Err(reason.to_owned());
+                }
+                let mut reactions = domain.reactions.iter();
+                match reactions.find(|rule| rule.is_taken_back_by(&plan.sketch.id)) {
+                    Some(removed) => reaction_removal::ready(&plan, removed),
                     None => kind.ready(&plan, &known),
                 }
             })

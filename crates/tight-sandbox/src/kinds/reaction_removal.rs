@@ -1,4 +1,5 @@
-//! The action that takes a reaction back: which operation that is, the document says in `x-domain`.
+//! Takes a reaction back: which operation does so, the document says in `x-domain`, whatever kind of operation it
+//! is otherwise.
 
 use std::sync::Arc;
 
@@ -24,9 +25,11 @@ struct Ready {
 pub(super) fn ready(
     plan: &Plan<'_>,
     reactions: &Arc<Reactions>,
-    id: Option<&str>,
 ) -> Result<Box<dyn Operation>, String> {
+    let kind = plan.sketch.kind.as_ref();
+    let id = kind.and_then(|kind| kind.get("id")?.as_str());
     let id = id.ok_or("its `x-kind` does not say which parameter is the id")?;
+    plan.sketch.has_in_path(id)?;
     plan.sketch.has_in_path(reactions.code())?;
     let outcome = Outcome::new(plan);
     let reaction = outcome.data().ok_or("it answers nothing")?.id();

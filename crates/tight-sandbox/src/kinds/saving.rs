@@ -5,7 +5,10 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::{
-    document::types::{Type, TypeId},
+    document::{
+        operation::Place,
+        types::{Type, TypeId},
+    },
     domain::ledger::Ledger,
     envelope::Flaw,
     kinds::{Known, Plan},
@@ -42,10 +45,18 @@ pub(crate) fn sent_fields(plan: &Plan<'_>, item: Option<Type<'_>>) -> SentFields
     let mut sent: SentFields = fields
         .map(|(name, field)| (name.to_owned(), field.id()))
         .collect();
-    for name in said_in_path(plan) {
-        sent.insert(name.to_owned(), plan.document.text);
-    }
+    add_path(plan, &mut sent);
     sent
+}
+
+/// Adds what the path says.
+fn add_path(plan: &Plan<'_>, sent: &mut SentFields) {
+    for name in said_in_path(plan) {
+        let mut parameters = plan.sketch.parameters.iter();
+        let declared = parameters.find(|known| known.place == Place::Path && known.name == name);
+        let id = declared.map_or(plan.document.text, |declared| declared.id);
+        sent.insert(name.to_owned(), id);
+    }
 }
 
 /// What an operation says of the collection that it saves to.
@@ -60,6 +71,7 @@ pub(crate) fn claim(
         fields: super::outcome::fields_of(&plan.document.types, entity).collect(),
         sent: Some(sent_fields(plan, item)),
         saves: true,
+        is_single: false,
     }
 }
 
@@ -94,9 +106,7 @@ impl Saving {
         let types = &plan.document.types;
         let fields = known.collections.get(collection);
         let fields = fields.map(|known| known.fields.clone()).unwrap_or_default();
-        for name in said_in_path(plan) {
-            sent.insert(name.to_owned(), plan.document.text);
-        }
+        add_path(plan, &mut sent);
         let synthesis = known.domain.awaited(collection).fold(
             Synthesis::new(types, &fields, &sent, collection),
             Synthesis::awaiting,

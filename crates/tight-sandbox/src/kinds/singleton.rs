@@ -44,7 +44,7 @@ impl Kind for SingletonTerms {
     fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
         let types = &plan.document.types;
         let answered = plan.sketch.data(types);
-        let claim = match self.does {
+        let mut claim = match self.does {
             Does::Save => saving::claim(plan, &self.name, answered, item(plan)),
             Does::Get => Claim {
                 fields: fields_of(types, answered).collect(),
@@ -52,6 +52,7 @@ impl Kind for SingletonTerms {
             },
             Does::Delete => Claim::of(&self.name),
         };
+        claim.is_single = true;
         vec![claim]
     }
 

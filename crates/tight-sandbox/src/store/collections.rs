@@ -15,6 +15,8 @@ pub(crate) struct Collection {
     pub(crate) fields: IndexMap<String, TypeId>,
     /// What each operation is sent that saves something there.
     pub(crate) sent: Vec<SentFields>,
+    /// Whether there is one of it, without an id.
+    pub(crate) is_single: bool,
     /// Whether an operation saves anything there. Otherwise it is empty, unless a test puts something there.
     pub(crate) is_saved: bool,
 }
@@ -29,6 +31,8 @@ pub(crate) struct Claim {
     pub(crate) sent: Option<SentFields>,
     /// Whether there is something new afterwards.
     pub(crate) saves: bool,
+    /// Whether there is one of it, without an id.
+    pub(crate) is_single: bool,
 }
 
 impl Claim {
@@ -55,6 +59,7 @@ impl Collections {
     fn add(&mut self, claim: &Claim) {
         let known = self.0.entry(claim.collection.clone()).or_default();
         known.is_saved |= claim.saves;
+        known.is_single |= claim.is_single;
         known.sent.extend(claim.sent.clone());
         for (name, id) in &claim.fields {
             known.fields.entry(name.clone()).or_insert(*id);

@@ -187,3 +187,89 @@ async fn a_long_chain_of_schemas_does_not_overflow_the_stack() {
     let sandbox = serve(&document).await;
     assert_eq!(get(&sandbox, "/invented/chain").await.status, 200);
 }
+
+/// Numbers that look random, and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+fn any_schema(dice: &mut Dice, depth: u64) -> Value {
+    match dice.roll(if depth == 0 { 3 } else { 9 }) {
+        0 => string(),
+        1 | 2 => reference(&format!("R{}", dice.roll(6))),
+        3 => list(any_schema(dice, depth - 1)),
+        4 => json!({ "type": "object", "additionalProperties": any_schema(dice, depth - 1) }),
+        5 => json!({ "allOf": [any_schema(dice, depth - 1), any_schema(dice, depth - 1)] }),
+        6 => json!({ "oneOf": [any_schema(dice, depth - 1), any_schema(dice, depth - 1)] }),
+        7 => json!({ "nullable": true, "anyOf": [any_schema(dice, depth - 1)] }),
+        _ => object(json!({
+            "id": string(),
+            "x": any_schema(dice, depth - 1),
+            "y": any_schema(dice, depth - 1),
+        })),
+    }
+}
+
+#[tokio::test]
+async fn whatever_refers_to_whatever_is_answered() {
+    for seed in 0..60 {
+        let mut dice = Dice(seed);
+        let mut document = branches();
+        for number in 0..6 {
+            let schema = any_schema(&mut dice, 3);
+            document["components"]["schemas"][format!("R{number}")] = schema;
+        }
+        let mut any = || any_schema(&mut dice, 2);
+        let get_any = |is: Value, schema: Value| operation(is, None, answer(schema, json!({})));
+        let item = any();
+        let paths = document["paths"].as_object_mut().unwrap();
+        paths.insert(
+            "/invented/any".to_owned(),
+            json!({ "post": batch_save("any", item.clone(), any()) }),
+        );
+        let kind = json!({ "is": "page", "in": "body", "collection": "any" });
+        let asked = object(json!({ "filter": any(), "sort": any() }));
+        paths.insert(
+            "/invented/any/query".to_owned(),
+            json!({ "post": operation(kind, Some(asked), page(any())) }),
+        );
+        paths.insert(
+            "/invented/any/report".to_owned(),
+            json!({ "get": get_any(json!({ "is": "computed" }), any()) }),
+        );
+        let single = json!({ "is": "singleton", "does": "get", "name": "single" });
+        paths.insert(
+            "/invented/any/single".to_owned(),
+            json!({ "get": get_any(single, any()) }),
+        );
+        let sandbox = serve(&document).await;
+        let bodies = [
+            json!({}),
+            json!({ "data": [{ "x": { "y": [{ "x": {} }] } }, null, 7] }),
+            json!({ "filter": { "x": { "y": { "x": 1 } } }, "sort": { "x": [] } }),
+        ];
+        for path in ["/invented/any", "/invented/any/query"] {
+            for body in &bodies {
+                let answer = post(&sandbox, path, body.clone()).await;
+                let status = answer.status.as_u16();
+                assert!(
+                    [200, 207, 400, 501].contains(&status),
+                    "{seed}: {:#}",
+                    answer.body
+                );
+            }
+        }
+        for path in ["/invented/any/report", "/invented/any/single"] {
+            let status = get(&sandbox, path).await.status.as_u16();
+            assert!([200, 501].contains(&status), "{seed}: {status}");
+        }
+    }
+}

@@ -81,3 +81,14 @@ async fn what_is_deleted_is_gone_until_it_is_saved_again() {
     post(&sandbox, PATH, json!({ "level": 1 })).await;
     assert_eq!(get(&sandbox, PATH).await.body["data"]["level"], 1);
 }
+
+#[tokio::test]
+async fn a_test_may_say_what_it_is() {
+    let sandbox = serve(&lights()).await;
+    sandbox.store("settings/lights", json!({ "colour": "COLD" }));
+    assert_eq!(
+        get(&sandbox, PATH).await.body["data"],
+        json!({ "colour": "COLD" })
+    );
+    assert_eq!(sandbox.stored("settings/lights").len(), 1);
+}
