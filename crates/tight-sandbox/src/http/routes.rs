@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// A document, ready to answer.
-pub(crate) struct Plan {
+pub(crate) struct Routes {
     paths: matchit::Router<IndexMap<Method, usize>>,
-    routes: Vec<Route>,
+    all: Vec<Route>,
     collections: Collections,
     domain: Arc<Domain>,
     types: Arc<Types>,
@@ -84,12 +84,12 @@ impl Route {
     }
 }
 
-impl Plan {
+impl Routes {
     /// That of the document that this crate was built with.
     pub(crate) fn embedded() -> Result<Arc<Self>, StartError> {
-        static MADE: LazyLock<Result<Arc<Plan>, String>> = LazyLock::new(|| {
-            let plan = Plan::read(document::EMBEDDED);
-            plan.map(Arc::new).map_err(|error| error.to_string())
+        static MADE: LazyLock<Result<Arc<Routes>, String>> = LazyLock::new(|| {
+            let routes = Routes::read(document::EMBEDDED);
+            routes.map(Arc::new).map_err(|error| error.to_string())
         });
         MADE.clone().map_err(StartError::document)
     }
@@ -143,7 +143,7 @@ impl Plan {
         Ok(Self {
             paths: router,
             types: document.types,
-            routes,
+            all: routes,
             collections,
             domain,
             unrouted,
@@ -158,8 +158,8 @@ impl Plan {
         Some((found.value, values.collect()))
     }
 
-    pub(crate) fn routes(&self) -> &[Route] {
-        &self.routes
+    pub(crate) fn all(&self) -> &[Route] {
+        &self.all
     }
 
     pub(crate) fn collections(&self) -> &Collections {
@@ -181,7 +181,7 @@ impl Plan {
     /// The operations that are not served, and why.
     pub(crate) fn unserved(&self) -> &[(String, String)] {
         self.unserved.get_or_init(|| {
-            let routes = self.routes.iter().filter_map(|route| {
+            let routes = self.all.iter().filter_map(|route| {
                 let reason = route.served().err()?;
                 Some((route.id.clone(), reason.to_owned()))
             });
