@@ -109,7 +109,7 @@ impl Sandbox {
         self.service.tokens().revoke();
     }
 
-    /// What `collection` holds now, oldest first, as it would be answered.
+    /// What `collection` holds now, oldest first, each with all fields that any operation knows of it.
     ///
     /// A collection has the name that the document gives it: `messages`, `conversations`, `files`, and `auditTrail`
     /// for the entries of the audit trail. What there is one of is a collection of one, once it has been saved.

@@ -119,10 +119,15 @@ impl Routes {
             methods.insert(operation.method.clone(), number);
             let sketch = operation.sketch.as_ref();
             let served = ready.and_then(|ready| served(sketch, ready, &document));
+            let access = match (sketch.map(|sketch| sketch.access), &served) {
+                // Only tokens are refused in the way in which clients are that show no good credentials.
+                (Err(_), _) | (Ok(Access::Basic), Err(_)) => Access::Open,
+                (Ok(access), _) => access,
+            };
             routes.push(Route {
                 number,
                 id: operation.id.clone(),
-                access: sketch.map_or(Access::Open, |sketch| sketch.access),
+                access,
                 path_parameters,
                 served,
                 checked: OnceLock::new(),
