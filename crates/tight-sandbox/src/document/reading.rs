@@ -176,7 +176,8 @@ impl Document {
         };
         let mut operations = Vec::new();
         let mut unreadable = Vec::new();
-        for (path, item) in &written.paths {
+        let paths = written.paths.iter();
+        for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {
             match reader.path(path, item) {
                 Ok(found) => operations.extend(found),
                 Err(reason) => unreadable.push((path.clone(), reason)),
