@@ -128,10 +128,17 @@ impl Arguments {
     }
 
     /// Adds something that must be there.
-    fn require(&mut self, name: &str, argument: &TokenStream, value: &TokenStream, description: &str) {
+    fn require(
+        &mut self,
+        name: &str,
+        argument: &TokenStream,
+        value: &TokenStream,
+        description: &str,
+    ) {
         let field = format_ident!("{name}");
         if !description.is_empty() {
-            self.docs.push(format!("- `{name}`: {}", print::prose(description)));
+            self.docs
+                .push(format!("- `{name}`: {}", print::prose(description)));
         }
         self.signature.push(quote!(#field: #argument));
         self.fields.push(assigned(name, value));

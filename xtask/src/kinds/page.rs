@@ -24,7 +24,8 @@ struct Page {
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
     // A page that is cut before the cursors of its answer still says that it reads, and takes one.
-    let found = envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
+    let found =
+        envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
     let item = found.data.ty.listed()?;
     if api.properties(item).is_empty() {
         return None;

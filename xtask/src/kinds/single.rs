@@ -77,7 +77,10 @@ impl Single {
             Answer::Each(_) => "list",
             _ => "one",
         };
-        self.answered_in.iter().map(|schema| (schema.clone(), of)).collect()
+        self.answered_in
+            .iter()
+            .map(|schema| (schema.clone(), of))
+            .collect()
     }
 
     /// The types that it needs: of its body and of its answer.
@@ -155,7 +158,10 @@ impl Single {
         if arguments.optional.is_empty() {
             return None;
         }
-        let (name, request) = (call_type(call), format_ident!("{}", call.names.request_type));
+        let (name, request) = (
+            call_type(call),
+            format_ident!("{}", call.names.request_type),
+        );
         let answer = self.answered(imports);
         let reader = self.reads(imports);
         let doc = print::doc([
@@ -230,7 +236,8 @@ impl Single {
                     .map(|optional| {
                         format!(
                             "[`{0}`](crate::resources::{1}::{0})",
-                            optional.name, call_type(call)
+                            optional.name,
+                            call_type(call)
                         )
                     })
                     .collect();

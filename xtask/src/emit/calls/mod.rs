@@ -61,7 +61,11 @@ pub(super) fn file(
         .iter()
         .map(|(_, call)| call.names.request_type.clone())
         .collect();
-    own.extend(calls.iter().map(|(_, call)| format!("{}Call", call.names.request_type)));
+    own.extend(
+        calls
+            .iter()
+            .map(|(_, call)| format!("{}Call", call.names.request_type)),
+    );
     own.extend(
         calls
             .iter()
