@@ -171,6 +171,18 @@ async fn pages(client: &Client, sandbox: &Sandbox) {
     let too_many = readings().query_readings("gad_1", ReadingQuery::new("W")).limit(51);
     assert_eq!(too_many.page().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
 
+    // A list with something that may be left out.
+    for name in ["rung", "reset", "rung"] {
+        let event = format!(r#"{{"gadgetId":"gad_1","name":"{name}"}}"#);
+        sandbox.store("gadgets/events", event.parse().unwrap());
+    }
+    let events = client.gadgets().events("gad_1").items();
+    assert_eq!(events.try_collect::<Vec<_>>().await.unwrap().len(), 3);
+    let rung = client.gadgets().events("gad_1").name("rung");
+    assert_eq!(rung.clone().page().await.unwrap().items().len(), 2);
+    let rung = rung.limit(1).items();
+    assert_eq!(rung.try_collect::<Vec<_>>().await.unwrap().len(), 2);
+
     // What a reading does not show, the sandbox refuses to guess: the question alone, and not the page.
     let asked = ReadingQuery::new("W")
         .room(expand().and(one_of(["roo_1"])))
