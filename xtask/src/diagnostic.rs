@@ -114,13 +114,10 @@ impl Diagnostic {
         self
     }
 
-    /// The order in which a reader of the files comes by the faults.
+    /// The order in which a reader of the files comes by the faults. Those of one line stay in the order in which they were
+    /// found.
     fn by_place(&self, other: &Self) -> Ordering {
-        (&self.place, &self.pointer, &self.message).cmp(&(
-            &other.place,
-            &other.pointer,
-            &other.message,
-        ))
+        self.place.cmp(&other.place)
     }
 }
 

@@ -107,7 +107,9 @@ fn summary(generated: &Generated) -> String {
         summary.push_str(&format!("\nnote: {note}"));
     }
     for (operation, reason) in &generated.unserved {
-        summary.push_str(&format!("\nnote: the sandbox does not serve `{operation}`: {reason}"));
+        summary.push_str(&format!(
+            "\nnote: the sandbox does not serve `{operation}`: {reason}"
+        ));
     }
     summary
 }

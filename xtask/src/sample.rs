@@ -51,7 +51,13 @@ type Described<'a, 'd> = (&'a Operation<'d>, &'a CallNames<'d>, &'a dyn Kind);
 /// `resource.method.response.json`, with words in a name joined by `-`. Before the ending may stand `truncated`, the name of a
 /// part of a multipart body as in `data-part`; or, for what another page shows, `guide` with or without more words, and for
 /// another edition of the page `older`.
-pub fn assign(api: &Api<'_>, surface: &Surface<'_>, kinds: &[Box<dyn Kind>], files: &[String], faults: &Faults) -> Vec<Sample> {
+pub fn assign(
+    api: &Api<'_>,
+    surface: &Surface<'_>,
+    kinds: &[Box<dyn Kind>],
+    files: &[String],
+    faults: &Faults,
+) -> Vec<Sample> {
     let operations: Vec<Described<'_, '_>> = api
         .operations
         .iter()
@@ -59,19 +65,29 @@ pub fn assign(api: &Api<'_>, surface: &Surface<'_>, kinds: &[Box<dyn Kind>], fil
         .zip(kinds)
         .map(|((operation, names), kind)| (operation, names, kind.as_ref()))
         .collect();
-    let stem = |(_, names, _): &Described<'_, '_>| format!("{}.{}", names.resource, names.method).replace('_', "-");
-    let by_name: HashMap<String, &Described<'_, '_>> = operations.iter().map(|operation| (stem(operation), operation)).collect();
+    let stem = |(_, names, _): &Described<'_, '_>| {
+        format!("{}.{}", names.resource, names.method).replace('_', "-")
+    };
+    let by_name: HashMap<String, &Described<'_, '_>> = operations
+        .iter()
+        .map(|operation| (stem(operation), operation))
+        .collect();
     let mut samples = Vec::new();
     for file in files {
         match assign_one(&by_name, file) {
             Some(sample) => samples.push(sample),
             None => {
-                let mut names: Vec<String> = operations.iter().flat_map(|operation| file_names(&stem(operation), operation.0)).collect();
+                let mut names: Vec<String> = operations
+                    .iter()
+                    .flat_map(|operation| file_names(&stem(operation), operation.0))
+                    .collect();
                 names.sort();
-                faults.add(Diagnostic::new(file, "this sample belongs to no operation").help(format!(
-                    "name it for the operation and side that it shows; the names in use are {}",
-                    names.join(", ")
-                )));
+                faults.add(
+                    Diagnostic::new(file, "this sample belongs to no operation").help(format!(
+                        "name it for the operation and side that it shows; the names in use are {}",
+                        names.join(", ")
+                    )),
+                );
             }
         }
     }
@@ -79,8 +95,15 @@ pub fn assign(api: &Api<'_>, surface: &Surface<'_>, kinds: &[Box<dyn Kind>], fil
 }
 
 fn assign_one(operations: &HashMap<String, &Described<'_, '_>>, file: &str) -> Option<Sample> {
-    let name = file.strip_prefix(SAMPLES).unwrap_or(file).trim_start_matches('/');
-    let labels: Vec<&str> = name.strip_suffix(".json").unwrap_or(name).split('.').collect();
+    let name = file
+        .strip_prefix(SAMPLES)
+        .unwrap_or(file)
+        .trim_start_matches('/');
+    let labels: Vec<&str> = name
+        .strip_suffix(".json")
+        .unwrap_or(name)
+        .split('.')
+        .collect();
     let (resource, method, side, label) = match labels.as_slice() {
         [resource, method, side] => (*resource, *method, *side, None),
         [resource, method, side, label] => (*resource, *method, *side, Some(*label)),
@@ -104,7 +127,12 @@ fn assign_one(operations: &HashMap<String, &Described<'_, '_>>, file: &str) -> O
 }
 
 /// The types in an operation's payload, and what a sample with that label shows of it.
-fn payload(operation: &Operation<'_>, kind: &dyn Kind, is_answer: bool, label: Option<&str>) -> Option<(Vec<(String, String)>, Showing)> {
+fn payload(
+    operation: &Operation<'_>,
+    kind: &dyn Kind,
+    is_answer: bool,
+    label: Option<&str>,
+) -> Option<(Vec<(String, String)>, Showing)> {
     let showing = match label {
         None => Showing::Whole,
         Some("truncated") => Showing::Beginning,
@@ -122,7 +150,11 @@ fn payload(operation: &Operation<'_>, kind: &dyn Kind, is_answer: bool, label: O
                 PartContent::File | PartContent::Text(_) => return None,
             }
         }
-        (false, Body::Json { .. } | Body::Form { .. }, showing) if !matches!(showing, Showing::Part(_)) => kind.payload(operation, false),
+        (false, Body::Json { .. } | Body::Form { .. }, showing)
+            if !matches!(showing, Showing::Part(_)) =>
+        {
+            kind.payload(operation, false)
+        }
         _ => return None,
     };
     (!models.is_empty()).then_some((models, showing))
@@ -151,21 +183,31 @@ pub fn render(page: &Node<'_>, sample: &Sample) -> Result<String> {
 }
 
 fn rendered(page: &Node<'_>, sample: &Sample) -> Result<Value> {
-    let fault = |node: &Node<'_>, message: &str| node.fault(format!("{message} `{}`", sample.operation));
-    let operation = find(page, &sample.operation).ok_or_else(|| fault(page, "the page does not describe"))?;
+    let fault =
+        |node: &Node<'_>, message: &str| node.fault(format!("{message} `{}`", sample.operation));
+    let operation =
+        find(page, &sample.operation).ok_or_else(|| fault(page, "the page does not describe"))?;
     let body = if sample.is_answer {
         let responses = operation.get("responses");
         let mut responses = responses.iter().flat_map(Node::entries);
-        responses.find(|(status, _)| status.starts_with('2')).map(|(_, body)| body)
+        responses
+            .find(|(status, _)| status.starts_with('2'))
+            .map(|(_, body)| body)
     } else {
         operation.get("requestBody")
     };
-    let body = body.ok_or_else(|| fault(&operation, "there is no such body of"))?.follow();
-    let media = body.get("content").and_then(|content| content.entries().next());
+    let body = body
+        .ok_or_else(|| fault(&operation, "there is no such body of"))?
+        .follow();
+    let media = body
+        .get("content")
+        .and_then(|content| content.entries().next());
     let (_, media) = media.ok_or_else(|| fault(&body, "there is no content in the body of"))?;
     let schema = media.get("schema");
     let schema = match &sample.showing {
-        Showing::Part(name) => schema.and_then(|schema| schema.follow().get("properties")?.get(name)),
+        Showing::Part(name) => {
+            schema.and_then(|schema| schema.follow().get("properties")?.get(name))
+        }
         // A sample that the page wrote for the body as a whole comes before one made from its schema.
         _ => match media.get("example") {
             Some(written) => return Ok(written.to_value()),
@@ -204,7 +246,9 @@ pub fn is_beginning(sample: &Value, whole: &Value) -> bool {
 fn find<'d>(page: &Node<'d>, id: &str) -> Option<Node<'d>> {
     let paths = page.get("paths")?;
     let mut operations = paths.entries().flat_map(|(_, item)| item.entries());
-    operations.find(|(_, operation)| operation.text("operationId") == Some(id)).map(|(_, operation)| operation)
+    operations
+        .find(|(_, operation)| operation.text("operationId") == Some(id))
+        .map(|(_, operation)| operation)
 }
 
 /// Whether a captured page describes the operation of a sample.
@@ -249,7 +293,9 @@ impl Renderer {
             Some("integer" | "number") => number(schema),
             Some("boolean") => Ok(true.into()),
             Some("array") => {
-                let items = schema.get("items").ok_or_else(|| schema.fault("nothing says what is in this list"))?;
+                let items = schema
+                    .get("items")
+                    .ok_or_else(|| schema.fault("nothing says what is in this list"))?;
                 if items.reference().is_some() && self.open.contains(&items.follow().pointer()) {
                     return Ok("<array>".into());
                 }

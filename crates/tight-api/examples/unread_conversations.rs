@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let unread = ConversationQuery::new()
-        .read_status_in([ReadStatus::Unread])
+        .read_status([ReadStatus::Unread])
         .descending_by(ConversationOrder::CreatedDateTime);
     let mut conversations = client.conversations().query(unread).limit(2).items();
     let mut count = 0;

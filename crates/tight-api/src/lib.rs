@@ -4,7 +4,12 @@
     doc = "The models of Tight's embedded-accounting API. The client needs one of the features `rustls` and `native-tls`."
 )]
 
+// The server of the tests is shared with those of the public interface.
+#[cfg(all(test, feature = "client"))]
+extern crate self as tight_api;
+
 mod api_errors;
+pub mod filter;
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
 #[allow(
@@ -24,7 +29,8 @@ pub use api_errors::ApiErrors;
 pub use generated::{Environment, types};
 pub use secrecy::SecretString;
 pub use wire::{
-    Date, JsonObject, JsonValue, Number, Secret, Timestamp, UnknownFields, UnknownValue,
+    Date, Decimal, JsonObject, JsonValue, NotANumber, Number, Secret, Timestamp, UnknownFields,
+    UnknownValue,
 };
 
 #[cfg(feature = "client")]

@@ -117,7 +117,12 @@ const MULTIPART: &str = "multipart/form-data";
 
 /// A media type without its parameters; JSON in its other forms as JSON.
 fn essence(media: &str) -> String {
-    let essence = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if essence.ends_with("+json") {
         JSON.to_owned()
     } else {
@@ -141,7 +146,11 @@ fn content<'d>(body: &Node<'d>, faults: &Faults) -> Option<(String, Node<'d>)> {
 }
 
 /// The body of a request.
-pub(super) fn request<'d>(operation: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Body<'d> {
+pub(super) fn request<'d>(
+    operation: &Node<'d>,
+    schemas: &Schemas<'d>,
+    faults: &Faults,
+) -> Body<'d> {
     let Some(body) = operation.get("requestBody") else {
         return Body::None;
     };
@@ -155,7 +164,11 @@ pub(super) fn request<'d>(operation: &Node<'d>, schemas: &Schemas<'d>, faults: &
         return Body::None;
     };
     let Some(schema) = described.get("schema") else {
-        faults.add(described.fault("nothing says what the body is").help("give it a `schema`"));
+        faults.add(
+            described
+                .fault("nothing says what the body is")
+                .help("give it a `schema`"),
+        );
         return Body::None;
     };
     match media.as_str() {
@@ -175,7 +188,9 @@ pub(super) fn request<'d>(operation: &Node<'d>, schemas: &Schemas<'d>, faults: &
             match types::reference(&schema) {
                 Some(name) => {
                     check_form(name, &schema, schemas, faults);
-                    Body::Form { schema: name.to_owned() }
+                    Body::Form {
+                        schema: name.to_owned(),
+                    }
                 }
                 None => {
                     nameless(&schema, faults);
@@ -199,7 +214,10 @@ pub(super) fn request<'d>(operation: &Node<'d>, schemas: &Schemas<'d>, faults: &
 
 fn demand(required: bool, body: &Node<'_>, faults: &Faults) {
     if !required {
-        faults.add(body.fault("the body is not required").help("write `required: true`: the SDK always sends it"));
+        faults.add(
+            body.fault("the body is not required")
+                .help("write `required: true`: the SDK always sends it"),
+        );
     }
 }
 
@@ -212,7 +230,11 @@ fn nameless(schema: &Node<'_>, faults: &Faults) {
 /// A named object, or a list of them.
 fn named(schema: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Type> {
     let is_list = schema.text("type") == Some("array");
-    let item = if is_list { schema.get("items") } else { Some(schema.clone()) };
+    let item = if is_list {
+        schema.get("items")
+    } else {
+        Some(schema.clone())
+    };
     let Some(name) = item.as_ref().and_then(types::reference) else {
         nameless(&item.unwrap_or_else(|| schema.clone()), faults);
         return None;
@@ -220,7 +242,11 @@ fn named(schema: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Ty
     vocabulary::check(schema, faults);
     // What cannot be read has been told already.
     if schemas.get(name).is_some_and(|schema| !schema.is_object()) {
-        faults.add(schema.fault(format!("`{name}` is not an object")).help("a body is an object with properties, or a list of these"));
+        faults.add(
+            schema
+                .fault(format!("`{name}` is not an object"))
+                .help("a body is an object with properties, or a list of these"),
+        );
         return None;
     }
     Some(types::read(schema, faults))
@@ -228,16 +254,27 @@ fn named(schema: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Ty
 
 /// A form has fields of text alone.
 fn check_form(name: &str, node: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) {
-    let Some(schema) = schemas.get(name) else { return };
+    let Some(schema) = schemas.get(name) else {
+        return;
+    };
     let is_text = |ty: &Type| match ty {
         Type::List(_) | Type::Map(_) | Type::FreeForm => false,
-        Type::Named(name) => schemas.get(name.as_str()).is_none_or(|schema| !schema.is_object()),
+        Type::Named(name) => schemas
+            .get(name.as_str())
+            .is_none_or(|schema| !schema.is_object()),
         _ => true,
     };
     if schema.properties().is_empty() {
-        faults.add(node.fault(format!("`{name}` is not an object")).help("a body is an object with properties"));
+        faults.add(
+            node.fault(format!("`{name}` is not an object"))
+                .help("a body is an object with properties"),
+        );
     }
-    for property in schema.properties().iter().filter(|property| !is_text(&property.ty)) {
+    for property in schema
+        .properties()
+        .iter()
+        .filter(|property| !is_text(&property.ty))
+    {
         faults.add(
             property
                 .node
@@ -257,13 +294,19 @@ fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<P
         .collect();
     let mut parts = Vec::new();
     for (name, node) in schema.get("properties").iter().flat_map(Node::entries) {
-        let content = if node.text("type") == Some("string") && node.text("format") == Some("binary") {
+        let content = if node.text("type") == Some("string")
+            && node.text("format") == Some("binary")
+        {
             PartContent::File
         } else {
             let ty = types::read(&node, faults);
             secrets::check(name, &ty, &node, &node, faults);
             match &ty {
-                Type::Named(schema) if schemas.get(schema.as_str()).is_none_or(super::Schema::is_object) => {
+                Type::Named(schema)
+                    if schemas
+                        .get(schema.as_str())
+                        .is_none_or(super::Schema::is_object) =>
+                {
                     PartContent::Json(schema.clone())
                 }
                 Type::List(_) | Type::Map(_) | Type::FreeForm => {
@@ -285,13 +328,21 @@ fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<P
         });
     }
     if parts.is_empty() {
-        faults.add(schema.fault("the body has no parts").help("write the parts as the `properties` of an object"));
+        faults.add(
+            schema
+                .fault("the body has no parts")
+                .help("write the parts as the `properties` of an object"),
+        );
     }
     parts
 }
 
 /// What every success answers.
-pub(super) fn success(operation: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Success> {
+pub(super) fn success(
+    operation: &Node<'_>,
+    schemas: &Schemas<'_>,
+    faults: &Faults,
+) -> Option<Success> {
     let responses = operation.get("responses")?;
     let mut json: Option<(&str, Type)> = None;
     let mut bytes: Option<(&str, String)> = None;
@@ -307,10 +358,16 @@ pub(super) fn success(operation: &Node<'_>, schemas: &Schemas<'_>, faults: &Faul
             None => nothing = nothing.or(Some(status)),
             Some((media, described)) if media == JSON => {
                 let Some(schema) = described.get("schema") else {
-                    faults.add(described.fault("nothing says what the answer is").help("give it a `schema`"));
+                    faults.add(
+                        described
+                            .fault("nothing says what the answer is")
+                            .help("give it a `schema`"),
+                    );
                     continue;
                 };
-                let Some(ty) = named(&schema, schemas, faults) else { continue };
+                let Some(ty) = named(&schema, schemas, faults) else {
+                    continue;
+                };
                 match &json {
                     Some((known, other)) if *other != ty => {
                         several = Some((schema, (*known).to_owned(), status));
@@ -334,7 +391,9 @@ pub(super) fn success(operation: &Node<'_>, schemas: &Schemas<'_>, faults: &Faul
     if let Some((node, known, status)) = several {
         faults.add(
             node.fault(format!("{known} and {status} answer differently"))
-                .help("one operation has one success body: describe what both can be as one schema"),
+                .help(
+                    "one operation has one success body: describe what both can be as one schema",
+                ),
         );
     }
     match (json, bytes, nothing) {
@@ -343,7 +402,10 @@ pub(super) fn success(operation: &Node<'_>, schemas: &Schemas<'_>, faults: &Faul
         (_, Some((_, media)), _) => Some(Success::Bytes(media)),
         (None, None, Some(_)) => Some(Success::Nothing),
         (None, None, None) => {
-            if !responses.entries().any(|(status, _)| status.starts_with('2')) {
+            if !responses
+                .entries()
+                .any(|(status, _)| status.starts_with('2'))
+            {
                 faults.add(
                     operation
                         .fault("the operation has no success")

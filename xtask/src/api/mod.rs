@@ -87,7 +87,9 @@ impl<'d> Api<'d> {
 
     /// The properties of the schema of that name; none if it is no object.
     pub fn properties(&self, name: &str) -> &[Property<'d>] {
-        self.schema(name).map(Schema::properties).unwrap_or_default()
+        self.schema(name)
+            .map(Schema::properties)
+            .unwrap_or_default()
     }
 
     /// A property of the schema of that name.
@@ -178,7 +180,9 @@ pub fn target(node: &Node<'_>) -> String {
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
         let is_plain = step.starts_with(|first: char| first.is_ascii_alphabetic())
-            && step.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+            && step
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || char == '_');
         let is_index = !step.is_empty() && step.bytes().all(|digit| digit.is_ascii_digit());
         if is_plain {
             target.push('.');
@@ -186,7 +190,10 @@ pub fn target(node: &Node<'_>) -> String {
         } else if is_index && !pointer.contains("/responses/") {
             target.push_str(&format!("[{step}]"));
         } else {
-            target.push_str(&format!("['{}']", step.replace('\\', "\\\\").replace('\'', "\\'")));
+            target.push_str(&format!(
+                "['{}']",
+                step.replace('\\', "\\\\").replace('\'', "\\'")
+            ));
         }
     }
     target

@@ -75,7 +75,9 @@ pub enum Auth {
 impl<'d> Operation<'d> {
     /// The parameters of one position.
     pub fn at(&self, position: Position) -> impl Iterator<Item = &Parameter<'d>> {
-        self.parameters.iter().filter(move |parameter| parameter.position == position)
+        self.parameters
+            .iter()
+            .filter(move |parameter| parameter.position == position)
     }
 
     /// The fixed segments of its path, after the version.
@@ -90,13 +92,19 @@ impl<'d> Operation<'d> {
 
 /// Whether a segment says which version of the API is meant.
 fn is_version(segment: &str) -> bool {
-    segment.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|digit| digit.is_ascii_digit()))
+    segment
+        .strip_prefix('v')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 
 /// Reads what can be called.
-pub(super) fn read<'d>(root: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<Operation<'d>> {
+pub(super) fn read<'d>(
+    root: &Node<'d>,
+    schemas: &Schemas<'d>,
+    faults: &Faults,
+) -> Vec<Operation<'d>> {
     let mut operations = Vec::new();
     let mut paths: HashMap<Vec<Option<&str>>, &str> = HashMap::new();
     let mut ids: HashMap<&str, String> = HashMap::new();
@@ -126,14 +134,22 @@ pub(super) fn read<'d>(root: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) 
                 }
                 continue;
             }
-            let reader = Reader { root, schemas, faults, node };
+            let reader = Reader {
+                root,
+                schemas,
+                faults,
+                node,
+            };
             if let Some(operation) = reader.read(method, path, segments.clone()) {
                 let place = format!("{} {}", operation.method, operation.path);
                 if let Some(other) = ids.insert(operation.id, place) {
                     faults.add(
                         reader
                             .node
-                            .fault(format!("`{}` is also the operationId of {other}", operation.id))
+                            .fault(format!(
+                                "`{}` is also the operationId of {other}",
+                                operation.id
+                            ))
                             .help("give each operation one of its own"),
                     );
                 }
@@ -142,7 +158,10 @@ pub(super) fn read<'d>(root: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) 
         }
     }
     if operations.is_empty() && faults.is_empty() {
-        faults.add(root.fault("the document has no operation").help("capture a page that describes one"));
+        faults.add(
+            root.fault("the document has no operation")
+                .help("capture a page that describes one"),
+        );
     }
     operations
 }
@@ -150,11 +169,14 @@ pub(super) fn read<'d>(root: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) 
 /// The parts of a path, if it is written as the SDK knows paths.
 fn segments(path: &str) -> Option<Vec<Segment<'_>>> {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.~".contains(char);
-    let is_segment = |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(is_plain);
+    let is_segment =
+        |segment: &str| !["", ".", ".."].contains(&segment) && segment.chars().all(is_plain);
     let is_name = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
     let mut segments = Vec::new();
     for segment in path.strip_prefix('/')?.split('/') {
-        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let name = segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
         let segment = match name {
             Some(name) if !name.is_empty() && name.chars().all(is_name) => Segment::Parameter(name),
             None if is_segment(segment) => Segment::Fixed(segment),
@@ -176,10 +198,18 @@ struct Reader<'a, 'd> {
 }
 
 impl<'d> Reader<'_, 'd> {
-    fn read(&self, method: &str, path: &'d str, segments: Vec<Segment<'d>>) -> Option<Operation<'d>> {
+    fn read(
+        &self,
+        method: &str,
+        path: &'d str,
+        segments: Vec<Segment<'d>>,
+    ) -> Option<Operation<'d>> {
         let (node, faults) = (&self.node, self.faults);
         self.check_keys();
-        let id = self.text("operationId", "give it one, a verb and a noun such as `saveMessages`: it names the method");
+        let id = self.text(
+            "operationId",
+            "give it one, a verb and a noun such as `saveMessages`: it names the method",
+        );
         let tag = self.tag();
         let summary = self.text("summary", "give it the title of its page");
         let page = self.page();
@@ -195,11 +225,17 @@ impl<'d> Reader<'_, 'd> {
         if method == "get"
             && let Some(body) = node.get("requestBody")
         {
-            faults.add(body.fault("a GET has no body").help("state what it sends as parameters"));
+            faults.add(
+                body.fault("a GET has no body")
+                    .help("state what it sends as parameters"),
+            );
         }
         let success = bodies::success(node, self.schemas, faults);
         if node.get("responses").is_none() {
-            faults.add(node.fault("nothing says what the operation answers").help("give it `responses`"));
+            faults.add(
+                node.fault("nothing says what the operation answers")
+                    .help("give it `responses`"),
+            );
         }
         let auth = self.auth();
         let tag = tag?;
@@ -210,14 +246,17 @@ impl<'d> Reader<'_, 'd> {
             section: section(node, tag),
             segments,
             tag,
-            method_name: node.get("x-method-name").and_then(|name| Some((name.str()?, name))),
+            method_name: node
+                .get("x-method-name")
+                .and_then(|name| Some((name.str()?, name))),
             summary: summary?,
             description: words(node, "description"),
             page: page?,
             deprecated: deprecated(node),
             parameters,
             body,
-            auth: auth?,
+            // What the API demands everywhere may not be known yet.
+            auth: auth.unwrap_or(Auth::Token),
             server: self.server(),
             success: success?,
             reads: method == "get" || path.ends_with("/query") || node.flag("x-reads"),
@@ -244,12 +283,18 @@ impl<'d> Reader<'_, 'd> {
             if !KEYS.contains(&key) && !key.starts_with("x-") {
                 self.faults.add(
                     value
-                        .fault(format!("the generators do not know what to make of `{key}`"))
+                        .fault(format!(
+                            "the generators do not know what to make of `{key}`"
+                        ))
                         .help(format!("an operation has {}", KEYS.join(", "))),
                 );
             }
         }
-        if let Some(name) = self.node.get("x-method-name").filter(|name| name.str().is_none()) {
+        if let Some(name) = self
+            .node
+            .get("x-method-name")
+            .filter(|name| name.str().is_none())
+        {
             self.faults.add(
                 name.fault("the name of the method is not a string")
                     .help("write a name in snake case, such as `messages`"),
@@ -257,16 +302,27 @@ impl<'d> Reader<'_, 'd> {
         }
         for key in ["x-reads", "deprecated"] {
             if let Some(value) = self.node.get(key).filter(|value| value.bool().is_none()) {
-                self.faults
-                    .add(value.fault(format!("`{key}` is neither true nor false")).help(format!("write `{key}: true`")));
+                self.faults.add(
+                    value
+                        .fault(format!("`{key}` is neither true nor false"))
+                        .help(format!("write `{key}: true`")),
+                );
             }
         }
     }
 
     fn text(&self, key: &str, help: &str) -> Option<&'d str> {
-        let text = self.node.text(key).map(str::trim).filter(|text| !text.is_empty());
+        let text = self
+            .node
+            .text(key)
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
         if text.is_none() {
-            self.faults.add(self.node.fault(format!("the operation has no `{key}`")).help(help));
+            self.faults.add(
+                self.node
+                    .fault(format!("the operation has no `{key}`"))
+                    .help(help),
+            );
         }
         text
     }
@@ -310,8 +366,13 @@ impl<'d> Reader<'_, 'd> {
             [schemes] => match schemes.as_slice() {
                 [] => Some(Auth::None),
                 [name] => {
-                    let scheme = self.root.get("components").and_then(|components| components.get("securitySchemes")?.get(name));
-                    let scheme = scheme.as_ref().map(|scheme| (scheme.text("type"), scheme.text("scheme")));
+                    let scheme = self
+                        .root
+                        .get("components")
+                        .and_then(|components| components.get("securitySchemes")?.get(name));
+                    let scheme = scheme
+                        .as_ref()
+                        .map(|scheme| (scheme.text("type"), scheme.text("scheme")));
                     match scheme {
                         Some((Some("http"), Some("bearer"))) => Some(Auth::Token),
                         Some((Some("http"), Some("basic"))) => Some(Auth::ClientCredentials),
@@ -356,7 +417,10 @@ fn addresses_of(servers: &Node<'_>) -> String {
 /// The folder of the operation's page, or the resource if it stands in none.
 fn section(node: &Node<'_>, tag: &str) -> String {
     let folder = node.pages().next().and_then(|page| {
-        let (folder, _) = page.strip_prefix(CAPTURED)?.trim_start_matches('/').rsplit_once('/')?;
+        let (folder, _) = page
+            .strip_prefix(CAPTURED)?
+            .trim_start_matches('/')
+            .rsplit_once('/')?;
         Some(folder.to_owned())
     });
     folder.unwrap_or_else(|| tag.to_owned())

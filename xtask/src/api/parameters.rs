@@ -73,12 +73,18 @@ pub(super) fn read<'d>(
             other.name == parameter.name && other.position == parameter.position
         };
         if read.iter().any(is_same) {
-            faults.add(node.fault(format!("`{}` is described twice", parameter.name)).help("drop one of the two"));
+            faults.add(
+                node.fault(format!("`{}` is described twice", parameter.name))
+                    .help("drop one of the two"),
+            );
             continue;
         }
         if parameter.position == Position::Path && !placeholders.contains(&parameter.name) {
             let message = format!("the path has no `{{{}}}`", parameter.name);
-            faults.add(node.fault(message).help("drop the parameter, or name it as the path does"));
+            faults.add(
+                node.fault(message)
+                    .help("drop the parameter, or name it as the path does"),
+            );
         }
         read.push(parameter);
     }
@@ -118,7 +124,9 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
         if !KEYS.contains(&key) && !key.starts_with("x-") {
             faults.add(
                 value
-                    .fault(format!("the generators do not know what to make of `{key}`"))
+                    .fault(format!(
+                        "the generators do not know what to make of `{key}`"
+                    ))
                     .help(format!("a parameter has {}", KEYS.join(", "))),
             );
         }
@@ -142,7 +150,8 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
             return None;
         }
     };
-    if position == Position::Header && OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+    if position == Position::Header && OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own))
+    {
         faults.add(
             node.fault(format!("the header `{name}` is not a parameter"))
                 .help("the SDK sets it: drop the parameter"),
@@ -213,7 +222,9 @@ fn check_type(
         | Type::Number
         | Type::Boolean => true,
         Type::Secret => position == Position::Header,
-        Type::Named(name) => schemas.get(name.as_str()).is_none_or(|schema| !schema.is_object()),
+        Type::Named(name) => schemas
+            .get(name.as_str())
+            .is_none_or(|schema| !schema.is_object()),
         Type::FreeForm | Type::List(_) | Type::Map(_) => false,
     };
     let fits = match ty {
@@ -248,7 +259,9 @@ fn check_style(position: Position, node: &Node<'_>, faults: &Faults) {
         faults.add(
             other
                 .fault("the SDK writes parameters in one way")
-                .help(format!("that is `style: {usual}`, lists as repeated parameters (`explode: true`)")),
+                .help(format!(
+                    "that is `style: {usual}`, lists as repeated parameters (`explode: true`)"
+                )),
         );
     }
 }

@@ -86,7 +86,9 @@ impl<'d> Schema<'d> {
 
     /// The property that travels under that name.
     pub fn property(&self, name: &str) -> Option<&Property<'d>> {
-        self.properties().iter().find(|property| property.name == name)
+        self.properties()
+            .iter()
+            .find(|property| property.name == name)
     }
 
     /// Whether it is an object.
@@ -123,7 +125,9 @@ fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Sc
         page: page(node, faults),
         deprecated: deprecated(node),
         kind,
-        open: !node.get("x-open-enum").is_some_and(|open| open.bool() == Some(false)),
+        open: !node
+            .get("x-open-enum")
+            .is_some_and(|open| open.bool() == Some(false)),
         names: names(node, faults),
         sent: false,
         received: false,
@@ -155,13 +159,17 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
             "write `type: object` for an object, `type: string` or `type: integer` for an enum",
         ),
         (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(node, &values, faults))),
-        (Some("integer"), Some(values)) => Some(SchemaKind::Numbers(numbers(node, &values, faults))),
+        (Some("integer"), Some(values)) => {
+            Some(SchemaKind::Numbers(numbers(node, &values, faults)))
+        }
         (Some("string"), None) => fault(
             format!("`{name}` is a named string without known values"),
             "list the values it is known to have as its `enum` (in the overlay, if the page does not)",
         ),
         _ => fault(
-            format!("`{name}` is neither an object with properties nor an enum of strings or whole numbers"),
+            format!(
+                "`{name}` is neither an object with properties nor an enum of strings or whole numbers"
+            ),
             "write it in place of its references, or make it one of these",
         ),
     }
@@ -170,7 +178,10 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
 /// The values of an enum that are not `null`, which must be there by another word.
 fn values<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
     if list.items().next().is_none() {
-        faults.add(list.fault("this is an enum without values").help("list the known values"));
+        faults.add(
+            list.fault("this is an enum without values")
+                .help("list the known values"),
+        );
     }
     let mut values = Vec::new();
     for value in list.items() {
@@ -198,7 +209,11 @@ fn texts<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(&'d st
             continue;
         };
         if !known.insert(text) {
-            faults.add(value.fault(format!("`{text}` stands here twice")).help("drop one of the two"));
+            faults.add(
+                value
+                    .fault(format!("`{text}` stands here twice"))
+                    .help("drop one of the two"),
+            );
             continue;
         }
         texts.push((text, value));
@@ -243,14 +258,20 @@ fn collect<'d>(
 ) {
     let pointer = node.pointer();
     if open.contains(&pointer) {
-        faults.add(node.fault("the object is a part of itself").help("break the circle in `allOf`"));
+        faults.add(
+            node.fault("the object is a part of itself")
+                .help("break the circle in `allOf`"),
+        );
         return;
     }
     open.push(pointer);
     for part in node.get("allOf").iter().flat_map(Node::items) {
         let part = part.follow();
         if part.get("enum").is_some() || part.text("type").is_some_and(|kind| kind != "object") {
-            faults.add(part.fault("a part of an object is no object").help("in `allOf`, write objects"));
+            faults.add(
+                part.fault("a part of an object is no object")
+                    .help("in `allOf`, write objects"),
+            );
             continue;
         }
         collect(&part, found, open, faults);
@@ -270,7 +291,10 @@ fn collect<'d>(
             faults.add(
                 property
                     .node
-                    .fault(format!("`{name}` is of another type here than in a part of the object, at {}", known.node.pointer()))
+                    .fault(format!(
+                        "`{name}` is of another type here than in a part of the object, at {}",
+                        known.node.pointer()
+                    ))
                     .help("make the two say the same"),
             );
         }
@@ -303,7 +327,10 @@ fn read_property<'d>(
         description: words(&node, "description"),
         example: example(&node),
         required,
-        nullable: is_nullable(&node) || referred.flatten().is_some_and(|referred| is_nullable(&referred)),
+        nullable: is_nullable(&node)
+            || referred
+                .flatten()
+                .is_some_and(|referred| is_nullable(&referred)),
         read_only: node.flag("readOnly"),
         write_only: node.flag("writeOnly"),
         deprecated: deprecated(&node),
@@ -334,11 +361,18 @@ fn names<'d>(node: &Node<'d>, faults: &Faults) -> Names<'d> {
             Some(text) => {
                 read.insert(wire, (text, name));
             }
-            None => faults.add(name.fault("a name is not a string").help("write a name, quoted")),
+            None => faults.add(
+                name.fault("a name is not a string")
+                    .help("write a name, quoted"),
+            ),
         }
     }
     if !names.is_object() {
-        faults.add(names.fault("`x-names` is not a mapping").help("write `x-names: {<as it travels>: <name>}`"));
+        faults.add(
+            names
+                .fault("`x-names` is not a mapping")
+                .help("write `x-names: {<as it travels>: <name>}`"),
+        );
     }
     read
 }

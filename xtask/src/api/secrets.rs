@@ -24,10 +24,18 @@ const WORDS: &[&[&str]] = &[
 
 /// Checks a value that travels under `name`. Its schema stands at `schema`, and what is amended to mark it at `marked`.
 pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>, faults: &Faults) {
-    if !can_be_one(ty) || !sounds_like_one(name) || marked.get("x-secret").is_some_and(|is| is.bool() == Some(false)) {
+    if !can_be_one(ty)
+        || !sounds_like_one(name)
+        || marked
+            .get("x-secret")
+            .is_some_and(|is| is.bool() == Some(false))
+    {
         return;
     }
-    if schema.get("x-secret").is_some_and(|is| is.bool() == Some(false)) {
+    if schema
+        .get("x-secret")
+        .is_some_and(|is| is.bool() == Some(false))
+    {
         return;
     }
     let fault = schema
@@ -50,7 +58,12 @@ fn can_be_one(ty: &Type) -> bool {
 fn sounds_like_one(name: &str) -> bool {
     let words: Vec<String> = heck::ToSnakeCase::to_snake_case(name)
         .split('_')
-        .map(|word| word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(word).to_owned())
+        .map(|word| {
+            word.strip_suffix('s')
+                .filter(|stem| stem.len() > 2)
+                .unwrap_or(word)
+                .to_owned()
+        })
         .collect();
     WORDS.iter().any(|secret| {
         words
@@ -65,10 +78,28 @@ mod tests {
 
     #[test]
     fn secrets_are_told_by_their_names() {
-        for name in ["accessToken", "apiKey", "API_KEY", "password", "ssn", "SSN", "bankAccountNumber", "tokens", "clientSecret"] {
+        for name in [
+            "accessToken",
+            "apiKey",
+            "API_KEY",
+            "password",
+            "ssn",
+            "SSN",
+            "bankAccountNumber",
+            "tokens",
+            "clientSecret",
+        ] {
             assert!(sounds_like_one(name), "{name}");
         }
-        for name in ["keyboard", "tokenize", "accountNo", "id", "monkey", "passed", "shipping"] {
+        for name in [
+            "keyboard",
+            "tokenize",
+            "accountNo",
+            "id",
+            "monkey",
+            "passed",
+            "shipping",
+        ] {
             assert!(!sounds_like_one(name), "{name}");
         }
     }

@@ -99,7 +99,10 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
         return fault("an enum without a name stands here", NAME_IT);
     }
     if schema.get("allOf").is_some() {
-        return fault("an object of several parts stands here without a name", NAME_IT);
+        return fault(
+            "an object of several parts stands here without a name",
+            NAME_IT,
+        );
     }
     let format = schema.text("format");
     match schema.text("type") {
@@ -121,7 +124,10 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
             ),
         },
         Some("object") => {
-            if schema.get("properties").is_some_and(|properties| properties.entries().next().is_some()) {
+            if schema
+                .get("properties")
+                .is_some_and(|properties| properties.entries().next().is_some())
+            {
                 return fault("an object without a name stands here", NAME_IT);
             }
             match schema.get("additionalProperties") {

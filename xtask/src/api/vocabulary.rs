@@ -121,12 +121,17 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
             "see https://spec.openapis.org/oas/v3.0.3#schema-object for what it takes",
         ),
         "format" if !value.str().is_some_and(|format| FORMATS.contains(&format)) => fault(
-            &format!("`{}` is not a format that the generators know", value.str().unwrap_or_default()),
+            &format!(
+                "`{}` is not a format that the generators know",
+                value.str().unwrap_or_default()
+            ),
             &format!("the formats are {}", FORMATS.join(", ")),
         ),
         "items" => check(value, faults),
         "additionalProperties" if value.is_object() => check(value, faults),
-        "properties" => value.entries().for_each(|(_, property)| check(&property, faults)),
+        "properties" => value
+            .entries()
+            .for_each(|(_, property)| check(&property, faults)),
         "allOf" => {
             for part in value.items() {
                 if part.reference().is_none() {
@@ -142,8 +147,8 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
 /// Whether a keyword has a value of the kind that it takes.
 fn is_of_its_kind(keyword: &str, value: &Node<'_>) -> bool {
     match keyword {
-        "deprecated" | "nullable" | "readOnly" | "uniqueItems" | "writeOnly" | "exclusiveMaximum"
-        | "exclusiveMinimum" => value.bool().is_some(),
+        "deprecated" | "nullable" | "readOnly" | "uniqueItems" | "writeOnly"
+        | "exclusiveMaximum" | "exclusiveMinimum" => value.bool().is_some(),
         "$ref" | "description" | "format" | "pattern" | "title" | "type" => value.str().is_some(),
         "maxItems" | "maxLength" | "minItems" | "minLength" | "minProperties" | "maxProperties" => {
             value.i64().is_some_and(|number| number >= 0)
@@ -168,7 +173,9 @@ fn check_bounds(schema: &Node<'_>, faults: &Faults) {
         {
             faults.add(
                 schema
-                    .fault(format!("nothing is at least {at_least} and at most {at_most}"))
+                    .fault(format!(
+                        "nothing is at least {at_least} and at most {at_most}"
+                    ))
                     .help(format!("mend `{least}` or `{most}`")),
             );
         }
@@ -186,7 +193,9 @@ pub(super) fn check_beside_reference(schema: &Node<'_>, faults: &Faults) {
         let is_lost = if is_plain {
             keyword != "$ref" && !keyword.starts_with("x-")
         } else {
-            !BESIDE_REFERENCE.contains(&keyword) && !keyword.starts_with("x-") && !is_said(keyword, &value, &referred)
+            !BESIDE_REFERENCE.contains(&keyword)
+                && !keyword.starts_with("x-")
+                && !is_said(keyword, &value, &referred)
         };
         if is_lost {
             let help = if is_plain {
@@ -208,7 +217,11 @@ fn is_said(keyword: &str, value: &Node<'_>, referred: &Node<'_>) -> bool {
     let Some(said) = referred.get(keyword) else {
         return false;
     };
-    let texts = |list: &Node<'_>| list.items().map(|item| item.to_value().to_string()).collect::<HashSet<_>>();
+    let texts = |list: &Node<'_>| {
+        list.items()
+            .map(|item| item.to_value().to_string())
+            .collect::<HashSet<_>>()
+    };
     match keyword {
         "type" | "format" => value.same(said),
         "enum" => texts(value) == texts(&said),

@@ -7,7 +7,7 @@
 //! What holds everywhere is said of kinds of operation, so kinds are recognised before it is added, and again after it.
 
 use crate::api::Api;
-use crate::commands::digest;
+use crate::commands::{digest, marks};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::{Document, Sources};
 use crate::emit::{self, File, Specification};
@@ -43,13 +43,15 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     let sources = Sources::read(checkout, &faults);
     let mut document = sources.merge(&faults);
     sources.amend_sections(&mut document, &faults);
-    // What cannot be read is told when the document is complete.
-    mark(&mut document, &Faults::new(), &faults);
+    marks::mark(&mut document, &faults);
     sources.amend_everywhere(&mut document, &faults);
-    mark(&mut document, &Faults::new(), &faults);
+    marks::fill_contents(&mut document, &faults);
+    marks::mark(&mut document, &faults);
     document.finish(&faults);
 
-    let samples = faults.take(checkout.list(SAMPLES, &["json"])).unwrap_or_default();
+    let samples = faults
+        .take(checkout.list(SAMPLES, &["json"]))
+        .unwrap_or_default();
     let made = {
         let api = Api::read(&document, &faults);
         let kinds = kinds::recognise(&api, &faults);
@@ -57,11 +59,17 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     };
     faults.finish()?;
     let Some(made) = made else {
-        return Err(Faults::from(Diagnostic::new(EFFECTIVE, "nothing was generated, and nothing is wrong: that is a mistake in codegen")));
+        return Err(Faults::from(Diagnostic::new(
+            EFFECTIVE,
+            "nothing was generated, and nothing is wrong: that is a mistake in codegen",
+        )));
     };
     let mut files = made.files;
     files.push(File::new(EFFECTIVE, effective_yaml(&document)));
-    files.push(File::new(format!("{SANDBOX}/tight-v6.json"), format!("{:#}\n", document.to_value())));
+    files.push(File::new(
+        format!("{SANDBOX}/tight-v6.json"),
+        format!("{:#}\n", document.to_value()),
+    ));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Generated {
         sources,
@@ -85,7 +93,12 @@ struct Made {
     files: Vec<File>,
 }
 
-fn follow(api: &Api<'_>, kinds: Vec<Option<Box<dyn Kind>>>, samples: &[String], faults: &Faults) -> Option<Made> {
+fn follow(
+    api: &Api<'_>,
+    kinds: Vec<Option<Box<dyn Kind>>>,
+    samples: &[String],
+    faults: &Faults,
+) -> Option<Made> {
     let needs: Vec<Needs> = kinds
         .iter()
         .map(|kind| kind.as_ref().map(|kind| kind.needs()).unwrap_or_default())
@@ -115,21 +128,6 @@ fn follow(api: &Api<'_>, kinds: Vec<Option<Box<dyn Kind>>>, samples: &[String], 
         samples,
         files,
     })
-}
-
-/// Writes the kind of each operation that is of one into the document.
-fn mark(document: &mut Document, reading: &Faults, faults: &Faults) {
-    let marks: Vec<_> = {
-        let api = Api::read(document, reading);
-        let kinds = kinds::recognise(&api, reading);
-        let operations = api.operations.iter().zip(kinds);
-        operations
-            .filter_map(|(operation, kind)| Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark())))
-            .collect()
-    };
-    for (pointer, mark) in marks {
-        faults.take(document.set(&pointer, &mark));
-    }
 }
 
 fn effective_yaml(document: &Document) -> String {

@@ -17,12 +17,24 @@ pub fn digest(specification: &Specification<'_, '_>) -> Vec<(String, String)> {
     }
     whole.push_str("\nSections\n");
     for section in &specification.surface.sections {
-        let what = format!("{}, {}", count(section.operations.len(), "operation"), count(section.types.len(), "type"));
+        let what = format!(
+            "{}, {}",
+            count(section.operations.len(), "operation"),
+            count(section.types.len(), "type")
+        );
         line(&mut whole, &section.module, &what);
     }
     let sections = specification.surface.sections.iter();
-    let sections = sections.map(|section| (section.module.clone(), self::section(specification, section)));
-    [(String::new(), whole)].into_iter().chain(sections).collect()
+    let sections = sections.map(|section| {
+        (
+            section.module.clone(),
+            self::section(specification, section),
+        )
+    });
+    [(String::new(), whole)]
+        .into_iter()
+        .chain(sections)
+        .collect()
 }
 
 /// A number of things, in words.
@@ -37,7 +49,10 @@ fn section(specification: &Specification<'_, '_>, section: &Section<'_>) -> Stri
         call(&mut text, &calls[*index]);
     }
     for name in &section.types {
-        if let (Some(schema), Some(names)) = (specification.api.schema(name), specification.surface.ty(name)) {
+        if let (Some(schema), Some(names)) = (
+            specification.api.schema(name),
+            specification.surface.ty(name),
+        ) {
             ty(&mut text, specification, schema, names);
         }
     }
@@ -47,8 +62,19 @@ fn section(specification: &Specification<'_, '_>, section: &Section<'_>) -> Stri
 fn call(text: &mut String, call: &Call<'_, '_>) {
     let operation = call.operation;
     let (takes, gives) = call.kind.digest(call);
-    let _ = writeln!(text, "{}().{}({takes}) -> {gives}", call.names.resource, call.names.method);
-    let _ = writeln!(text, "  {} {}  ({}{})", operation.method, operation.path, operation.id, remarks(operation));
+    let _ = writeln!(
+        text,
+        "{}().{}({takes}) -> {gives}",
+        call.names.resource, call.names.method
+    );
+    let _ = writeln!(
+        text,
+        "  {} {}  ({}{})",
+        operation.method,
+        operation.path,
+        operation.id,
+        remarks(operation)
+    );
     let _ = writeln!(text, "  {}", call.kind.mark());
     for parameter in &operation.parameters {
         let limits = limits(parameter.range);
@@ -56,8 +82,17 @@ fn call(text: &mut String, call: &Call<'_, '_>) {
             let _ = writeln!(text, "  {}{limits}", parameter.name);
         }
     }
-    let statuses: Vec<_> = operation.statuses.iter().map(|(status, _)| *status).collect();
-    let _ = writeln!(text, "  statuses {}\n  {}\n", statuses.join(" "), operation.page);
+    let statuses: Vec<_> = operation
+        .statuses
+        .iter()
+        .map(|(status, _)| *status)
+        .collect();
+    let _ = writeln!(
+        text,
+        "  statuses {}\n  {}\n",
+        statuses.join(" "),
+        operation.page
+    );
 }
 
 /// What is not as it mostly is.
@@ -80,7 +115,12 @@ fn remarks(operation: &Operation<'_>) -> String {
     remarks
 }
 
-fn ty(text: &mut String, specification: &Specification<'_, '_>, schema: &Schema<'_>, names: &TypeNames<'_>) {
+fn ty(
+    text: &mut String,
+    specification: &Specification<'_, '_>,
+    schema: &Schema<'_>,
+    names: &TypeNames<'_>,
+) {
     let side = match (schema.sent, schema.received) {
         (true, true) => "sent and received",
         (true, false) => "sent",
@@ -92,7 +132,13 @@ fn ty(text: &mut String, specification: &Specification<'_, '_>, schema: &Schema<
         SchemaKind::Object(properties) => {
             for (index, name) in &names.fields {
                 let property = &properties[*index];
-                field(text, schema, property, name, specification.surface.holding(schema, property));
+                field(
+                    text,
+                    schema,
+                    property,
+                    name,
+                    specification.surface.holding(schema, property),
+                );
             }
         }
         SchemaKind::Texts(values) => {
@@ -119,7 +165,13 @@ fn variant(text: &mut String, name: &str, value: &str) {
     }
 }
 
-fn field(text: &mut String, schema: &Schema<'_>, property: &Property<'_>, name: &str, holding: Holding) {
+fn field(
+    text: &mut String,
+    schema: &Schema<'_>,
+    property: &Property<'_>,
+    name: &str,
+    holding: Holding,
+) {
     let ty = rust_type(&property.ty, schema.received);
     let held = match holding {
         Holding::Plain => ty,
@@ -127,11 +179,23 @@ fn field(text: &mut String, schema: &Schema<'_>, property: &Property<'_>, name: 
         Holding::Nullable => format!("Option<{ty}> (or null)"),
         Holding::Clearable => format!("Option<Option<{ty}>> (or null)"),
     };
-    let required = if property.required && !schema.received { ", required" } else { "" };
-    let deprecated = if property.deprecated { ", deprecated" } else { "" };
+    let required = if property.required && !schema.received {
+        ", required"
+    } else {
+        ""
+    };
+    let deprecated = if property.deprecated {
+        ", deprecated"
+    } else {
+        ""
+    };
     let limits = limits(property.range);
     let camel = heck::ToLowerCamelCase::to_lower_camel_case(name);
-    let wire = if property.name == camel { String::new() } else { format!(" as {:?}", property.name) };
+    let wire = if property.name == camel {
+        String::new()
+    } else {
+        format!(" as {:?}", property.name)
+    };
     let _ = writeln!(text, "  {name}: {held}{required}{limits}{deprecated}{wire}");
 }
 

@@ -2,5 +2,6 @@
 
 mod codegen;
 pub mod digest;
+mod marks;
 
 pub use codegen::{Generated, generate};

@@ -9,10 +9,13 @@ pub(super) fn check(document: Node<'_>, faults: &Faults) {
     walk(document, Kind::Document, &mut |node, kind| {
         if node.is_null() {
             if !kind.is_data() {
-                faults.add(
-                    node.fault(format!("null stands here, where {} belongs", wanted(kind)))
-                        .help("leave the key out, or quote the word if the text is meant"),
-                );
+                let help = if node.origin().is_page() {
+                    "leave the key out, or quote the word if the text is meant"
+                } else {
+                    "an update takes nothing out: `remove: true` does"
+                };
+                let message = format!("null stands here, where {} belongs", wanted(kind));
+                faults.add(node.fault(message).help(help));
             }
             return;
         }
@@ -56,6 +59,6 @@ fn wanted(kind: Kind) -> &'static str {
         Form::List => "a list (`- …`)",
         Form::Text => "a text",
         Form::Schema => "a schema (a mapping, such as `type: string`)",
-        Form::Any => "a value",
+        Form::Any => "another value",
     }
 }

@@ -49,10 +49,9 @@ pub(super) enum Kind {
     Leaf,
 }
 
-/// The keywords that give a schema its shape.
-pub(super) const SHAPE: &[&str] = &[
-    "$ref", "allOf", "anyOf", "oneOf", "not", "type", "format", "enum",
-];
+/// The keywords that give a schema its shape. An `enum` is none of them: a page may show a value without showing which others
+/// there are.
+pub(super) const SHAPE: &[&str] = &["$ref", "allOf", "anyOf", "oneOf", "not", "type", "format"];
 
 /// What a path can be asked with.
 pub(super) const METHODS: &[&str] = &[

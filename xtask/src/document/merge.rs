@@ -226,8 +226,8 @@ impl Union<'_> {
         true
     }
 
-    /// Whether two schemas can be one: both say of which type they are, or neither; the same for formats, enums, and what
-    /// they refer to. One that says nothing of its shape goes with any.
+    /// Whether two schemas can be one: both say of which type they are, or neither; the same for formats, and for what they
+    /// refer to. One that says nothing of its shape goes with any.
     fn is_one_shape(&mut self, at: Id, stated: Id) -> bool {
         let (here, there) = (self.page.node(stated), self.united.node(at));
         if !here.is_object() || !there.is_object() {

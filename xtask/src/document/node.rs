@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::files::EVERYWHERE;
 use super::store::{ActionId, Author, Data, Id, Step, Store, unescaped};
 use crate::diagnostic::Diagnostic;
-use crate::layout::EFFECTIVE;
 
 /// A document: a captured page, all of them merged, or the effective document.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl Document {
     /// leads through something that is no object, which is a mistake in codegen.
     pub fn set(&mut self, pointer: &str, value: &Value) -> Result<(), Diagnostic> {
         let misplaced =
-            || Diagnostic::new(EFFECTIVE, "codegen cannot write a value here").at(pointer);
+            || Diagnostic::new(EVERYWHERE, "codegen cannot write a value here").at(pointer);
         let mut at = self.store.root;
         let mut steps = pointer.split('/').skip(1).peekable();
         while let Some(step) = steps.next() {
@@ -395,7 +395,8 @@ impl<'a> Node<'a> {
         self.places().map(|(file, _)| file)
     }
 
-    /// A fault of it, told to who wrote it. What codegen wrote is told as a fault of what it stands in.
+    /// A fault of it, told to who wrote it. What codegen wrote is told as a fault of what it stands in, and what stands in
+    /// nothing that anybody wrote, as one of what is said of the whole API.
     pub fn fault(&self, message: impl Into<String>) -> Diagnostic {
         let mut at = *self;
         while at.origin() == Origin::Codegen
@@ -405,7 +406,7 @@ impl<'a> Node<'a> {
         }
         let fault = match (at.origin().file(), at.origin().line()) {
             (Some(file), Some(line)) => Diagnostic::new(file, message).line(line),
-            _ => Diagnostic::new(EFFECTIVE, message),
+            _ => Diagnostic::new(EVERYWHERE, message),
         };
         fault.at(self.pointer())
     }

@@ -180,11 +180,14 @@ impl Reader<'_> {
                     self.value(item, event, span, events, depth + 1)?;
                 }
             }
-            Event::Alias(_) => self.faults.add(
-                self.fault(line, "an alias (`*…`) stands here")
-                    .at(self.store.pointer(id))
-                    .help("write the value out: every value has one place"),
-            ),
+            Event::Alias(_) => {
+                self.faults.add(
+                    self.fault(line, "an alias (`*…`) stands here")
+                        .at(self.store.pointer(id))
+                        .help("write the value out: every value has one place"),
+                );
+                self.store.detach(id);
+            }
             _ => {}
         }
         Ok(())
@@ -227,7 +230,7 @@ impl Reader<'_> {
         if style == ScalarStyle::Plain {
             match plain(key) {
                 Plain::Text => {}
-                Plain::Unclear(why) => self.faults.add(
+                Plain::Unclear(why, _) => self.faults.add(
                     fault(format!("the key `{key}` {why}")).help(format!("quote it: '{key}'")),
                 ),
                 _ => self
@@ -256,12 +259,9 @@ impl Reader<'_> {
                 Plain::Null => return Data::Null,
                 Plain::Bool(value) => return Data::Bool(value),
                 Plain::Number => return Data::Number(text.into()),
-                Plain::Unclear(why) => {
-                    self.faults
-                        .add(fault(format!("`{text}` {why}")).help(format!(
-                            "quote it if the text is meant: '{text}'; write a number as JSON does"
-                        )))
-                }
+                Plain::Unclear(why, otherwise) => self.faults.add(
+                    fault(format!("`{text}` {why}")).help(format!("quote it: '{text}'{otherwise}")),
+                ),
                 Plain::Text => {}
             }
         }
@@ -277,7 +277,7 @@ impl Reader<'_> {
 }
 
 /// A character that nobody sees and that changes what a text is.
-fn hidden_in_text(text: &str) -> Option<(char, &'static str)> {
+pub(super) fn hidden_in_text(text: &str) -> Option<(char, &'static str)> {
     if text.is_ascii() && !text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
         return None;
     }

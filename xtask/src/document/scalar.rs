@@ -11,8 +11,8 @@ pub(super) enum Plain {
     /// A number as JSON writes numbers.
     Number,
     Text,
-    /// Readers differ, or JSON has no such value.
-    Unclear(&'static str),
+    /// Readers differ, or JSON has no such value: why, and what to do about it besides quoting it.
+    Unclear(&'static str, &'static str),
 }
 
 pub(super) fn plain(text: &str) -> Plain {
@@ -20,24 +20,28 @@ pub(super) fn plain(text: &str) -> Plain {
         "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
         "true" | "True" | "TRUE" => return Plain::Bool(true),
         "false" | "False" | "FALSE" => return Plain::Bool(false),
-        "<<" | "=" => return Plain::Unclear("is a key with a meaning of its own to YAML 1.1"),
+        "<<" | "=" => return Plain::Unclear("is a key with a meaning of its own to YAML 1.1", ""),
         _ => {}
     }
     if matches!(
         text.to_ascii_lowercase().as_str(),
         "y" | "n" | "yes" | "no" | "on" | "off"
     ) {
-        return Plain::Unclear("is a boolean to YAML 1.1, and a text to YAML 1.2");
+        return Plain::Unclear(
+            "is a boolean to YAML 1.1, and a text to YAML 1.2",
+            "; write `true` or `false` if that is meant",
+        );
     }
     if is_json_number(text) {
         return Plain::Number;
     }
     if is_timestamp(text) {
-        return Plain::Unclear("is a date to YAML 1.1, and a text to YAML 1.2");
+        return Plain::Unclear("is a date to YAML 1.1, and a text to YAML 1.2", "");
     }
     if is_like_number(text) {
         return Plain::Unclear(
             "is a number to some readers of YAML, and another one or a text to others",
+            "; write it as JSON does if the number is meant",
         );
     }
     Plain::Text
@@ -125,9 +129,8 @@ fn is_like_number(text: &str) -> bool {
     } else {
         ("", rest)
     };
-    if !whole.starts_with(|c: char| c.is_ascii_digit())
-        && !(whole.is_empty() && fraction.starts_with(|c: char| c.is_ascii_digit()))
-    {
+    let first = if whole.is_empty() { fraction } else { whole };
+    if !first.starts_with(|c: char| c.is_ascii_digit()) {
         return false;
     }
     match rest.strip_prefix(['e', 'E']) {

@@ -66,7 +66,10 @@ impl Sources {
             })
             .collect();
         let mut overlays: Vec<(String, Overlay)> = documents
-            .filter_map(|(name, document)| Some((name, Overlay::new(document?, faults))))
+            .filter_map(|(name, document)| {
+                let fills = is_everywhere(&name);
+                Some((name, Overlay::new(document?, fills, faults)))
+            })
             .collect();
         let everywhere = overlays
             .pop_if(|(name, _)| is_everywhere(name))

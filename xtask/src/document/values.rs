@@ -6,7 +6,7 @@
 use super::grammar::Kind;
 use super::invisible::{blank_end, hidden};
 use super::node::Node;
-use super::read::{invisible, shown};
+use super::read::{hidden_in_text, invisible, shown};
 use super::scalar::loses_digits;
 use super::walk::walk;
 use crate::diagnostic::Faults;
@@ -20,7 +20,19 @@ pub(super) fn check(document: Node<'_>, is_page: bool, faults: &Faults) {
     let values = Values { is_page, faults };
     walk(document, Kind::Document, &mut |node, kind| match kind {
         Kind::Schema => values.of_schema(node),
+        Kind::Operation => {
+            let names = node.get("operationId").into_iter();
+            for name in names.chain(node.get("tags").iter().flat_map(Node::items)) {
+                values.check_name(name, "name");
+            }
+        }
+        Kind::Required => node
+            .items()
+            .for_each(|name| values.check_name(name, "name")),
         Kind::Parameter | Kind::MediaType => {
+            if let Some(name) = node.get("name") {
+                values.check_name(name, "name");
+            }
             if let Some((example, schema)) = node.get("example").zip(node.get("schema")) {
                 values.check(example, schema, "an example");
             }
@@ -43,11 +55,20 @@ impl Values<'_> {
         }
         for value in schema.get("enum").iter().flat_map(Node::items) {
             self.check_form(value, schema, "a value of the enum");
-            let Some(text) = value.str() else { continue };
-            if let Some((character, name)) = hidden(text).or_else(|| blank_end(text)) {
-                let fault = value.fault(format!("the value `{}`", shown(text)));
-                self.faults.add(invisible(fault, character, name));
-            }
+            self.check_name(value, "value");
+        }
+    }
+
+    /// A text that programs compare: nothing in it may be unseen.
+    fn check_name(&self, name: Node<'_>, what: &str) {
+        let Some(text) = name.str() else { return };
+        // What no text may have was told when it was read.
+        if hidden_in_text(text).is_some() {
+            return;
+        }
+        if let Some((character, called)) = hidden(text).or_else(|| blank_end(text)) {
+            let fault = name.fault(format!("the {what} `{}`", shown(text)));
+            self.faults.add(invisible(fault, character, called));
         }
     }
 

@@ -3,10 +3,10 @@
 use quote::{format_ident, quote};
 
 use super::File;
-use crate::rust::print::{self, Piece, Source};
 use crate::api::Api;
 use crate::diagnostic::Result;
 use crate::layout::SDK;
+use crate::rust::print::{self, Piece, Source};
 
 pub(super) fn file(api: &Api<'_>) -> Result<File> {
     let path = format!("{SDK}/environment.rs");

@@ -27,18 +27,27 @@ pub(super) fn files(specification: &Specification<'_, '_>, stock: &mut Stock) ->
             modules.push(module);
         }
         let path = format!("{folder}/mod.rs");
-        files.push(File::new(&path, section_file(section, &modules).print(&path)?));
+        files.push(File::new(
+            &path,
+            section_file(section, &modules).print(&path)?,
+        ));
         sections.push((section, modules));
     }
     let path = format!("{SDK}/mod.rs");
-    files.push(File::new(&path, root_file(specification, &sections).print(&path)?));
+    files.push(File::new(
+        &path,
+        root_file(specification, &sections).print(&path)?,
+    ));
     Ok(files)
 }
 
 fn section_file(section: &Section<'_>, modules: &[&str]) -> Source {
     let about = match section.module.as_str() {
         SHARED => " What several sections of the documentation have in common.".to_owned(),
-        module => format!(" The section \"{}\" of the documentation.", module.replace('_', " ")),
+        module => format!(
+            " The section \"{}\" of the documentation.",
+            module.replace('_', " ")
+        ),
     };
     let items = modules.iter().map(|module| {
         let ident = format_ident!("{module}");
@@ -51,7 +60,10 @@ fn section_file(section: &Section<'_>, modules: &[&str]) -> Source {
     }
 }
 
-fn root_file(specification: &Specification<'_, '_>, sections: &[(&Section<'_>, Vec<&str>)]) -> Source {
+fn root_file(
+    specification: &Specification<'_, '_>,
+    sections: &[(&Section<'_>, Vec<&str>)],
+) -> Source {
     let modules = sections.iter().map(|(section, _)| {
         let module = format_ident!("{}", section.module);
         quote!(mod #module;)
@@ -101,4 +113,3 @@ fn root_file(specification: &Specification<'_, '_>, sections: &[(&Section<'_>, V
         ],
     }
 }
-

@@ -84,7 +84,11 @@ fn settings(api: &Api<'_>, surface: &Surface<'_>) -> GenerationSettings {
         .with_map_type("::std::collections::BTreeMap");
     // Enums that tolerate unknown values, timestamps that tolerate unknown forms, secrets that do not show and conditions are ours.
     let text = [TypeImpl::FromStr, TypeImpl::Display];
-    for (name, schema) in surface.types.keys().filter_map(|name| Some((*name, api.schema(name)?))) {
+    for (name, schema) in surface
+        .types
+        .keys()
+        .filter_map(|name| Some((*name, api.schema(name)?)))
+    {
         if !schema.is_object() {
             settings.with_replacement(name, name, text.iter().cloned());
         } else if condition(api, schema).is_some() {

@@ -50,10 +50,25 @@ pub(super) fn calls(specification: &Specification<'_, '_>, samples: &[Sample]) -
         })
         .collect();
     let body = quote!(#(#rows)*).to_string();
-    let imports = [("sample", "sample ::"), ("sample_items", "sample_items ::"), ("sent", "sent (")].iter();
-    let imports = imports.filter(|(_, used)| body.contains(used)).map(|(name, _)| format_ident!("{name}"));
-    let upload = body.contains("Upload ::").then(|| quote!(use tight_api::Upload;));
-    let types = body.contains("types ::").then(|| quote!(use tight_api::types;));
+    let imports = [
+        ("sample", "sample ::"),
+        ("sample_items", "sample_items ::"),
+        ("sent", "sent ("),
+    ]
+    .iter();
+    let imports = imports
+        .filter(|(_, used)| body.contains(used))
+        .map(|(name, _)| format_ident!("{name}"));
+    let upload = body.contains("Upload ::").then(|| {
+        quote!(
+            use tight_api::Upload;
+        )
+    });
+    let types = body.contains("types ::").then(|| {
+        quote!(
+            use tight_api::types;
+        )
+    });
     let source = Source {
         head: quote! {
             #upload
@@ -74,8 +89,12 @@ fn made(call: &Call<'_, '_>, samples: &[Sample]) -> Option<proc_macro2::TokenStr
     let payload = call.kind.payload(call.operation, false);
     let sample = |schema: &str| {
         let sample = samples.iter().find(|sample| {
-            let is_of = sample.models.iter().any(|(_, model)| model == schema) || payload.iter().any(|place| sample.models.contains(place));
-            !sample.is_answer && sample.operation == call.operation.id && is_of && sample.showing != Showing::Elsewhere
+            let is_of = sample.models.iter().any(|(_, model)| model == schema)
+                || payload.iter().any(|place| sample.models.contains(place));
+            !sample.is_answer
+                && sample.operation == call.operation.id
+                && is_of
+                && sample.showing != Showing::Elsewhere
         })?;
         let name = &sample.name;
         // The types that the kind takes apart: items, and what stands beside them.
@@ -94,19 +113,30 @@ fn made(call: &Call<'_, '_>, samples: &[Sample]) -> Option<proc_macro2::TokenStr
         Some(quote!(#(#read),*))
     };
     let arguments = test_arguments(call, sample)?;
-    let (resource, method) = (format_ident!("{}", call.names.resource), format_ident!("{}", call.names.method));
-    Some(call.kind.test(quote!(client.#resource().#method(#(#arguments),*))))
+    let (resource, method) = (
+        format_ident!("{}", call.names.resource),
+        format_ident!("{}", call.names.method),
+    );
+    Some(
+        call.kind
+            .test(quote!(client.#resource().#method(#(#arguments),*))),
+    )
 }
 
 /// Every public type that is no condition, with the JSON schema that it derives.
 pub(super) fn type_schemas(api: &Api<'_>, surface: &Surface<'_>) -> Result<File> {
     let path = format!("{SDK_TESTS}/type_schemas.rs");
     let types = surface.types.iter().filter(|(_, names)| names.is_public);
-    let rows = types.filter(|(name, _)| api.schema(name).is_some()).map(|(name, names)| {
-        let ty = format_ident!("{name}");
-        let fields = names.fields.iter().map(|(index, _)| api.properties(name)[*index].name);
-        quote!(Type { name: #name, fields: &[#(#fields),*], derive: derived::<types::#ty> })
-    });
+    let rows = types
+        .filter(|(name, _)| api.schema(name).is_some())
+        .map(|(name, names)| {
+            let ty = format_ident!("{name}");
+            let fields = names
+                .fields
+                .iter()
+                .map(|(index, _)| api.properties(name)[*index].name);
+            quote!(Type { name: #name, fields: &[#(#fields),*], derive: derived::<types::#ty> })
+        });
     let source = Source {
         head: quote! {
             use tight_api::types;

@@ -126,6 +126,8 @@ fn value(ty: &Type, received: bool) -> Value {
         Type::Boolean => json!({ "type": "boolean" }),
         Type::Named(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
         Type::List(item) => json!({ "type": "array", "items": value(item, received) }),
-        Type::Map(inner) => json!({ "type": "object", "additionalProperties": value(inner, received) }),
+        Type::Map(inner) => {
+            json!({ "type": "object", "additionalProperties": value(inner, received) })
+        }
     }
 }

@@ -62,7 +62,11 @@ impl Arguments {
         match &call.operation.body {
             Body::None => {}
             Body::Json { ty, required } => {
-                let name = if call.names.parameters.iter().any(|names| names.name == body) { "body" } else { body };
+                let name = if call.names.parameters.iter().any(|names| names.name == body) {
+                    "body"
+                } else {
+                    body
+                };
                 let ident = format_ident!("{name}");
                 let argument = match ty {
                     Type::List(_) => values::argument(ty, false, imports),
@@ -104,9 +108,10 @@ impl Arguments {
                             (imports.public("Upload"), quote!(#ident))
                         }
                         PartContent::Json(schema) => (imports.ty(schema), quote!(#ident)),
-                        PartContent::Text(ty) => {
-                            (values::argument(ty, false, imports), values::value(ty, false, &ident))
-                        }
+                        PartContent::Text(ty) => (
+                            values::argument(ty, false, imports),
+                            values::value(ty, false, &ident),
+                        ),
                     };
                     let meaning = match part.description {
                         "" => String::new(),
@@ -161,7 +166,11 @@ impl Arguments {
 
 fn assigned(name: &str, value: &TokenStream) -> TokenStream {
     let field = format_ident!("{name}");
-    if name == value.to_string() { quote!(#field) } else { quote!(#field: #value) }
+    if name == value.to_string() {
+        quote!(#field)
+    } else {
+        quote!(#field: #value)
+    }
 }
 
 /// What a method takes, for the digest: what must be there, then what may be.
@@ -177,7 +186,11 @@ pub fn digest(call: &Call<'_, '_>) -> String {
     };
     for (parameter, names) in call.operation.parameters.iter().zip(&call.names.parameters) {
         if !call.kind.is_own(parameter) {
-            add(parameter.required, &names.name, rust_type(&parameter.ty, false));
+            add(
+                parameter.required,
+                &names.name,
+                rust_type(&parameter.ty, false),
+            );
         }
     }
     match &call.operation.body {
@@ -201,13 +214,24 @@ pub fn digest(call: &Call<'_, '_>) -> String {
 
 /// What a test passes to a method, for what must be there: values that are named like their parameters, so that the address shows
 /// them, and the documented payloads. Nothing if what the body is to be has no sample.
-pub fn test(call: &Call<'_, '_>, sample: impl Fn(&str) -> Option<TokenStream>) -> Option<Vec<TokenStream>> {
+pub fn test(
+    call: &Call<'_, '_>,
+    sample: impl Fn(&str) -> Option<TokenStream>,
+) -> Option<Vec<TokenStream>> {
     let mut arguments = Vec::new();
-    for parameter in call.operation.parameters.iter().filter(|parameter| parameter.required && !call.kind.is_own(parameter)) {
+    for parameter in call
+        .operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required && !call.kind.is_own(parameter))
+    {
         arguments.push(example(call, &parameter.ty, parameter.name));
     }
     match &call.operation.body {
-        Body::None | Body::Json { required: false, .. } => {}
+        Body::None
+        | Body::Json {
+            required: false, ..
+        } => {}
         Body::Json { ty, .. } => {
             let body = sample(ty.named()?)?;
             arguments.push(body);
@@ -244,7 +268,9 @@ fn example(call: &Call<'_, '_>, ty: &Type, name: &str) -> TokenStream {
                 quote!(#value)
             }
             Some(SchemaKind::Numbers(values)) => {
-                let value = proc_macro2::Literal::i64_unsuffixed(values.first().map_or(1, |(value, _)| *value));
+                let value = proc_macro2::Literal::i64_unsuffixed(
+                    values.first().map_or(1, |(value, _)| *value),
+                );
                 quote!(#value)
             }
             _ => quote!(#name),

@@ -30,11 +30,15 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         .iter()
         .any(|name| result.property(name).is_some());
     let entity = result.property("data").filter(|_| is_result)?.ty.schema()?;
-    let Body::Json { ty, required: true } = &operation.body else { return None };
+    let Body::Json { ty, required: true } = &operation.body else {
+        return None;
+    };
     let request = api.schema(ty.schema()?)?;
-    let items = request.property("data").filter(|data| data.required)?;
+    let items = request.property("data")?;
     let item = items.ty.listed()?;
-    let has_objects = [item, entity].iter().all(|name| !api.properties(name).is_empty());
+    let has_objects = [item, entity]
+        .iter()
+        .all(|name| !api.properties(name).is_empty());
     let is_batch = has_objects && operation.parameters.is_empty();
     is_batch.then(|| {
         let settings = (request.properties().len() > 1).then(|| request.name.to_owned());
@@ -89,7 +93,10 @@ impl Kind for BatchSave {
             Some(settings) => imports.ty(settings),
             None => quote!(()),
         };
-        let shared: Vec<_> = self.echoed(call).map(|field| format_ident!("{field}")).collect();
+        let shared: Vec<_> = self
+            .echoed(call)
+            .map(|field| format_ident!("{field}"))
+            .collect();
         if !shared.is_empty() {
             imports.runtime("batch", "Echoed");
         }
@@ -134,9 +141,18 @@ impl Kind for BatchSave {
         let (item_name, entity_name) = (&self.item, &self.entity);
         let further = match &self.settings {
             Some(settings) => {
-                let properties = call.api.properties(settings).iter().filter(|property| !OWN.contains(&property.name));
-                let said: Vec<_> = properties.map(|property| print::lower_first(&docs::field_meaning(call.api, property))).collect();
-                format!("- `settings`: what holds for all items, in each request: {}", said.join(" "))
+                let properties = call
+                    .api
+                    .properties(settings)
+                    .iter()
+                    .filter(|property| !OWN.contains(&property.name));
+                let said: Vec<_> = properties
+                    .map(|property| print::lower_first(&docs::field_meaning(call.api, property)))
+                    .collect();
+                format!(
+                    "- `settings`: what holds for all items, in each request: {}",
+                    said.join(" ")
+                )
             }
             None => String::new(),
         };
@@ -182,10 +198,15 @@ impl Kind for BatchSave {
         let request = format_ident!("{}", call.names.request_type);
         let method = format_ident!("{method}");
         let [save, save_one, save_stream, save_journaled] =
-            ["save", "save_one", "save_stream", "save_journaled"].map(|name| imports.runtime("batch", name));
+            ["save", "save_one", "save_stream", "save_journaled"]
+                .map(|name| imports.runtime("batch", name));
         let [batch, response, result, journal, keyed] =
-            ["SaveBatch", "Response", "Result", "Journal", "Keyed"].map(|name| imports.public(name));
-        let (stream, iter) = (imports.of("futures_util", "Stream"), imports.of("futures_util::stream", "Iter"));
+            ["SaveBatch", "Response", "Result", "Journal", "Keyed"]
+                .map(|name| imports.public(name));
+        let (stream, iter) = (
+            imports.of("futures_util", "Stream"),
+            imports.of("futures_util::stream", "Iter"),
+        );
         // What is said beside the items, in the type of the outcome and in the signature.
         let extras = self.extras.as_ref().map(|extras| {
             let extras = imports.ty(extras);
@@ -243,8 +264,16 @@ impl Kind for BatchSave {
     }
 
     fn digest(&self, _: &Call<'_, '_>) -> (String, String) {
-        let settings = self.settings.as_ref().map(|settings| format!("settings: {settings}, ")).unwrap_or_default();
-        let extras = self.extras.as_ref().map(|extras| format!(", {extras}")).unwrap_or_default();
+        let settings = self
+            .settings
+            .as_ref()
+            .map(|settings| format!("settings: {settings}, "))
+            .unwrap_or_default();
+        let extras = self
+            .extras
+            .as_ref()
+            .map(|extras| format!(", {extras}"))
+            .unwrap_or_default();
         (
             format!("{settings}items: [{}]", self.item),
             format!("BatchOutcome<{}, {}{extras}>", self.item, self.entity),
@@ -261,7 +290,10 @@ impl Kind for BatchSave {
             false => ("/data/*", &self.item, &self.settings),
         };
         let beside = beside.iter().map(|schema| (String::new(), schema.clone()));
-        [(place.to_owned(), model.clone())].into_iter().chain(beside).collect()
+        [(place.to_owned(), model.clone())]
+            .into_iter()
+            .chain(beside)
+            .collect()
     }
 }
 
@@ -273,18 +305,28 @@ impl BatchSave {
         let tells_apart = |property: &&Property<'_>| {
             matches!(
                 property.ty,
-                Type::Text | Type::Integer | Type::Number | Type::Decimal | Type::Date | Type::Timestamp
+                Type::Text
+                    | Type::Integer
+                    | Type::Number
+                    | Type::Decimal
+                    | Type::Date
+                    | Type::Timestamp
             )
         };
         let sent = api.properties(&self.item).iter().enumerate();
-        let shared = sent.filter(move |(_, sent)| tells_apart(sent) && !sent.read_only && !sent.nullable).filter(move |(_, sent)| {
-            let received = api.property(&self.entity, sent.name);
-            received.is_some_and(|received| received.ty == sent.ty && !received.write_only)
-        });
+        let shared = sent
+            .filter(move |(_, sent)| tells_apart(sent) && !sent.read_only && !sent.nullable)
+            .filter(move |(_, sent)| {
+                let received = api.property(&self.entity, sent.name);
+                received.is_some_and(|received| received.ty == sent.ty && !received.write_only)
+            });
         // The same name in both: the types of one name have the same rule.
         shared.filter_map(move |(index, property)| {
             let own = surface.field(&self.item, index)?;
-            let other = api.properties(&self.entity).iter().position(|known| known.name == property.name)?;
+            let other = api
+                .properties(&self.entity)
+                .iter()
+                .position(|known| known.name == property.name)?;
             (surface.field(&self.entity, other)? == own).then_some(own)
         })
     }
@@ -292,17 +334,30 @@ impl BatchSave {
     /// How a call reads, with the documented example values; nothing if a required field has a value that this cannot write.
     fn example(&self, call: &Call<'_, '_>) -> String {
         let properties = call.api.properties(&self.item).iter().enumerate();
-        let fields = properties.filter_map(|(index, property)| Some((property, call.surface.field(&self.item, index)?)));
-        let value = |property: &Property<'_>| format!("{:?}", property.example.as_deref().unwrap_or("…"));
+        let fields = properties.filter_map(|(index, property)| {
+            Some((property, call.surface.field(&self.item, index)?))
+        });
+        let value =
+            |property: &Property<'_>| format!("{:?}", property.example.as_deref().unwrap_or("…"));
         let is_text = |property: &Property<'_>| property.ty == Type::Text && !property.nullable;
-        let (required, optional): (Vec<_>, Vec<_>) = fields.partition(|(property, _)| property.required && !property.read_only);
+        let (required, optional): (Vec<_>, Vec<_>) =
+            fields.partition(|(property, _)| property.required && !property.read_only);
         if self.settings.is_some() || !required.iter().all(|(property, _)| is_text(property)) {
             return String::new();
         }
-        let arguments: Vec<_> = required.into_iter().map(|(property, _)| value(property)).collect();
-        let is_shown = |property: &Property<'_>, name: &str| is_text(property) && name != "new" && !property.deprecated && !property.read_only;
-        let setter = optional.into_iter().find(|(property, name)| is_shown(property, name));
-        let setter = setter.map(|(property, name)| format!(".{name}({})", value(property))).unwrap_or_default();
+        let arguments: Vec<_> = required
+            .into_iter()
+            .map(|(property, _)| value(property))
+            .collect();
+        let is_shown = |property: &Property<'_>, name: &str| {
+            is_text(property) && name != "new" && !property.deprecated && !property.read_only
+        };
+        let setter = optional
+            .into_iter()
+            .find(|(property, name)| is_shown(property, name));
+        let setter = setter
+            .map(|(property, name)| format!(".{name}({})", value(property)))
+            .unwrap_or_default();
         format!(
             "# Example\n\
              \n\

@@ -16,7 +16,9 @@ struct Download {
 }
 
 pub(super) fn recognise<'d>(_: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
-    let Success::Bytes(media) = &operation.success else { return None };
+    let Success::Bytes(media) = &operation.success else {
+        return None;
+    };
     let single = Single {
         reader: Reader::Download,
         answer: Answer::Bytes,

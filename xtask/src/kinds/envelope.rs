@@ -20,11 +20,15 @@ pub(super) struct Envelope<'a, 'd> {
 pub(super) fn of<'a, 'd>(api: &'a Api<'d>, operation: &Operation<'d>) -> Option<Envelope<'a, 'd>> {
     let schema = api.schema(operation.success.json()?.schema()?)?;
     let data = schema.property("data")?;
-    let cursor = schema.property("cursor").and_then(|cursor| api.schema(cursor.ty.schema()?));
+    let cursor = schema
+        .property("cursor")
+        .and_then(|cursor| api.schema(cursor.ty.schema()?));
     let has_cursors = cursor.is_some_and(|cursor| {
-        ["after", "before"]
-            .iter()
-            .all(|name| cursor.property(name).is_some_and(|place| place.ty == crate::api::Type::Text))
+        ["after", "before"].iter().all(|name| {
+            cursor
+                .property(name)
+                .is_some_and(|place| place.ty == crate::api::Type::Text)
+        })
     });
     Some(Envelope {
         schema,

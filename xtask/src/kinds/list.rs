@@ -16,22 +16,39 @@ struct List {
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
-    let Success::Json(answer) = &operation.success else { return None };
+    let Success::Json(answer) = &operation.success else {
+        return None;
+    };
     let (reader, item, extras, envelope) = match envelope::of(api, operation) {
-        Some(found) => (Reader::List, found.data.ty.listed()?.to_owned(), found.extras(), "/data/*"),
+        Some(found) => (
+            Reader::List,
+            found.data.ty.listed()?.to_owned(),
+            found.extras(),
+            "/data/*",
+        ),
         None => (Reader::BareList, answer.listed()?.to_owned(), None, "/*"),
     };
     if api.properties(&item).is_empty() {
         return None;
     }
-    let saves = matches!(&operation.body, Body::Json { ty: Type::List(_), .. }) && !operation.reads;
+    let saves = matches!(
+        &operation.body,
+        Body::Json {
+            ty: Type::List(_),
+            ..
+        }
+    ) && !operation.reads;
     let does = if saves { "save" } else { "get" };
     let mut mark = json!({ "is": "list", "does": does });
     if let Some(mark) = mark.as_object_mut() {
         mark.extend(place::list(api, operation, &item));
     }
     if operation.method == "POST" && !saves {
-        mark = if operation.reads { json!({ "is": "computed" }) } else { json!({ "is": "action" }) };
+        mark = if operation.reads {
+            json!({ "is": "computed" })
+        } else {
+            json!({ "is": "action" })
+        };
     }
     let single = Single {
         reader,

@@ -17,7 +17,9 @@ struct Object {
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
     let single = single(api, operation)?;
-    let Answer::One(ty) = &single.answer else { return None };
+    let Answer::One(ty) = &single.answer else {
+        return None;
+    };
     let mark = place::object(api, operation, ty);
     Some(Box::new(Object { single, mark }))
 }

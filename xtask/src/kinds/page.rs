@@ -21,7 +21,8 @@ struct Page {
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
-    let found = envelope::of(api, operation).filter(|found| found.has_cursors)?;
+    // A page that is cut before the cursors of its answer still says that it reads, and takes one.
+    let found = envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
     let item = found.data.ty.listed()?;
     if api.properties(item).is_empty() {
         return None;
@@ -30,20 +31,27 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         Body::Json { ty, required: true } => {
             let query = api.schema(ty.schema()?)?;
             let optional = |name: &str, ty: Type| {
-                query.property(name).filter(|field| field.ty == ty && !field.required)
+                query
+                    .property(name)
+                    .filter(|field| field.ty == ty && !field.required)
             };
             optional("cursor", Type::Text)?;
-            (Some(query.name.to_owned()), optional("limit", Type::Integer)?.range)
+            (
+                Some(query.name.to_owned()),
+                optional("limit", Type::Integer)?.range,
+            )
         }
         Body::None => {
             let mut parameters = operation.at(Position::Query);
             let mut optional = |name: &str, ty: Type| {
-                parameters.find(|parameter| parameter.name == name && parameter.ty == ty && !parameter.required)
+                parameters.find(|parameter| {
+                    parameter.name == name && parameter.ty == ty && !parameter.required
+                })
             };
             optional("cursor", Type::Text)?;
-            let limit = operation
-                .at(Position::Query)
-                .find(|parameter| parameter.name == "limit" && parameter.ty == Type::Integer && !parameter.required);
+            let limit = operation.at(Position::Query).find(|parameter| {
+                parameter.name == "limit" && parameter.ty == Type::Integer && !parameter.required
+            });
             (None, limit?.range)
         }
         _ => return None,
@@ -100,7 +108,11 @@ impl Kind for Page {
         };
         let least = limit(self.limits.minimum, quote!(i64::MIN));
         let most = limit(self.limits.maximum, quote!(i64::MAX));
-        let place = if self.query.is_some() { quote!(self.body) } else { quote!(self) };
+        let place = if self.query.is_some() {
+            quote!(self.body)
+        } else {
+            quote!(self)
+        };
         quote! {
             impl #page_request for #request {
                 type Item = #item;
@@ -153,8 +165,15 @@ impl Kind for Page {
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
-        let extras = self.extras.as_ref().map(|extras| format!(", {extras}")).unwrap_or_default();
-        (super::arguments::digest(call), format!("Listing<{}{extras}>", self.item))
+        let extras = self
+            .extras
+            .as_ref()
+            .map(|extras| format!(", {extras}"))
+            .unwrap_or_default();
+        (
+            super::arguments::digest(call),
+            format!("Listing<{}{extras}>", self.item),
+        )
     }
 
     fn test(&self, call: TokenStream) -> TokenStream {
@@ -164,8 +183,14 @@ impl Kind for Page {
     fn payload(&self, _: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
         match (is_answer, &self.query) {
             (true, _) => {
-                let extras = self.extras.iter().map(|extras| (String::new(), extras.clone()));
-                [("/data/*".to_owned(), self.item.clone())].into_iter().chain(extras).collect()
+                let extras = self
+                    .extras
+                    .iter()
+                    .map(|extras| (String::new(), extras.clone()));
+                [("/data/*".to_owned(), self.item.clone())]
+                    .into_iter()
+                    .chain(extras)
+                    .collect()
             }
             (false, Some(query)) => vec![(String::new(), query.clone())],
             (false, None) => Vec::new(),
@@ -198,7 +223,12 @@ impl Page {
             _ => return String::new(),
         }
         if let Some(query) = &self.query {
-            if call.api.properties(query).iter().any(|property| property.required) {
+            if call
+                .api
+                .properties(query)
+                .iter()
+                .any(|property| property.required)
+            {
                 return String::new();
             }
             import = format!("use tight_api::types::{query};\n");

@@ -8,7 +8,12 @@ use crate::api::{Api, Body, Operation, Segment, Type};
 /// The segments of a path, without the version of the API.
 pub(super) fn segments<'d>(operation: &Operation<'d>) -> Vec<Segment<'d>> {
     let fixed = operation.fixed();
-    let skipped = operation.segments.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).count() - fixed.len();
+    let skipped = operation
+        .segments
+        .iter()
+        .filter(|segment| matches!(segment, Segment::Fixed(_)))
+        .count()
+        - fixed.len();
     operation.segments.iter().skip(skipped).copied().collect()
 }
 
@@ -31,13 +36,25 @@ pub(super) fn list(api: &Api<'_>, operation: &Operation<'_>, item: &str) -> Map<
     };
     let mut place = Map::new();
     match path {
-        [before @ .., Segment::Fixed(parent), Segment::Parameter(parameter), Segment::Fixed(collection)] => {
+        [
+            before @ ..,
+            Segment::Fixed(parent),
+            Segment::Parameter(parameter),
+            Segment::Fixed(collection),
+        ] => {
             let above = [before, &[Segment::Fixed(collection)]].concat();
             let is_saved = |name: &str| api.operations.iter().any(|other| saves(other, name));
-            let collection = if is_saved(&name(&above)) { name(&above) } else { name(path) };
+            let collection = if is_saved(&name(&above)) {
+                name(&above)
+            } else {
+                name(path)
+            };
             let field = format!("{}Id", singular(parent));
             let mut of = Map::new();
-            of.insert("collection".to_owned(), name(&[before, &[Segment::Fixed(parent)]].concat()).into());
+            of.insert(
+                "collection".to_owned(),
+                name(&[before, &[Segment::Fixed(parent)]].concat()).into(),
+            );
             of.insert("parameter".to_owned(), (*parameter).into());
             if api.property(item, &field).is_some() {
                 of.insert("field".to_owned(), field.into());
@@ -81,11 +98,14 @@ pub(super) fn object(api: &Api<'_>, operation: &Operation<'_>, answer: &Type) ->
             json!({ "is": "entity", "does": does, "collection": name(collection), "id": id })
         }
         path if !path.iter().any(is_parameter) => {
-            let counterpart = |other: &&Operation<'_>| other.method == "GET" && other.path == operation.path;
+            let counterpart =
+                |other: &&Operation<'_>| other.method == "GET" && other.path == operation.path;
             match method {
                 "GET" => json!({ "is": "singleton", "does": "get", "name": name(path) }),
                 "DELETE" => json!({ "is": "singleton", "does": "delete", "name": name(path) }),
-                _ if has_id && sends => json!({ "is": "entity", "does": "create", "collection": name(path) }),
+                _ if has_id && sends => {
+                    json!({ "is": "entity", "does": "create", "collection": name(path) })
+                }
                 _ if sends && api.operations.iter().any(|other| counterpart(&other)) => {
                     json!({ "is": "singleton", "does": "save", "name": name(path) })
                 }

@@ -75,7 +75,9 @@ impl Single {
             Answer::Each(item) => Some(Need::whole(item)),
             Answer::Bytes | Answer::Nothing => None,
         };
-        let types = answer.into_iter().chain(envelope::extras_need(self.extras.as_ref()));
+        let types = answer
+            .into_iter()
+            .chain(envelope::extras_need(self.extras.as_ref()));
         Needs {
             types: types.collect(),
             query: None,
@@ -95,12 +97,20 @@ impl Single {
             Answer::Bytes => imports.of("bytes", "Bytes"),
             Answer::Nothing => quote!(()),
         };
-        if self.optional { quote!(Option<#answer>) } else { answer }
+        if self.optional {
+            quote!(Option<#answer>)
+        } else {
+            answer
+        }
     }
 
     /// What users call.
     pub(super) fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
-        let body = if call.operation.reads { "query" } else { "request" };
+        let body = if call.operation.reads {
+            "query"
+        } else {
+            "request"
+        };
         let arguments = Arguments::of(call, body, imports);
         let response = imports.public("Response");
         let given = self.given(imports);
@@ -166,9 +176,17 @@ impl Single {
             optional => {
                 let names: Vec<_> = optional
                     .iter()
-                    .map(|optional| format!("[`{0}`](crate::resources::{1}::{0})", optional.name, call.names.request_type))
+                    .map(|optional| {
+                        format!(
+                            "[`{0}`](crate::resources::{1}::{0})",
+                            optional.name, call.names.request_type
+                        )
+                    })
                     .collect();
-                format!("What it may be sent with besides is set before it is awaited: {}.", names.join(", "))
+                format!(
+                    "What it may be sent with besides is set before it is awaited: {}.",
+                    names.join(", ")
+                )
             }
         };
         let none = "If there is no answer, or it is no success, or it cannot be read.";
@@ -180,7 +198,9 @@ impl Single {
             )
         };
         let list = match &self.answer {
-            Answer::Each(_) => "An item that cannot be read costs no other: it is an error in the list.",
+            Answer::Each(_) => {
+                "An item that cannot be read costs no other: it is an error in the list."
+            }
             _ => "",
         };
         print::doc(
@@ -206,13 +226,28 @@ impl Single {
             Answer::Bytes => "Bytes".to_owned(),
             Answer::Nothing => "()".to_owned(),
         };
-        let answer = if self.optional { format!("Option<{answer}>") } else { answer };
-        let extras = self.extras.as_ref().map(|extras| format!(", {extras}")).unwrap_or_default();
-        (arguments::digest(call), format!("Response<{answer}{extras}>"))
+        let answer = if self.optional {
+            format!("Option<{answer}>")
+        } else {
+            answer
+        };
+        let extras = self
+            .extras
+            .as_ref()
+            .map(|extras| format!(", {extras}"))
+            .unwrap_or_default();
+        (
+            arguments::digest(call),
+            format!("Response<{answer}{extras}>"),
+        )
     }
 
     /// The types of a payload, and where they stand in it.
-    pub(super) fn payload(&self, operation: &Operation<'_>, is_answer: bool) -> Vec<(String, String)> {
+    pub(super) fn payload(
+        &self,
+        operation: &Operation<'_>,
+        is_answer: bool,
+    ) -> Vec<(String, String)> {
         if is_answer {
             let place = self.envelope.unwrap_or_default().to_owned();
             let answer = match &self.answer {
@@ -220,7 +255,10 @@ impl Single {
                 Answer::Each(item) => vec![(place, item.clone())],
                 Answer::Bytes | Answer::Nothing => Vec::new(),
             };
-            let extras = self.extras.iter().map(|extras| (String::new(), extras.clone()));
+            let extras = self
+                .extras
+                .iter()
+                .map(|extras| (String::new(), extras.clone()));
             return answer.into_iter().chain(extras).collect();
         }
         match &operation.body {
@@ -233,7 +271,11 @@ impl Single {
 
 /// Whether a file is among what is sent.
 fn sends_file(operation: &Operation<'_>) -> bool {
-    operation.body.parts().iter().any(|part| part.content == PartContent::File)
+    operation
+        .body
+        .parts()
+        .iter()
+        .any(|part| part.content == PartContent::File)
 }
 
 /// The named types of a value, and where they stand.

@@ -15,7 +15,9 @@ struct Token(Single);
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
     let answer = operation.success.json()?.schema()?;
     let answers = |name: &str| api.property(answer, name).is_some();
-    let is_token = operation.auth == Auth::ClientCredentials && answers("access_token") && answers("expires_in");
+    let is_token = operation.auth == Auth::ClientCredentials
+        && answers("access_token")
+        && answers("expires_in");
     let answer = Type::Named(answer.to_owned());
     is_token.then(|| {
         let single = Single {

@@ -23,7 +23,11 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     let single = object::single(api, operation)?;
     // What is done has a name of its own behind that of the collection.
     let path = place::segments(operation);
-    let fixed: Vec<_> = path.iter().filter(|segment| matches!(segment, Segment::Fixed(_))).copied().collect();
+    let fixed: Vec<_> = path
+        .iter()
+        .filter(|segment| matches!(segment, Segment::Fixed(_)))
+        .copied()
+        .collect();
     let collection = match fixed.as_slice() {
         [collection @ .., _] if !collection.is_empty() => place::name(collection),
         all => place::name(all),

@@ -20,7 +20,11 @@ pub fn of_field(api: &Api<'_>, property: &Property<'_>) -> TokenStream {
         .as_ref()
         .filter(|example| !example.is_empty())
         .map(|example| print::prose(&format!("For example `{}`.", example.replace('`', "'"))));
-    print::doc([Some(field_meaning(api, property)), example].into_iter().flatten())
+    print::doc(
+        [Some(field_meaning(api, property)), example]
+            .into_iter()
+            .flatten(),
+    )
 }
 
 /// What a property means: in its own words, or in those of the type that it is.

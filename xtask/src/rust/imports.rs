@@ -40,11 +40,14 @@ impl Imports {
     /// How a name of a module is written, which is imported if it can be: `of("crate::runtime::call", "Effect")`.
     pub fn of(&mut self, path: &str, name: &str) -> TokenStream {
         let ident = format_ident!("{name}");
-        let is_free = !self.own.contains(name)
-            && self.imported.get(name).is_none_or(|known| known == path);
+        let is_free =
+            !self.own.contains(name) && self.imported.get(name).is_none_or(|known| known == path);
         if is_free {
             self.imported.insert(name.to_owned(), path.to_owned());
-            self.paths.entry(path.to_owned()).or_default().insert(name.to_owned());
+            self.paths
+                .entry(path.to_owned())
+                .or_default()
+                .insert(name.to_owned());
             return quote!(#ident);
         }
         let path: syn::Path = parsed(path);

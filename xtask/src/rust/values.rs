@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::api::Type;
 use super::Imports;
+use crate::api::Type;
 use crate::surface::types::rust_type;
 
 /// The type of a value.
@@ -56,7 +56,9 @@ pub fn value(ty: &Type, received: bool, ident: &Ident) -> TokenStream {
     match ty {
         Type::Boolean => quote!(#ident),
         Type::Integer if !received => quote!(#ident),
-        Type::FreeForm => quote!(#ident.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
+        Type::FreeForm => {
+            quote!(#ident.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        }
         Type::List(item) => each(item, received, ident),
         Type::Map(inner) => {
             let (key, value_ident) = (format_ident!("key"), format_ident!("value"));

@@ -35,13 +35,19 @@ pub struct ParameterNames<'d> {
 }
 
 /// What a client has besides resources.
-const CLIENT: &[&str] = &["builder", "client", "from_env", "options", "request", "session"];
+const CLIENT: &[&str] = &[
+    "builder", "client", "from_env", "options", "request", "session",
+];
 
 /// What a resource has besides methods.
 const RESOURCE: &[&str] = &["clone", "fmt", "new"];
 
 pub(super) fn name<'d>(api: &Api<'d>, needs: &[Needs], faults: &Faults) -> Vec<CallNames<'d>> {
-    let calls: Vec<CallNames<'d>> = api.operations.iter().map(|operation| names(operation, faults)).collect();
+    let calls: Vec<CallNames<'d>> = api
+        .operations
+        .iter()
+        .map(|operation| names(operation, faults))
+        .collect();
     check(api, &calls, needs, faults);
     calls
 }
@@ -55,7 +61,11 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
     let mut unique = |wire: &'d str, kind: &str| {
         let name = words::snake(wire);
         let is_own = name == "self" || name == "self_" || name == "body" || name == "session";
-        let name = if is_own { format!("{}_{kind}", name.trim_end_matches('_')) } else { name };
+        let name = if is_own {
+            format!("{}_{kind}", name.trim_end_matches('_'))
+        } else {
+            name
+        };
         if !words::is_identifier(&name) {
             return Err(format!("`{wire}` cannot name an argument"));
         }
@@ -63,7 +73,9 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
             Some(_) => {
                 let longer = format!("{}_{kind}", name.trim_end_matches('_'));
                 match taken.insert(longer.clone(), wire) {
-                    Some(other) => Err(format!("`{wire}` and `{other}` would be the same argument, `{longer}`")),
+                    Some(other) => Err(format!(
+                        "`{wire}` and `{other}` would be the same argument, `{longer}`"
+                    )),
                     None => Ok(longer),
                 }
             }
@@ -83,7 +95,10 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
             ));
             "unnamed".to_owned()
         });
-        parameters.push(ParameterNames { wire: parameter.name, name });
+        parameters.push(ParameterNames {
+            wire: parameter.name,
+            name,
+        });
     }
     let mut parts = Vec::new();
     for part in operation.body.parts() {
@@ -111,45 +126,78 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
     let mut requests: HashMap<&str, &str> = HashMap::new();
     let mut resources: HashMap<&str, &Operation<'_>> = HashMap::new();
     for ((operation, names), needs) in api.operations.iter().zip(calls).zip(needs) {
-        let node = operation.method_name.as_ref().map_or(&operation.node, |(_, node)| node);
+        let node = operation
+            .method_name
+            .as_ref()
+            .map_or(&operation.node, |(_, node)| node);
         let fault = |message: String, help: &str| faults.add(node.fault(message).help(help));
         let (resource, method) = (&names.resource, &names.method);
         if !words::is_identifier(resource) || !words::is_identifier(&names.request_type) {
             fault(
-                format!("`{}` under `{}` cannot be written in Rust", operation.id, operation.tag),
+                format!(
+                    "`{}` under `{}` cannot be written in Rust",
+                    operation.id, operation.tag
+                ),
                 "build the tag and the operationId of ASCII letters and digits",
             );
             continue;
         }
-        if !words::is_identifier(method) || words::snake(method) != *method && !method.ends_with('_') {
-            fault(format!("`{method}` cannot name a method"), "write a name in snake case, such as `messages`");
+        if !words::is_identifier(method)
+            || words::snake(method) != *method && !method.ends_with('_')
+        {
+            fault(
+                format!("`{method}` cannot name a method"),
+                "write a name in snake case, such as `messages`",
+            );
             continue;
         }
-        if CLIENT.contains(&resource.as_str()) || resource.starts_with("with_") || resource.starts_with("for_") || RESOURCE.contains(&method.as_str()) {
+        if CLIENT.contains(&resource.as_str())
+            || resource.starts_with("with_")
+            || resource.starts_with("for_")
+            || RESOURCE.contains(&method.as_str())
+        {
             fault(
                 format!("`{resource}().{method}` is a name that the SDK uses already"),
                 "choose another tag or operationId",
             );
         }
         let stem = method.trim_end_matches('_');
-        let further = needs.further_methods.iter().map(|way| format!("{stem}_{way}"));
+        let further = needs
+            .further_methods
+            .iter()
+            .map(|way| format!("{stem}_{way}"));
         for method in std::iter::once(method.clone()).chain(further) {
             if let Some(other) = methods.insert((resource.clone(), method.clone()), operation.id) {
                 fault(
-                    format!("`{}` and `{other}` would both be called `{resource}().{method}`", operation.id),
+                    format!(
+                        "`{}` and `{other}` would both be called `{resource}().{method}`",
+                        operation.id
+                    ),
                     "give one of them another operationId or `x-method-name`, or another tag",
                 );
             }
         }
-        if let Some(other) = requests.insert(&names.request_type, operation.id).filter(|other| *other != operation.id) {
+        if let Some(other) = requests
+            .insert(&names.request_type, operation.id)
+            .filter(|other| *other != operation.id)
+        {
             fault(
-                format!("the requests of `{}` and `{other}` would be the same type", operation.id),
+                format!(
+                    "the requests of `{}` and `{other}` would be the same type",
+                    operation.id
+                ),
                 "give one of them another operationId",
             );
         }
-        if let Some(other) = resources.insert(&names.resource_type, operation).filter(|other| words::snake(other.tag) != *resource) {
+        if let Some(other) = resources
+            .insert(&names.resource_type, operation)
+            .filter(|other| words::snake(other.tag) != *resource)
+        {
             fault(
-                format!("the tags of `{}` and `{}` would be the same type", operation.id, other.id),
+                format!(
+                    "the tags of `{}` and `{}` would be the same type",
+                    operation.id, other.id
+                ),
                 "write both tags alike, or make them differ in a letter",
             );
         }
@@ -159,7 +207,10 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
             faults.add(
                 operation
                     .node
-                    .fault(format!("`{}` is the name of a resource, too", names.request_type))
+                    .fault(format!(
+                        "`{}` is the name of a resource, too",
+                        names.request_type
+                    ))
                     .help("choose another operationId, a verb and a noun such as `saveMessages`"),
             );
         }

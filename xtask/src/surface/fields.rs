@@ -14,16 +14,22 @@ const UNKNOWN_FIELDS: &str = "unknown_fields";
 
 pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames<'d>>, faults: &Faults) {
     for (name, names) in all.iter_mut() {
-        let Some(schema) = api.schema(name) else { continue };
+        let Some(schema) = api.schema(name) else {
+            continue;
+        };
         check_type_name(schema, faults);
         match &schema.kind {
             SchemaKind::Object(_) => name_fields(schema, names, faults),
             SchemaKind::Texts(values) => {
-                let values = values.iter().map(|(value, node)| (value.to_string(), words::variant(value), node));
+                let values = values
+                    .iter()
+                    .map(|(value, node)| (value.to_string(), words::variant(value), node));
                 names.variants = name_variants(schema, values.collect(), faults);
             }
             SchemaKind::Numbers(values) => {
-                let values = values.iter().map(|(value, node)| (value.to_string(), Some(words::number_variant(*value)), node));
+                let values = values.iter().map(|(value, node)| {
+                    (value.to_string(), Some(words::number_variant(*value)), node)
+                });
                 names.variants = name_variants(schema, values.collect(), faults);
             }
         }
@@ -36,7 +42,9 @@ pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames<'d>>
             faults.add(
                 schema
                     .node
-                    .fault(format!("`{name}` and `{other}` differ in nothing but capitals"))
+                    .fault(format!(
+                        "`{name}` and `{other}` differ in nothing but capitals"
+                    ))
                     .help("give one of the two another name"),
             );
         }
@@ -50,20 +58,31 @@ fn check_type_name(schema: &Schema<'_>, faults: &Faults) {
             "give the schema another name; only ours are in `components`, so nothing on the wire changes",
         ));
     } else if !words::is_type(name) {
-        faults.add(schema.node.fault(format!("`{name}` cannot name a type")).help(
-            "name schemas in UpperCamelCase, letters and digits only, such as `NewMessage`",
-        ));
+        faults.add(
+            schema
+                .node
+                .fault(format!("`{name}` cannot name a type"))
+                .help(
+                    "name schemas in UpperCamelCase, letters and digits only, such as `NewMessage`",
+                ),
+        );
     }
     for (wire, (_, node)) in &schema.names {
         let is_known = match &schema.kind {
-            SchemaKind::Object(properties) => properties.iter().any(|property| property.name == *wire),
+            SchemaKind::Object(properties) => {
+                properties.iter().any(|property| property.name == *wire)
+            }
             SchemaKind::Texts(values) => values.iter().any(|(value, _)| value == wire),
-            SchemaKind::Numbers(values) => values.iter().any(|(value, _)| value.to_string() == *wire),
+            SchemaKind::Numbers(values) => {
+                values.iter().any(|(value, _)| value.to_string() == *wire)
+            }
         };
         if !is_known {
             faults.add(
-                node.fault(format!("`x-names` names `{wire}`, which `{name}` does not have"))
-                    .help("mend it, or drop it: the page has changed under it"),
+                node.fault(format!(
+                    "`x-names` names `{wire}`, which `{name}` does not have"
+                ))
+                .help("mend it, or drop it: the page has changed under it"),
             );
         }
     }
@@ -79,7 +98,8 @@ fn name_fields(schema: &Schema<'_>, names: &mut TypeNames<'_>, faults: &Faults) 
             None => words::snake(property.name),
         };
         let node = chosen.map_or(&property.node, |(_, node)| node);
-        let fits = words::is_identifier(name) && words::snake(name) == *name || name.ends_with('_') && words::is_identifier(name);
+        let fits = words::is_identifier(name) && words::snake(name) == *name
+            || name.ends_with('_') && words::is_identifier(name);
         if !fits {
             faults.add(ask_for_name(
                 schema,
@@ -93,17 +113,34 @@ fn name_fields(schema: &Schema<'_>, names: &mut TypeNames<'_>, faults: &Faults) 
             faults.add(ask_for_name(
                 schema,
                 node,
-                format!("`{}` has the name of the field that keeps what is not documented", property.name),
+                format!(
+                    "`{}` has the name of the field that keeps what is not documented",
+                    property.name
+                ),
                 property.name,
                 "documented_unknown_fields",
             ));
         }
         if let Some(other) = known.insert(name.clone(), property.name) {
-            let suggestion = format!("{}_{}", if property.name.starts_with(|first: char| first.is_ascii_uppercase()) { "big" } else { "other" }, name.trim_end_matches('_'));
+            let suggestion = format!(
+                "{}_{}",
+                if property
+                    .name
+                    .starts_with(|first: char| first.is_ascii_uppercase())
+                {
+                    "big"
+                } else {
+                    "other"
+                },
+                name.trim_end_matches('_')
+            );
             faults.add(ask_for_name(
                 schema,
                 node,
-                format!("`{other}` and `{}` would be the same field, `{name}`", property.name),
+                format!(
+                    "`{other}` and `{}` would be the same field, `{name}`",
+                    property.name
+                ),
                 property.name,
                 &suggestion,
             ));
@@ -111,7 +148,11 @@ fn name_fields(schema: &Schema<'_>, names: &mut TypeNames<'_>, faults: &Faults) 
     }
 }
 
-fn name_variants(schema: &Schema<'_>, values: Vec<(String, Option<String>, &Node<'_>)>, faults: &Faults) -> Vec<String> {
+fn name_variants(
+    schema: &Schema<'_>,
+    values: Vec<(String, Option<String>, &Node<'_>)>,
+    faults: &Faults,
+) -> Vec<String> {
     let mut known: HashMap<String, String> = HashMap::new();
     let mut named = Vec::new();
     for (value, by_rule, node) in values {
@@ -121,13 +162,23 @@ fn name_variants(schema: &Schema<'_>, values: Vec<(String, Option<String>, &Node
         let name = match name {
             Some(name) if words::is_variant(&name) && name != "Unknown" => name,
             _ => {
-                faults.add(ask_for_name(schema, node, format!("no rule names the value `{value}`"), &value, "Named"));
+                faults.add(ask_for_name(
+                    schema,
+                    node,
+                    format!("no rule names the value `{value}`"),
+                    &value,
+                    "Named",
+                ));
                 "Unnamed".to_owned()
             }
         };
         if let Some(other) = known.insert(name.clone(), value.clone()) {
             let message = format!("`{other}` and `{value}` would be the same variant, `{name}`");
-            let suggestion = if value.chars().any(char::is_lowercase) { format!("{name}InLowerCase") } else { format!("{name}InCapitals") };
+            let suggestion = if value.chars().any(char::is_lowercase) {
+                format!("{name}InLowerCase")
+            } else {
+                format!("{name}InCapitals")
+            };
             faults.add(ask_for_name(schema, node, message, &value, &suggestion));
         }
         named.push(name);
@@ -136,10 +187,22 @@ fn name_variants(schema: &Schema<'_>, values: Vec<(String, Option<String>, &Node
 }
 
 /// A fault that a name in the overlay mends.
-fn ask_for_name(schema: &Schema<'_>, node: &Node<'_>, message: String, wire: &str, suggestion: &str) -> Diagnostic {
+fn ask_for_name(
+    schema: &Schema<'_>,
+    node: &Node<'_>,
+    message: String,
+    wire: &str,
+    suggestion: &str,
+) -> Diagnostic {
     node.fault(message)
         .help("choose a name in the overlay; what travels stays as it is")
-        .action(&crate::api::target(&schema.node), &format!("x-names:\n  {}: {suggestion}", serde_json::Value::from(wire)))
+        .action(
+            &crate::api::target(&schema.node),
+            &format!(
+                "x-names:\n  {}: {suggestion}",
+                serde_json::Value::from(wire)
+            ),
+        )
 }
 
 fn field_suggestion(name: &str) -> String {

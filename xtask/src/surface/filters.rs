@@ -41,7 +41,12 @@ pub struct FilterField<'a, 'd> {
 /// What a schema says about a field, if it is one that says how a field is compared. One that answers carry is an object like others.
 pub fn condition<'a>(api: &'a Api<'_>, schema: &'a Schema<'_>) -> Option<Condition<'a>> {
     let properties = schema.properties();
-    if properties.is_empty() || schema.received || properties.iter().any(|property| property.required || property.nullable) {
+    if properties.is_empty()
+        || schema.received
+        || properties
+            .iter()
+            .any(|property| property.required || property.nullable)
+    {
         return None;
     }
     operators(properties).or_else(|| reference(api, properties))
@@ -55,7 +60,9 @@ fn operators<'a>(properties: &'a [Property<'_>]) -> Option<Condition<'a>> {
         }
         let own = match (&property.ty, property.name) {
             (Type::List(item), "in" | "notIn") => item,
-            (_, "in" | "notIn") | (Type::List(_) | Type::Map(_) | Type::FreeForm, _) => return None,
+            (_, "in" | "notIn") | (Type::List(_) | Type::Map(_) | Type::FreeForm, _) => {
+                return None;
+            }
             (ty, _) => ty,
         };
         if operand.is_some_and(|operand| operand != own) {
@@ -72,7 +79,10 @@ fn reference<'a>(api: &'a Api<'_>, properties: &'a [Property<'_>]) -> Option<Con
         ("expand", Type::Boolean) => true,
         _ => false,
     };
-    properties.iter().any(is_mark).then_some(Condition::Reference)
+    properties
+        .iter()
+        .any(is_mark)
+        .then_some(Condition::Reference)
 }
 
 /// The fields that a query can be asked about: down from its `filter`, through objects whose parts are all optional, to what
@@ -85,23 +95,34 @@ pub fn fields<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<FilterFiel
     fields
 }
 
-fn collect<'a, 'd>(api: &'a Api<'d>, path: &[&'a Property<'d>], fields: &mut Vec<FilterField<'a, 'd>>) {
+fn collect<'a, 'd>(
+    api: &'a Api<'d>,
+    path: &[&'a Property<'d>],
+    fields: &mut Vec<FilterField<'a, 'd>>,
+) {
     let Some(last) = path.last() else { return };
     let schema = last.ty.schema().and_then(|name| api.schema(name));
     let is_within = schema.is_some_and(|schema| {
         schema.is_object()
             && condition(api, schema).is_none()
-            && schema.properties().iter().all(|property| !property.required)
+            && schema
+                .properties()
+                .iter()
+                .all(|property| !property.required)
     });
     // A filter that contains itself ends where it does.
-    let is_again = path[..path.len() - 1].iter().any(|above| above.ty == last.ty);
+    let is_again = path[..path.len() - 1]
+        .iter()
+        .any(|above| above.ty == last.ty);
     match schema {
         Some(schema) if is_within && !is_again => {
             for property in schema.properties() {
                 collect(api, &[path, &[property]].concat(), fields);
             }
         }
-        _ if path.len() > 1 => fields.push(FilterField { path: path.to_vec() }),
+        _ if path.len() > 1 => fields.push(FilterField {
+            path: path.to_vec(),
+        }),
         _ => {}
     }
 }
@@ -133,9 +154,13 @@ pub fn sort<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Option<Sort<'a, 
         super::types::is_enum(api, name).then_some(name)
     };
     let (order, direction) = (part("orderBy")?, part("direction")?);
-    let has_both = ["ASC", "DESC"].iter().all(|value| match api.schema(direction).map(|schema| &schema.kind) {
-        Some(crate::api::SchemaKind::Texts(values)) => values.iter().any(|(known, _)| known == value),
-        _ => false,
+    let has_both = ["ASC", "DESC"].iter().all(|value| {
+        match api.schema(direction).map(|schema| &schema.kind) {
+            Some(crate::api::SchemaKind::Texts(values)) => {
+                values.iter().any(|(known, _)| known == value)
+            }
+            _ => false,
+        }
     });
     has_both.then_some(Sort {
         property,

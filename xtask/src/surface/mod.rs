@@ -144,14 +144,18 @@ impl<'d> Surface<'d> {
 fn sections<'d>(api: &Api<'d>, types: &IndexMap<&'d str, TypeNames<'d>>) -> Vec<Section<'d>> {
     let mut sections: IndexMap<String, Section<'d>> = IndexMap::new();
     let mut section = |module: &str, add: &dyn Fn(&mut Section<'d>)| {
-        add(sections.entry(module.to_owned()).or_insert_with(|| Section {
-            module: module.to_owned(),
-            types: Vec::new(),
-            operations: Vec::new(),
-        }));
+        add(sections
+            .entry(module.to_owned())
+            .or_insert_with(|| Section {
+                module: module.to_owned(),
+                types: Vec::new(),
+                operations: Vec::new(),
+            }));
     };
     for (index, operation) in api.operations.iter().enumerate() {
-        section(&module(&operation.section), &|section| section.operations.push(index));
+        section(&module(&operation.section), &|section| {
+            section.operations.push(index)
+        });
     }
     for (name, ty) in types {
         section(&ty.section, &|section| section.types.push(name));

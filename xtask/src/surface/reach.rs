@@ -31,29 +31,58 @@ type Rank = (bool, usize, bool, usize);
 pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, TypeNames<'d>> {
     let mut found: HashMap<&'d str, Found<'d>> = HashMap::new();
     for (operation, needs) in api.operations.iter().zip(needs) {
-        let parameters = operation.parameters.iter().filter_map(|parameter| parameter.ty.named());
+        let parameters = operation
+            .parameters
+            .iter()
+            .filter_map(|parameter| parameter.ty.named());
         let parameters = parameters.map(Need::whole);
-        let body = operation.body.schemas().into_iter().filter(|_| !needs.takes_body_apart);
-        for need in parameters.chain(body.map(Need::whole)).chain(needs.types.iter().map(|need| Need { schema: need.schema.clone(), without: need.without })) {
+        let body = operation
+            .body
+            .schemas()
+            .into_iter()
+            .filter(|_| !needs.takes_body_apart);
+        for need in parameters
+            .chain(body.map(Need::whole))
+            .chain(needs.types.iter().map(|need| Need {
+                schema: need.schema.clone(),
+                without: need.without,
+            }))
+        {
             let is_query = needs.query.as_deref() == Some(&need.schema);
-            let mut visit = Visit { api, operation, found: &mut found };
+            let mut visit = Visit {
+                api,
+                operation,
+                found: &mut found,
+            };
             visit.reach(&need, is_query);
         }
     }
     for name in OF_ENVELOPE {
-        let own = || Found { is_public: true, is_beside_queries: true, ..Found::default() };
+        let own = || Found {
+            is_public: true,
+            is_beside_queries: true,
+            ..Found::default()
+        };
         found.extend(api.schema(name).map(|schema| (schema.name, own())));
-        for inner in api.properties(name).iter().filter_map(|property| property.ty.named()) {
+        for inner in api
+            .properties(name)
+            .iter()
+            .filter_map(|property| property.ty.named())
+        {
             found.extend(api.schema(inner).map(|schema| (schema.name, own())));
         }
     }
     let mut types = IndexMap::new();
     for (name, schema) in &api.schemas {
-        let Some(found) = found.remove(name) else { continue };
+        let Some(found) = found.remove(name) else {
+            continue;
+        };
         let section = match found.sections.len() {
             1 => found.sections.first().cloned().unwrap_or_default(),
             // One that is called after a resource stands with it, whoever else carries it.
-            _ => found.owner.map_or_else(|| SHARED.to_owned(), |(_, section)| section),
+            _ => found
+                .owner
+                .map_or_else(|| SHARED.to_owned(), |(_, section)| section),
         };
         // What sections share is on the pages of all of them: one that a page states for it would change with any other.
         let nearest = found.nearest.get(&section).map(|(_, page)| *page);
@@ -61,7 +90,9 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
         let properties = schema.properties().iter().enumerate();
         let fields = properties
             .filter(|(_, property)| !without.contains(&property.name))
-            .filter(|(_, property)| !(property.read_only && !schema.received || property.write_only && !schema.sent))
+            .filter(|(_, property)| {
+                !(property.read_only && !schema.received || property.write_only && !schema.sent)
+            })
             .map(|(index, _)| (index, String::new()));
         types.insert(
             *name,
@@ -69,7 +100,9 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
                 section,
                 is_public: found.is_public,
                 is_query: found.is_query,
-                is_of_queries: found.is_query || !found.is_beside_queries || filters::condition(api, schema).is_some(),
+                is_of_queries: found.is_query
+                    || !found.is_beside_queries
+                    || filters::condition(api, schema).is_some(),
                 page: schema.page.or(nearest),
                 fields: fields.collect(),
                 variants: Vec::new(),
@@ -108,26 +141,53 @@ impl<'d> Visit<'_, 'd> {
     /// Reaches a type, and breadth first what it is made of.
     fn reach(&mut self, need: &Need, is_query: bool) {
         let api = self.api;
-        let Some(root) = api.schema(&need.schema) else { return };
-        let mut open: Vec<(&Schema<'d>, Reached)> = vec![(root, Reached { is_public: true, is_of_query: is_query })];
+        let Some(root) = api.schema(&need.schema) else {
+            return;
+        };
+        let mut open: Vec<(&Schema<'d>, Reached)> = vec![(
+            root,
+            Reached {
+                is_public: true,
+                is_of_query: is_query,
+            },
+        )];
         let mut seen: HashMap<&str, bool> = HashMap::new();
         for distance in 0.. {
             for (schema, reached) in std::mem::take(&mut open) {
                 let is_public = reached.is_public;
-                let without = if schema.name == root.name { need.without } else { &[] };
+                let without = if schema.name == root.name {
+                    need.without
+                } else {
+                    &[]
+                };
                 // Seen in the open counts for more than seen within something private.
                 match seen.get(schema.name) {
                     Some(was_public) if *was_public || !is_public => continue,
                     _ => seen.insert(schema.name, is_public),
                 };
-                self.note(schema, distance, reached, is_query && schema.name == root.name, without);
+                self.note(
+                    schema,
+                    distance,
+                    reached,
+                    is_query && schema.name == root.name,
+                    without,
+                );
                 let within = if is_query && schema.name == root.name {
                     asked(api, schema)
                 } else {
                     let properties = schema.properties().iter();
-                    let properties = properties.filter(|property| !without.contains(&property.name));
+                    let properties =
+                        properties.filter(|property| !without.contains(&property.name));
                     properties
-                        .filter_map(|property| Some((api.schema(property.ty.named()?)?, Reached { is_of_query: reached.is_of_query && !reached.is_public, ..reached })))
+                        .filter_map(|property| {
+                            Some((
+                                api.schema(property.ty.named()?)?,
+                                Reached {
+                                    is_of_query: reached.is_of_query && !reached.is_public,
+                                    ..reached
+                                },
+                            ))
+                        })
                         .collect()
                 };
                 open.extend(within);
@@ -138,7 +198,14 @@ impl<'d> Visit<'_, 'd> {
         }
     }
 
-    fn note(&mut self, schema: &Schema<'d>, distance: usize, reached: Reached, is_query: bool, without: &'static [&'static str]) {
+    fn note(
+        &mut self,
+        schema: &Schema<'d>,
+        distance: usize,
+        reached: Reached,
+        is_query: bool,
+        without: &'static [&'static str],
+    ) {
         let operation = self.operation;
         let section = module(&operation.section);
         let found = self.found.entry(schema.name).or_default();
@@ -152,11 +219,24 @@ impl<'d> Visit<'_, 'd> {
         found.sections.insert(section.clone());
         let resource = words::singular_type(&words::snake(operation.tag));
         let is_own = schema.name.starts_with(&resource);
-        if is_own && found.owner.as_ref().is_none_or(|(length, _)| *length < resource.len()) {
+        if is_own
+            && found
+                .owner
+                .as_ref()
+                .is_none_or(|(length, _)| *length < resource.len())
+        {
             found.owner = Some((resource.len(), section.clone()));
         }
-        let rank = (!is_own, distance, !operation.reads, operation.parameters.len());
-        let nearest = found.nearest.entry(section).or_insert((rank, operation.page));
+        let rank = (
+            !is_own,
+            distance,
+            !operation.reads,
+            operation.parameters.len(),
+        );
+        let nearest = found
+            .nearest
+            .entry(section)
+            .or_insert((rank, operation.page));
         if rank < nearest.0 {
             *nearest = (rank, operation.page);
         }
@@ -172,11 +252,23 @@ fn asked<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>
             Some(parts) => parts,
             None => continue,
         };
-        within.extend(between.iter().filter_map(|property| Some((api.schema(property.ty.named()?)?, BETWEEN))));
-        within.extend(last.ty.named().and_then(|name| Some((api.schema(name)?, IN_THE_OPEN))));
+        within.extend(
+            between
+                .iter()
+                .filter_map(|property| Some((api.schema(property.ty.named()?)?, BETWEEN))),
+        );
+        within.extend(
+            last.ty
+                .named()
+                .and_then(|name| Some((api.schema(name)?, IN_THE_OPEN))),
+        );
     }
     let sort = filters::sort(api, query);
-    for property in query.properties().iter().filter(|property| property.name != "filter" || property.required) {
+    for property in query
+        .properties()
+        .iter()
+        .filter(|property| property.name != "filter" || property.required)
+    {
         let Some(schema) = property.ty.named().and_then(|name| api.schema(name)) else {
             continue;
         };
@@ -184,14 +276,27 @@ fn asked<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>
             Some(sort) if sort.property.name == property.name && sort.is_complete => {
                 within.push((schema, BETWEEN));
                 let orders = api.schema(sort.order);
-                within.extend(orders.map(|schema| (schema, Reached { is_of_query: true, ..IN_THE_OPEN })));
+                within.extend(orders.map(|schema| {
+                    (
+                        schema,
+                        Reached {
+                            is_of_query: true,
+                            ..IN_THE_OPEN
+                        },
+                    )
+                }));
             }
             _ => within.push((schema, IN_THE_OPEN)),
         }
     }
     // A filter that has nothing to ask about.
     if let Some(filter) = query.property("filter").filter(|filter| !filter.required) {
-        within.extend(filter.ty.named().and_then(|name| Some((api.schema(name)?, BETWEEN))));
+        within.extend(
+            filter
+                .ty
+                .named()
+                .and_then(|name| Some((api.schema(name)?, BETWEEN))),
+        );
     }
     within
 }

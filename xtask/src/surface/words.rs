@@ -5,7 +5,13 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 /// A field, an argument, a method or a module: `createdDateTime` → `created_date_time`. A keyword gets a `_`.
 pub(crate) fn snake(name: &str) -> String {
     let name = name.to_snake_case();
-    if !name.is_empty() && !is_identifier(&name) && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_') && !name.starts_with(|first: char| first.is_ascii_digit()) {
+    if !name.is_empty()
+        && !is_identifier(&name)
+        && name
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_')
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+    {
         name + "_"
     } else {
         name
@@ -75,10 +81,22 @@ const CATCH_ALL: &str = "Unknown";
 pub(super) fn variant(value: &str) -> Option<String> {
     let spelled = spelled(value);
     let name = spelled.to_upper_camel_case();
-    let name = if name == CATCH_ALL { format!("Documented{CATCH_ALL}") } else { name };
-    let name = if name.starts_with(|first: char| first.is_ascii_digit()) { format!("N{name}") } else { name };
+    let name = if name == CATCH_ALL {
+        format!("Documented{CATCH_ALL}")
+    } else {
+        name
+    };
+    let name = if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("N{name}")
+    } else {
+        name
+    };
     // `Self` is the one keyword that begins with a capital.
-    let name = if name == "Self" { "Itself".to_owned() } else { name };
+    let name = if name == "Self" {
+        "Itself".to_owned()
+    } else {
+        name
+    };
     is_variant(&name).then_some(name)
 }
 
@@ -115,7 +133,9 @@ fn spelled(value: &str) -> String {
     let mut words = Vec::new();
     for sign in signs.chars() {
         match sign_name(sign) {
-            Some(name) if is_bare || begins_number || sign != '_' && sign != '-' && sign != ' ' => words.push(name),
+            Some(name) if is_bare || begins_number || sign != '_' && sign != '-' && sign != ' ' => {
+                words.push(name)
+            }
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 //! ```text
 //! retry                   what is tried again, and when
 //! error, response, clock  what went wrong; what came back; time, injected
+//! list                    a list that came back, item by item
 //! upload                  files on their way
 //! transport               the HTTP client, how connections are made, and what its faults mean
 //! identity                who is calling: credentials, and tokens renewed beside the calls
@@ -23,9 +24,12 @@ pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod identity;
+pub(crate) mod list;
 pub(crate) mod listing;
 pub(crate) mod response;
 pub(crate) mod retry;
+#[cfg(test)]
+mod tests;
 pub(crate) mod transport;
 pub(crate) mod upload;
 
@@ -42,6 +46,7 @@ pub(crate) mod public {
     pub use super::clock::Clock;
     pub use super::error::{Error, ErrorKind, Result};
     pub use super::identity::credentials::{Credentials, Token, TokenFuture, TokenSource};
+    pub use super::list::List;
     pub use super::listing::{Items, Listing, Page, Pages};
     pub use super::response::{Response, ResponseHead};
     pub use super::retry::RetryPolicy;

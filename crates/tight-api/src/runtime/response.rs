@@ -5,11 +5,27 @@ use std::ops::Deref;
 use http::{HeaderMap, StatusCode};
 
 use crate::api_errors::ApiErrors;
+use crate::wire::UnknownFields;
 
 /// What a call returned, with the status and the headers of the answer. It can be used like what it holds.
+///
+/// `X` is what the answer has beside what the call returned: fields that the documentation shows there, in a struct of their own; or,
+/// as with most calls, those alone that it does not show.
+///
+/// ```
+/// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+/// let message = client.messages().get("msg_1").await?;
+/// println!("{:?}", message.text);
+/// for (name, json) in message.extras().iter() {
+///     println!("beside the message: {name} = {json}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Response<T> {
+pub struct Response<T, X = UnknownFields> {
     value: T,
+    extras: X,
     head: ResponseHead,
     errors: ApiErrors,
 }
@@ -24,10 +40,11 @@ pub struct ResponseHead {
     pub headers: HeaderMap,
 }
 
-impl<T> Response<T> {
-    pub(crate) fn new(value: T, head: ResponseHead) -> Self {
+impl<T, X> Response<T, X> {
+    pub(crate) fn new(value: T, extras: X, head: ResponseHead) -> Self {
         Self {
             value,
+            extras,
             head,
             errors: ApiErrors::default(),
         }
@@ -40,6 +57,16 @@ impl<T> Response<T> {
     /// What the call returned.
     pub fn into_inner(self) -> T {
         self.value
+    }
+
+    /// What the call returned, and what the answer has beside it.
+    pub fn into_parts(self) -> (T, X) {
+        (self.value, self.extras)
+    }
+
+    /// What the answer has beside what the call returned.
+    pub fn extras(&self) -> &X {
+        &self.extras
     }
 
     /// The status of the answer.
@@ -59,7 +86,7 @@ impl<T> Response<T> {
     }
 }
 
-impl<T> Deref for Response<T> {
+impl<T, X> Deref for Response<T, X> {
     type Target = T;
 
     fn deref(&self) -> &T {

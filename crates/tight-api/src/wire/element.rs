@@ -1,15 +1,14 @@
 //! What the fields of a received object hold, each read so that it cannot fail the object.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, Unexpected};
 use serde_json::value::RawValue;
 
 use super::free_form::JsonObject;
-use super::raw::{Raw, RawSeed, unfit, visit_scalars};
+use super::raw::{Raw, unfit};
 
 /// What came of reading a value.
 pub(crate) enum Reading<T> {
@@ -17,8 +16,21 @@ pub(crate) enum Reading<T> {
     Value(T),
     /// It is something else, which is kept.
     Misfit(Box<RawValue>),
-    /// It is a list, of which some items are something else. All of it is kept.
+    /// It is a list or a map, of which some items are something else. All of it is kept.
     Partly(T, Box<RawValue>),
+}
+
+impl<T> Reading<T> {
+    /// What came of reading a value that another is made of.
+    #[inline]
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Reading<U> {
+        match self {
+            Self::Null => Reading::Null,
+            Self::Value(value) => Reading::Value(make(value)),
+            Self::Misfit(json) => Reading::Misfit(json),
+            Self::Partly(value, json) => Reading::Partly(make(value), json),
+        }
+    }
 }
 
 /// A value that a received object can hold.
@@ -98,6 +110,15 @@ impl Element for JsonObject {
     }
 }
 
+/// A value that stands within others of its own type.
+impl<T: Element> Element for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
+        Ok(T::read(deserializer)?.map(Box::new))
+    }
+}
+
 /// A field of a received object.
 pub(crate) trait Field: Default + Serialize {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error>;
@@ -105,93 +126,26 @@ pub(crate) trait Field: Default + Serialize {
     /// Whether there is nothing to write.
     fn is_absent(&self) -> bool;
 
-    /// Whether it is what was read of a list with items that do not fit, and has not been set since.
-    fn is_part_of(&self, _: &RawValue) -> bool {
-        false
+    /// Whether it is what was read of a value of which a part does not fit, and has not been set since.
+    fn is_part_of(&self, whole: &RawValue) -> bool {
+        let mut whole = serde_json::Deserializer::from_str(whole.get());
+        let written = |field: &Self| serde_json::to_string(field).ok();
+        match Self::read(&mut whole) {
+            Ok(Reading::Partly(part, _)) => written(&part) == written(self),
+            _ => false,
+        }
     }
 }
 
 impl<T: Element + Serialize> Field for Option<T> {
     #[inline]
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        Ok(match T::read(deserializer)? {
-            Reading::Null => Reading::Null,
-            Reading::Value(value) => Reading::Value(Some(value)),
-            Reading::Misfit(json) => Reading::Misfit(json),
-            Reading::Partly(value, json) => Reading::Partly(Some(value), json),
-        })
+        Ok(T::read(deserializer)?.map(Some))
     }
 
     fn is_absent(&self) -> bool {
         self.is_none()
     }
-}
-
-/// `null` in place of an item is no item. Another value that does not fit costs no other item: the list is kept as it came, next
-/// to those that do.
-impl<T: Element + Serialize> Field for Vec<T> {
-    #[inline]
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reading<Self>, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_empty()
-    }
-
-    fn is_part_of(&self, list: &RawValue) -> bool {
-        let mut list = serde_json::Deserializer::from_str(list.get());
-        let written = |items: &Self| serde_json::to_string(items).ok();
-        match <Self as Field>::read(&mut list) {
-            Ok(Reading::Partly(items, _)) => written(&items) == written(self),
-            _ => false,
-        }
-    }
-}
-
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<T> ListVisitor<T> {
-    fn scalar<E: de::Error>(self, value: impl Serialize) -> Result<Reading<Vec<T>>, E> {
-        misfit(Raw::of(value))
-    }
-}
-
-impl<'de, T: Element + Serialize> Visitor<'de> for ListVisitor<T> {
-    type Value = Reading<Vec<T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    #[inline]
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(ItemSeed(PhantomData))? {
-            match item {
-                Reading::Value(item) => items.push(item),
-                Reading::Null => {}
-                Reading::Misfit(json) | Reading::Partly(_, json) => {
-                    return partly(items, &json, list);
-                }
-            }
-        }
-        Ok(Reading::Value(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        misfit(Raw::of_object(object)?)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
-        inner.deserialize_any(self)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
-        inner.deserialize_any(self)
-    }
-
-    visit_scalars!();
 }
 
 /// A value in place of a list or an object.
@@ -202,32 +156,10 @@ pub(super) fn misfit<T, E: de::Error>(raw: Raw<'_>) -> Result<Reading<T>, E> {
     raw.into_json().map(Reading::Misfit)
 }
 
-/// The rest of a list, after the first item that does not fit.
-fn partly<'de, T: Element + Serialize, A: SeqAccess<'de>>(
-    mut items: Vec<T>,
-    misfit: &RawValue,
-    mut list: A,
-) -> Result<Reading<Vec<T>>, A::Error> {
-    let mut json = String::from("[");
-    for item in &items {
-        json.extend([Raw::of(item).json(), ","]);
-    }
-    json.push_str(misfit.get());
-    while let Some(raw) = list.next_element_seed(RawSeed)? {
-        json.extend([",", raw.json()]);
-        let mut item = serde_json::Deserializer::from_str(raw.json());
-        if let Ok(Reading::Value(item)) = T::read(&mut item) {
-            items.push(item);
-        }
-    }
-    json.push(']');
-    let json = RawValue::from_string(json).map_err(de::Error::custom)?;
-    Ok(Reading::Partly(items, json))
-}
+/// Reads a value where a seed is wanted.
+pub(super) struct ElementSeed<T>(pub(super) PhantomData<T>);
 
-struct ItemSeed<T>(PhantomData<T>);
-
-impl<'de, T: Element> DeserializeSeed<'de> for ItemSeed<T> {
+impl<'de, T: Element> DeserializeSeed<'de> for ElementSeed<T> {
     type Value = Reading<T>;
 
     #[inline]

@@ -6,22 +6,39 @@
 //! ```text
 //! surrogates      characters that were cut in two
 //! raw             the JSON text of a value
+//! depth           how deep lists and objects may stand in each other
 //! element         what a field holds, read so that it cannot fail its object
+//! list, map       many of them
 //! unknown_fields  what is left over of an object
 //! received        objects that answers carry, field by field
+//! nullable        fields that requests can clear
+//! plain           values where there is no JSON
 //! ```
 
 mod date;
+mod decimal;
+mod depth;
 mod element;
 mod free_form;
+mod list;
+mod map;
+#[allow(
+    dead_code,
+    reason = "whether a field can be cleared is the document's affair"
+)]
+pub(crate) mod nullable;
 mod number;
 pub(crate) mod open_enum;
+#[cfg(feature = "client")]
+mod plain;
 mod raw;
 pub(crate) mod received;
 mod scalar;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+#[cfg(test)]
+mod shapes;
 mod surrogates;
 #[cfg(test)]
 mod tests;
@@ -29,11 +46,16 @@ mod timestamp;
 mod unknown_fields;
 
 pub use date::Date;
+pub use decimal::{Decimal, NotANumber};
 pub(crate) use element::{Element, Field, Reading, strictly, text};
 pub use free_form::{JsonObject, JsonValue};
 pub use number::Number;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;
+#[cfg(feature = "client")]
+pub(crate) use plain::{Parameter, Plain};
+#[cfg(feature = "client")]
+pub(crate) use received::ObjectReader;
 pub(crate) use received::{FieldReader, Received, received};
 pub use secret::Secret;
 #[cfg(feature = "client")]

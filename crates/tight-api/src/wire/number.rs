@@ -67,6 +67,20 @@ impl Number {
         self.text().trim().parse().ok()
     }
 
+    /// The value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    ///
+    /// ```
+    /// use tight_api::Number;
+    ///
+    /// let amount: Number = "150.50".parse()?;
+    /// assert_eq!(amount.to_decimal().unwrap().to_string(), "150.50");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[cfg(feature = "rust_decimal")]
+    pub fn to_decimal(&self) -> Option<rust_decimal::Decimal> {
+        super::decimal::exact(&self.text())
+    }
+
     /// As it is written, without the quotes of a text.
     fn text(&self) -> Cow<'_, str> {
         match &self.0 {
@@ -130,6 +144,16 @@ macro_rules! from_integers {
     };
 }
 from_integers!(i8 i16 i32 i64 u8 u16 u32; u64 usize);
+
+#[cfg(feature = "rust_decimal")]
+impl From<rust_decimal::Decimal> for Number {
+    fn from(decimal: rust_decimal::Decimal) -> Self {
+        let text = decimal.to_string();
+        // A decimal is always written as JSON writes numbers.
+        let json = || serde_json::value::to_raw_value(&text).unwrap_or_default();
+        Self::from_json(&text).unwrap_or_else(|| Self(Written::Json(json())))
+    }
+}
 
 impl FromStr for Number {
     type Err = serde_json::Error;

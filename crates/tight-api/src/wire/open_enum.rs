@@ -1,4 +1,4 @@
-//! String enums that outlive the documentation they were taken from.
+//! Enums that outlive the documentation they were taken from: of texts, and of whole numbers.
 
 use std::fmt;
 
@@ -25,9 +25,105 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// Defines a string enum with known values and room for unknown ones. It travels as its string, and an unknown string
-/// comes through unchanged.
+/// Defines an enum with known values and room for unknown ones. It travels as its text or, if it says so with `: i64`, as its
+/// number, and an unknown one comes through unchanged.
 macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: i64 {
+            $($(#[$variant_meta:meta])* $variant:ident = $value:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)*
+            /// A value that the documentation does not list.
+            Unknown($crate::Number),
+        }
+
+        impl $name {
+            /// The value as it travels.
+            pub fn number(&self) -> $crate::Number {
+                match self {
+                    $(Self::$variant => $crate::Number::from($value),)*
+                    Self::Unknown(value) => value.clone(),
+                }
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(value: i64) -> Self {
+                match value {
+                    $($value => Self::$variant,)*
+                    _ => Self::Unknown(value.into()),
+                }
+            }
+        }
+
+        impl From<$crate::Number> for $name {
+            fn from(value: $crate::Number) -> Self {
+                match value.as_i64() {
+                    $(Some($value) => Self::$variant,)*
+                    _ => Self::Unknown(value),
+                }
+            }
+        }
+
+        $crate::filter::value!($name);
+
+        #[cfg(feature = "client")]
+        impl $crate::wire::Plain for $name {
+            fn plain(&self) -> std::borrow::Cow<'_, str> {
+                self.number().to_string().into()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.number().fmt(f)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "integer",
+                    "enum": [$($value),*],
+                    "x-open-enum": true,
+                })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.number().serialize(serializer)
+            }
+        }
+
+        impl $crate::wire::Element for $name {
+            const EXPECTED: &'static str = "a number";
+
+            fn read<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<$crate::wire::Reading<Self>, D::Error> {
+                let number = <$crate::Number as $crate::wire::Element>::read(deserializer)?;
+                Ok(number.map(Self::from))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::wire::strictly(deserializer)
+            }
+        }
+    };
     (
         $(#[$meta:meta])*
         pub enum $name:ident {
@@ -65,6 +161,15 @@ macro_rules! open_enum {
         impl From<String> for $name {
             fn from(value: String) -> Self {
                 Self::from(value.as_str())
+            }
+        }
+
+        $crate::filter::value!($name);
+
+        #[cfg(feature = "client")]
+        impl $crate::wire::Plain for $name {
+            fn plain(&self) -> std::borrow::Cow<'_, str> {
+                self.as_str().into()
             }
         }
 
@@ -133,6 +238,36 @@ mod tests {
             /// `red`
             Red = "red",
         }
+    }
+
+    open_enum! {
+        /// How many days.
+        pub enum Terms: i64 {
+            /// `30`
+            Thirty = 30,
+            /// `-1`
+            Never = -1,
+        }
+    }
+
+    #[test]
+    fn a_number_is_known_however_it_is_written_and_unknown_as_it_came() {
+        let read: Vec<Terms> = serde_json::from_str(r#"[30,-1,30.0,"30",45,4.50,"net"]"#).unwrap();
+        assert_eq!(
+            read[..4],
+            [Terms::Thirty, Terms::Never, Terms::Thirty, Terms::Thirty]
+        );
+        assert_eq!(read[4], Terms::Unknown(45.into()));
+        assert_eq!(
+            serde_json::to_string(&read).unwrap(),
+            r#"[30,-1,30,30,45,4.50,"net"]"#
+        );
+        assert_eq!(
+            (Terms::from(30), Terms::from(-1)),
+            (Terms::Thirty, Terms::Never)
+        );
+        assert_eq!(Terms::Thirty.to_string(), "30");
+        assert!(serde_json::from_str::<Terms>("[30]").is_err());
     }
 
     #[test]

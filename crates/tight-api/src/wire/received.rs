@@ -1,12 +1,14 @@
 //! Objects that answers carry: each of their fields is read for itself, and what is left over is kept.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::element::{Field, Reading, misfit};
+use super::depth::Level;
+use super::element::{Field, Reading, misfit, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
 use super::unknown_fields::{Rest, UnknownFields};
 
@@ -30,6 +32,36 @@ pub(crate) trait Received: Default {
     fn unknown_fields_mut(&mut self) -> &mut UnknownFields;
 }
 
+/// An object of which nothing is documented.
+impl Received for UnknownFields {
+    type Name = Infallible;
+
+    #[inline]
+    fn name(_: &str) -> Option<Infallible> {
+        None
+    }
+
+    fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: Infallible,
+        _: &mut FieldReader<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name {}
+    }
+
+    fn is_absent(&self, name: Infallible) -> bool {
+        match name {}
+    }
+
+    fn unknown_fields(&self) -> &UnknownFields {
+        self
+    }
+
+    fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
+        self
+    }
+}
+
 /// Reads an object.
 #[inline]
 pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<Reading<T>, D::Error>
@@ -37,6 +69,9 @@ where
     D: Deserializer<'de>,
     T: Received,
 {
+    let Some(_level) = Level::enter() else {
+        return scalar(deserializer, |_| None);
+    };
     deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
@@ -67,30 +102,22 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Reading<T>, A::Error> {
-        let mut object = T::default();
-        let mut rest = Rest::default();
-        let mut is_first = true;
+        let mut object = ObjectReader::<T>::default();
         while let Some(name) = map.next_key_seed(NameSeed::<T>(PhantomData))? {
             match name {
-                Name::Documented(name) => {
-                    let mut reader = FieldReader {
-                        map: &mut map,
-                        rest: &mut rest,
-                    };
-                    object.read(name, &mut reader)?;
-                }
+                Name::Documented(name) => object.read(name, &mut map)?,
                 Name::Unknown(name) => {
                     let value = map.next_value_seed(RawSeed)?;
-                    if is_first && let Some(number) = value.as_number_of(&name) {
+                    if !object.is_any
+                        && let Some(number) = value.as_number_of(&name)
+                    {
                         return misfit(number);
                     }
-                    rest.push(name, value.into_json()?);
+                    object.keep(name, value)?;
                 }
             }
-            is_first = false;
         }
-        *object.unknown_fields_mut() = rest.finish();
-        Ok(Reading::Value(object))
+        Ok(Reading::Value(object.finish().unwrap_or_default()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Reading<T>, A::Error> {
@@ -106,6 +133,65 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
     }
 
     visit_scalars!();
+}
+
+/// Reads an object field by field, also one whose fields stand among others.
+pub(crate) struct ObjectReader<T> {
+    object: T,
+    rest: Rest,
+    is_any: bool,
+}
+
+impl<T: Default> Default for ObjectReader<T> {
+    fn default() -> Self {
+        Self {
+            object: T::default(),
+            rest: Rest::default(),
+            is_any: false,
+        }
+    }
+}
+
+impl<T: Received> ObjectReader<T> {
+    /// Reads the value of a field that is documented.
+    #[inline]
+    pub(crate) fn read<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: T::Name,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        self.is_any = true;
+        let mut reader = FieldReader {
+            map,
+            rest: &mut self.rest,
+        };
+        self.object.read(name, &mut reader)
+    }
+
+    /// Reads the value of a field that is not.
+    #[cfg(feature = "client")]
+    pub(crate) fn read_unknown<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: Box<str>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let value = map.next_value_seed(RawSeed)?;
+        self.keep(name, value)
+    }
+
+    fn keep<E: de::Error>(&mut self, name: Box<str>, value: Raw<'_>) -> Result<(), E> {
+        self.is_any = true;
+        self.rest.push(name, value.into_json()?);
+        Ok(())
+    }
+
+    /// The object; nothing if none of its fields was there.
+    #[inline]
+    pub(crate) fn finish(self) -> Option<T> {
+        let mut object = self.object;
+        *object.unknown_fields_mut() = self.rest.finish();
+        self.is_any.then_some(object)
+    }
 }
 
 /// Reads the value of one field after the other.

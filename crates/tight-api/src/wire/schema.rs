@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{Date, Number, Secret, Timestamp};
+use super::{Date, Decimal, Number, Secret, Timestamp};
 
 macro_rules! text_schema {
     ($($name:ident is $format:literal,)*) => {
@@ -28,6 +28,7 @@ macro_rules! text_schema {
 
 text_schema! {
     Date is "date",
+    Decimal is "decimal",
     Secret is "password",
     Timestamp is "date-time",
 }

@@ -81,6 +81,13 @@ impl UnknownFields {
             .map(|(name, json)| (&**name, json.get()))
     }
 
+    /// Keeps one more.
+    #[cfg(feature = "client")]
+    pub(crate) fn keep(&mut self, name: &str, json: Box<RawValue>) {
+        let fields = self.0.get_or_insert_default();
+        fields.0.push((name.into(), json));
+    }
+
     /// Replaces the names and all texts in the values with what `clean` makes of them. A value whose texts cannot be
     /// looked into gives way to an ellipsis.
     #[cfg(feature = "client")]

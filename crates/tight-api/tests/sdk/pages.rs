@@ -3,6 +3,7 @@
 use futures_util::stream::FusedStream;
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
+use tight_api::filter::contains;
 use tight_api::types::{ConversationOrder, ConversationQuery, Message, ReadStatus};
 use tight_api::{ErrorKind, Items, Response, Result, RetryPolicy};
 
@@ -361,9 +362,9 @@ async fn a_query_says_what_is_wanted_in_its_body() {
     ])
     .await;
     let query = ConversationQuery::new()
-        .read_status_in([ReadStatus::Unread])
-        .subject_contain("invoice")
-        .attached_entity_id_in(["btxn_1"])
+        .read_status([ReadStatus::Unread])
+        .subject(contains("invoice"))
+        .attached_entity(["btxn_1"])
         .descending_by(ConversationOrder::CreatedDateTime);
     let conversations = server.client().conversations().query(query);
     let conversations: Vec<_> = conversations.limit(20).items().try_collect().await.unwrap();
@@ -386,7 +387,7 @@ async fn a_query_says_what_is_wanted_in_its_body() {
 
 #[tokio::test]
 async fn none_of_these_is_not_nothing_said() {
-    let query = ConversationQuery::new().read_status_in([] as [ReadStatus; 0]);
+    let query = ConversationQuery::new().read_status([] as [ReadStatus; 0]);
     assert_eq!(
         serde_json::to_value(query).unwrap(),
         json!({ "filter": { "readStatus": { "in": [] } } })

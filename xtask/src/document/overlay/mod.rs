@@ -6,6 +6,7 @@
 
 mod target;
 mod update;
+mod written;
 
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
@@ -19,6 +20,8 @@ use crate::diagnostic::{Diagnostic, Faults};
 pub(super) struct Overlay {
     pub(super) document: Document,
     pub(super) actions: Vec<Action>,
+    /// Whether it fills what is left open, so that what a page or a section says by itself stands.
+    pub(super) fills: bool,
 }
 
 /// An action of an overlay.
@@ -45,7 +48,7 @@ const FORM: &str =
 
 impl Overlay {
     /// Reads the actions of a file.
-    pub(super) fn new(document: Document, faults: &Faults) -> Self {
+    pub(super) fn new(document: Document, fills: bool, faults: &Faults) -> Self {
         let root = document.root();
         let is_overlay = root.get("overlay").is_some_and(|version| {
             version
@@ -85,7 +88,11 @@ impl Overlay {
                 Vec::new()
             }
         };
-        Self { document, actions }
+        Self {
+            document,
+            actions,
+            fills,
+        }
     }
 
     /// What an action with the root as its target says under a key.
@@ -131,10 +138,9 @@ impl Action {
         };
         let query = parse_json_path(target).map_err(|error| {
             let at = action.get("target").unwrap_or(action);
-            let reason = error.to_string();
             at.fault(format!(
-                "the target `{target}` is not a JSONPath: {}",
-                reason.trim()
+                "the target `{target}` is not a JSONPath{}",
+                place_and_reason(&error.to_string())
             ))
             .help("write it as RFC 9535 says")
         })?;
@@ -162,6 +168,17 @@ impl Action {
             what,
             replaces: action.get("x-replaces").map(|node| node.id),
         })
+    }
+}
+
+/// What the library says, which is a drawing of several lines, in one.
+fn place_and_reason(drawing: &str) -> String {
+    let column = (drawing.split("--> 1:").nth(1)).and_then(|rest| rest.split_whitespace().next());
+    let reason = drawing.lines().last().unwrap_or_default();
+    let reason = reason.trim_start_matches([' ', '=']).trim();
+    match column {
+        Some(column) => format!(", from its character {column} on: {reason}"),
+        None => format!(": {reason}"),
     }
 }
 

@@ -25,11 +25,13 @@ pub(super) fn apply(
     let mut amendment = Amendment {
         to,
         from: &overlay.document,
+        fills: overlay.fills,
         action,
         id,
         leaves: HashMap::new(),
         order: Vec::new(),
         replaced: HashSet::new(),
+        is_misfit: false,
         faults,
     };
     match action.what {
@@ -70,6 +72,8 @@ struct Leaf {
 struct Amendment<'a> {
     to: &'a mut Document,
     from: &'a Document,
+    /// Whether what stands somewhere already is left alone.
+    fills: bool,
     action: &'a Action,
     id: ActionId,
     leaves: HashMap<Id, Leaf>,
@@ -77,6 +81,8 @@ struct Amendment<'a> {
     order: Vec<Id>,
     /// What was replaced, of what the action says it replaces.
     replaced: HashSet<Id>,
+    /// Whether something that was hit cannot be updated with this.
+    is_misfit: bool,
     faults: &'a Faults,
 }
 
@@ -131,6 +137,7 @@ impl Amendment<'_> {
             } else {
                 "target its parent, and update it by its key"
             };
+            self.is_misfit = true;
             self.faults.add(
                 new.fault(format!(
                     "the target `{}` cannot be updated with this",
@@ -162,7 +169,15 @@ impl Amendment<'_> {
     /// Amends what stands under a key.
     fn member(&mut self, known: Id, key: &Arc<str>, new: Id, replaces: Replaces, kind: Kind) {
         let (old, update) = (self.to.node(known), self.from.node(new));
-        if old.is_object() && update.is_object() && update.entries().len() > 0 {
+        // A response is said as a whole.
+        let is_left = self.fills
+            && matches!(replaces, Replaces::Nothing)
+            && !update.is_null()
+            && (kind == Kind::Response
+                || !(old.is_object() && update.is_object()) && !old.is_list());
+        if is_left {
+            self.leave(known, new);
+        } else if old.is_object() && update.is_object() && update.entries().len() > 0 {
             self.object(known, new, replaces, kind);
         } else if old.is_list() && update.is_list() && matches!(replaces, Replaces::Nothing) {
             let items: Vec<_> = update.items().map(|item| item.id).collect();
@@ -182,6 +197,18 @@ impl Amendment<'_> {
                 self.to.store.put(parent, key, copy);
             }
             self.leaf(new).has_changed_something = true;
+        }
+    }
+
+    /// Leaves alone what is said already, whatever it says.
+    fn leave(&mut self, known: Id, new: Id) {
+        let mut open = vec![self.from.node(new)];
+        while let Some(within) = open.pop() {
+            if within.is_object() && within.entries().len() > 0 {
+                open.extend(within.entries().map(|(_, member)| member));
+            } else {
+                self.leaf(within.id).restated.get_or_insert(known);
+            }
         }
     }
 
@@ -311,6 +338,9 @@ impl Amendment<'_> {
                 .filter_map(|id| Some((*id, self.leaves.get(id)?)))
         };
         let changes = leaves().any(|(_, leaf)| leaf.has_changed_something);
+        if self.is_misfit {
+            return;
+        }
         if !changes {
             let fault = self.from.node(self.action.id).fault(format!(
                 "the amendment of `{}` changes nothing",

@@ -16,7 +16,12 @@ use crate::kinds::Call;
 use crate::rust::Imports;
 
 /// The statements that make the request, of the fields of `self` and of `api`: the last is its value.
-pub(super) fn building(index: usize, call: &Call<'_, '_>, stock: &mut Stock, imports: &mut Imports) -> Result<Vec<Stmt>> {
+pub(super) fn building(
+    index: usize,
+    call: &Call<'_, '_>,
+    stock: &mut Stock,
+    imports: &mut Imports,
+) -> Result<Vec<Stmt>> {
     let mut method = stock.take_method(&operation_name(index))?;
     remove_version_header(&mut method)?;
     if let Body::Multipart(_) = call.operation.body {
@@ -26,15 +31,26 @@ pub(super) fn building(index: usize, call: &Call<'_, '_>, stock: &mut Stock, imp
     let mut statements = cut(method)?;
     let added = request::added(call, imports);
     if !added.is_empty() {
-        let mut adding = BeforeBuild { added: &added, found: false };
-        statements.iter_mut().for_each(|statement| adding.visit_stmt_mut(statement));
+        let mut adding = BeforeBuild {
+            added: &added,
+            found: false,
+        };
+        statements
+            .iter_mut()
+            .for_each(|statement| adding.visit_stmt_mut(statement));
         if !adding.found {
-            return Err(fault(format!("the request of `{}` is not built as expected", call.operation.id)));
+            return Err(fault(format!(
+                "the request of `{}` is not built as expected",
+                call.operation.id
+            )));
         }
     }
     let written = quote!(#(#statements)*).to_string();
     if written.contains("encode_path") || written.contains("progenitor_client") {
-        return Err(fault(format!("`{}` makes its request in a way that is not expected", call.operation.id)));
+        return Err(fault(format!(
+            "`{}` makes its request in a way that is not expected",
+            call.operation.id
+        )));
     }
     Ok(statements)
 }
@@ -201,9 +217,15 @@ impl Fields<'_, '_, '_> {
             return None;
         };
         let written = call.args.to_token_stream().to_string();
-        let in_path = self.call.operation.parameters.iter().zip(&self.call.names.parameters);
+        let in_path = self
+            .call
+            .operation
+            .parameters
+            .iter()
+            .zip(&self.call.names.parameters);
         let mut in_path = in_path.filter(|(parameter, _)| parameter.position == Position::Path);
-        let index = (0..in_path.clone().count()).find(|index| written == format!("& {} . to_string ()", parameter_name(*index)))?;
+        let index = (0..in_path.clone().count())
+            .find(|index| written == format!("& {} . to_string ()", parameter_name(*index)))?;
         let (parameter, names) = in_path.nth(index)?;
         let value = request::in_path(parameter, &names.name, self.imports);
         Some(syn::parse_quote!(#value))

@@ -13,15 +13,20 @@ use super::Specification;
 use super::stock::Stock;
 use crate::diagnostic::Result;
 use crate::kinds::Call;
-use crate::rust::print::{self, Piece, Source};
 use crate::rust::Imports;
+use crate::rust::print::{self, Piece, Source};
 use crate::surface::Section;
 
 /// The resources, by name: their calls, in the order of the document.
-fn resources<'a, 'd>(specification: &Specification<'a, 'd>) -> BTreeMap<&'a str, Vec<Call<'a, 'd>>> {
+fn resources<'a, 'd>(
+    specification: &Specification<'a, 'd>,
+) -> BTreeMap<&'a str, Vec<Call<'a, 'd>>> {
     let mut resources: BTreeMap<&str, Vec<Call<'a, 'd>>> = BTreeMap::new();
     for call in specification.calls() {
-        resources.entry(&call.names.resource).or_default().push(call);
+        resources
+            .entry(&call.names.resource)
+            .or_default()
+            .push(call);
     }
     resources
 }
@@ -38,41 +43,84 @@ fn home(specification: &Specification<'_, '_>, resource: &str) -> Option<String>
 }
 
 /// The calls of a section, if it has any.
-pub(super) fn file(specification: &Specification<'_, '_>, section: &Section<'_>, stock: &mut Stock) -> Result<Option<Source>> {
+pub(super) fn file(
+    specification: &Specification<'_, '_>,
+    section: &Section<'_>,
+    stock: &mut Stock,
+) -> Result<Option<Source>> {
     if section.operations.is_empty() {
         return Ok(None);
     }
     let all: Vec<Call<'_, '_>> = specification.calls().collect();
-    let calls: Vec<(usize, Call<'_, '_>)> = section.operations.iter().map(|index| (*index, all[*index])).collect();
-    let mut own: Vec<String> = calls.iter().map(|(_, call)| call.names.request_type.clone()).collect();
-    own.extend(calls.iter().map(|(_, call)| call.names.resource_type.clone()));
+    let calls: Vec<(usize, Call<'_, '_>)> = section
+        .operations
+        .iter()
+        .map(|index| (*index, all[*index]))
+        .collect();
+    let mut own: Vec<String> = calls
+        .iter()
+        .map(|(_, call)| call.names.request_type.clone())
+        .collect();
+    own.extend(
+        calls
+            .iter()
+            .map(|(_, call)| call.names.resource_type.clone()),
+    );
     let mut imports = Imports::beside(own);
     let mut items = Vec::new();
     for (resource, of_resource) in resources(specification) {
-        let here: Vec<_> = calls.iter().filter(|(_, call)| call.names.resource == resource).map(|(_, call)| *call).collect();
+        let here: Vec<_> = calls
+            .iter()
+            .filter(|(_, call)| call.names.resource == resource)
+            .map(|(_, call)| *call)
+            .collect();
         if here.is_empty() {
             continue;
         }
         let is_home = home(specification, resource).as_deref() == Some(&section.module);
-        items.push(Piece::plain(self::resource(resource, &of_resource, &here, is_home, &mut imports)));
+        items.push(Piece::plain(self::resource(
+            resource,
+            &of_resource,
+            &here,
+            is_home,
+            &mut imports,
+        )));
     }
     for (index, call) in &calls {
         let building = method::building(*index, call, stock, &mut imports)?;
         items.push(Piece::plain(request::constant(call, &mut imports)));
-        items.push(Piece::plain(request::request(call, &building, &mut imports)));
+        items.push(Piece::plain(request::request(
+            call,
+            &building,
+            &mut imports,
+        )));
     }
     let imports = imports.tokens();
-    let about = format!(" What can be called of {}, and the requests.", section.module.replace('_', " "));
+    let about = format!(
+        " What can be called of {}, and the requests.",
+        section.module.replace('_', " ")
+    );
     Ok(Some(Source {
         head: quote!(#![doc = #about] #imports),
         items,
     }))
 }
 
-fn resource(resource: &str, all: &[Call<'_, '_>], here: &[Call<'_, '_>], is_home: bool, imports: &mut Imports) -> TokenStream {
-    let Some(first) = all.first() else { return TokenStream::new() };
+fn resource(
+    resource: &str,
+    all: &[Call<'_, '_>],
+    here: &[Call<'_, '_>],
+    is_home: bool,
+    imports: &mut Imports,
+) -> TokenStream {
+    let Some(first) = all.first() else {
+        return TokenStream::new();
+    };
     let name = format_ident!("{}", first.names.resource_type);
-    let methods: Vec<_> = here.iter().map(|call| call.kind.method(call, imports)).collect();
+    let methods: Vec<_> = here
+        .iter()
+        .map(|call| call.kind.method(call, imports))
+        .collect();
     let (definition, new) = if is_home {
         let session = imports.runtime("call", "Session");
         let doc = print::doc([format!(
@@ -101,7 +149,11 @@ fn resource(resource: &str, all: &[Call<'_, '_>], here: &[Call<'_, '_>], is_home
     } else {
         quote!(crate::resources::#name)
     };
-    let lifetime = if is_home { quote!(<'a>) } else { TokenStream::new() };
+    let lifetime = if is_home {
+        quote!(<'a>)
+    } else {
+        TokenStream::new()
+    };
     let of = if is_home { quote!(<'a>) } else { quote!(<'_>) };
     quote! {
         #definition
@@ -118,9 +170,19 @@ pub(super) fn client(specification: &Specification<'_, '_>) -> TokenStream {
     let resources = resources(specification);
     let methods = resources.iter().filter_map(|(resource, calls)| {
         let first = calls.first()?;
-        let (method, ty) = (format_ident!("{resource}"), format_ident!("{}", first.names.resource_type));
-        let names: Vec<_> = calls.iter().map(|call| format!("`{}`", call.names.method)).collect();
-        let doc = print::doc([format!("Calls on {}: {}.", spoken(resource), names.join(", "))]);
+        let (method, ty) = (
+            format_ident!("{resource}"),
+            format_ident!("{}", first.names.resource_type),
+        );
+        let names: Vec<_> = calls
+            .iter()
+            .map(|call| format!("`{}`", call.names.method))
+            .collect();
+        let doc = print::doc([format!(
+            "Calls on {}: {}.",
+            spoken(resource),
+            names.join(", ")
+        )]);
         Some(quote! {
             #doc
             pub fn #method(&self) -> resources::#ty<'_> {
@@ -138,7 +200,9 @@ pub(super) fn client(specification: &Specification<'_, '_>) -> TokenStream {
 
 /// What the runtime asks for access tokens with.
 pub(super) fn token(specification: &Specification<'_, '_>) -> TokenStream {
-    let call = specification.calls().find(|call| call.kind.mark()["is"] == "token");
+    let call = specification
+        .calls()
+        .find(|call| call.kind.mark()["is"] == "token");
     let names = call.and_then(|call| {
         let form = call.operation.body.schema()?;
         let answer = call.operation.success.json()?.schema()?;
@@ -146,12 +210,18 @@ pub(super) fn token(specification: &Specification<'_, '_>) -> TokenStream {
             let mut operations = section.operations.iter();
             operations.any(|index| specification.api.operations[*index].id == call.operation.id)
         })?;
-        Some((call.names.request_type.clone(), form.to_owned(), answer.to_owned(), section.module.clone()))
+        Some((
+            call.names.request_type.clone(),
+            form.to_owned(),
+            answer.to_owned(),
+            section.module.clone(),
+        ))
     });
     let Some((request, form, answer, section)) = names else {
         return TokenStream::new();
     };
-    let [request, form, answer, section] = [request, form, answer, section].map(|name| format_ident!("{name}"));
+    let [request, form, answer, section] =
+        [request, form, answer, section].map(|name| format_ident!("{name}"));
     quote! {
         /// What the runtime asks for access tokens with.
         #[cfg(feature = "client")]

@@ -42,7 +42,11 @@ pub(super) fn constant(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStrea
 }
 
 /// The request of an operation that these statements build.
-pub(super) fn request(call: &Call<'_, '_>, building: &[Stmt], imports: &mut Imports) -> TokenStream {
+pub(super) fn request(
+    call: &Call<'_, '_>,
+    building: &[Stmt],
+    imports: &mut Imports,
+) -> TokenStream {
     let name = format_ident!("{}", call.names.request_type);
     let constant = format_ident!("{}", call.names.constant);
     let fields = fields(call, imports);
@@ -89,13 +93,20 @@ fn fields(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
     for (parameter, names) in call.operation.parameters.iter().zip(&call.names.parameters) {
         let name = format_ident!("{}", names.name);
         let ty = values::ty(&parameter.ty, false, imports);
-        let ty = if parameter.required { ty } else { quote!(Option<#ty>) };
+        let ty = if parameter.required {
+            ty
+        } else {
+            quote!(Option<#ty>)
+        };
         fields.push(quote!(pub(crate) #name: #ty));
     }
     match &call.operation.body {
         Body::None => {}
         Body::Json { ty, required } => {
-            let ty = call.kind.body(imports).unwrap_or_else(|| values::ty(ty, false, imports));
+            let ty = call
+                .kind
+                .body(imports)
+                .unwrap_or_else(|| values::ty(ty, false, imports));
             let ty = if *required { ty } else { quote!(Option<#ty>) };
             fields.push(quote!(pub(crate) body: #ty));
         }
@@ -111,7 +122,11 @@ fn fields(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
                     PartContent::Json(schema) => imports.ty(schema),
                     PartContent::Text(ty) => values::ty(ty, false, imports),
                 };
-                let ty = if part.required { ty } else { quote!(Option<#ty>) };
+                let ty = if part.required {
+                    ty
+                } else {
+                    quote!(Option<#ty>)
+                };
                 fields.push(quote!(pub(crate) #name: #ty));
             }
         }
@@ -141,7 +156,9 @@ pub(super) fn in_path(_: &Parameter<'_>, name: &str, imports: &mut Imports) -> T
 pub(super) fn added(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
     let parameters = || call.operation.parameters.iter().zip(&call.names.parameters);
     let mut added = Vec::new();
-    let of = |position: Position| parameters().filter(move |(parameter, _)| parameter.position == position);
+    let of = |position: Position| {
+        parameters().filter(move |(parameter, _)| parameter.position == position)
+    };
     if of(Position::Query).next().is_some() {
         let query = imports.runtime("call", "Query");
         let pairs = of(Position::Query).map(|(parameter, names)| {
@@ -196,7 +213,9 @@ fn check(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
 /// A file that can be read once makes a request that can be sent once.
 fn repeatable(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let parts = call.operation.body.parts().iter().zip(&call.names.parts);
-    let files: Vec<_> = parts.filter(|(part, _)| part.content == PartContent::File).collect();
+    let files: Vec<_> = parts
+        .filter(|(part, _)| part.content == PartContent::File)
+        .collect();
     let repeats = files.iter().map(|(part, name)| {
         let field = format_ident!("{name}");
         if part.required {
@@ -243,4 +262,3 @@ fn form(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     });
     Some(quote!(let form = #form::new()#(#parts)*.finish();))
 }
-

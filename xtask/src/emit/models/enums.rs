@@ -10,10 +10,17 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
     let name = format_ident!("{}", model.schema.name);
     let visibility = visibility(model.names.is_public);
     let doc = docs::of_schema(model.schema, model.names.page);
-    let names = model.names.variants.iter().map(|name| format_ident!("{name}"));
+    let names = model
+        .names
+        .variants
+        .iter()
+        .map(|name| format_ident!("{name}"));
     let (of, docs, values): (_, Vec<_>, Vec<_>) = match &model.schema.kind {
         SchemaKind::Numbers(values) => {
-            let docs = values.iter().map(|(value, _)| print::doc([format!("`{value}`")])).collect();
+            let docs = values
+                .iter()
+                .map(|(value, _)| print::doc([format!("`{value}`")]))
+                .collect();
             let values = values.iter().map(|(value, _)| {
                 let value = proc_macro2::Literal::i64_unsuffixed(*value);
                 quote!(#value)
@@ -21,8 +28,15 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
             ("crate::wire::open_number_enum", docs, values.collect())
         }
         SchemaKind::Texts(values) => {
-            let docs = values.iter().map(|(value, _)| print::doc([shown(value)])).collect();
-            ("crate::wire::open_enum", docs, values.iter().map(|(value, _)| quote!(#value)).collect())
+            let docs = values
+                .iter()
+                .map(|(value, _)| print::doc([shown(value)]))
+                .collect();
+            (
+                "crate::wire::open_enum",
+                docs,
+                values.iter().map(|(value, _)| quote!(#value)).collect(),
+            )
         }
         SchemaKind::Object(_) => ("crate::wire::open_enum", Vec::new(), Vec::new()),
     };

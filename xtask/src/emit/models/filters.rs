@@ -13,7 +13,11 @@ use crate::rust::{Imports, docs, print, values};
 use crate::surface::filters::{Condition, FilterField, fields, sort};
 
 /// An object that says how a field is compared.
-pub(super) fn condition(model: &Model<'_, '_>, condition: &Condition<'_>, imports: &mut Imports) -> Piece {
+pub(super) fn condition(
+    model: &Model<'_, '_>,
+    condition: &Condition<'_>,
+    imports: &mut Imports,
+) -> Piece {
     let name = format_ident!("{}", model.schema.name);
     let doc = docs::of_schema(model.schema, model.names.page);
     let visibility = visibility(model.names.is_public);
@@ -37,7 +41,11 @@ pub(super) fn condition(model: &Model<'_, '_>, condition: &Condition<'_>, import
                 #(#described,)*
             }
         },
-        in_macro: Some(if is_reference { "crate::filter::reference" } else { "crate::filter::condition" }),
+        in_macro: Some(if is_reference {
+            "crate::filter::reference"
+        } else {
+            "crate::filter::condition"
+        }),
         text: None,
     }
 }
@@ -50,8 +58,13 @@ pub(super) fn is_hidden(model: &Model<'_, '_>, property: &Property<'_>) -> bool 
     }
     match property.name {
         "cursor" | "limit" => true,
-        "filter" => property.ty.schema().and_then(|name| model.api.schema(name)).is_some_and(|schema| schema.is_object()),
-        _ => sort(model.api, model.schema).is_some_and(|sort| sort.is_complete && sort.property.name == property.name),
+        "filter" => property
+            .ty
+            .schema()
+            .and_then(|name| model.api.schema(name))
+            .is_some_and(|schema| schema.is_object()),
+        _ => sort(model.api, model.schema)
+            .is_some_and(|sort| sort.is_complete && sort.property.name == property.name),
     }
 }
 
@@ -62,7 +75,17 @@ pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStre
         .filter(|(property, _)| !is_hidden(model, property))
         .map(|(_, name)| name.to_owned())
         .collect();
-    taken.extend(["new", "with_new", "default", "clone", "ascending_by", "descending_by"].map(str::to_owned));
+    taken.extend(
+        [
+            "new",
+            "with_new",
+            "default",
+            "clone",
+            "ascending_by",
+            "descending_by",
+        ]
+        .map(str::to_owned),
+    );
     let order = order(model, imports);
     let fields = fields(model.api, model.schema);
     let methods = fields.iter().map(|field| {
@@ -91,7 +114,9 @@ fn names(model: &Model<'_, '_>, field: &FilterField<'_, '_>) -> Vec<String> {
     let mut names = Vec::new();
     for property in &field.path {
         let properties = model.api.properties(owner);
-        let index = properties.iter().position(|known| known.name == property.name);
+        let index = properties
+            .iter()
+            .position(|known| known.name == property.name);
         let name = index.and_then(|index| model.surface.field(owner, index));
         names.push(name.unwrap_or_default().to_owned());
         owner = property.ty.schema().unwrap_or_default();
@@ -99,17 +124,32 @@ fn names(model: &Model<'_, '_>, field: &FilterField<'_, '_>) -> Vec<String> {
     names
 }
 
-fn method(model: &Model<'_, '_>, field: &FilterField<'_, '_>, name: &str, imports: &mut Imports) -> TokenStream {
+fn method(
+    model: &Model<'_, '_>,
+    field: &FilterField<'_, '_>,
+    name: &str,
+    imports: &mut Imports,
+) -> TokenStream {
     let Some(leaf) = field.path.last() else {
         return TokenStream::new();
     };
     let all = names(model, field);
     let idents: Vec<_> = all.iter().map(|name| format_ident!("{name}")).collect();
     let (argument, method) = (format_ident!("{name}"), format_ident!("{name}"));
-    let (ty, value) = (values::argument(&leaf.ty, false, imports), values::value(&leaf.ty, false, &argument));
+    let (ty, value) = (
+        values::argument(&leaf.ty, false, imports),
+        values::value(&leaf.ty, false, &argument),
+    );
     let meaning = docs::field_meaning(model.api, leaf);
-    let asked: Vec<_> = field.path[1..].iter().map(|property| property.name).collect();
-    let doc = print::doc([format!("Filters by `{}`: {}", asked.join("."), print::lower_first(&meaning))]);
+    let asked: Vec<_> = field.path[1..]
+        .iter()
+        .map(|property| property.name)
+        .collect();
+    let doc = print::doc([format!(
+        "Filters by `{}`: {}",
+        asked.join("."),
+        print::lower_first(&meaning)
+    )]);
     let deprecated = docs::deprecated(leaf.deprecated, leaf.description);
     // `self.filter.get_or_insert_default().editor.get_or_insert_default().email = Some(…)`
     let (last, between) = match idents.split_last() {
@@ -132,14 +172,23 @@ fn order(model: &Model<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let sort = sort(model.api, model.schema)?;
     let (order, direction) = (imports.ty(sort.order), imports.ty(sort.direction));
     let place = |owner: &str, wire: &str| {
-        let index = model.api.properties(owner).iter().position(|property| property.name == wire)?;
+        let index = model
+            .api
+            .properties(owner)
+            .iter()
+            .position(|property| property.name == wire)?;
         Some(format_ident!("{}", model.surface.field(owner, index)?))
     };
     let field = place(model.schema.name, sort.property.name)?;
-    let (by, way) = (place(sort.schema.name, "orderBy")?, place(sort.schema.name, "direction")?);
+    let (by, way) = (
+        place(sort.schema.name, "orderBy")?,
+        place(sort.schema.name, "direction")?,
+    );
     let variant = |value: &str| {
         let schema = model.api.schema(sort.direction)?;
-        let SchemaKind::Texts(values) = &schema.kind else { return None };
+        let SchemaKind::Texts(values) = &schema.kind else {
+            return None;
+        };
         let index = values.iter().position(|(known, _)| *known == value)?;
         let names = model.surface.ty(sort.direction)?;
         Some(format_ident!("{}", names.variants.get(index)?))

@@ -14,10 +14,10 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ItemStruct;
 
 use super::stock::{self, Stock};
-use crate::rust::print::Source;
-use crate::rust::{Imports, docs, print, values};
 use crate::api::{Api, Property, Schema, SchemaKind};
 use crate::diagnostic::Result;
+use crate::rust::print::Source;
+use crate::rust::{Imports, docs, print, values};
 use crate::surface::filters::condition;
 use crate::surface::types::Holding;
 use crate::surface::{Section, Surface, TypeNames};
@@ -52,14 +52,25 @@ impl<'a, 'd> Model<'a, 'd> {
 }
 
 /// The file of a section's models, and that of its filters; those that there are.
-pub(super) fn files(api: &Api<'_>, surface: &Surface<'_>, section: &Section<'_>, stock: &mut Stock) -> Result<(Option<Source>, Option<Source>)> {
+pub(super) fn files(
+    api: &Api<'_>,
+    surface: &Surface<'_>,
+    section: &Section<'_>,
+    stock: &mut Stock,
+) -> Result<(Option<Source>, Option<Source>)> {
     let mut models = Vec::new();
     let mut filters = Vec::new();
     for name in &section.types {
         let (Some(schema), Some(names)) = (api.schema(name), surface.ty(name)) else {
             continue;
         };
-        let model = Model { api, surface, schema, names, boxed: Vec::new() };
+        let model = Model {
+            api,
+            surface,
+            schema,
+            names,
+            boxed: Vec::new(),
+        };
         if names.is_of_queries {
             filters.push(model);
         } else {
@@ -92,7 +103,11 @@ fn file(about: &str, models: Vec<Model<'_, '_>>, stock: &mut Stock) -> Result<Op
     }))
 }
 
-fn item(model: &mut Model<'_, '_>, stock: &mut Stock, imports: &mut Imports) -> Result<print::Piece> {
+fn item(
+    model: &mut Model<'_, '_>,
+    stock: &mut Stock,
+    imports: &mut Imports,
+) -> Result<print::Piece> {
     let schema = model.schema;
     match &schema.kind {
         SchemaKind::Texts(_) | SchemaKind::Numbers(_) => Ok(enums::item(model)),
@@ -103,19 +118,29 @@ fn item(model: &mut Model<'_, '_>, stock: &mut Stock, imports: &mut Imports) -> 
     }
 }
 
-fn object(model: &mut Model<'_, '_>, stock: &ItemStruct, imports: &mut Imports) -> Result<print::Piece> {
+fn object(
+    model: &mut Model<'_, '_>,
+    stock: &ItemStruct,
+    imports: &mut Imports,
+) -> Result<print::Piece> {
     let schema = model.schema;
     let name = format_ident!("{}", schema.name);
     let doc = docs::of_schema(model.schema, model.names.page);
     let visibility = visibility(model.names.is_public);
     let is_default = schema.received || model.fields().all(|(property, _)| !property.required);
     let default = is_default.then(|| quote!(Default,));
-    let fields_boxed = model.fields().filter(|(_, name)| is_boxed(stock, name)).map(|(property, _)| property.name);
+    let fields_boxed = model
+        .fields()
+        .filter(|(_, name)| is_boxed(stock, name))
+        .map(|(property, _)| property.name);
     model.boxed = fields_boxed.collect();
     let model = &*model;
     let mut fields = Vec::new();
     for (property, rust_name) in model.fields() {
-        let (ident, ty) = (format_ident!("{rust_name}"), field_type(model, property, rust_name, stock, imports)?);
+        let (ident, ty) = (
+            format_ident!("{rust_name}"),
+            field_type(model, property, rust_name, stock, imports)?,
+        );
         let attribute = if schema.received {
             received::schema_attribute(model, property, rust_name)
         } else {
@@ -133,8 +158,16 @@ fn object(model: &mut Model<'_, '_>, stock: &ItemStruct, imports: &mut Imports) 
     }
     let methods = (schema.sent && model.names.is_public).then(|| {
         let setters = setters::setters(model, is_default, imports);
-        let asking = model.names.is_query.then(|| filters::methods(model, imports));
-        let allow = model.schema.properties().iter().any(|property| property.deprecated).then(|| quote!(#[allow(deprecated)]));
+        let asking = model
+            .names
+            .is_query
+            .then(|| filters::methods(model, imports));
+        let allow = model
+            .schema
+            .properties()
+            .iter()
+            .any(|property| property.deprecated)
+            .then(|| quote!(#[allow(deprecated)]));
         quote! {
             #allow
             impl #name {
@@ -144,10 +177,16 @@ fn object(model: &mut Model<'_, '_>, stock: &ItemStruct, imports: &mut Imports) 
         }
     });
     let serde = (!schema.received).then(|| {
-        let (serialize, deserialize) = (imports.of("serde", "Serialize"), imports.of("serde", "Deserialize"));
+        let (serialize, deserialize) = (
+            imports.of("serde", "Serialize"),
+            imports.of("serde", "Deserialize"),
+        );
         quote!(, #serialize, #deserialize)
     });
-    let container = schema.received.then(|| received::schema_container(model)).flatten();
+    let container = schema
+        .received
+        .then(|| received::schema_container(model))
+        .flatten();
     let deprecated = docs::deprecated(schema.deprecated, schema.description);
     let tokens = quote! {
         #doc
@@ -161,27 +200,55 @@ fn object(model: &mut Model<'_, '_>, stock: &ItemStruct, imports: &mut Imports) 
         #methods
     };
     let table = schema.received.then(|| received::table(model));
-    Ok(print::Piece { tokens, text: table, in_macro: None })
+    Ok(print::Piece {
+        tokens,
+        text: table,
+        in_macro: None,
+    })
 }
 
 pub(super) fn visibility(is_public: bool) -> TokenStream {
-    if is_public { quote!(pub) } else { quote!(pub(crate)) }
+    if is_public {
+        quote!(pub)
+    } else {
+        quote!(pub(crate))
+    }
 }
 
 /// The type of a field. typify must agree on it, or the digest and the setters would lie; where its type is one that a struct
 /// needs to contain itself, it has the last word.
-fn field_type(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &str, stock: &ItemStruct, imports: &mut Imports) -> Result<TokenStream> {
+fn field_type(
+    model: &Model<'_, '_>,
+    property: &Property<'_>,
+    rust_name: &str,
+    stock: &ItemStruct,
+    imports: &mut Imports,
+) -> Result<TokenStream> {
     let schema = model.schema;
-    let name = crate::surface::types::rust_type(&property.ty, schema.received);
+    let name = short(&crate::surface::types::rust_type(
+        &property.ty,
+        schema.received,
+    ));
     let is_collection = name.starts_with("Vec<") || name.starts_with("BTreeMap<");
     let is_optional = !is_collection && (schema.received || !property.required);
-    let expected = if is_optional { format!("Option<{name}>") } else { name.clone() };
-    let field = stock.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == rust_name));
+    let expected = if is_optional {
+        format!("Option<{name}>")
+    } else {
+        name.clone()
+    };
+    let field = stock
+        .fields
+        .iter()
+        .find(|field| field.ident.as_ref().is_some_and(|ident| ident == rust_name));
     let written = field.map(|field| short(&field.ty.to_token_stream().to_string()));
-    let is_boxed = model.is_boxed(property) && written.as_deref() == Some(&expected.replace(&name, &format!("Box<{name}>")));
+    let is_boxed = model.is_boxed(property)
+        && written.as_deref() == Some(&expected.replace(&name, &format!("Box<{name}>")));
     if written.as_deref() != Some(&expected) && !is_boxed {
         let written = written.as_deref().unwrap_or("no such field");
-        return Err(stock::fault(format!("`{}.{}` is {expected}, but typify wrote {written}", schema.name, property.name)));
+        return Err(stock::fault(format!(
+            "`{}.{}` is {expected}, but typify wrote {written}",
+            schema.name, property.name
+        )));
     }
     let ty = values::ty(&property.ty, schema.received, imports);
     let ty = if is_boxed { quote!(Box<#ty>) } else { ty };
@@ -194,7 +261,10 @@ fn field_type(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &str, s
 
 /// Whether typify put a field into a box.
 fn is_boxed(stock: &ItemStruct, name: &str) -> bool {
-    let field = stock.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == name));
+    let field = stock
+        .fields
+        .iter()
+        .find(|field| field.ident.as_ref().is_some_and(|ident| ident == name));
     field.is_some_and(|field| short(&field.ty.to_token_stream().to_string()).contains("Box<"))
 }
 
@@ -217,7 +287,11 @@ fn sent_attribute(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &st
     let skip = match model.holding(property) {
         Holding::Plain | Holding::Nullable => None,
         Holding::Optional => Some(quote!(skip_serializing_if = "Option::is_none")),
-        Holding::Clearable => Some(quote!(default, skip_serializing_if = "Option::is_none", with = "crate::wire::nullable")),
+        Holding::Clearable => Some(quote!(
+            default,
+            skip_serializing_if = "Option::is_none",
+            with = "crate::wire::nullable"
+        )),
     };
     let parts: Vec<_> = [rename, skip].into_iter().flatten().collect();
     let deprecated = docs::deprecated(property.deprecated, property.description);

@@ -9,15 +9,22 @@ use crate::rust::{Imports, docs, print};
 
 /// The table by which the SDK reads and writes a schema.
 pub(super) fn table(model: &Model<'_, '_>) -> String {
-    let rows = model.fields().map(|(property, name)| format!("    {:?} => {name},\n", property.name));
+    let rows = model
+        .fields()
+        .map(|(property, name)| format!("    {:?} => {name},\n", property.name));
     let rows: String = rows.collect();
-    format!("crate::wire::received!({} {{\n{rows}}});\n", model.schema.name)
+    format!(
+        "crate::wire::received!({} {{\n{rows}}});\n",
+        model.schema.name
+    )
 }
 
 /// The field that keeps what the others do not.
 pub(super) fn unknown_fields(visibility: &TokenStream, imports: &mut Imports) -> TokenStream {
     let unknown_fields = imports.public("UnknownFields");
-    let doc = print::doc(["What Tight sent beyond the documented fields, or in another type than theirs."]);
+    let doc = print::doc([
+        "What Tight sent beyond the documented fields, or in another type than theirs.",
+    ]);
     quote! {
         #doc
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -31,8 +38,16 @@ pub(super) fn schema_container(model: &Model<'_, '_>) -> Option<TokenStream> {
 }
 
 /// What a JSON schema has to be told of a field.
-pub(super) fn schema_attribute(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &str) -> TokenStream {
-    let derived = if is_camel_case(model) { camel_case(rust_name) } else { rust_name.to_owned() };
+pub(super) fn schema_attribute(
+    model: &Model<'_, '_>,
+    property: &Property<'_>,
+    rust_name: &str,
+) -> TokenStream {
+    let derived = if is_camel_case(model) {
+        camel_case(rust_name)
+    } else {
+        rust_name.to_owned()
+    };
     let rename = (derived != property.name).then(|| {
         let name = property.name;
         quote!(rename = #name)

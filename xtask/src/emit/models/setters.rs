@@ -9,14 +9,20 @@ use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::Holding;
 
 /// A constructor for what must be there, and a setter for each thing that may.
-pub(super) fn setters(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -> TokenStream {
+pub(super) fn setters(
+    model: &Model<'_, '_>,
+    is_default: bool,
+    imports: &mut Imports,
+) -> TokenStream {
     let new = constructor(model, is_default, imports);
     let optional = model.fields().filter(|(property, _)| {
         let is_demanded = property.required && !model.schema.received;
         let is_hidden = model.names.is_query && filters::is_hidden(model, property);
         !is_demanded && !is_hidden && !property.read_only
     });
-    let setters: Vec<_> = optional.map(|(property, name)| setter(model, property, name, imports)).collect();
+    let setters: Vec<_> = optional
+        .map(|(property, name)| setter(model, property, name, imports))
+        .collect();
     quote! {
         #new
         #(#setters)*
@@ -33,7 +39,10 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
             Holding::Plain if !model.schema.received => {
                 let ty = values::argument(&property.ty, false, imports);
                 arguments.push(quote!(#ident: #ty));
-                fields.push(assigned(&ident, &values::value(&property.ty, false, &ident)));
+                fields.push(assigned(
+                    &ident,
+                    &values::value(&property.ty, false, &ident),
+                ));
                 needs.push((property, name));
             }
             Holding::Nullable => {
@@ -59,16 +68,31 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
     let needs: Vec<String> = needs
         .into_iter()
         .map(|(property, name)| {
-            let null = if property.nullable { " `None` sends `null`." } else { "" };
-            format!("- `{name}`: {}{null}", docs::field_meaning(model.api, property))
+            let null = if property.nullable {
+                " `None` sends `null`."
+            } else {
+                ""
+            };
+            format!(
+                "- `{name}`: {}{null}",
+                docs::field_meaning(model.api, property)
+            )
         })
         .collect();
     let what = subject(model.schema.name);
     let doc = match needs.is_empty() {
-        true if model.names.is_query => vec!["Creates a query that asks for everything.".to_owned()],
-        true => vec![format!("Creates {} {what} with no fields set.", print::article(&what))],
+        true if model.names.is_query => {
+            vec!["Creates a query that asks for everything.".to_owned()]
+        }
+        true => vec![format!(
+            "Creates {} {what} with no fields set.",
+            print::article(&what)
+        )],
         false => {
-            let mut paragraphs = vec![format!("Creates {} {what} with its required fields.", print::article(&what))];
+            let mut paragraphs = vec![format!(
+                "Creates {} {what} with its required fields.",
+                print::article(&what)
+            )];
             paragraphs.extend(needs);
             paragraphs
         }
@@ -85,12 +109,19 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
 /// What a type stands for: `NewMessage` and `MessageUpsert` are a message.
 fn subject(name: &str) -> String {
     let stem = name.strip_suffix("Upsert").unwrap_or(name);
-    let stem = stem.strip_prefix("New").filter(|stem| stem.starts_with(|first: char| first.is_ascii_uppercase())).unwrap_or(stem);
+    let stem = stem
+        .strip_prefix("New")
+        .filter(|stem| stem.starts_with(|first: char| first.is_ascii_uppercase()))
+        .unwrap_or(stem);
     print::spaced(stem)
 }
 
 fn assigned(ident: &Ident, value: &TokenStream) -> TokenStream {
-    if *ident == value.to_string() { value.clone() } else { quote!(#ident: #value) }
+    if *ident == value.to_string() {
+        value.clone()
+    } else {
+        quote!(#ident: #value)
+    }
 }
 
 /// What a field's setter is called. One that is called like the constructor has another name.
@@ -101,7 +132,12 @@ pub(super) fn setter_name(field: &str) -> Ident {
     }
 }
 
-fn setter(model: &Model<'_, '_>, property: &Property<'_>, name: &str, imports: &mut Imports) -> TokenStream {
+fn setter(
+    model: &Model<'_, '_>,
+    property: &Property<'_>,
+    name: &str,
+    imports: &mut Imports,
+) -> TokenStream {
     let received = model.schema.received;
     let ident = format_ident!("{name}");
     let setter = setter_name(name);
@@ -117,7 +153,9 @@ fn setter(model: &Model<'_, '_>, property: &Property<'_>, name: &str, imports: &
     let deprecated = docs::deprecated(property.deprecated, property.description);
     let clear = (model.holding(property) == Holding::Clearable).then(|| {
         let clear = format_ident!("clear_{}", name.trim_end_matches('_'));
-        let doc = print::doc([format!("Sends `null` for [`{name}`](Self::{setter}), which clears it.")]);
+        let doc = print::doc([format!(
+            "Sends `null` for [`{name}`](Self::{setter}), which clears it."
+        )]);
         quote! {
             #doc
             #deprecated
@@ -143,5 +181,9 @@ fn setter(model: &Model<'_, '_>, property: &Property<'_>, name: &str, imports: &
 /// A value in a box, where a struct contains itself.
 fn boxed(model: &Model<'_, '_>, property: &Property<'_>, value: TokenStream) -> TokenStream {
     let is_boxed = matches!(&property.ty, Type::Named(_)) && model.is_boxed(property);
-    if is_boxed { quote!(Box::new(#value)) } else { value }
+    if is_boxed {
+        quote!(Box::new(#value))
+    } else {
+        value
+    }
 }

@@ -27,7 +27,7 @@ impl Request for DeleteFile {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/files/{}", api.base_url, path::encode(self.id.as_str())
+            "{}/v6/files/{}", Self::base_url(api), path::encode(&self.id)
         );
         Ok(api.http.delete(url).build()?)
     }

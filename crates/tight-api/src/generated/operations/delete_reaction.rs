@@ -25,13 +25,12 @@ impl Request for DeleteReaction {
 
     fn check(&self) -> crate::Result<()> {
         path::check("id", &self.id)?;
-        path::check("emojiCode", self.emoji_code.as_str())
+        path::check("emojiCode", &self.emoji_code)
     }
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/messages/{}/reactions/{}", api.base_url, path::encode(self.id
-            .as_str()), path::encode(self.emoji_code.as_str())
+            "{}/v6/messages/{}/reactions/{}", Self::base_url(api), path::encode(&self.id), path::encode(&self.emoji_code)
         );
         Ok(api.http.delete(url).build()?)
     }

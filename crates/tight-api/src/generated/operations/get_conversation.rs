@@ -27,7 +27,7 @@ impl Request for GetConversation {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/conversations/{}", api.base_url, path::encode(self.id.as_str())
+            "{}/v6/conversations/{}", Self::base_url(api), path::encode(&self.id)
         );
         Ok(api.http.get(url).build()?)
     }

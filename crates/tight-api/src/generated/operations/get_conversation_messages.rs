@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable, path};
+use crate::runtime::call::{Auth, Effect, Operation, Query, Request, Unsendable, path};
 use crate::runtime::listing::PageRequest;
 use crate::runtime::transport::Transport;
 use crate::types;
@@ -33,15 +33,13 @@ impl Request for GetConversationMessages {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/conversations/{}/messages", api.base_url, path::encode(self.id
-            .as_str())
+            "{}/v6/conversations/{}/messages", Self::base_url(api), path::encode(&self.id)
         );
         Ok(
             api
                 .http
                 .get(url)
-                .query(&[("cursor", &self.cursor)])
-                .query(&[("limit", &self.limit)])
+                .query(&Query::new().with("cursor", &self.cursor).with("limit", &self.limit))
                 .build()?,
         )
     }
@@ -49,6 +47,7 @@ impl Request for GetConversationMessages {
 
 impl PageRequest for GetConversationMessages {
     type Item = types::Message;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

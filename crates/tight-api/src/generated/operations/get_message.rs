@@ -27,7 +27,7 @@ impl Request for GetMessage {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/messages/{}", api.base_url, path::encode(self.id.as_str())
+            "{}/v6/messages/{}", Self::base_url(api), path::encode(&self.id)
         );
         Ok(api.http.get(url).build()?)
     }

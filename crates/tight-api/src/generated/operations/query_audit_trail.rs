@@ -26,13 +26,14 @@ impl Request for QueryAuditTrail {
     const OPERATION: Operation = QUERY_AUDIT_TRAIL;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/auditTrail/query", api.base_url);
+        let url = format!("{}/v6/auditTrail/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
 
 impl PageRequest for QueryAuditTrail {
     type Item = types::AuditTrailEntry;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

@@ -26,13 +26,14 @@ impl Request for QueryConversations {
     const OPERATION: Operation = QUERY_CONVERSATIONS;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/conversations/query", api.base_url);
+        let url = format!("{}/v6/conversations/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
 
 impl PageRequest for QueryConversations {
     type Item = types::Conversation;
+    type Extras = crate::UnknownFields;
     const LIMITS: RangeInclusive<i64> = 1..=250;
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {

@@ -23,7 +23,7 @@ impl Request for RequestAccessToken {
     const OPERATION: Operation = REQUEST_ACCESS_TOKEN;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/auth/token", api.base_url);
+        let url = format!("{}/v6/auth/token", Self::base_url(api));
         Ok(api.http.post(url).form(&self.body).build()?)
     }
 }

@@ -24,7 +24,7 @@ impl Request for SaveConversations {
     const OPERATION: Operation = SAVE_CONVERSATIONS;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/conversations", api.base_url);
+        let url = format!("{}/v6/conversations", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
@@ -32,6 +32,8 @@ impl Request for SaveConversations {
 impl BatchSave for SaveConversations {
     type Item = types::ConversationUpsert;
     type Entity = types::Conversation;
+    type Settings = ();
+    type Extras = crate::UnknownFields;
 
     const ECHOES: &'static [Echo<types::ConversationUpsert, types::Conversation>] = &[
         Echo {
@@ -48,7 +50,7 @@ impl BatchSave for SaveConversations {
         },
     ];
 
-    fn from_items(items: Vec<types::ConversationUpsert>) -> Self {
+    fn from_items(items: Vec<types::ConversationUpsert>, (): ()) -> Self {
         Self {
             body: types::SaveConversationsRequest {
                 data: items,

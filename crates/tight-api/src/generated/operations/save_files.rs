@@ -24,7 +24,7 @@ impl Request for SaveFiles {
     const OPERATION: Operation = SAVE_FILES;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/files", api.base_url);
+        let url = format!("{}/v6/files", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
@@ -32,6 +32,8 @@ impl Request for SaveFiles {
 impl BatchSave for SaveFiles {
     type Item = types::FileUpsert;
     type Entity = types::File;
+    type Settings = ();
+    type Extras = crate::UnknownFields;
 
     const ECHOES: &'static [Echo<types::FileUpsert, types::File>] = &[
         Echo {
@@ -52,7 +54,7 @@ impl BatchSave for SaveFiles {
         },
     ];
 
-    fn from_items(items: Vec<types::FileUpsert>) -> Self {
+    fn from_items(items: Vec<types::FileUpsert>, (): ()) -> Self {
         Self {
             body: types::SaveFilesRequest {
                 data: items,

@@ -24,7 +24,7 @@ impl Request for SaveMessages {
     const OPERATION: Operation = SAVE_MESSAGES;
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/messages", api.base_url);
+        let url = format!("{}/v6/messages", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
@@ -32,6 +32,8 @@ impl Request for SaveMessages {
 impl BatchSave for SaveMessages {
     type Item = types::NewMessage;
     type Entity = types::Message;
+    type Settings = ();
+    type Extras = crate::UnknownFields;
 
     const ECHOES: &'static [Echo<types::NewMessage, types::Message>] = &[
         Echo {
@@ -44,7 +46,7 @@ impl BatchSave for SaveMessages {
         },
     ];
 
-    fn from_items(items: Vec<types::NewMessage>) -> Self {
+    fn from_items(items: Vec<types::NewMessage>, (): ()) -> Self {
         Self {
             body: types::SaveMessagesRequest {
                 data: items,

@@ -38,7 +38,7 @@ impl Request for UploadFile {
             .await?
             .json("data", &self.data)?
             .finish();
-        let url = format!("{}/v6/files/upload", api.base_url);
+        let url = format!("{}/v6/files/upload", Self::base_url(api));
         Ok(api.http.post(url).multipart(form).build()?)
     }
 }

@@ -44,7 +44,7 @@ impl Request for UploadFileForEntity {
             .json("data", &self.data)?
             .finish();
         let url = format!(
-            "{}/v6/files/upload/{}", api.base_url, path::encode(self.entity_id.as_str())
+            "{}/v6/files/upload/{}", Self::base_url(api), path::encode(&self.entity_id)
         );
         Ok(api.http.post(url).multipart(form).build()?)
     }

@@ -128,7 +128,7 @@ impl<'a> Conversations<'a> {
     where
         L: IntoIterator<Item = ConversationUpsert>,
     {
-        save::<SaveConversations, L>(self.session, items)
+        save::<SaveConversations, L>(self.session, items, ())
     }
 
     /// Saves one item, and returns the [`Conversation`] that it became: the short way of
@@ -146,7 +146,7 @@ impl<'a> Conversations<'a> {
         self,
         item: ConversationUpsert,
     ) -> Result<Response<Conversation>> {
-        save_one::<SaveConversations>(self.session, item).await
+        save_one::<SaveConversations>(self.session, item, ()).await
     }
 
     /// As [`save`](Self::save), for items that come in as a stream, also a live one: what has come in is
@@ -160,7 +160,7 @@ impl<'a> Conversations<'a> {
     where
         S: Stream<Item = ConversationUpsert>,
     {
-        save_stream::<SaveConversations, S>(self.session, items)
+        save_stream::<SaveConversations, S>(self.session, items, ())
     }
 
     /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
@@ -178,6 +178,6 @@ impl<'a> Conversations<'a> {
         K: Send + Sync + 'static,
         L: IntoIterator<Item = crate::Keyed<K, ConversationUpsert>>,
     {
-        save_journaled::<SaveConversations, J, K, L>(self.session, journal, items)
+        save_journaled::<SaveConversations, J, K, L>(self.session, journal, items, ())
     }
 }

@@ -108,7 +108,7 @@ impl<'a> Files<'a> {
     where
         L: IntoIterator<Item = FileUpsert>,
     {
-        save::<SaveFiles, L>(self.session, items)
+        save::<SaveFiles, L>(self.session, items, ())
     }
 
     /// Saves one item, and returns the [`File`] that it became: the short way of [`save`](Self::save).
@@ -122,7 +122,7 @@ impl<'a> Files<'a> {
     ///
     /// Documented at <https://docs.tight.com/api-reference/files/save-files>.
     pub async fn save_one(self, item: FileUpsert) -> Result<Response<File>> {
-        save_one::<SaveFiles>(self.session, item).await
+        save_one::<SaveFiles>(self.session, item, ()).await
     }
 
     /// As [`save`](Self::save), for items that come in as a stream, also a live one: what has come in is
@@ -133,7 +133,7 @@ impl<'a> Files<'a> {
     where
         S: Stream<Item = FileUpsert>,
     {
-        save_stream::<SaveFiles, S>(self.session, items)
+        save_stream::<SaveFiles, S>(self.session, items, ())
     }
 
     /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
@@ -151,7 +151,7 @@ impl<'a> Files<'a> {
         K: Send + Sync + 'static,
         L: IntoIterator<Item = crate::Keyed<K, FileUpsert>>,
     {
-        save_journaled::<SaveFiles, J, K, L>(self.session, journal, items)
+        save_journaled::<SaveFiles, J, K, L>(self.session, journal, items, ())
     }
 
     /// Uploads a file and ties it to an existing entity. Leave `entity_id` out of the details: what Tight

@@ -92,7 +92,7 @@ impl<'a> Messages<'a> {
     where
         L: IntoIterator<Item = NewMessage>,
     {
-        save::<SaveMessages, L>(self.session, items)
+        save::<SaveMessages, L>(self.session, items, ())
     }
 
     /// Saves one item, and returns the [`Message`] that it became: the short way of [`save`](Self::save).
@@ -106,7 +106,7 @@ impl<'a> Messages<'a> {
     ///
     /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
     pub async fn save_one(self, item: NewMessage) -> Result<Response<Message>> {
-        save_one::<SaveMessages>(self.session, item).await
+        save_one::<SaveMessages>(self.session, item, ()).await
     }
 
     /// As [`save`](Self::save), for items that come in as a stream, also a live one: what has come in is
@@ -117,7 +117,7 @@ impl<'a> Messages<'a> {
     where
         S: Stream<Item = NewMessage>,
     {
-        save_stream::<SaveMessages, S>(self.session, items)
+        save_stream::<SaveMessages, S>(self.session, items, ())
     }
 
     /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
@@ -135,6 +135,6 @@ impl<'a> Messages<'a> {
         K: Send + Sync + 'static,
         L: IntoIterator<Item = crate::Keyed<K, NewMessage>>,
     {
-        save_journaled::<SaveMessages, J, K, L>(self.session, journal, items)
+        save_journaled::<SaveMessages, J, K, L>(self.session, journal, items, ())
     }
 }

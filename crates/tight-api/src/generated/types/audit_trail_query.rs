@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditTrailFilter, AuditTrailOrder, AuditTrailSort, SortDirection};
+use super::{
+    AuditTrailFilter, AuditTrailOrder, AuditTrailSort, SortDirection, StringFilter,
+};
 
 /// Which entries of the audit trail are wanted, and in which order.
 ///
@@ -59,208 +61,30 @@ impl AuditTrailQuery {
         )
     }
 
-    /// Only where the id of the user is this.
+    /// Only where the id of the user fits the condition.
     #[must_use]
-    pub fn editor_user_id_equal(mut self, value: impl Into<String>) -> Self {
+    pub fn editor_user_id(mut self, editor_user_id: impl Into<StringFilter>) -> Self {
         let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().equal = Some(value.into());
+        filter.editor.get_or_insert_default().user_id = Some(editor_user_id.into());
         self
     }
 
-    /// Only where the id of the user is not this.
+    /// Only where Tight's id of the company fits the condition.
     #[must_use]
-    pub fn editor_user_id_not_equal(mut self, value: impl Into<String>) -> Self {
+    pub fn company_id(mut self, company_id: impl Into<StringFilter>) -> Self {
         let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().not_equal = Some(value.into());
+        filter.company.get_or_insert_default().id = Some(company_id.into());
         self
     }
 
-    /// Only where the id of the user is greater than this.
+    /// Only where the id that the caller's own system gave the company fits the condition.
     #[must_use]
-    pub fn editor_user_id_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user is this or greater.
-    #[must_use]
-    pub fn editor_user_id_greater_than_equal(
+    pub fn company_api_company_id(
         mut self,
-        value: impl Into<String>,
+        company_api_company_id: impl Into<StringFilter>,
     ) -> Self {
         let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().greater_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user is less than this.
-    #[must_use]
-    pub fn editor_user_id_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user is this or less.
-    #[must_use]
-    pub fn editor_user_id_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user contains this.
-    #[must_use]
-    pub fn editor_user_id_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let editor = filter.editor.get_or_insert_default();
-        editor.user_id.get_or_insert_default().contain = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company is this.
-    #[must_use]
-    pub fn company_id_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().equal = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company is not this.
-    #[must_use]
-    pub fn company_id_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company is greater than this.
-    #[must_use]
-    pub fn company_id_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company is this or greater.
-    #[must_use]
-    pub fn company_id_greater_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().greater_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company is less than this.
-    #[must_use]
-    pub fn company_id_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company is this or less.
-    #[must_use]
-    pub fn company_id_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where tight's id of the company contains this.
-    #[must_use]
-    pub fn company_id_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.id.get_or_insert_default().contain = Some(value.into());
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company is this.
-    #[must_use]
-    pub fn company_api_company_id_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().equal = Some(value.into());
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company is not this.
-    #[must_use]
-    pub fn company_api_company_id_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company is greater than this.
-    #[must_use]
-    pub fn company_api_company_id_greater_than(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company is this or greater.
-    #[must_use]
-    pub fn company_api_company_id_greater_than_equal(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().greater_than_equal = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company is less than this.
-    #[must_use]
-    pub fn company_api_company_id_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company is this or less.
-    #[must_use]
-    pub fn company_api_company_id_less_than_equal(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().less_than_equal = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Only where the id that the caller's own system gave the company contains this.
-    #[must_use]
-    pub fn company_api_company_id_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let company = filter.company.get_or_insert_default();
-        company.api_company_id.get_or_insert_default().contain = Some(value.into());
+        filter.company.get_or_insert_default().api_company_id = Some(company_api_company_id.into());
         self
     }
 }

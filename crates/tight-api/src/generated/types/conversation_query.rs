@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationFilter, ConversationOrder, ConversationSort, ReadStatus,
-    ResolutionStatus, SortDirection,
+    AttachedEntityFilter, ConversationFilter, ConversationOrder, ConversationSort,
+    ReadStatusFilter, ResolutionStatusFilter, SortDirection, StringFilter,
 };
 
 /// Which conversations are wanted, and in which order.
@@ -64,246 +64,51 @@ impl ConversationQuery {
         )
     }
 
-    /// Only where the subject is this.
+    /// Only where the subject fits the condition.
     #[must_use]
-    pub fn subject_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().equal = Some(value.into());
+    pub fn subject(mut self, subject: impl Into<StringFilter>) -> Self {
+        self.filter.get_or_insert_default().subject = Some(subject.into());
         self
     }
 
-    /// Only where the subject is not this.
+    /// Only where the entity that the conversation is about fits the condition.
     #[must_use]
-    pub fn subject_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the subject is greater than this.
-    #[must_use]
-    pub fn subject_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the subject is this or greater.
-    #[must_use]
-    pub fn subject_greater_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().greater_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the subject is less than this.
-    #[must_use]
-    pub fn subject_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the subject is this or less.
-    #[must_use]
-    pub fn subject_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the subject contains this.
-    #[must_use]
-    pub fn subject_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.subject.get_or_insert_default().contain = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the entity is one of these.
-    #[must_use]
-    pub fn attached_entity_id_in(
+    pub fn attached_entity(
         mut self,
-        values: impl IntoIterator<Item = impl Into<String>>,
+        attached_entity: impl Into<AttachedEntityFilter>,
     ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        let attached_entity = filter.attached_entity.get_or_insert_default();
-        attached_entity.id.get_or_insert_default().in_ = Some(
-            values.into_iter().map(Into::into).collect(),
-        );
+        self.filter.get_or_insert_default().attached_entity = Some(attached_entity.into());
         self
     }
 
-    /// Only where the resolution state of the conversation is one of these.
+    /// Only where the resolution state of the conversation fits the condition.
     #[must_use]
-    pub fn resolution_status_in(
+    pub fn resolution_status(
         mut self,
-        values: impl IntoIterator<Item = impl Into<ResolutionStatus>>,
+        resolution_status: impl Into<ResolutionStatusFilter>,
     ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.resolution_status.get_or_insert_default().in_ = Some(
-            values.into_iter().map(Into::into).collect(),
-        );
+        self.filter.get_or_insert_default().resolution_status = Some(resolution_status.into());
         self
     }
 
-    /// Only where the resolution state of the conversation is none of these.
+    /// Only where the read state of the conversation fits the condition.
     #[must_use]
-    pub fn resolution_status_not_in(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<ResolutionStatus>>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.resolution_status.get_or_insert_default().not_in = Some(
-            values.into_iter().map(Into::into).collect(),
-        );
+    pub fn read_status(mut self, read_status: impl Into<ReadStatusFilter>) -> Self {
+        self.filter.get_or_insert_default().read_status = Some(read_status.into());
         self
     }
 
-    /// Only where the read state of the conversation is one of these.
+    /// Only where the id of the user who began the conversation fits the condition.
     #[must_use]
-    pub fn read_status_in(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<ReadStatus>>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.read_status.get_or_insert_default().in_ = Some(
-            values.into_iter().map(Into::into).collect(),
-        );
+    pub fn author_user_id(mut self, author_user_id: impl Into<StringFilter>) -> Self {
+        self.filter.get_or_insert_default().author_user_id = Some(author_user_id.into());
         self
     }
 
-    /// Only where the read state of the conversation is none of these.
+    /// Only where the e-mail address of the user who began the conversation fits the condition.
     #[must_use]
-    pub fn read_status_not_in(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<ReadStatus>>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.read_status.get_or_insert_default().not_in = Some(
-            values.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Only where the id of the user who began the conversation is this.
-    #[must_use]
-    pub fn author_user_id_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().equal = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user who began the conversation is not this.
-    #[must_use]
-    pub fn author_user_id_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user who began the conversation is greater than this.
-    #[must_use]
-    pub fn author_user_id_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user who began the conversation is this or greater.
-    #[must_use]
-    pub fn author_user_id_greater_than_equal(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().greater_than_equal = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Only where the id of the user who began the conversation is less than this.
-    #[must_use]
-    pub fn author_user_id_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the id of the user who began the conversation is this or less.
-    #[must_use]
-    pub fn author_user_id_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().less_than_equal = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Only where the id of the user who began the conversation contains this.
-    #[must_use]
-    pub fn author_user_id_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_user_id.get_or_insert_default().contain = Some(value.into());
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation is this.
-    #[must_use]
-    pub fn author_email_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().equal = Some(value.into());
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation is not this.
-    #[must_use]
-    pub fn author_email_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation is greater than this.
-    #[must_use]
-    pub fn author_email_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation is this or greater.
-    #[must_use]
-    pub fn author_email_greater_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().greater_than_equal = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation is less than this.
-    #[must_use]
-    pub fn author_email_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation is this or less.
-    #[must_use]
-    pub fn author_email_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the e-mail address of the user who began the conversation contains this.
-    #[must_use]
-    pub fn author_email_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.author_email.get_or_insert_default().contain = Some(value.into());
+    pub fn author_email(mut self, author_email: impl Into<StringFilter>) -> Self {
+        self.filter.get_or_insert_default().author_email = Some(author_email.into());
         self
     }
 }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileFilter, FileOrder, FileSort, SortDirection};
-use crate::Date;
+use super::{
+    DateFilter, FileFilter, FileOrder, FileSort, NumberFilter, SortDirection, StringFilter,
+};
 
 /// Which files are wanted, and in which order.
 ///
@@ -58,213 +59,31 @@ impl FileQuery {
         self.sort(FileSort::new().order_by(order_by).direction(SortDirection::Desc))
     }
 
-    /// Only where the description of the file is this.
+    /// Only where the description fits the condition.
     #[must_use]
-    pub fn description_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().equal = Some(value.into());
+    pub fn description(mut self, description: impl Into<StringFilter>) -> Self {
+        self.filter.get_or_insert_default().description = Some(description.into());
         self
     }
 
-    /// Only where the description of the file is not this.
+    /// Only where the notes fits the condition.
     #[must_use]
-    pub fn description_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().not_equal = Some(value.into());
+    pub fn notes(mut self, notes: impl Into<StringFilter>) -> Self {
+        self.filter.get_or_insert_default().notes = Some(notes.into());
         self
     }
 
-    /// Only where the description of the file is greater than this.
+    /// Only where the date fits the condition.
     #[must_use]
-    pub fn description_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().greater_than = Some(value.into());
+    pub fn date(mut self, date: impl Into<DateFilter>) -> Self {
+        self.filter.get_or_insert_default().date = Some(date.into());
         self
     }
 
-    /// Only where the description of the file is this or greater.
+    /// Only where the amount fits the condition.
     #[must_use]
-    pub fn description_greater_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().greater_than_equal = Some(
-            value.into(),
-        );
-        self
-    }
-
-    /// Only where the description of the file is less than this.
-    #[must_use]
-    pub fn description_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the description of the file is this or less.
-    #[must_use]
-    pub fn description_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the description of the file contains this.
-    #[must_use]
-    pub fn description_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.description.get_or_insert_default().contain = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file is this.
-    #[must_use]
-    pub fn notes_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().equal = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file is not this.
-    #[must_use]
-    pub fn notes_not_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file is greater than this.
-    #[must_use]
-    pub fn notes_greater_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file is this or greater.
-    #[must_use]
-    pub fn notes_greater_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().greater_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file is less than this.
-    #[must_use]
-    pub fn notes_less_than(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file is this or less.
-    #[must_use]
-    pub fn notes_less_than_equal(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the notes on the file contains this.
-    #[must_use]
-    pub fn notes_contain(mut self, value: impl Into<String>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.notes.get_or_insert_default().contain = Some(value.into());
-        self
-    }
-
-    /// Only where the date that the file is about is this.
-    #[must_use]
-    pub fn date_equal(mut self, value: impl Into<Date>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.date.get_or_insert_default().equal = Some(value.into());
-        self
-    }
-
-    /// Only where the date that the file is about is not this.
-    #[must_use]
-    pub fn date_not_equal(mut self, value: impl Into<Date>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.date.get_or_insert_default().not_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the date that the file is about is greater than this.
-    #[must_use]
-    pub fn date_greater_than(mut self, value: impl Into<Date>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.date.get_or_insert_default().greater_than = Some(value.into());
-        self
-    }
-
-    /// Only where the date that the file is about is this or greater.
-    #[must_use]
-    pub fn date_greater_than_equal(mut self, value: impl Into<Date>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.date.get_or_insert_default().greater_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the date that the file is about is less than this.
-    #[must_use]
-    pub fn date_less_than(mut self, value: impl Into<Date>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.date.get_or_insert_default().less_than = Some(value.into());
-        self
-    }
-
-    /// Only where the date that the file is about is this or less.
-    #[must_use]
-    pub fn date_less_than_equal(mut self, value: impl Into<Date>) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.date.get_or_insert_default().less_than_equal = Some(value.into());
-        self
-    }
-
-    /// Only where the amount that the file is about is this.
-    #[must_use]
-    pub fn amount_equal(mut self, value: i64) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.amount.get_or_insert_default().equal = Some(value);
-        self
-    }
-
-    /// Only where the amount that the file is about is not this.
-    #[must_use]
-    pub fn amount_not_equal(mut self, value: i64) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.amount.get_or_insert_default().not_equal = Some(value);
-        self
-    }
-
-    /// Only where the amount that the file is about is greater than this.
-    #[must_use]
-    pub fn amount_greater_than(mut self, value: i64) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.amount.get_or_insert_default().greater_than = Some(value);
-        self
-    }
-
-    /// Only where the amount that the file is about is this or greater.
-    #[must_use]
-    pub fn amount_greater_than_equal(mut self, value: i64) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.amount.get_or_insert_default().greater_than_equal = Some(value);
-        self
-    }
-
-    /// Only where the amount that the file is about is less than this.
-    #[must_use]
-    pub fn amount_less_than(mut self, value: i64) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.amount.get_or_insert_default().less_than = Some(value);
-        self
-    }
-
-    /// Only where the amount that the file is about is this or less.
-    #[must_use]
-    pub fn amount_less_than_equal(mut self, value: i64) -> Self {
-        let filter = self.filter.get_or_insert_default();
-        filter.amount.get_or_insert_default().less_than_equal = Some(value);
+    pub fn amount(mut self, amount: impl Into<NumberFilter>) -> Self {
+        self.filter.get_or_insert_default().amount = Some(amount.into());
         self
     }
 }

@@ -4,6 +4,7 @@
 //! where the source borrows (`rows.iter().map(|row| …)`), which compilers cannot see of a block.
 
 use std::fmt;
+use std::iter;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
@@ -20,6 +21,7 @@ use crate::api_errors::ApiErrors;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::Error;
 use crate::runtime::response::ResponseHead;
+use crate::wire::UnknownFields;
 
 pub(super) type Observer = Arc<dyn Fn(&BatchProgress) + Send + Sync>;
 
@@ -69,16 +71,16 @@ pub struct BatchProgress {
 ///
 /// When it is dropped, requests under way are in doubt, and nothing more is sent.
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Outcomes<S, T, E> {
+pub struct Outcomes<S, T, E, X = UnknownFields> {
     source: Pin<Box<S>>,
     is_exhausted: bool,
-    send: SendItems<T, E>,
+    send: SendItems<T, E, X>,
     settings: Settings,
     /// What was taken and fills no request yet.
     taken: Vec<T>,
     /// When what was taken is sent all the same.
     linger: Option<BoxFuture<'static, ()>>,
-    in_flight: FuturesOrdered<BoxFuture<'static, Report<T, E>>>,
+    in_flight: FuturesOrdered<BoxFuture<'static, Report<T, E, X>>>,
     /// Why nothing is sent any more, told by whichever request finds out first.
     stopped: Arc<OnceLock<Error>>,
     ready: vec::IntoIter<ItemOutcome<T, E>>,
@@ -87,11 +89,12 @@ pub struct Outcomes<S, T, E> {
     progress: BatchProgress,
     last_response: Option<ResponseHead>,
     errors: ApiErrors,
+    extras: Vec<X>,
     is_done: bool,
 }
 
-impl<S, T, E> Outcomes<S, T, E> {
-    pub(super) fn new(source: S, send: SendItems<T, E>, settings: Settings) -> Self {
+impl<S, T, E, X> Outcomes<S, T, E, X> {
+    pub(super) fn new(source: S, send: SendItems<T, E, X>, settings: Settings) -> Self {
         Self {
             source: Box::pin(source),
             is_exhausted: false,
@@ -106,6 +109,7 @@ impl<S, T, E> Outcomes<S, T, E> {
             progress: BatchProgress::default(),
             last_response: None,
             errors: ApiErrors::default(),
+            extras: Vec::new(),
             is_done: false,
         }
     }
@@ -130,6 +134,16 @@ impl<S, T, E> Outcomes<S, T, E> {
         &self.errors
     }
 
+    /// What the answers so far have beside the results of the items, of those that have anything; the first hundred of them.
+    pub fn extras(&self) -> &[X] {
+        &self.extras
+    }
+
+    /// Takes them out, so that there is room for others.
+    pub fn take_extras(&mut self) -> Vec<X> {
+        std::mem::take(&mut self.extras)
+    }
+
     /// The source, with all that was not taken from it. Items that were taken have an outcome if the stream was polled to its
     /// end.
     pub fn into_source(self) -> Pin<Box<S>> {
@@ -144,11 +158,12 @@ enum Taken<T> {
     End,
 }
 
-impl<S, T, E> Outcomes<S, T, E>
+impl<S, T, E, X> Outcomes<S, T, E, X>
 where
     S: Stream<Item = T>,
     T: Send + 'static,
     E: Send + 'static,
+    X: Send + 'static,
 {
     /// Takes items until there are enough for a request, or those that have come have lingered.
     fn take(&mut self, context: &mut Context<'_>) -> Taken<T> {
@@ -201,23 +216,40 @@ where
         self.in_flight.push_back(sent.boxed());
     }
 
-    fn account(&mut self, report: Report<T, E>) {
+    fn account(&mut self, report: Report<T, E, X>) {
         self.last_response = report.head.or(self.last_response.take());
         self.errors.extend(report.errors);
-        self.finish(report.items.into_iter().zip(report.states));
+        /// A stream may be without end.
+        const MOST_EXTRAS: usize = 100;
+        self.extras
+            .extend(report.extras.filter(|_| self.extras.len() < MOST_EXTRAS));
+        let besides = report
+            .besides
+            .into_iter()
+            .chain(iter::repeat_with(UnknownFields::default));
+        let items = report.items.into_iter().zip(report.states).zip(besides);
+        self.finish(items.map(|((item, state), beside)| (item, state, beside)));
     }
 
     /// Accounts for items that were taken and will not be sent.
     fn give_back(&mut self, items: Vec<T>, stopped: &Error) {
         let error = Error::not_sent(stopped);
         let items = items.into_iter();
-        self.finish(items.map(|item| (item, ItemState::NotSaved(error.clone()))));
+        self.finish(items.map(|item| {
+            let state = ItemState::NotSaved(error.clone());
+            (item, state, UnknownFields::default())
+        }));
     }
 
-    fn finish(&mut self, items: impl Iterator<Item = (T, ItemState<E>)>) {
+    fn finish(&mut self, items: impl Iterator<Item = (T, ItemState<E>, UnknownFields)>) {
         let outcomes: Vec<_> = (self.count..)
             .zip(items)
-            .map(|(index, (item, state))| ItemOutcome { index, item, state })
+            .map(|(index, (item, state, extras))| ItemOutcome {
+                index,
+                item,
+                state,
+                extras,
+            })
             .collect();
         self.count += outcomes.len();
         for outcome in &outcomes {
@@ -299,13 +331,14 @@ where
 }
 
 /// The source is pinned by itself, and nothing else is.
-impl<S, T, E> Unpin for Outcomes<S, T, E> {}
+impl<S, T, E, X> Unpin for Outcomes<S, T, E, X> {}
 
-impl<S, T, E> Stream for Outcomes<S, T, E>
+impl<S, T, E, X> Stream for Outcomes<S, T, E, X>
 where
     S: Stream<Item = T>,
     T: Send + 'static,
     E: Send + 'static,
+    X: Send + 'static,
 {
     type Item = ItemOutcome<T, E>;
 
@@ -318,18 +351,19 @@ where
     }
 }
 
-impl<S, T, E> FusedStream for Outcomes<S, T, E>
+impl<S, T, E, X> FusedStream for Outcomes<S, T, E, X>
 where
     S: Stream<Item = T>,
     T: Send + 'static,
     E: Send + 'static,
+    X: Send + 'static,
 {
     fn is_terminated(&self) -> bool {
         self.is_done && self.ready.len() == 0
     }
 }
 
-impl<S, T, E> fmt::Debug for Outcomes<S, T, E> {
+impl<S, T, E, X> fmt::Debug for Outcomes<S, T, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outcomes")
             .field("progress", &self.progress)

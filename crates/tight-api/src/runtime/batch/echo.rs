@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::wire::{Date, Number, Timestamp};
+use crate::wire::{Date, Decimal, Number, Timestamp};
 
 /// A field that an item and its entity share.
 pub(crate) struct Echo<I, E> {
@@ -52,6 +52,12 @@ impl Echoed for i64 {
 impl Echoed for Number {
     fn echo(&self) -> Option<Value<'_>> {
         self.as_i64().map(Value::Number)
+    }
+}
+
+impl Echoed for Decimal {
+    fn echo(&self) -> Option<Value<'_>> {
+        Some(Value::Text(self.as_str()))
     }
 }
 

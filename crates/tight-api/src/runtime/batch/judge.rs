@@ -12,15 +12,20 @@ use crate::api_errors::ApiErrors;
 use crate::runtime::call::envelope::{self, Entry, Frame, Unreadable};
 use crate::runtime::call::{Answer, Code, Said, verdict};
 use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::wire::{Received, UnknownFields};
 
 /// What is to be thought of the items of a request.
-pub(super) struct Judgement<E> {
+pub(super) struct Judgement<E, X> {
     /// The state of each item, in order.
     pub(super) states: Vec<ItemState<E>>,
+    /// What stands beside the results of the items, each in the place of its item; nothing at all where no result has anything.
+    pub(super) besides: Vec<UnknownFields>,
     /// Why the batch should not go on: nobody can tell what became of the items, or none of them was accepted.
     pub(super) trouble: Option<Error>,
     /// What Tight says is wrong with the request as a whole.
     pub(super) errors: ApiErrors,
+    /// What stands beside the results, if anything does.
+    pub(super) extras: Option<X>,
 }
 
 type Results<E> = Vec<Entry<Frame<E>>>;
@@ -30,7 +35,7 @@ pub(super) fn may_have_results(answer: &Answer) -> bool {
     !envelope::has_no_data(answer)
 }
 
-fn are_results<E>(frame: &Frame<Results<E>>) -> bool {
+fn are_results<E, X>(frame: &Frame<Results<E>, X>) -> bool {
     let says_something = |entry: &Entry<Frame<E>>| match entry {
         Entry::Null => false,
         Entry::Read(result) => result.says_something(),
@@ -49,17 +54,17 @@ fn are_results<E>(frame: &Frame<Results<E>>) -> bool {
 /// | 2xx | none of this | doubt |
 /// | any other | certainly no results | refused or doubt, by the status |
 /// | any other | something that cannot be read | doubt |
-pub(super) fn judge<I, E: DeserializeOwned>(
+pub(super) fn judge<I, E: DeserializeOwned, X: Received>(
     answer: Result<&Answer, Error>,
     items: &[I],
     echoes: &[Echo<I, E>],
-) -> Judgement<E> {
+) -> Judgement<E, X> {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => return whole(&error, items.len()),
     };
     let is_success = answer.head.status.is_success();
-    let frame = match envelope::read::<Results<E>>(answer) {
+    let frame = match envelope::read::<Results<E>, X>(answer) {
         Ok(frame) if are_results(&frame) || is_success => frame,
         Err(unreadable) if is_success => {
             return whole(&unreadable.into_error(answer), items.len());
@@ -72,7 +77,8 @@ pub(super) fn judge<I, E: DeserializeOwned>(
         }
     };
     let errors = answer.secrets().clean_errors(frame.errors);
-    let results = frame.data.unwrap_or_default();
+    let extras = frame.extras;
+    let mut results = frame.data.unwrap_or_default();
     if results.is_empty() {
         let error = if frame.result == Said::Failure
             && !errors.is_empty()
@@ -82,23 +88,52 @@ pub(super) fn judge<I, E: DeserializeOwned>(
         } else {
             mismatch(answer, 0, items.len()).with_errors(errors)
         };
-        return whole(&error, items.len());
+        return Judgement {
+            extras,
+            ..whole(&error, items.len())
+        };
     }
+    let mut besides = besides(&mut results);
     let whole = Whole {
         answer,
         says_failure: frame.result == Said::Failure,
         errors,
     };
-    let mut received = Received::new(answer);
+    let mut received = Elements::new(answer);
     let results = results.into_iter().enumerate();
     let results: Vec<Judged<E>> = results
         .map(|(place, result)| whole.judge(place, result, &mut received))
         .collect();
-    whole.assign(results, items, echoes, &mut received)
+    let (states, trouble) = whole.assign(results, items, echoes, &mut besides, &mut received);
+    Judgement {
+        states,
+        besides,
+        trouble,
+        errors: whole.errors,
+        extras,
+    }
+}
+
+/// Takes what stands beside the results, if anything does.
+fn besides<E>(results: &mut [Entry<Frame<E>>]) -> Vec<UnknownFields> {
+    let take = |result: &mut Entry<Frame<E>>| match result {
+        // Of what is no result at all, nothing stands beside one.
+        Entry::Read(result) if result.says_something() => result.extras.take(),
+        _ => None,
+    };
+    let Some(first) = results
+        .iter()
+        .position(|result| matches!(result, Entry::Read(result) if result.extras.is_some()))
+    else {
+        return Vec::new();
+    };
+    let mut besides = vec![UnknownFields::default(); first];
+    besides.extend((results[first..].iter_mut()).map(|result| take(result).unwrap_or_default()));
+    besides
 }
 
 /// One error for all items of a request.
-fn whole<E>(error: &Error, items: usize) -> Judgement<E> {
+fn whole<E, X>(error: &Error, items: usize) -> Judgement<E, X> {
     let state = |_| {
         if error.may_have_taken_effect() {
             ItemState::Unknown(Doubt::new(error.clone(), None))
@@ -108,8 +143,10 @@ fn whole<E>(error: &Error, items: usize) -> Judgement<E> {
     };
     Judgement {
         states: (0..items).map(state).collect(),
+        besides: Vec::new(),
         trouble: Some(error.clone()),
         errors: error.errors().clone(),
+        extras: None,
     }
 }
 
@@ -163,7 +200,7 @@ impl Whole<'_> {
         &self,
         place: usize,
         result: Entry<Frame<E>>,
-        received: &mut Received<'_>,
+        received: &mut Elements<'_>,
     ) -> Judged<E> {
         let result = match result {
             // An entity may stand in the place of a result. That is no verdict, but evidence.
@@ -254,8 +291,9 @@ impl Whole<'_> {
         results: Vec<Judged<E>>,
         items: &[I],
         echoes: &[Echo<I, E>],
-        received: &mut Received<'_>,
-    ) -> Judgement<E> {
+        besides: &mut Vec<UnknownFields>,
+        received: &mut Elements<'_>,
+    ) -> (Vec<ItemState<E>>, Option<Error>) {
         let entities: Vec<Option<&E>> = results.iter().map(Judged::entity).collect();
         let correlation = echo::correlate(echoes, items, &entities);
         drop(entities);
@@ -267,13 +305,12 @@ impl Whole<'_> {
                     .collect();
                 (states, None)
             }
-            Correlation::Echoes(claims) => self.by_echo(results, &claims, items.len(), received),
+            Correlation::Echoes(claims) => {
+                self.by_echo(results, &claims, items.len(), besides, received)
+            }
         };
-        Judgement {
-            trouble: trouble.or_else(|| of_all(&states)),
-            states,
-            errors: self.errors.clone(),
-        }
+        let trouble = trouble.or_else(|| of_all(&states));
+        (states, trouble)
     }
 
     /// Gives each item the result that echoes it and it alone.
@@ -282,7 +319,8 @@ impl Whole<'_> {
         results: Vec<Judged<E>>,
         claims: &[Claim],
         items: usize,
-        received: &mut Received<'_>,
+        besides: &mut Vec<UnknownFields>,
+        received: &mut Elements<'_>,
     ) -> (Vec<ItemState<E>>, Option<Error>) {
         let count = results.len();
         let is_complete = count == items;
@@ -318,6 +356,15 @@ impl Whole<'_> {
             owned[item] = Some(place);
         }
 
+        if !besides.is_empty() {
+            let beside = |place: &Option<usize>| {
+                place.map_or_else(UnknownFields::default, |place| {
+                    std::mem::take(&mut besides[place])
+                })
+            };
+            *besides = owned.iter().map(beside).collect();
+        }
+
         let error = if is_complete {
             let message = "Tight answered results in an order that is not that of the items";
             self.answer
@@ -351,7 +398,7 @@ impl Whole<'_> {
         &self,
         place: usize,
         result: Judged<E>,
-        received: &mut Received<'_>,
+        received: &mut Elements<'_>,
     ) -> ItemState<E> {
         let reason = match result {
             Judged::Saved(entity) => return ItemState::Saved(entity),
@@ -399,12 +446,12 @@ fn unjudged(code: Code, answer: StatusCode) -> Option<StatusCode> {
 }
 
 /// What was received in place of verdicts, taken apart when somebody asks.
-struct Received<'a> {
+struct Elements<'a> {
     answer: &'a Answer,
     elements: Option<Vec<String>>,
 }
 
-impl<'a> Received<'a> {
+impl<'a> Elements<'a> {
     fn new(answer: &'a Answer) -> Self {
         Self {
             answer,

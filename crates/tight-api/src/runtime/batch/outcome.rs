@@ -10,6 +10,7 @@ use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
 use crate::runtime::response::ResponseHead;
 use crate::text;
+use crate::wire::UnknownFields;
 
 /// What became of the items that were handed to a batch operation: every one of them, in the order in which they were
 /// handed over, in exactly one state.
@@ -28,16 +29,17 @@ use crate::text;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "items may have been rejected"]
-pub struct BatchOutcome<I, E> {
+pub struct BatchOutcome<I, E, X = UnknownFields> {
     items: Vec<ItemOutcome<I, E>>,
     /// Boxed, since an error that is made from an outcome should be small.
-    about: Box<About>,
+    about: Box<About<X>>,
 }
 
 /// What is known beside the items.
-#[derive(Clone, Debug, Default)]
-struct About {
+#[derive(Clone, Debug)]
+struct About<X> {
     last_response: Option<ResponseHead>,
+    extras: Vec<X>,
     errors: ApiErrors,
     stopped_by: Option<Error>,
 }
@@ -52,6 +54,8 @@ pub struct ItemOutcome<I, E> {
     pub item: I,
     /// What became of it.
     pub state: ItemState<E>,
+    /// What its result has beside what is documented there.
+    pub extras: UnknownFields,
 }
 
 /// The four things that can become of an item.
@@ -132,7 +136,12 @@ pub struct Doubt {
 impl<I, E> ItemOutcome<I, E> {
     /// An outcome, for tests of code that handles outcomes.
     pub fn new(index: usize, item: I, state: ItemState<E>) -> Self {
-        Self { index, item, state }
+        Self {
+            index,
+            item,
+            state,
+            extras: UnknownFields::default(),
+        }
     }
 }
 
@@ -230,20 +239,32 @@ pub struct NotSavedItem<'a, I> {
 impl<I, E> BatchOutcome<I, E> {
     /// An outcome of these items, for tests of code that handles outcomes.
     pub fn from_items(items: Vec<ItemOutcome<I, E>>) -> Self {
-        Self {
-            items,
-            about: Box::default(),
-        }
+        Self::new(items, Vec::new(), None, ApiErrors::default(), None)
+    }
+}
+
+impl<I, E, X> BatchOutcome<I, E, X> {
+    /// The outcome with these [extras](Self::extras), for tests of code that handles them.
+    pub fn with_extras<Y>(self, extras: Vec<Y>) -> BatchOutcome<I, E, Y> {
+        let About {
+            last_response,
+            errors,
+            stopped_by,
+            ..
+        } = *self.about;
+        BatchOutcome::new(self.items, extras, last_response, errors, stopped_by)
     }
 
     pub(super) fn new(
         items: Vec<ItemOutcome<I, E>>,
+        extras: Vec<X>,
         last_response: Option<ResponseHead>,
         errors: ApiErrors,
         stopped_by: Option<Error>,
     ) -> Self {
         let about = About {
             last_response,
+            extras,
             errors,
             stopped_by,
         };
@@ -275,23 +296,26 @@ impl<I, E> BatchOutcome<I, E> {
 
     /// The items that were saved, and what they became.
     pub fn saved(&self) -> impl Iterator<Item = SavedItem<'_, I, E>> {
-        self.items
-            .iter()
-            .filter_map(|ItemOutcome { index, item, state }| match state {
+        self.items.iter().filter_map(
+            |ItemOutcome {
+                 index, item, state, ..
+             }| match state {
                 ItemState::Saved(entity) => Some(SavedItem {
                     index: *index,
                     item,
                     entity,
                 }),
                 _ => None,
-            })
+            },
+        )
     }
 
     /// The items that Tight refused, and why. None of them is saved.
     pub fn rejected(&self) -> impl Iterator<Item = RejectedItem<'_, I>> {
-        self.items
-            .iter()
-            .filter_map(|ItemOutcome { index, item, state }| match state {
+        self.items.iter().filter_map(
+            |ItemOutcome {
+                 index, item, state, ..
+             }| match state {
                 ItemState::Rejected(Rejection {
                     errors,
                     status_code,
@@ -303,14 +327,16 @@ impl<I, E> BatchOutcome<I, E> {
                     status_code: *status_code,
                 }),
                 _ => None,
-            })
+            },
+        )
     }
 
     /// The items that were sent and have no readable verdict. Each may be saved or not.
     pub fn unknown(&self) -> impl Iterator<Item = UnknownItem<'_, I>> {
-        self.items
-            .iter()
-            .filter_map(|ItemOutcome { index, item, state }| match state {
+        self.items.iter().filter_map(
+            |ItemOutcome {
+                 index, item, state, ..
+             }| match state {
                 ItemState::Unknown(Doubt { error, received }) => Some(UnknownItem {
                     index: *index,
                     item,
@@ -318,21 +344,24 @@ impl<I, E> BatchOutcome<I, E> {
                     received: received.as_deref(),
                 }),
                 _ => None,
-            })
+            },
+        )
     }
 
     /// The items that are certainly not saved and were not judged: their request was refused as a whole, or never sent.
     pub fn not_saved(&self) -> impl Iterator<Item = NotSavedItem<'_, I>> {
-        self.items
-            .iter()
-            .filter_map(|ItemOutcome { index, item, state }| match state {
+        self.items.iter().filter_map(
+            |ItemOutcome {
+                 index, item, state, ..
+             }| match state {
                 ItemState::NotSaved(error) => Some(NotSavedItem {
                     index: *index,
                     item,
                     error,
                 }),
                 _ => None,
-            })
+            },
+        )
     }
 
     /// Takes out the items that are certainly not saved and were not judged, in order: they can be sent again as they are without
@@ -372,6 +401,11 @@ impl<I, E> BatchOutcome<I, E> {
         self.about.last_response.as_ref()
     }
 
+    /// What the answers have beside the results of the items, of those that have anything, in order: one for each request at most.
+    pub fn extras(&self) -> &[X] {
+        &self.about.extras
+    }
+
     /// What Tight says is wrong with requests as a whole, also where it answered for each item; the first hundred errors.
     pub fn errors(&self) -> &ApiErrors {
         &self.about.errors
@@ -394,7 +428,7 @@ impl<I, E> BatchOutcome<I, E> {
     /// # Errors
     ///
     /// [`Incomplete`], which still holds every item, if any was not.
-    pub fn into_result(self) -> Result<Vec<E>, Incomplete<I, E>> {
+    pub fn into_result(self) -> Result<Vec<E>, Incomplete<I, E, X>> {
         if !self.is_complete() {
             return Err(Incomplete { outcome: self });
         }
@@ -407,7 +441,7 @@ impl<I, E> BatchOutcome<I, E> {
 }
 
 /// How many items are in each state: `2 saved, 1 rejected`.
-impl<I, E> fmt::Display for BatchOutcome<I, E> {
+impl<I, E, X> fmt::Display for BatchOutcome<I, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} saved", self.saved().count())?;
         let others = [
@@ -422,7 +456,7 @@ impl<I, E> fmt::Display for BatchOutcome<I, E> {
     }
 }
 
-impl<I, E> IntoIterator for BatchOutcome<I, E> {
+impl<I, E, X> IntoIterator for BatchOutcome<I, E, X> {
     type Item = ItemOutcome<I, E>;
     type IntoIter = std::vec::IntoIter<ItemOutcome<I, E>>;
 
@@ -431,7 +465,7 @@ impl<I, E> IntoIterator for BatchOutcome<I, E> {
     }
 }
 
-impl<'a, I, E> IntoIterator for &'a BatchOutcome<I, E> {
+impl<'a, I, E, X> IntoIterator for &'a BatchOutcome<I, E, X> {
     type Item = &'a ItemOutcome<I, E>;
     type IntoIter = std::slice::Iter<'a, ItemOutcome<I, E>>;
 
@@ -441,24 +475,24 @@ impl<'a, I, E> IntoIterator for &'a BatchOutcome<I, E> {
 }
 
 /// Some items of a batch were not saved. Every item is still in here.
-pub struct Incomplete<I, E> {
-    outcome: BatchOutcome<I, E>,
+pub struct Incomplete<I, E, X = UnknownFields> {
+    outcome: BatchOutcome<I, E, X>,
 }
 
-impl<I, E> Incomplete<I, E> {
+impl<I, E, X> Incomplete<I, E, X> {
     /// What became of each item.
-    pub fn outcome(&self) -> &BatchOutcome<I, E> {
+    pub fn outcome(&self) -> &BatchOutcome<I, E, X> {
         &self.outcome
     }
 
     /// What became of each item, to keep.
-    pub fn into_outcome(self) -> BatchOutcome<I, E> {
+    pub fn into_outcome(self) -> BatchOutcome<I, E, X> {
         self.outcome
     }
 }
 
 /// One line of at most 500 characters: how many items are in each state, and what is known of the first that is not saved.
-impl<I, E> fmt::Display for Incomplete<I, E> {
+impl<I, E, X> fmt::Display for Incomplete<I, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut items = self.outcome.items.iter();
         let first = items.find(|item| !matches!(item.state, ItemState::Saved(_)));
@@ -486,22 +520,23 @@ impl<I, E> fmt::Display for Incomplete<I, E> {
 
 /// An error is logged more readily than an outcome, and items may hold what is not for a log. So `Debug` says what `Display`
 /// does.
-impl<I, E> fmt::Debug for Incomplete<I, E> {
+impl<I, E, X> fmt::Debug for Incomplete<I, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Incomplete({self})")
     }
 }
 
-impl<I, E> StdError for Incomplete<I, E> {}
+impl<I, E, X> StdError for Incomplete<I, E, X> {}
 
 /// For `?` in a function that returns [`Error`]. The items are then in the error's source, and Tight's errors for all
 /// rejected items in [`Error::errors`].
-impl<I, E> From<Incomplete<I, E>> for Error
+impl<I, E, X> From<Incomplete<I, E, X>> for Error
 where
     I: Send + Sync + 'static,
     E: Send + Sync + 'static,
+    X: Send + Sync + 'static,
 {
-    fn from(incomplete: Incomplete<I, E>) -> Self {
+    fn from(incomplete: Incomplete<I, E, X>) -> Self {
         let outcome = &incomplete.outcome;
         let errors: Vec<_> = outcome
             .rejected()

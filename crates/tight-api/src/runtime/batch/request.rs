@@ -12,6 +12,7 @@ use crate::api_errors::ApiErrors;
 use crate::runtime::call::{self, Account, Answer, Request, Session};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::{Response, ResponseHead};
+use crate::wire::{Received, UnknownFields};
 
 /// The request of an operation that saves a list of items.
 pub(crate) trait BatchSave: Request + 'static {
@@ -19,19 +20,25 @@ pub(crate) trait BatchSave: Request + 'static {
     type Item: Send + Sync + 'static;
     /// What it becomes.
     type Entity: DeserializeOwned + Send + Sync + 'static;
+    /// What each request says beside the items.
+    type Settings: Clone + Send + Sync + 'static;
+    /// What an answer has beside the results of the items.
+    type Extras: Received + Send + Sync + 'static;
 
     /// The fields that both have.
     const ECHOES: &'static [Echo<Self::Item, Self::Entity>];
 
-    fn from_items(items: Vec<Self::Item>) -> Self;
+    fn from_items(items: Vec<Self::Item>, settings: Self::Settings) -> Self;
     fn items(&self) -> &[Self::Item];
     fn into_items(self) -> Vec<Self::Item>;
 }
 
 /// What became of the items of one request.
-pub(crate) struct Report<T, E> {
+pub(crate) struct Report<T, E, X> {
     pub(crate) items: Vec<T>,
     pub(crate) states: Vec<ItemState<E>>,
+    /// What stands beside the results of the items, each in the place of its item; nothing at all where no result has anything.
+    pub(crate) besides: Vec<UnknownFields>,
     /// Why the batch should not go on.
     pub(crate) trouble: Option<Error>,
     /// Whether it must not go on, whatever the caller prefers.
@@ -40,18 +47,25 @@ pub(crate) struct Report<T, E> {
     pub(crate) head: Option<ResponseHead>,
     /// What Tight says is wrong with the request as a whole.
     pub(crate) errors: ApiErrors,
+    /// What stands beside the results, if anything does.
+    pub(crate) extras: Option<X>,
 }
 
 /// Sends the items of one request.
-pub(super) type SendItems<T, E> =
-    Arc<dyn Fn(Vec<T>) -> BoxFuture<'static, Report<T, E>> + Send + Sync>;
+pub(super) type SendItems<T, E, X> =
+    Arc<dyn Fn(Vec<T>) -> BoxFuture<'static, Report<T, E, X>> + Send + Sync>;
 
 /// Sends the items in one request, and judges the answer.
 async fn exchange<B: BatchSave>(
     session: &Session,
     items: Vec<B::Item>,
-) -> (Vec<B::Item>, Result<Answer>, Judgement<B::Entity>) {
-    let request = B::from_items(items);
+    settings: B::Settings,
+) -> (
+    Vec<B::Item>,
+    Result<Answer>,
+    Judgement<B::Entity, B::Extras>,
+) {
+    let request = B::from_items(items, settings);
     let account = Account {
         items: request.items().len(),
         is_in: judge::may_have_results,
@@ -72,15 +86,18 @@ async fn exchange<B: BatchSave>(
 pub(crate) async fn send<B: BatchSave>(
     session: &Session,
     items: Vec<B::Item>,
-) -> Report<B::Item, B::Entity> {
-    let (items, answer, judgement) = exchange::<B>(session, items).await;
+    settings: B::Settings,
+) -> Report<B::Item, B::Entity, B::Extras> {
+    let (items, answer, judgement) = exchange::<B>(session, items, settings).await;
     Report {
         items,
         states: judgement.states,
+        besides: judgement.besides,
         trouble: judgement.trouble,
         is_fatal: false,
         head: answer.ok().map(|answer| answer.head),
         errors: judgement.errors,
+        extras: judgement.extras,
     }
 }
 
@@ -88,11 +105,13 @@ pub(crate) async fn send<B: BatchSave>(
 pub(crate) async fn save_one<B: BatchSave>(
     session: &Session,
     item: B::Item,
-) -> Result<Response<B::Entity>> {
-    let (_, answer, mut judgement) = exchange::<B>(session, vec![item]).await;
+    settings: B::Settings,
+) -> Result<Response<B::Entity, B::Extras>> {
+    let (_, answer, mut judgement) = exchange::<B>(session, vec![item], settings).await;
     match (judgement.states.pop(), answer) {
         (Some(ItemState::Saved(entity)), Ok(answer)) => {
-            Ok(Response::new(entity, answer.head).with_errors(judgement.errors))
+            let extras = judgement.extras.unwrap_or_default();
+            Ok(Response::new(entity, extras, answer.head).with_errors(judgement.errors))
         }
         (Some(ItemState::Rejected(rejection)), Ok(answer)) => Err(answer
             .refusal(ErrorKind::Rejected, "Tight rejected the item")

@@ -14,6 +14,7 @@ use super::journal::{self, Journal, Keyed};
 use super::outcome::{BatchOutcome, ItemOutcome};
 use super::request::{self, BatchSave, SendItems};
 use crate::runtime::call::Session;
+use crate::wire::UnknownFields;
 
 /// Nobody needs more in one request, and memory is set aside for them.
 pub(crate) const MOST_ITEMS: usize = 100_000;
@@ -37,16 +38,16 @@ const LINGER: Duration = Duration::from_millis(50);
 /// # }
 /// ```
 #[must_use = "nothing is sent until it is awaited or its outcomes are polled"]
-pub struct SaveBatch<S, T, E> {
+pub struct SaveBatch<S, T, E, X = UnknownFields> {
     source: S,
-    send: SendItems<T, E>,
+    send: SendItems<T, E, X>,
     settings: Settings,
     /// Whether what is left of the source after a stop is accounted for, too: it ends by itself.
     is_list: bool,
 }
 
-impl<S, T, E> SaveBatch<S, T, E> {
-    fn new(session: &Session, source: S, send: SendItems<T, E>, is_list: bool) -> Self {
+impl<S, T, E, X> SaveBatch<S, T, E, X> {
+    fn new(session: &Session, source: S, send: SendItems<T, E, X>, is_list: bool) -> Self {
         Self {
             source,
             send,
@@ -98,30 +99,32 @@ impl<S, T, E> SaveBatch<S, T, E> {
     }
 
     /// The outcomes as a stream, each as soon as there is a verdict on its request: for any number of items in bounded memory.
-    pub fn outcomes(self) -> Outcomes<S, T, E> {
+    pub fn outcomes(self) -> Outcomes<S, T, E, X> {
         Outcomes::new(self.source, self.send, self.settings)
     }
 }
 
-impl<S, T, E> IntoFuture for SaveBatch<S, T, E>
+impl<S, T, E, X> IntoFuture for SaveBatch<S, T, E, X>
 where
     S: Stream<Item = T>,
     T: Send + 'static,
     E: Send + 'static,
+    X: Send + 'static,
 {
-    type Output = BatchOutcome<T, E>;
-    type IntoFuture = Saving<S, T, E>;
+    type Output = BatchOutcome<T, E, X>;
+    type IntoFuture = Saving<S, T, E, X>;
 
-    fn into_future(self) -> Saving<S, T, E> {
+    fn into_future(self) -> Saving<S, T, E, X> {
         Saving {
             is_list: self.is_list,
             outcomes: self.outcomes(),
             items: Vec::new(),
+            extras: Vec::new(),
         }
     }
 }
 
-impl<S, T, E> fmt::Debug for SaveBatch<S, T, E> {
+impl<S, T, E, X> fmt::Debug for SaveBatch<S, T, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SaveBatch")
             .field("request_size", &self.settings.request_size)
@@ -134,23 +137,25 @@ impl<S, T, E> fmt::Debug for SaveBatch<S, T, E> {
 
 /// The future of a [`SaveBatch`], which gives the account of every item.
 #[must_use = "a future does nothing until it is awaited"]
-pub struct Saving<S, T, E> {
-    outcomes: Outcomes<S, T, E>,
+pub struct Saving<S, T, E, X = UnknownFields> {
+    outcomes: Outcomes<S, T, E, X>,
     items: Vec<ItemOutcome<T, E>>,
+    extras: Vec<X>,
     is_list: bool,
 }
 
-impl<S, T, E> Unpin for Saving<S, T, E> {}
+impl<S, T, E, X> Unpin for Saving<S, T, E, X> {}
 
-impl<S, T, E> Future for Saving<S, T, E>
+impl<S, T, E, X> Future for Saving<S, T, E, X>
 where
     S: Stream<Item = T>,
     T: Send + 'static,
     E: Send + 'static,
+    X: Send + 'static,
 {
-    type Output = BatchOutcome<T, E>;
+    type Output = BatchOutcome<T, E, X>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<BatchOutcome<T, E>> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let saving = self.get_mut();
         while let Some(outcomes) = ready!(saving.outcomes.poll_ready(context)) {
             if saving.items.is_empty() {
@@ -159,6 +164,7 @@ where
             } else {
                 saving.items.extend(outcomes);
             }
+            saving.extras.append(&mut saving.outcomes.take_extras());
         }
         if saving.is_list {
             saving.items.extend(saving.outcomes.drain(context));
@@ -166,6 +172,7 @@ where
         let (items, outcomes) = (std::mem::take(&mut saving.items), &saving.outcomes);
         Poll::Ready(BatchOutcome::new(
             items,
+            std::mem::take(&mut saving.extras),
             outcomes.last_response().cloned(),
             outcomes.errors().clone(),
             outcomes.stopped_by().cloned(),
@@ -173,37 +180,48 @@ where
     }
 }
 
-impl<S, T, E> fmt::Debug for Saving<S, T, E> {
+impl<S, T, E, X> fmt::Debug for Saving<S, T, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Saving").field(&self.outcomes).finish()
     }
 }
 
-fn sender<B: BatchSave>(session: &Session) -> SendItems<B::Item, B::Entity> {
+fn sender<B: BatchSave>(
+    session: &Session,
+    settings: B::Settings,
+) -> SendItems<B::Item, B::Entity, B::Extras> {
     let session = session.clone();
     Arc::new(move |items| {
-        let session = session.clone();
-        async move { request::send::<B>(&session, items).await }.boxed()
+        let (session, settings) = (session.clone(), settings.clone());
+        async move { request::send::<B>(&session, items, settings).await }.boxed()
     })
 }
 
 /// A batch whose items are in a list.
-pub(crate) type SaveList<L, T, E> = SaveBatch<stream::Iter<<L as IntoIterator>::IntoIter>, T, E>;
+pub(crate) type SaveList<L, T, E, X> =
+    SaveBatch<stream::Iter<<L as IntoIterator>::IntoIter>, T, E, X>;
 
 /// Saves what a list, or whatever can be iterated over, holds.
 pub(crate) fn save<B: BatchSave, L: IntoIterator<Item = B::Item>>(
     session: &Session,
     items: L,
-) -> SaveList<L, B::Item, B::Entity> {
-    SaveBatch::new(session, stream::iter(items), sender::<B>(session), true)
+    settings: B::Settings,
+) -> SaveList<L, B::Item, B::Entity, B::Extras> {
+    SaveBatch::new(
+        session,
+        stream::iter(items),
+        sender::<B>(session, settings),
+        true,
+    )
 }
 
 /// Saves what a stream gives.
 pub(crate) fn save_stream<B: BatchSave, S: Stream<Item = B::Item>>(
     session: &Session,
     items: S,
-) -> SaveBatch<S, B::Item, B::Entity> {
-    SaveBatch::new(session, items, sender::<B>(session), false)
+    settings: B::Settings,
+) -> SaveBatch<S, B::Item, B::Entity, B::Extras> {
+    SaveBatch::new(session, items, sender::<B>(session, settings), false)
 }
 
 /// Saves what a list holds, each item under a key, with a journal of what was sent and what became of it.
@@ -211,13 +229,14 @@ pub(crate) fn save_journaled<B, J, K, L>(
     session: &Session,
     journal: J,
     items: L,
-) -> SaveList<L, Keyed<K, B::Item>, B::Entity>
+    settings: B::Settings,
+) -> SaveList<L, Keyed<K, B::Item>, B::Entity, B::Extras>
 where
     B: BatchSave,
     J: Journal<K, B::Entity> + 'static,
     K: Send + Sync + 'static,
     L: IntoIterator<Item = Keyed<K, B::Item>>,
 {
-    let send = journal::recorded(journal, B::OPERATION.id, sender::<B>(session));
+    let send = journal::recorded(journal, B::OPERATION.id, sender::<B>(session, settings));
     SaveBatch::new(session, stream::iter(items), send, true)
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 
-use super::operation::{Auth, Operation};
+use super::operation::{Auth, Effect, Operation};
 use super::secrets::Secrets;
 use super::span::Answered;
 use crate::runtime::error::{BODY_CAP, Error, ErrorKind};
@@ -143,14 +143,19 @@ impl Answer {
         self.in_doubt
     }
 
-    /// The operation that it answers.
-    pub(crate) fn operation(&self) -> Operation {
-        self.operation
-    }
-
     /// Whether nothing came but the head.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// Whether it is all that a call that deletes has to be answered: that it succeeded.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.operation.effect == Effect::Deletes && self.head.status.is_success() && self.is_empty()
+    }
+
+    /// The head, and the body as it came.
+    pub(crate) fn into_parts(self) -> (ResponseHead, Bytes) {
+        (self.head, self.body)
     }
 
     /// The body as text: without a byte order mark, and with replacement characters for what is not UTF-8.

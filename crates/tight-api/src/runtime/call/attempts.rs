@@ -6,7 +6,8 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use http::header::AUTHORIZATION;
+use http::header::{ACCEPT, AUTHORIZATION};
+use http::{HeaderMap, HeaderValue};
 use tokio::time::error::Elapsed;
 use tracing::{Instrument, Span, debug};
 
@@ -91,9 +92,9 @@ impl<R: Request> Attempts<'_, R> {
     const OPERATION: Operation = R::OPERATION;
 
     async fn run(&mut self) -> Result<Answer> {
-        self.request
-            .check()
-            .map_err(|error| error.in_operation(Self::OPERATION.id))?;
+        let checked = self.request.check();
+        let headers = checked.and_then(|()| self.request.headers().finish());
+        let headers = headers.map_err(|error| error.in_operation(Self::OPERATION.id))?;
         let mut may_renew = true;
         // What the attempt before came to. If the next cannot even be made, that is what became of the call.
         let mut earlier = None;
@@ -108,7 +109,7 @@ impl<R: Request> Attempts<'_, R> {
                 return Err(self.out_of_time("there is no time left to send the request"));
             }
             self.count += 1;
-            let result = self.attempt(&authorization).await;
+            let result = self.attempt(&authorization, &headers).await;
             if let Some(earlier) = earlier.take_if(|_| is_local(&result)) {
                 // Without the error: it may name a file.
                 debug!("the request could not be made again");
@@ -157,10 +158,14 @@ impl<R: Request> Attempts<'_, R> {
     async fn authorize(&self) -> Result<Authorization> {
         let operation = Self::OPERATION.id;
         let identity = &self.session.identity;
-        if Self::OPERATION.auth == Auth::ClientCredentials {
-            return identity
-                .basic()
-                .map_err(|error| error.in_operation(operation));
+        match Self::OPERATION.auth {
+            Auth::None => return Ok(Authorization::Nothing),
+            Auth::ClientCredentials => {
+                return identity
+                    .basic()
+                    .map_err(|error| error.in_operation(operation));
+            }
+            Auth::Token => {}
         }
         let Some(tokens) = identity.tokens() else {
             let message = "the call needs an access token";
@@ -176,7 +181,7 @@ impl<R: Request> Attempts<'_, R> {
         }
     }
 
-    async fn attempt(&self, authorization: &Authorization) -> Result<Answer> {
+    async fn attempt(&self, authorization: &Authorization, headers: &HeaderMap) -> Result<Answer> {
         let session = self.session;
         let timeout = session.options.attempt_timeout.min(self.left());
         let mut is_sent = false;
@@ -188,9 +193,12 @@ impl<R: Request> Attempts<'_, R> {
                 .build(&session.transport)
                 .await
                 .map_err(|reason| reason.into_error())?;
-            request
-                .headers_mut()
-                .insert(AUTHORIZATION, authorization.header().clone());
+            let sent = request.headers_mut();
+            sent.extend(headers.clone());
+            sent.insert(ACCEPT, HeaderValue::from_static(R::ACCEPT));
+            if let Some(header) = authorization.header() {
+                sent.insert(AUTHORIZATION, header.clone());
+            }
             is_sent = true;
             let response = session
                 .transport
@@ -215,7 +223,7 @@ impl<R: Request> Attempts<'_, R> {
             }
         };
         let secrets = Secrets::new(
-            authorization.header().clone(),
+            authorization.header().cloned(),
             session.identity.client_secret().cloned(),
         );
         if let Some(answer) = arriving.answer(Self::OPERATION, secrets) {

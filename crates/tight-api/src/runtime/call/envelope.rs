@@ -7,7 +7,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use http::header::CONTENT_ENCODING;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use super::answer::Answer;
@@ -15,15 +17,17 @@ use super::said::{Code, Errors, Said};
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
 use crate::types::ApiError;
-use crate::wire::with_whole_characters;
+use crate::wire::{ObjectReader, Received, UnknownFields, with_whole_characters};
 
 /// An envelope, or the result of an item.
-pub(crate) struct Frame<D> {
+pub(crate) struct Frame<D, X = UnknownFields> {
     pub(crate) result: Said,
     pub(crate) status_code: Code,
     pub(crate) data: Option<D>,
     pub(crate) cursor: Option<Box<RawValue>>,
     pub(crate) errors: Vec<ApiError>,
+    /// What stands beside all this, if anything does.
+    pub(crate) extras: Option<X>,
 }
 
 /// An element of a list.
@@ -87,6 +91,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
     }
 }
 
+/// What is kept as it stands.
+impl Data for Box<RawValue> {
+    fn piecewise(json: &str) -> Result<Self, Unreadable> {
+        decode("data", json)
+    }
+}
+
 /// What is looked at no further.
 impl Data for IgnoredAny {
     fn piecewise(_: &str) -> Result<Self, Unreadable> {
@@ -94,14 +105,15 @@ impl Data for IgnoredAny {
     }
 }
 
-impl<D> Frame<D> {
-    fn with_data<T>(self, data: Option<T>) -> Frame<T> {
+impl<D, X> Frame<D, X> {
+    pub(crate) fn with_data<T>(self, data: Option<T>) -> Frame<T, X> {
         Frame {
             result: self.result,
             status_code: self.status_code,
             data,
             cursor: self.cursor,
             errors: self.errors,
+            extras: self.extras,
         }
     }
 
@@ -111,27 +123,29 @@ impl<D> Frame<D> {
     }
 }
 
-impl<'de, D: Deserialize<'de>> Deserialize<'de> for Frame<D> {
+impl<'de, D: Deserialize<'de>, X: Received> Deserialize<'de> for Frame<D, X> {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
-        struct Object<D>(PhantomData<D>);
+        struct Object<D, X>(PhantomData<(D, X)>);
 
-        impl<'de, D: Deserialize<'de>> Visitor<'de> for Object<D> {
-            type Value = Frame<D>;
+        impl<'de, D: Deserialize<'de>, X: Received> Visitor<'de> for Object<D, X> {
+            type Value = Frame<D, X>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Frame<D>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut frame = Frame {
                     result: Said::Nothing,
                     status_code: Code::Absent,
                     data: None,
                     cursor: None,
                     errors: Vec::new(),
+                    extras: None,
                 };
+                let mut extras = ObjectReader::<X>::default();
                 let mut description: Option<Errors> = None;
-                while let Some(key) = map.next_key()? {
+                while let Some(key) = map.next_key_seed(KeySeed::<X>(PhantomData))? {
                     match key {
                         Key::Result => frame.result = map.next_value()?,
                         Key::StatusCode => frame.status_code = map.next_value()?,
@@ -140,11 +154,11 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Frame<D> {
                         Key::Cursor => frame.cursor = map.next_value()?,
                         Key::Error => frame.errors = map.next_value::<Errors>()?.0,
                         Key::Description => description = map.next_value()?,
-                        Key::Other => {
-                            map.next_value::<IgnoredAny>()?;
-                        }
+                        Key::Extra(name) => extras.read(name, &mut map)?,
+                        Key::Unknown(name) => extras.read_unknown(name, &mut map)?,
                     }
                 }
+                frame.extras = extras.finish();
                 // OAuth says in words what its code means.
                 if let Some(Errors(mut said)) = description
                     && let ([error], Some(said)) = (frame.errors.as_mut_slice(), said.pop())
@@ -162,46 +176,52 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Frame<D> {
 }
 
 /// The keys of an envelope.
-enum Key {
+enum Key<X: Received> {
     Result,
     StatusCode,
     Data,
     Cursor,
     Error,
     Description,
-    Other,
+    /// One that the documentation of an operation shows beside them.
+    Extra(X::Name),
+    Unknown(Box<str>),
 }
 
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
+struct KeySeed<X>(PhantomData<X>);
 
-        impl Visitor<'_> for Name {
-            type Value = Key;
+impl<'de, X: Received> DeserializeSeed<'de> for KeySeed<X> {
+    type Value = Key<X>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key<X>, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
 
-            fn visit_str<E>(self, key: &str) -> Result<Key, E> {
-                Ok(match key {
-                    "result" => Key::Result,
-                    "statusCode" => Key::StatusCode,
-                    "data" => Key::Data,
-                    "cursor" => Key::Cursor,
-                    "error" => Key::Error,
-                    "error_description" => Key::Description,
-                    _ => Key::Other,
-                })
-            }
-        }
+impl<X: Received> Visitor<'_> for KeySeed<X> {
+    type Value = Key<X>;
 
-        deserializer.deserialize_identifier(Name)
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    #[inline]
+    fn visit_str<E>(self, key: &str) -> Result<Key<X>, E> {
+        Ok(match key {
+            "result" => Key::Result,
+            "statusCode" => Key::StatusCode,
+            "data" => Key::Data,
+            "cursor" => Key::Cursor,
+            "error" => Key::Error,
+            "error_description" => Key::Description,
+            _ => X::name(key).map_or_else(|| Key::Unknown(key.into()), Key::Extra),
+        })
     }
 }
 
 /// Reads the envelope of an answer.
-pub(crate) fn read<D: Data>(answer: &Answer) -> Result<Frame<D>, Unreadable> {
+pub(crate) fn read<D: Data, X: Received>(answer: &Answer) -> Result<Frame<D, X>, Unreadable> {
     let text = answer.text();
     let frame = serde_json::from_str(&text).or_else(|_| match with_whole_characters(&text) {
         Some(mended) => serde_json::from_str(&mended).or_else(|_| piecewise(&mended)),
@@ -210,8 +230,8 @@ pub(crate) fn read<D: Data>(answer: &Answer) -> Result<Frame<D>, Unreadable> {
     Ok(frame)
 }
 
-fn piecewise<D: Data>(text: &str) -> Result<Frame<D>, Unreadable> {
-    let frame: Frame<Box<RawValue>> = decode("", text)?;
+fn piecewise<D: Data, X: Received>(text: &str) -> Result<Frame<D, X>, Unreadable> {
+    let frame: Frame<Box<RawValue>, X> = decode("", text)?;
     let data = frame.data.as_ref().map(|data| D::piecewise(data.get()));
     let data = data.transpose()?;
     Ok(frame.with_data(data))
@@ -234,17 +254,19 @@ pub(crate) fn has_no_data(answer: &Answer) -> bool {
     if is_encoded || !text.trim_start().starts_with(['{', '[']) {
         return !is_encoded;
     }
-    let is_nothing = |data: &RawValue| {
-        matches!(data.get(), "{}" | "[]" | "\"\"" | "false")
-            || serde_json::from_str::<Vec<()>>(data.get()).is_ok()
-    };
     serde_json::from_str::<Frame<Box<RawValue>>>(&text)
         .is_ok_and(|frame| frame.data.is_none_or(|data| is_nothing(&data)))
 }
 
+/// Whether nothing is in there, whatever stands for it.
+pub(crate) fn is_nothing(data: &RawValue) -> bool {
+    matches!(data.get(), "{}" | "[]" | "\"\"" | "false")
+        || serde_json::from_str::<Vec<()>>(data.get()).is_ok()
+}
+
 /// What Tight says is wrong with the whole request, as far as that can be read.
 pub(crate) fn errors(answer: &Answer) -> ApiErrors {
-    let errors = read::<IgnoredAny>(answer).map(|frame| frame.errors);
+    let errors = read::<IgnoredAny, UnknownFields>(answer).map(|frame| frame.errors);
     answer.secrets().clean_errors(errors.unwrap_or_default())
 }
 

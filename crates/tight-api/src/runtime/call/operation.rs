@@ -36,4 +36,6 @@ pub(crate) enum Auth {
     Token,
     /// With the client's id and secret.
     ClientCredentials,
+    /// Not at all: no token is asked for, and none is sent.
+    None,
 }

@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::wire::Plain;
 
 /// Everything that RFC 3986 gives a meaning in a path, and what lenient readers do: `\` as `/`, `;` as the end of a segment.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -12,14 +13,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// A value as a segment of a path: whoever decodes the segment has the value, and no other segment.
-pub(crate) fn encode(value: &str) -> String {
-    utf8_percent_encode(value, RESERVED).to_string()
+pub(crate) fn encode<T: Plain + ?Sized>(value: &T) -> String {
+    utf8_percent_encode(&value.plain(), RESERVED).to_string()
 }
 
 /// Refuses a value that no encoding keeps in its segment: URLs are normalised on the way, so `.` and `..` take segments away, in
 /// whatever percent-encoding, and an empty one leaves the path of another operation.
-pub(crate) fn check(name: &str, value: &str) -> Result<()> {
-    let reason = match decoded(value).as_slice() {
+pub(crate) fn check<T: Plain + ?Sized>(name: &str, value: &T) -> Result<()> {
+    let reason = match decoded(&value.plain()).as_slice() {
         b"" => "is empty",
         b"." | b".." => "is made of dots",
         _ => return Ok(()),

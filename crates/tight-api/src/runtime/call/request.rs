@@ -1,6 +1,9 @@
 //! The request of an operation: data, of which a request over HTTP is made for each attempt.
 
+use serde::Serialize;
+
 use super::operation::Operation;
+use super::parameter::Headers;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::transport::Transport;
 use crate::runtime::upload::UploadFault;
@@ -9,9 +12,20 @@ use crate::runtime::upload::UploadFault;
 pub(crate) trait Request: Send + Sync {
     const OPERATION: Operation;
 
+    /// The media types that its answers may have.
+    const ACCEPT: &'static str = "application/json";
+
+    /// The server that it has for itself, if it has one.
+    const SERVER: Option<&'static str> = None;
+
     /// Refuses what must not be sent.
     fn check(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// The parameters that are sent in headers.
+    fn headers(&self) -> Headers {
+        Headers::new()
     }
 
     /// Whether it can be sent again. What is read from a stream may be gone.
@@ -24,11 +38,31 @@ pub(crate) trait Request: Send + Sync {
         None
     }
 
+    /// The address that its path is appended to. One that the client was told is kept to.
+    fn base_url(api: &Transport) -> &str {
+        match Self::SERVER {
+            Some(server) if !api.is_told_where => server,
+            _ => &api.base_url,
+        }
+    }
+
     /// Makes the request over HTTP, without what says who is calling.
     fn build(
         &self,
         api: &Transport,
     ) -> impl Future<Output = Result<reqwest::Request, Unsendable>> + Send;
+}
+
+/// Adds a body that may be left out.
+#[allow(dead_code)]
+pub(crate) fn optional_json<T: Serialize>(
+    request: reqwest::RequestBuilder,
+    body: Option<&T>,
+) -> reqwest::RequestBuilder {
+    match body {
+        Some(body) => request.json(body),
+        None => request,
+    }
 }
 
 /// Why no request can be made.

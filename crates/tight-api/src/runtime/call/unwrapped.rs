@@ -9,6 +9,7 @@ use super::session::Session;
 use super::{envelope, verdict};
 use crate::runtime::error::Result;
 use crate::runtime::response::Response;
+use crate::wire::UnknownFields;
 
 /// Calls the operation of a request.
 pub(crate) async fn call<T: DeserializeOwned>(
@@ -17,7 +18,8 @@ pub(crate) async fn call<T: DeserializeOwned>(
 ) -> Result<Response<T>> {
     let answer = attempts::send(session, request).await?;
     let value = answer.conclude(read::<T>(&answer))?;
-    Ok(Response::new(value, answer.head))
+    // Beside the object is nothing: what is not documented is in it.
+    Ok(Response::new(value, UnknownFields::default(), answer.head))
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T> {

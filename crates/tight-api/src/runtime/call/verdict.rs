@@ -7,9 +7,10 @@ use super::envelope::{self, Data, Frame};
 use super::said::Said;
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
+use crate::wire::Received;
 
 /// The envelope of an answer that says that the operation succeeded.
-pub(crate) fn read_success<D: Data>(answer: &Answer) -> Result<Frame<D>, Error> {
+pub(crate) fn read_success<D: Data, X: Received>(answer: &Answer) -> Result<Frame<D, X>, Error> {
     if !answer.head.status.is_success() {
         return Err(status_error(answer));
     }

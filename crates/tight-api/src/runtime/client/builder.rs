@@ -22,6 +22,7 @@ use crate::runtime::transport::{HttpSettings, Transport, http_client};
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     base_url: String,
+    is_told_where: bool,
     credentials: Option<Credentials>,
     options: Options,
     connect_timeout: Duration,
@@ -34,6 +35,7 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             base_url: Environment::default().base_url().to_owned(),
+            is_told_where: false,
             credentials: None,
             options: Options {
                 retry: RetryPolicy::default(),
@@ -64,14 +66,17 @@ impl fmt::Debug for ClientBuilder {
 
 impl ClientBuilder {
     /// Where the API is served; [`Environment::Sandbox`] if nothing is said.
-    pub fn environment(self, environment: Environment) -> Self {
-        self.base_url(environment.base_url())
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.base_url = environment.base_url().to_owned();
+        self.is_told_where = false;
+        self
     }
 
     /// Another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
-    /// accepted for loopback addresses only.
+    /// accepted for loopback addresses only. All operations are called there, also those that have a server of their own.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self.is_told_where = true;
         self
     }
 
@@ -193,6 +198,7 @@ impl ClientBuilder {
         Ok(Arc::new(Transport {
             http: http_client(&settings)?,
             base_url,
+            is_told_where: self.is_told_where,
             clock: Arc::clone(&self.clock),
         }))
     }

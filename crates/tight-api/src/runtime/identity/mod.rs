@@ -49,6 +49,7 @@ pub(crate) struct ClientSecret {
 pub(crate) enum Authorization {
     Basic(HeaderValue),
     Bearer(Bearer),
+    Nothing,
 }
 
 impl Identity {
@@ -83,11 +84,12 @@ impl Identity {
 }
 
 impl Authorization {
-    /// The header that it is sent in.
-    pub(crate) fn header(&self) -> &HeaderValue {
+    /// The header that it is sent in, if anything is.
+    pub(crate) fn header(&self) -> Option<&HeaderValue> {
         match self {
-            Self::Basic(header) => header,
-            Self::Bearer(bearer) => &bearer.header,
+            Self::Basic(header) => Some(header),
+            Self::Bearer(bearer) => Some(&bearer.header),
+            Self::Nothing => None,
         }
     }
 }

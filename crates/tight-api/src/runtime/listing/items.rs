@@ -10,6 +10,7 @@ use futures_util::stream::FusedStream;
 
 use super::pages::Pages;
 use crate::runtime::error::Result;
+use crate::wire::UnknownFields;
 
 /// The items of a list, as a stream that fetches a page when those of the page before have been taken.
 ///
@@ -17,19 +18,22 @@ use crate::runtime::error::Result;
 /// it. A page that does not come is an error of another kind, which ends the stream: the items before it have been delivered,
 /// and [`cursor`](Self::cursor) says where to go on.
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Items<T> {
-    pages: Pages<T>,
+pub struct Items<T, X = UnknownFields> {
+    pages: Pages<T, X>,
     items: vec::IntoIter<Result<T>>,
     /// The cursor of the page that the items are of.
     page: Option<String>,
+    /// What it has beside them.
+    extras: Option<X>,
 }
 
-impl<T> Items<T> {
-    pub(super) fn new(pages: Pages<T>) -> Self {
+impl<T, X> Items<T, X> {
+    pub(super) fn new(pages: Pages<T, X>) -> Self {
         Self {
             page: pages.cursor().map(str::to_owned),
             pages,
             items: Vec::new().into_iter(),
+            extras: None,
         }
     }
 
@@ -46,6 +50,12 @@ impl<T> Items<T> {
         }
     }
 
+    /// What the page has beside its items that the last item was on: such as a balance, or how many items there are on all pages.
+    /// Nothing has come before the first item was asked for.
+    pub fn extras(&self) -> Option<&X> {
+        self.extras.as_ref()
+    }
+
     /// Whether all items were taken, so that there is nothing to go on with.
     pub fn is_done(&self) -> bool {
         self.items.len() == 0 && self.pages.is_done()
@@ -53,9 +63,9 @@ impl<T> Items<T> {
 }
 
 /// The items are never pinned, wherever the stream is.
-impl<T> Unpin for Items<T> {}
+impl<T, X> Unpin for Items<T, X> {}
 
-impl<T> Stream for Items<T> {
+impl<T, X> Stream for Items<T, X> {
     type Item = Result<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
@@ -68,7 +78,9 @@ impl<T> Stream for Items<T> {
             match ready!(Pin::new(&mut items.pages).poll_next(context)) {
                 Some(Ok(page)) => {
                     items.page = cursor;
-                    items.items = page.into_inner().into_iter();
+                    let (page, extras) = page.into_parts();
+                    items.items = page.into_iter();
+                    items.extras = Some(extras);
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
@@ -77,13 +89,13 @@ impl<T> Stream for Items<T> {
     }
 }
 
-impl<T> FusedStream for Items<T> {
+impl<T, X> FusedStream for Items<T, X> {
     fn is_terminated(&self) -> bool {
         self.items.len() == 0 && self.pages.is_terminated()
     }
 }
 
-impl<T> fmt::Debug for Items<T> {
+impl<T, X> fmt::Debug for Items<T, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("operation", &self.pages.operation())

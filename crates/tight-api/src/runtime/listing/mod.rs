@@ -23,16 +23,17 @@ use pages::{Direction, Fetch};
 
 use super::error::Result;
 use super::response::Response;
+use crate::wire::UnknownFields;
 
 /// A list that comes in pages, before anything is sent: ask for [one page](Self::page), for [all items](Self::items), or for
-/// [page after page](Self::pages).
+/// [page after page](Self::pages). `X` is what a page has [beside its items](Response::extras).
 ///
 /// ```
 /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
 /// use futures_util::TryStreamExt;
 /// use tight_api::types::{ConversationQuery, ReadStatus};
 ///
-/// let unread = ConversationQuery::new().read_status_in([ReadStatus::Unread]);
+/// let unread = ConversationQuery::new().read_status([ReadStatus::Unread]);
 /// let mut conversations = client.conversations().query(unread).limit(100).items();
 /// while let Some(conversation) = conversations.try_next().await? {
 ///     println!("{:?}", conversation.subject);
@@ -41,18 +42,18 @@ use super::response::Response;
 /// # }
 /// ```
 #[must_use = "a listing sends nothing until a page or the items are asked for"]
-pub struct Listing<T> {
+pub struct Listing<T, X = UnknownFields> {
     operation: &'static str,
-    fetch: Arc<Fetch<T>>,
+    fetch: Arc<Fetch<T, X>>,
     cursor: Option<String>,
     limit: Option<i64>,
     direction: Direction,
 }
 
-impl<T> Listing<T> {
+impl<T, X> Listing<T, X> {
     pub(crate) fn new(
         operation: &'static str,
-        fetch: Arc<Fetch<T>>,
+        fetch: Arc<Fetch<T, X>>,
         cursor: Option<String>,
         limit: Option<i64>,
     ) -> Self {
@@ -97,12 +98,12 @@ impl<T> Listing<T> {
     ///
     /// If there is no answer, or it is no success, or it cannot be read. An item that cannot be read is not among these: it
     /// is an error in the page.
-    pub async fn page(&self) -> Result<Response<Page<T>>> {
+    pub async fn page(&self) -> Result<Response<Page<T>, X>> {
         (self.fetch)(self.cursor.clone(), self.limit).await
     }
 
     /// Page after page, each when it is asked for.
-    pub fn pages(self) -> Pages<T> {
+    pub fn pages(self) -> Pages<T, X> {
         Pages::new(
             self.operation,
             self.fetch,
@@ -113,12 +114,12 @@ impl<T> Listing<T> {
     }
 
     /// The items of all pages, of which each is fetched when those of the page before have been taken.
-    pub fn items(self) -> Items<T> {
+    pub fn items(self) -> Items<T, X> {
         Items::new(self.pages())
     }
 }
 
-impl<T> Clone for Listing<T> {
+impl<T, X> Clone for Listing<T, X> {
     fn clone(&self) -> Self {
         Self {
             operation: self.operation,
@@ -130,7 +131,7 @@ impl<T> Clone for Listing<T> {
     }
 }
 
-impl<T> fmt::Debug for Listing<T> {
+impl<T, X> fmt::Debug for Listing<T, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listing")
             .field("operation", &self.operation)

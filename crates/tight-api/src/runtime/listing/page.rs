@@ -1,28 +1,27 @@
 //! One page.
 
+use std::ops::Deref;
 use std::vec;
 
-use crate::runtime::error::{Error, Result};
+use crate::runtime::error::Result;
+use crate::runtime::list::List;
 
-/// A page of a list.
-///
-/// An item that cannot be read costs no other: it is an error of the kind [`Item`](crate::ErrorKind::Item), which says where
-/// ([`Error::path`]) and keeps the item's JSON ([`Error::body`]).
+/// A page of a list: a [`List`], and where it stands among the others.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    items: Vec<Result<T>>,
+    list: List<T>,
     after: Result<Option<String>>,
     before: Result<Option<String>>,
 }
 
 impl<T> Page<T> {
     pub(super) fn new(
-        items: Vec<Result<T>>,
+        list: List<T>,
         after: Result<Option<String>>,
         before: Result<Option<String>>,
     ) -> Self {
         Self {
-            items,
+            list,
             after,
             before,
         }
@@ -36,24 +35,9 @@ impl<T> Page<T> {
         &self.before
     }
 
-    /// The items, in the order in which Tight lists them.
-    pub fn items(&self) -> &[Result<T>] {
-        &self.items
-    }
-
-    /// The items that can be read.
-    pub fn readable(&self) -> impl Iterator<Item = &T> {
-        self.items.iter().filter_map(|item| item.as_ref().ok())
-    }
-
-    /// Why the others cannot.
-    pub fn unreadable(&self) -> impl Iterator<Item = &Error> {
-        self.items.iter().filter_map(|item| item.as_ref().err())
-    }
-
     /// The items, to keep.
     pub fn into_items(self) -> Vec<Result<T>> {
-        self.items
+        self.list.into_items()
     }
 
     /// The cursor of the page after this one; nothing on the last page.
@@ -76,7 +60,19 @@ impl<T> Page<T> {
 }
 
 fn read(cursor: &Result<Option<String>>) -> Result<Option<&str>> {
-    cursor.as_ref().map(Option::as_deref).map_err(Error::clone)
+    cursor
+        .as_ref()
+        .map(Option::as_deref)
+        .map_err(crate::Error::clone)
+}
+
+/// The items, and why some of them cannot be read.
+impl<T> Deref for Page<T> {
+    type Target = List<T>;
+
+    fn deref(&self) -> &List<T> {
+        &self.list
+    }
 }
 
 impl<T> IntoIterator for Page<T> {
@@ -84,6 +80,6 @@ impl<T> IntoIterator for Page<T> {
     type IntoIter = vec::IntoIter<Result<T>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
+        self.list.into_iter()
     }
 }

@@ -15,10 +15,11 @@ use futures_util::stream::FusedStream;
 use super::page::Page;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
+use crate::wire::UnknownFields;
 
 /// Gets the page at a cursor, with a limit.
-pub(super) type Fetch<T> = dyn Fn(Option<String>, Option<i64>) -> Fetched<T> + Send + Sync;
-pub(super) type Fetched<T> = BoxFuture<'static, Result<Response<Page<T>>>>;
+pub(super) type Fetch<T, X> = dyn Fn(Option<String>, Option<i64>) -> Fetched<T, X> + Send + Sync;
+pub(super) type Fetched<T, X> = BoxFuture<'static, Result<Response<Page<T>, X>>>;
 
 /// Which page follows which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +31,9 @@ pub(super) enum Direction {
 /// The pages of a list, as a stream that fetches each when it is polled for it. It ends with the last page or the first
 /// error.
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Pages<T> {
+pub struct Pages<T, X = UnknownFields> {
     operation: &'static str,
-    fetch: Arc<Fetch<T>>,
+    fetch: Arc<Fetch<T, X>>,
     limit: Option<i64>,
     direction: Direction,
     /// The hash of each cursor that was followed: eight bytes for a page.
@@ -42,23 +43,23 @@ pub struct Pages<T> {
     cursor: Option<String>,
     /// Whether the last page has come.
     is_complete: bool,
-    state: State<T>,
+    state: State<T, X>,
 }
 
-enum State<T> {
+enum State<T, X> {
     Ready,
     /// Nobody ever waits for the lock: it lets the stream be shared between threads, as what it does not share needs none.
-    Fetching(Mutex<Fetched<T>>),
+    Fetching(Mutex<Fetched<T, X>>),
     /// The next page cannot be asked for.
     Failed(Error),
     /// Everything came, or an error did.
     Ended,
 }
 
-impl<T> Pages<T> {
+impl<T, X> Pages<T, X> {
     pub(super) fn new(
         operation: &'static str,
-        fetch: Arc<Fetch<T>>,
+        fetch: Arc<Fetch<T, X>>,
         cursor: Option<String>,
         limit: Option<i64>,
         direction: Direction,
@@ -103,7 +104,7 @@ impl<T> Pages<T> {
     }
 
     /// Goes on to the page that follows this one.
-    fn follow(&mut self, page: &Page<T>) -> State<T> {
+    fn follow(&mut self, page: &Page<T>) -> State<T, X> {
         let cursor = match self.direction {
             Direction::Forward => page.after(),
             Direction::Backward => page.before(),
@@ -141,8 +142,8 @@ impl<T> Pages<T> {
     }
 }
 
-impl<T> Stream for Pages<T> {
-    type Item = Result<Response<Page<T>>>;
+impl<T, X> Stream for Pages<T, X> {
+    type Item = Result<Response<Page<T>, X>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let pages = self.get_mut();
@@ -172,13 +173,13 @@ impl<T> Stream for Pages<T> {
     }
 }
 
-impl<T> FusedStream for Pages<T> {
+impl<T, X> FusedStream for Pages<T, X> {
     fn is_terminated(&self) -> bool {
         matches!(self.state, State::Ended)
     }
 }
 
-impl<T> fmt::Debug for Pages<T> {
+impl<T, X> fmt::Debug for Pages<T, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("operation", &self.operation)

@@ -11,8 +11,7 @@ mod fault;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::ACCEPT;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 
 use super::clock::Clock;
 use super::error::{Error, ErrorKind, Result};
@@ -24,6 +23,8 @@ pub(crate) use fault::{body_lost, not_answered};
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: String,
+    /// Whether the address was given as such, and not by an environment of the API: then it is that of all operations.
+    pub(crate) is_told_where: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -55,10 +56,6 @@ pub(crate) fn http_client(settings: &HttpSettings<'_>) -> Result<reqwest::Client
     })?;
     let mut http = reqwest::Client::builder()
         .user_agent(user_agent)
-        .default_headers(HeaderMap::from_iter([(
-            ACCEPT,
-            HeaderValue::from_static("application/json"),
-        )]))
         // Credentials go where the caller sent them, and nowhere else.
         .redirect(reqwest::redirect::Policy::none())
         // A request is sent again by decision of the retry policy, never under the hood.

@@ -112,16 +112,17 @@ impl<K, I> Keyed<K, I> {
 }
 
 /// Sends items as `send` does, and records it.
-pub(super) fn recorded<J, K, I, E>(
+pub(super) fn recorded<J, K, I, E, X>(
     journal: J,
     operation: &'static str,
-    send: SendItems<I, E>,
-) -> SendItems<Keyed<K, I>, E>
+    send: SendItems<I, E, X>,
+) -> SendItems<Keyed<K, I>, E, X>
 where
     J: Journal<K, E> + 'static,
     K: Send + Sync + 'static,
     I: Send + 'static,
     E: Send + Sync + 'static,
+    X: Send + Sync + 'static,
 {
     let journal = Arc::new(journal);
     Arc::new(move |keyed| {
@@ -151,10 +152,12 @@ where
             let Report {
                 items,
                 states,
+                besides,
                 mut trouble,
                 mut is_fatal,
                 head,
                 errors,
+                extras,
             } = report;
             if !is_fatal && let Err(cause) = journal.came_to(&keys, &states).await {
                 let message = "the journal could not record what became of the items";
@@ -165,17 +168,19 @@ where
             Report {
                 items: items.map(|(key, item)| Keyed { key, item }).collect(),
                 states,
+                besides,
                 trouble,
                 is_fatal,
                 head,
                 errors,
+                extras,
             }
         }
         .boxed()
     })
 }
 
-fn not_sent<I, E>(items: Vec<I>, error: &Error) -> Report<I, E> {
+fn not_sent<I, E, X>(items: Vec<I>, error: &Error) -> Report<I, E, X> {
     let states = items.iter().map(|_| {
         if error.may_have_taken_effect() {
             ItemState::Unknown(Doubt::new(error.clone(), None))
@@ -186,9 +191,11 @@ fn not_sent<I, E>(items: Vec<I>, error: &Error) -> Report<I, E> {
     Report {
         states: states.collect(),
         items,
+        besides: Vec::new(),
         trouble: Some(error.clone()),
         is_fatal: true,
         head: None,
         errors: ApiErrors::default(),
+        extras: None,
     }
 }

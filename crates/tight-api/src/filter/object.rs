@@ -1,0 +1,260 @@
+//! The objects that conditions end up in, as the API has them: one field for each operator, or for what is referred to.
+//!
+//! A condition becomes such an object by one conversion, which holds for every condition that says what the object has operators
+//! for. So an object costs a trait for each of its operators, and not one conversion for each pair of a condition and a type.
+
+/// Defines an object that holds what a field is asked: the operators that the API has for it, by the names that its fields have in
+/// Rust, each with the type that it is compared with.
+macro_rules! condition {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $name {
+            $(
+                #[doc = $crate::filter::documented!($field)]
+                #[cfg_attr(
+                    feature = "schemars",
+                    schemars(description = $crate::filter::documented!(schema $field))
+                )]
+                #[serde(skip_serializing_if = "Option::is_none")]
+                $(#[$field_meta])*
+                pub $field: Option<$type>,
+            )*
+        }
+
+        impl<C: $crate::filter::Condition<$name>> From<C> for $name {
+            fn from(condition: C) -> Self {
+                let mut filter = Self::default();
+                condition.say(&mut filter);
+                filter
+            }
+        }
+
+        $($crate::filter::operator!($name $field $type);)*
+        $crate::filter::value_operator!(Equal say_equal $name [$($field $type,)*] [$($field $type,)*]);
+        $crate::filter::value_operator!(NotEqual say_not_equal $name [$($field $type,)*] [$($field $type,)*]);
+    };
+}
+pub(crate) use condition;
+
+/// Defines an object that says what is asked of something else: by its `id`, whether it is to be expanded, and by fields of its own.
+macro_rules! reference {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "camelCase")]
+        #[non_exhaustive]
+        pub struct $name {
+            $(
+                $(#[$field_meta])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $field: Option<$type>,
+            )*
+        }
+
+        impl $name {
+            /// Nothing is asked yet.
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$field_meta])*
+                #[must_use]
+                pub fn $field(mut self, $field: impl Into<$type>) -> Self {
+                    self.$field = Some($field.into());
+                    self
+                }
+            )*
+        }
+
+        impl<C: $crate::filter::Condition<$name>> From<C> for $name {
+            fn from(condition: C) -> Self {
+                let mut filter = Self::default();
+                condition.say(&mut filter);
+                filter
+            }
+        }
+
+        $($crate::filter::reference_field!($name $field $type);)*
+    };
+}
+pub(crate) use reference;
+
+macro_rules! reference_field {
+    ($name:ident id $type:ty) => {
+        impl $crate::filter::operators::Reference for $name {
+            type Id = $type;
+
+            fn id_mut(&mut self) -> &mut $type {
+                self.id.get_or_insert_default()
+            }
+        }
+    };
+    ($name:ident expand $type:ty) => {
+        impl $crate::filter::operators::Expandable for $name {
+            fn say_expand(&mut self) {
+                self.expand = Some(true);
+            }
+        }
+    };
+    ($name:ident $field:ident $type:ty) => {};
+}
+pub(crate) use reference_field;
+
+/// The trait of an operator, by the field that holds what it compares with. Plain values are another's affair.
+macro_rules! operator {
+    ($name:ident equal $type:ty) => {};
+    ($name:ident not_equal $type:ty) => {};
+    ($name:ident less_than $type:ty) => {
+        $crate::filter::operator!($name less_than $type: LessThan say_less_than);
+    };
+    ($name:ident less_than_equal $type:ty) => {
+        $crate::filter::operator!($name less_than_equal $type: LessThanEqual say_less_than_equal);
+    };
+    ($name:ident greater_than $type:ty) => {
+        $crate::filter::operator!($name greater_than $type: GreaterThan say_greater_than);
+    };
+    ($name:ident greater_than_equal $type:ty) => {
+        $crate::filter::operator!($name greater_than_equal $type: GreaterThanEqual say_greater_than_equal);
+    };
+    ($name:ident contain $type:ty) => {
+        $crate::filter::operator!($name contain $type: Contain say_contain);
+    };
+    ($name:ident in_ $type:ty) => {
+        $crate::filter::operator!($name in_ $type => In say_in);
+    };
+    ($name:ident not_in $type:ty) => {
+        $crate::filter::operator!($name not_in $type => NotIn say_not_in);
+    };
+    ($name:ident $field:ident $type:ty: $operator:ident $say:ident) => {
+        impl $crate::filter::operators::$operator for $name {
+            type Operand = $type;
+
+            fn $say(&mut self, operand: $type) {
+                self.$field = Some(operand);
+            }
+        }
+    };
+    // What is compared with several is a list.
+    ($name:ident $field:ident $type:ty => $operator:ident $say:ident) => {
+        impl $crate::filter::operators::$operator for $name {
+            type Operand = <$type as IntoIterator>::Item;
+
+            fn $say(&mut self, operands: $type) {
+                self.$field = Some(operands);
+            }
+        }
+    };
+}
+pub(crate) use operator;
+
+/// What one value says: that the field is it, or one of a list of it alone. Whichever operator is there says it, the one for a value
+/// first.
+macro_rules! value_operator {
+    (Equal $say:ident $name:ident [equal $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::operator!($name equal $type: Equal $say);
+    };
+    (NotEqual $say:ident $name:ident [not_equal $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::operator!($name not_equal $type: NotEqual $say);
+    };
+    ($operator:ident $say:ident $name:ident [$field:ident $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::value_operator!($operator $say $name [$($rest)*] $all);
+    };
+    ($operator:ident $say:ident $name:ident [] [$($all:tt)*]) => {
+        $crate::filter::value_operator!($operator $say $name $($all)*);
+    };
+    (Equal $say:ident $name:ident in_ $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!(@of_one Equal $say $name in_ $type);
+    };
+    (NotEqual $say:ident $name:ident not_in $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!(@of_one NotEqual $say $name not_in $type);
+    };
+    ($operator:ident $say:ident $name:ident $field:ident $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!($operator $say $name $($rest)*);
+    };
+    ($operator:ident $say:ident $name:ident) => {};
+    (@of_one $operator:ident $say:ident $name:ident $field:ident $type:ty) => {
+        impl $crate::filter::operators::$operator for $name {
+            type Operand = <$type as IntoIterator>::Item;
+
+            fn $say(&mut self, operand: Self::Operand) {
+                self.$field = Some(vec![operand]);
+            }
+        }
+    };
+}
+pub(crate) use value_operator;
+
+/// What is said of the field of an operator, wherever it stands: to people who write Rust, and in a schema.
+macro_rules! documented {
+    (schema equal) => {
+        "Is this."
+    };
+    (schema not_equal) => {
+        "Is any other."
+    };
+    (schema in_) => {
+        "Is one of these."
+    };
+    (schema not_in) => {
+        "Is none of these."
+    };
+    (schema contain) => {
+        "Is a text with this in it."
+    };
+    (schema less_than) => {
+        "Is less than this."
+    };
+    (schema less_than_equal) => {
+        "Is this or less."
+    };
+    (schema greater_than) => {
+        "Is greater than this."
+    };
+    (schema greater_than_equal) => {
+        "Is this or greater."
+    };
+    (equal) => {
+        "Is this: a value as it is, or [`equals`](crate::filter::equals)."
+    };
+    (not_equal) => {
+        "Is any other: [`is_not`](crate::filter::is_not)."
+    };
+    (in_) => {
+        "Is one of these: a list as it is, or [`one_of`](crate::filter::one_of)."
+    };
+    (not_in) => {
+        "Is none of these: [`none_of`](crate::filter::none_of)."
+    };
+    (contain) => {
+        "Is a text with this in it: [`contains`](crate::filter::contains)."
+    };
+    (less_than) => {
+        "Is less than this: `..b`, or [`less_than`](crate::filter::less_than)."
+    };
+    (less_than_equal) => {
+        "Is this or less: `..=b`, or [`at_most`](crate::filter::at_most)."
+    };
+    (greater_than) => {
+        "Is greater than this: [`greater_than`](crate::filter::greater_than)."
+    };
+    (greater_than_equal) => {
+        "Is this or greater: `a..`, or [`at_least`](crate::filter::at_least)."
+    };
+}
+pub(crate) use documented;

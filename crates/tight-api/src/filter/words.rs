@@ -1,0 +1,122 @@
+//! Conditions in words.
+
+use super::{Condition, operators};
+
+macro_rules! and {
+    ($name:ident $(<$x:ident>)?) => {
+        impl $(<$x>)? $name $(<$x>)? {
+            /// This, and that as well. Where both say the same kind of thing, the later one counts.
+            pub fn and<C>(self, that: C) -> And<Self, C> {
+                And(self, that)
+            }
+        }
+    };
+}
+
+macro_rules! words {
+    ($($(#[$meta:meta])* $word:ident, $name:ident: $operator:ident, $say:ident;)*) => {$(
+        $(#[$meta])*
+        pub fn $word<X>(value: X) -> $name<X> {
+            $name(value)
+        }
+
+        #[doc = concat!("What [`", stringify!($word), "`] returns.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[must_use = "a condition does nothing until it is given to a query"]
+        pub struct $name<X>(X);
+
+        and!($name<X>);
+
+        impl<F: operators::$operator, X: Into<F::Operand>> Condition<F> for $name<X> {
+            fn say(self, filter: &mut F) {
+                filter.$say(self.0.into());
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Asks for this value. The plain value says the same.
+    equals, Equals: Equal, say_equal;
+    /// Asks for any other value than this.
+    is_not, IsNot: NotEqual, say_not_equal;
+    /// Asks for what is less than this; of dates, for what is before it. `..value` says the same.
+    less_than, LessThan: LessThan, say_less_than;
+    /// Asks for this and what is less; of dates, for this one and what is before it. `..=value` says the same.
+    at_most, AtMost: LessThanEqual, say_less_than_equal;
+    /// Asks for what is greater than this; of dates, for what is after it.
+    greater_than, GreaterThan: GreaterThan, say_greater_than;
+    /// Asks for this and what is greater; of dates, for this one and what is after it. `value..` says the same.
+    at_least, AtLeast: GreaterThanEqual, say_greater_than_equal;
+    /// Asks for texts with this in it.
+    contains, Contains: Contain, say_contain;
+}
+
+macro_rules! words_of_lists {
+    ($($(#[$meta:meta])* $word:ident, $name:ident: $operator:ident, $say:ident;)*) => {$(
+        $(#[$meta])*
+        pub fn $word<X>(values: impl IntoIterator<Item = X>) -> $name<X> {
+            $name(values.into_iter().collect())
+        }
+
+        #[doc = concat!("What [`", stringify!($word), "`] returns.")]
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[must_use = "a condition does nothing until it is given to a query"]
+        pub struct $name<X>(Vec<X>);
+
+        and!($name<X>);
+
+        impl<F: operators::$operator, X: Into<F::Operand>> Condition<F> for $name<X> {
+            fn say(self, filter: &mut F) {
+                filter.$say(self.0.into_iter().map(Into::into).collect());
+            }
+        }
+    )*};
+}
+
+words_of_lists! {
+    /// Asks for one of these values. A list says the same. One of none is sent as such: nothing is one of them.
+    one_of, OneOf: In, say_in;
+    /// Asks for none of these values.
+    none_of, NoneOf: NotIn, say_not_in;
+}
+
+/// Asks for the whole of what the field refers to, and not for its id alone. It leaves nothing out of the answer.
+///
+/// Of a query with a field `customer`, that is `customer(expand())`, and for some customers alone
+/// `customer(expand().and(one_of(["cus_1", "cus_2"])))`.
+pub fn expand() -> Expand {
+    Expand(())
+}
+
+/// What [`expand`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a condition does nothing until it is given to a query"]
+pub struct Expand(());
+
+and!(Expand);
+
+impl<F: operators::Expandable> Condition<F> for Expand {
+    fn say(self, filter: &mut F) {
+        filter.say_expand();
+    }
+}
+
+/// What `and` returns: both conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a condition does nothing until it is given to a query"]
+pub struct And<A, B>(A, B);
+
+impl<A, B> And<A, B> {
+    /// This, and that as well. Where both say the same kind of thing, the later one counts.
+    pub fn and<C>(self, that: C) -> And<Self, C> {
+        And(self, that)
+    }
+}
+
+impl<F, A: Condition<F>, B: Condition<F>> Condition<F> for And<A, B> {
+    fn say(self, filter: &mut F) {
+        self.0.say(filter);
+        self.1.say(filter);
+    }
+}

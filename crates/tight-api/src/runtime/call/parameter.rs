@@ -1,0 +1,75 @@
+//! Parameters in queries and headers.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::{Serialize, Serializer};
+
+use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::wire::Parameter;
+
+/// The parameters of a query, as reqwest takes them: `name=a&name=b`.
+#[derive(Default)]
+pub(crate) struct Query<'a>(Vec<(&'static str, Cow<'a, str>)>);
+
+impl<'a> Query<'a> {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a parameter, as often as it has values.
+    pub(crate) fn with(mut self, name: &'static str, parameter: &'a impl Parameter) -> Self {
+        self.0.extend(parameter.values().map(|value| (name, value)));
+        self
+    }
+}
+
+impl Serialize for Query<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// The headers that are parameters of an operation.
+pub(crate) struct Headers(Result<HeaderMap>);
+
+impl Headers {
+    pub(crate) fn new() -> Self {
+        Self(Ok(HeaderMap::new()))
+    }
+
+    /// Adds a header, as often as it has values.
+    pub(crate) fn with(mut self, name: &'static str, parameter: &impl Parameter) -> Self {
+        if let Ok(headers) = &mut self.0 {
+            for value in parameter.values() {
+                match header(name, &value) {
+                    Ok((name, value)) => drop(headers.append(name, value)),
+                    Err(error) => return Self(Err(error)),
+                }
+            }
+        }
+        self
+    }
+
+    pub(super) fn finish(self) -> Result<HeaderMap> {
+        self.0
+    }
+}
+
+/// A header, if its value is one that no line break or other control character would make something else of.
+fn header(name: &'static str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+    let refused = |reason: &str| {
+        let message = format!("`{name}` {reason}, and cannot be sent in a header");
+        Error::new(ErrorKind::InvalidRequest, message)
+    };
+    if value.contains(char::is_control) {
+        return Err(refused("holds a line break or another control character"));
+    }
+    let mut value = HeaderValue::from_bytes(value.as_bytes())
+        .map_err(|_| refused("is no value of a header"))?;
+    // What it is for is not known here, so it shows nowhere.
+    value.set_sensitive(true);
+    let name =
+        HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused("is no name of a header"))?;
+    Ok((name, value))
+}

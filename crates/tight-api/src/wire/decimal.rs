@@ -1,0 +1,150 @@
+//! Decimals that travel as texts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::number::Number;
+use super::scalar::scalar_text;
+
+/// A decimal number that travels as a text, such as `"12.50"`, so that nothing of it is rounded on the way.
+///
+/// It is kept exactly as it is written: a number in its place is kept as its digits, and whatever text stands there comes through
+/// unchanged. [`is_number`](Self::is_number) says whether it is a number after all.
+///
+/// ```
+/// use tight_api::Decimal;
+///
+/// let rate: Decimal = "12.50".parse()?;
+/// assert_eq!(rate.as_str(), "12.50");
+/// // Any type that is read from a text, such as that of a decimal crate:
+/// assert_eq!(rate.parse(), Some(12.5_f64));
+/// assert!("twelve".parse::<Decimal>().is_err());
+/// assert!(!Decimal::from("twelve").is_number());
+/// # Ok::<(), tight_api::NotANumber>(())
+/// ```
+///
+/// Two are equal if they are written alike: `12.50` and `12.5` are not. To compare amounts, convert them: with the feature
+/// `rust_decimal`, with `to_decimal`.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Decimal(String);
+
+/// A text that is no number was to be made a [`Decimal`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotANumber(());
+
+impl fmt::Display for NotANumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a number, such as `-12.50`")
+    }
+}
+
+impl std::error::Error for NotANumber {}
+
+impl Decimal {
+    /// Whether it is a number: digits, with a sign and a fraction if there are any.
+    pub fn is_number(&self) -> bool {
+        is_number(&self.0)
+    }
+
+    /// The value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    ///
+    /// ```
+    /// use tight_api::Decimal;
+    ///
+    /// let rate = Decimal::from("12.50");
+    /// assert_eq!(rate.to_decimal().unwrap(), "12.5".parse().unwrap());
+    /// ```
+    #[cfg(feature = "rust_decimal")]
+    pub fn to_decimal(&self) -> Option<rust_decimal::Decimal> {
+        exact(&self.0)
+    }
+
+    /// The value as a `T`, read from the text. `None` if a `T` cannot be read from it.
+    pub fn parse<T: FromStr>(&self) -> Option<T> {
+        self.0.trim().parse().ok()
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole) && is_digits(fraction)
+}
+
+scalar_text!(Decimal);
+
+impl FromStr for Decimal {
+    type Err = NotANumber;
+
+    /// Makes a decimal of a text that is a number.
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        let number = is_number(text).then(|| Self(text.to_owned()));
+        number.ok_or(NotANumber(()))
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Decimal {
+            fn from(whole: $integer) -> Self {
+                Self(whole.to_string())
+            }
+        }
+    )*};
+}
+from_integers!(i8 i16 i32 i64 u8 u16 u32 u64 usize);
+
+/// As the number is written.
+impl From<Number> for Decimal {
+    fn from(number: Number) -> Self {
+        Self(number.to_string())
+    }
+}
+
+#[cfg(feature = "rust_decimal")]
+impl From<rust_decimal::Decimal> for Decimal {
+    fn from(decimal: rust_decimal::Decimal) -> Self {
+        Self(decimal.to_string())
+    }
+}
+
+/// The number that a text is, with an exponent if it has one, without rounding.
+#[cfg(feature = "rust_decimal")]
+pub(super) fn exact(text: &str) -> Option<rust_decimal::Decimal> {
+    /// More digits than a decimal holds.
+    const MOST: usize = 40;
+    let text = text.trim();
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    if !is_number(mantissa) {
+        return None;
+    }
+    if exponent == 0 {
+        return rust_decimal::Decimal::from_str_exact(mantissa).ok();
+    }
+    let zeros = usize::try_from(exponent.unsigned_abs()).ok();
+    let zeros = "0".repeat(zeros.filter(|zeros| *zeros <= MOST)?);
+    let (sign, unsigned) = match mantissa.strip_prefix('-') {
+        Some(unsigned) => ("-", unsigned),
+        None => ("", mantissa.trim_start_matches('+')),
+    };
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let shift = zeros.len();
+    let plain = if exponent > 0 {
+        let digits = format!("{fraction}{zeros}");
+        let (more, fraction) = digits.split_at(shift);
+        format!("{sign}{whole}{more}.{fraction}0")
+    } else {
+        let digits = format!("{zeros}{whole}");
+        let (whole, more) = digits.split_at(digits.len() - shift);
+        format!("{sign}0{whole}.{more}{fraction}")
+    };
+    let plain = plain.trim_end_matches('0').trim_end_matches('.');
+    rust_decimal::Decimal::from_str_exact(plain).ok()
+}

@@ -1,0 +1,94 @@
+//! What codegen writes into the document itself: of which kind each operation is, which enums are open, and the contents that a rule
+//! gives to responses. The sandbox goes by these, and so do the rules of `overlay/everywhere.yaml`.
+
+use serde_json::{Value, json};
+
+use crate::api::{Api, SchemaKind};
+use crate::diagnostic::Faults;
+use crate::document::{Document, Node};
+use crate::kinds;
+
+/// What is written where: JSON pointers with values.
+type Marks = Vec<(String, Value)>;
+
+/// Marks the kinds of all operations that are of one, and the enums of answers as open. What cannot be read is told when the
+/// document is complete.
+pub(super) fn mark(document: &mut Document, faults: &Faults) {
+    let (api, reading) = (Api::read(document, &Faults::new()), Faults::new());
+    let kinds = kinds::recognise(&api, &reading);
+    let kinds = api.operations.iter().zip(kinds);
+    let mut marks: Marks = kinds
+        .filter_map(|(operation, kind)| {
+            Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark()))
+        })
+        .collect();
+    for schema in api.schemas.values() {
+        let is_enum = !matches!(schema.kind, SchemaKind::Object(_));
+        if is_enum && schema.received && schema.node.get("x-open-enum").is_none() {
+            marks.push((
+                format!("{}/x-open-enum", schema.node.pointer()),
+                true.into(),
+            ));
+        }
+    }
+    write(document, marks, faults);
+}
+
+/// Gives responses with `x-content-of` the content of the responses that it names.
+pub(super) fn fill_contents(document: &mut Document, faults: &Faults) {
+    let mut marks = Marks::new();
+    let paths = document.root().get("paths");
+    let operations = paths
+        .iter()
+        .flat_map(Node::entries)
+        .flat_map(|(_, item)| item.entries());
+    for (_, operation) in operations {
+        let Some(responses) = operation.get("responses") else {
+            continue;
+        };
+        for (_, response) in responses.entries() {
+            let Some(of) = response.get("x-content-of") else {
+                continue;
+            };
+            if response.get("content").is_some() {
+                continue;
+            }
+            match content(&responses, &of) {
+                Some(content) => marks.push((format!("{}/content", response.pointer()), content)),
+                None => faults.add(
+                    of.fault("this names no responses of the operation that carry JSON")
+                        .help(
+                            "write the statuses as a list, such as `x-content-of: ['200', '401']`",
+                        ),
+                ),
+            }
+        }
+    }
+    write(document, marks, faults);
+}
+
+fn content(responses: &Node<'_>, of: &Node<'_>) -> Option<Value> {
+    let mut schemas = Vec::new();
+    for status in of.items() {
+        let response = responses.get(status.str()?)?.follow();
+        schemas.push(
+            response
+                .get("content")?
+                .get("application/json")?
+                .get("schema")?
+                .to_value(),
+        );
+    }
+    let schema = match schemas.as_slice() {
+        [] => return None,
+        [only] => only.clone(),
+        several => json!({ "anyOf": several }),
+    };
+    Some(json!({ "application/json": { "schema": schema } }))
+}
+
+fn write(document: &mut Document, marks: Marks, faults: &Faults) {
+    for (pointer, mark) in marks {
+        faults.take(document.set(&pointer, &mark));
+    }
+}
