@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The documented kinds of error that the sandbox reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -16,6 +16,7 @@ pub(crate) enum FlawType {
     InvalidValue,
     JsonError,
     Required,
+    UnknownError,
 }
 
 /// One flaw of a request, or of one item of it.
@@ -49,6 +50,15 @@ impl Flaw {
         }
     }
 
+    /// What the sandbox has not been taught. The documentation has no type for it, and this one blames no caller.
+    pub(crate) fn unserved(param: Option<String>, message: impl Into<String>) -> Self {
+        Self {
+            kind: FlawType::UnknownError,
+            message: message.into(),
+            param,
+        }
+    }
+
     /// The documentation lists 404, but no error type for it. Here it is a parameter that has an invalid
     /// value: the id of nothing that there is.
     pub(crate) fn unknown(param: &str, collection: &str) -> Self {
@@ -57,85 +67,55 @@ impl Flaw {
     }
 }
 
-/// A status, and the JSON body and the headers of note that go with it.
+/// A status, and the body and the headers of note that go with it.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) body: Value,
+    pub(crate) body: Body,
 }
 
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Nothing,
+    Json(Value),
+    Bytes { media_type: String, bytes: Vec<u8> },
+}
+
+/// The header that says what of an answer is the sandbox's own, and true of nothing.
+pub(crate) const SANDBOX: HeaderName = HeaderName::from_static("x-sandbox");
+
 impl Answer {
-    /// The answer to a request that failed as a whole.
-    pub(crate) fn failure(status: StatusCode, flaws: &[Flaw]) -> Self {
+    pub(crate) fn json(status: StatusCode, body: Value) -> Self {
         Self {
             status,
             headers: Vec::new(),
-            body: json!({ "result": "FAILURE", "data": null, "error": flaws }),
+            body: Body::Json(body),
         }
     }
 
-    /// The answer to a request that was about one thing.
-    pub(crate) fn success(data: impl Into<Value>) -> Self {
-        Self {
-            status: StatusCode::OK,
-            headers: Vec::new(),
-            body: json!({ "result": "SUCCESS", "data": data.into(), "error": [] }),
-        }
+    /// The answer to a request that failed as a whole.
+    pub(crate) fn failure(status: StatusCode, flaws: &[Flaw]) -> Self {
+        let body = json!({ "result": "FAILURE", "data": null, "error": flaws });
+        Self::json(status, body)
     }
 
-    /// The answer to a request for a list, with the cursors of the pages around it.
-    pub(crate) fn page(data: Vec<Value>, after: Value, before: Value) -> Self {
-        let mut answer = Self::success(data);
-        answer.body["cursor"] = json!({ "after": after, "before": before });
-        answer
+    /// The answer to a request that Tight would answer and the sandbox cannot, for these reasons.
+    pub(crate) fn unserved(flaws: &[Flaw]) -> Self {
+        Self::failure(StatusCode::NOT_IMPLEMENTED, flaws)
+    }
+
+    /// Says of the answer that it is `what`.
+    pub(crate) fn marked(mut self, what: &str) -> Self {
+        if let Ok(what) = HeaderValue::from_str(what) {
+            self.headers.push((SANDBOX, what));
+        }
+        self
     }
 
     /// The answer to a request about something that there is not.
     pub(crate) fn not_found(param: &str, collection: &str) -> Self {
         Self::failure(StatusCode::NOT_FOUND, &[Flaw::unknown(param, collection)])
-    }
-
-    /// The answer to a batch: the results in the order of the request's items.
-    ///
-    /// The statuses are documented, `result` of a partial success is not: SUCCESS is our choice, since the
-    /// documentation calls 207 a partial success. An empty batch has no failed item and succeeds.
-    pub(crate) fn batch(results: &[ItemResult]) -> Self {
-        let saved = results
-            .iter()
-            .filter(|result| matches!(result, ItemResult::Saved(_)))
-            .count();
-        let (status, result) = match (saved, results.len()) {
-            (saved, all) if saved == all => (StatusCode::OK, "SUCCESS"),
-            (0, _) => (StatusCode::BAD_REQUEST, "FAILURE"),
-            _ => (StatusCode::MULTI_STATUS, "SUCCESS"),
-        };
-        let data: Vec<Value> = results.iter().map(ItemResult::to_json).collect();
-        Self {
-            status,
-            headers: Vec::new(),
-            body: json!({ "result": result, "data": data, "error": [] }),
-        }
-    }
-}
-
-/// What became of one item of a batch.
-#[derive(Debug)]
-pub(crate) enum ItemResult {
-    Saved(Map<String, Value>),
-    /// With the status that the item alone would have been answered with.
-    Rejected(StatusCode, Vec<Flaw>),
-}
-
-impl ItemResult {
-    fn to_json(&self) -> Value {
-        match self {
-            Self::Saved(entity) => json!({
-                "result": "SUCCESS", "statusCode": StatusCode::OK.as_u16(), "data": entity, "error": []
-            }),
-            Self::Rejected(status, flaws) => json!({
-                "result": "FAILURE", "statusCode": status.as_u16(), "data": null, "error": flaws
-            }),
-        }
     }
 }

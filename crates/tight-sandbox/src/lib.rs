@@ -2,52 +2,20 @@
 
 // Each knows those before it:
 //
-// names, json, schema                   how names, JSON and schemas are read
-// error, connection                     why there is no start; sockets
-// envelope, fault, ending, validation   how this API answers; what goes wrong on order; what callers may send
-// sketch, shape, contract               the document: each operation, of which kind it is, all of them
-// caller, tokens, store                 who is asking; what is kept
-// synthesis                             makes entities
-// threads, audit, ledger                what follows from a change; every change goes through the ledger
-// cursor, order, filter                 how lists are cut, sorted and chosen from
-// body, file_name, parameters           requests, read and checked
-// batch_save, entity, page, upload,
-// reactions, token_issue                the kinds of operation, one each
-// operations, server, serving           all operations; requests and answers; HTTP
-mod audit;
-mod batch_save;
-mod body;
-mod caller;
-mod connection;
-mod contract;
-mod cursor;
-mod ending;
-mod entity;
+// json, envelope, error   how JSON is read; how this API answers; why there is no start
+// document/               what the document says: operations, schemas, what a request must be like
+// store/                  what is kept, by whom it is asked for, how entities are made, and lists cut from them
+// domain/                 what follows from a change; every change goes through the ledger
+// kinds/                  the kinds of operation, one each
+// http/                   requests and answers, and what goes wrong with them on order
+mod document;
+mod domain;
 mod envelope;
 mod error;
-mod fault;
-mod file_name;
-mod filter;
+mod http;
 mod json;
-mod ledger;
-mod names;
-mod operations;
-mod order;
-mod page;
-mod parameters;
-mod reactions;
-mod schema;
-mod server;
-mod serving;
-mod shape;
-mod sketch;
+mod kinds;
 mod store;
-mod synthesis;
-mod threads;
-mod token_issue;
-mod tokens;
-mod upload;
-mod validation;
 
 use std::{
     borrow::Cow,
@@ -61,12 +29,14 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    contract::Contract,
-    server::{Clock, Service},
-    tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
+    http::{
+        plan::Plan,
+        server::{Clock, Service},
+    },
+    store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
 pub use error::StartError;
-pub use fault::{Fault, Reply};
+pub use http::fault::{Fault, Reply};
 pub use store::Uploaded;
 
 /// A fake server of the Tight API, in this process.
@@ -97,7 +67,7 @@ impl Sandbox {
     /// A sandbox with other settings than the default ones.
     pub fn builder() -> Builder {
         Builder {
-            document: Cow::Borrowed(contract::EMBEDDED),
+            document: None,
             clock: Arc::new(SystemTime::now),
             token_lifetime: Duration::from_secs(3600),
         }
@@ -140,8 +110,8 @@ impl Sandbox {
 
     /// What `collection` holds now, oldest first, as it would be answered.
     ///
-    /// A collection has the name that it has in the paths of its operations: `messages`, `conversations`,
-    /// `files`, and `auditTrail` for the entries of the audit trail.
+    /// A collection has the name that the document gives it: `messages`, `conversations`, `files`, and `auditTrail`
+    /// for the entries of the audit trail. What there is one of is a collection of one, once it has been saved.
     ///
     /// # Panics
     ///
@@ -149,10 +119,45 @@ impl Sandbox {
     #[must_use]
     #[track_caller]
     pub fn stored(&self, collection: &str) -> Vec<Value> {
-        self.service.stored(collection).unwrap_or_else(|| {
-            let known = self.service.collections().join(", ");
-            panic!("the sandbox has no collection `{collection}`; it has: {known}")
-        })
+        let stored = self.service.stored(collection);
+        stored.unwrap_or_else(|| self.has_no(collection))
+    }
+
+    /// Keeps an entity of `collection` with these fields, as if it had been saved some time ago, and gives it back
+    /// as it is kept: with an id, and with all else that entities of the collection have. One that has the id of
+    /// an entity takes its place.
+    ///
+    /// What there is one of, without an id, is kept as it is given.
+    ///
+    /// This is for what the API documents no operation to make, or none yet.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such collection, or if `entity` is no object.
+    #[track_caller]
+    pub fn store(&self, collection: &str, entity: Value) -> Value {
+        let Value::Object(fields) = entity else {
+            panic!("an entity is an object");
+        };
+        match self.service.store(collection, fields) {
+            Some(entity) => Value::Object(entity),
+            None => self.has_no(collection),
+        }
+    }
+
+    #[track_caller]
+    fn has_no(&self, collection: &str) -> ! {
+        let known = self.service.collections().join(", ");
+        panic!("the sandbox has no collection `{collection}`; it has: {known}")
+    }
+
+    /// The operations that the sandbox does not serve, by the ids that the document gives them, and why. It
+    /// answers a request for one with the status 501, and says why there, too.
+    ///
+    /// An operation without an id is told by its method and path.
+    #[must_use]
+    pub fn unserved(&self) -> &[(String, String)] {
+        self.service.unserved()
     }
 
     /// The file that was uploaded and became the entity with this id, unless it has been deleted.
@@ -281,7 +286,8 @@ impl fmt::Debug for Sandbox {
 /// The settings of a [`Sandbox`] to start.
 #[must_use]
 pub struct Builder {
-    document: Cow<'static, str>,
+    /// Another one than that which this crate was built with.
+    document: Option<Cow<'static, str>>,
     clock: Clock,
     token_lifetime: Duration,
 }
@@ -304,9 +310,10 @@ impl Builder {
 
     /// Serves another OpenAPI 3.0 document (as JSON) than the one that this crate was built with.
     ///
-    /// It must keep to the conventions of the Tight API: its envelope, its errors and its bearer token.
+    /// It must keep to the conventions of the Tight API: its envelope, its errors and its bearer token; and it must
+    /// say of which kind each operation is (`x-kind`), as the one of this crate does.
     pub fn document(mut self, json: impl Into<Cow<'static, str>>) -> Self {
-        self.document = json.into();
+        self.document = Some(json.into());
         self
     }
 
@@ -314,12 +321,15 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If no port can be opened, or if the document cannot be read or has an operation that the sandbox
-    /// cannot answer.
+    /// If no port can be opened, or if the document is no OpenAPI document at all. What is wrong with one of its
+    /// operations is in the way of that one alone: see [`Sandbox::unserved`].
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let contract = Contract::read(&self.document)?;
+        let plan = match &self.document {
+            None => Plan::embedded()?,
+            Some(document) => Arc::new(Plan::read(document)?),
+        };
         let (running, stopped) = watch::channel(());
-        let service = Service::new(contract, self.clock, self.token_lifetime, stopped.clone())?;
+        let service = Service::new(plan, self.clock, self.token_lifetime, stopped.clone());
         let service = Arc::new(service);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -328,7 +338,11 @@ impl Builder {
             "http://{}",
             listener.local_addr().map_err(StartError::Bind)?
         );
-        tokio::spawn(serving::serve(listener, Arc::clone(&service), stopped));
+        tokio::spawn(http::serving::serve(
+            listener,
+            Arc::clone(&service),
+            stopped,
+        ));
         Ok(Sandbox {
             url,
             service,

@@ -25,7 +25,7 @@ pub struct Schema<'d> {
     /// Whether other values than the listed ones are to be expected, if it is an enum.
     pub open: bool,
     /// Names that a person chose for what cannot be named by a rule: of values or properties, by how they travel.
-    pub names: Names<'d>,
+    pub names: IndexMap<&'d str, (&'d str, Node<'d>)>,
     /// Whether requests carry it.
     pub sent: bool,
     /// Whether answers carry it.
@@ -35,7 +35,7 @@ pub struct Schema<'d> {
 }
 
 /// Names that a person chose, by how what they name travels.
-pub type Names<'d> = IndexMap<&'d str, (&'d str, Node<'d>)>;
+pub(super) type Names<'d> = IndexMap<&'d str, (&'d str, Node<'d>)>;
 
 /// What a named type is made of.
 #[derive(Debug)]

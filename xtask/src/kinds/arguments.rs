@@ -29,10 +29,8 @@ pub(super) struct Arguments {
 pub(super) struct Optional {
     /// The field of the request, and the setter.
     pub(super) name: String,
-    /// What the setter takes.
-    pub(super) argument: TokenStream,
-    /// How it becomes the field's value.
-    pub(super) value: TokenStream,
+    /// The type of its value, or of the items of the list that it is, in the form that `sends!` takes it.
+    pub(super) ty: TokenStream,
     /// What it means.
     pub(super) meaning: String,
     /// The mark that it is to go.
@@ -50,14 +48,14 @@ impl Arguments {
                 arguments.fields.push(quote!(#field: None));
                 continue;
             }
-            let ty = values::argument(&parameter.ty, false, imports);
-            let value = values::value(&parameter.ty, false, &field);
-            let meaning = match parameter.description {
-                "" => String::new(),
-                description => print::prose(description),
-            };
-            let deprecated = docs::deprecated(parameter.deprecated, parameter.description);
-            arguments.add(parameter.required, name, ty, value, meaning, deprecated);
+            if parameter.required {
+                let argument = values::argument(&parameter.ty, false, imports);
+                let value = values::value(&parameter.ty, false, &field);
+                arguments.require(name, &argument, &value, parameter.description);
+            } else {
+                let ty = settable(&parameter.ty, imports);
+                arguments.allow(name, ty, parameter.description, parameter.deprecated);
+            }
         }
         match &call.operation.body {
             Body::None => {}
@@ -83,11 +81,7 @@ impl Arguments {
                     arguments.fields.push(quote!(body: None));
                     arguments.optional.push(Optional {
                         name: "body".to_owned(),
-                        argument: argument.clone(),
-                        value: match ty {
-                            Type::List(_) => values::value(ty, false, &format_ident!("body")),
-                            _ => quote!(body),
-                        },
+                        ty: settable(ty, imports),
                         meaning: "What the request carries.".to_owned(),
                         deprecated: None,
                     });
@@ -102,58 +96,61 @@ impl Arguments {
             Body::Multipart(parts) => {
                 for (part, name) in parts.iter().zip(&call.names.parts) {
                     let ident = format_ident!("{name}");
+                    arguments.sends_file |= part.content == PartContent::File;
+                    if !part.required {
+                        let ty = match &part.content {
+                            PartContent::File => {
+                                let upload = imports.public("Upload");
+                                quote!((#upload))
+                            }
+                            PartContent::Json(schema) => {
+                                let ty = imports.ty(schema);
+                                quote!((#ty))
+                            }
+                            PartContent::Text(ty) => settable(ty, imports),
+                        };
+                        arguments.allow(name, ty, part.description, false);
+                        continue;
+                    }
                     let (argument, value) = match &part.content {
-                        PartContent::File => {
-                            arguments.sends_file = true;
-                            (imports.public("Upload"), quote!(#ident))
-                        }
+                        PartContent::File => (imports.public("Upload"), quote!(#ident)),
                         PartContent::Json(schema) => (imports.ty(schema), quote!(#ident)),
                         PartContent::Text(ty) => (
                             values::argument(ty, false, imports),
                             values::value(ty, false, &ident),
                         ),
                     };
-                    let meaning = match part.description {
-                        "" => String::new(),
-                        description => print::prose(description),
-                    };
-                    arguments.add(part.required, name, argument, value, meaning, None);
+                    arguments.require(name, &argument, &value, part.description);
                 }
             }
         }
         arguments
     }
 
-    fn add(
-        &mut self,
-        required: bool,
-        name: &str,
-        argument: TokenStream,
-        value: TokenStream,
-        meaning: String,
-        deprecated: Option<TokenStream>,
-    ) {
+    /// Adds something that must be there.
+    fn require(&mut self, name: &str, argument: &TokenStream, value: &TokenStream, description: &str) {
         let field = format_ident!("{name}");
-        if required {
-            if !meaning.is_empty() {
-                self.docs.push(format!("- `{name}`: {meaning}"));
-            }
-            self.signature.push(quote!(#field: #argument));
-            self.fields.push(assigned(name, &value));
-        } else {
-            self.fields.push(quote!(#field: None));
-            let meaning = match meaning.as_str() {
-                "" => format!("`{name}`. Its meaning is not documented."),
-                _ => meaning,
-            };
-            self.optional.push(Optional {
-                name: name.to_owned(),
-                argument,
-                value,
-                meaning,
-                deprecated,
-            });
+        if !description.is_empty() {
+            self.docs.push(format!("- `{name}`: {}", print::prose(description)));
         }
+        self.signature.push(quote!(#field: #argument));
+        self.fields.push(assigned(name, value));
+    }
+
+    /// Adds something that may be there.
+    fn allow(&mut self, name: &str, ty: TokenStream, description: &str, is_deprecated: bool) {
+        let field = format_ident!("{name}");
+        self.fields.push(quote!(#field: None));
+        let meaning = match description {
+            "" => format!("`{name}`. Its meaning is not documented."),
+            description => print::prose(description),
+        };
+        self.optional.push(Optional {
+            name: name.to_owned(),
+            ty,
+            meaning,
+            deprecated: docs::deprecated(is_deprecated, description),
+        });
     }
 
     /// The operation's request, made of the arguments.
@@ -161,6 +158,20 @@ impl Arguments {
         let request = format_ident!("{}", call.names.request_type);
         let fields = &self.fields;
         quote!(#request { #(#fields),* })
+    }
+}
+
+/// The type of what has a setter, in the form that `sends!` takes it: `(Type)`, or `[Type]` for a list of them.
+fn settable(ty: &Type, imports: &mut Imports) -> TokenStream {
+    match ty {
+        Type::List(item) => {
+            let item = values::ty(item, false, imports);
+            quote!([#item])
+        }
+        ty => {
+            let ty = values::ty(ty, false, imports);
+            quote!((#ty))
+        }
     }
 }
 

@@ -119,16 +119,16 @@ impl Kind for BatchSave {
                     }),*
                 ];
 
-                fn of(body: #batch<#item, #settings>) -> Self {
-                    Self { body }
+                fn from_items(items: Vec<#item>, settings: #settings) -> Self {
+                    Self { body: #batch { data: items, settings } }
                 }
 
-                fn body(&self) -> &#batch<#item, #settings> {
-                    &self.body
+                fn items(&self) -> &[#item] {
+                    &self.body.data
                 }
 
-                fn into_body(self) -> #batch<#item, #settings> {
-                    self.body
+                fn into_items(self) -> Vec<#item> {
+                    self.body.data
                 }
             }
         }
@@ -215,7 +215,7 @@ impl Kind for BatchSave {
         let (settings, given) = match &self.settings {
             Some(settings) => {
                 let ty = imports.ty(settings);
-                (Some(quote!(settings: #ty,)), quote!(settings))
+                (Some(quote!(, settings: #ty)), quote!(settings))
             }
             None => (None, quote!(())),
         };
@@ -223,42 +223,42 @@ impl Kind for BatchSave {
         quote! {
             #doc
             #deprecated
-            pub fn #method<L>(self, #settings items: L) -> #batch<#iter<L::IntoIter>, #item, #entity #extras>
+            pub fn #method<L>(self, items: L #settings) -> #batch<#iter<L::IntoIter>, #item, #entity #extras>
             where
                 L: IntoIterator<Item = #item>,
             {
-                #save::<#request, L>(self.session, #given, items)
+                #save::<#request, L>(self.session, items, #given)
             }
 
             #one_doc
             #deprecated
-            pub async fn #one(self, #settings item: #item) -> #result<#response<#entity #extras>> {
-                #save_one::<#request>(self.session, #given, item).await
+            pub async fn #one(self, item: #item #settings) -> #result<#response<#entity #extras>> {
+                #save_one::<#request>(self.session, item, #given).await
             }
 
             #stream_doc
             #deprecated
-            pub fn #streamed<S>(self, #settings items: S) -> #batch<S, #item, #entity #extras>
+            pub fn #streamed<S>(self, items: S #settings) -> #batch<S, #item, #entity #extras>
             where
                 S: #stream<Item = #item>,
             {
-                #save_stream::<#request, S>(self.session, #given, items)
+                #save_stream::<#request, S>(self.session, items, #given)
             }
 
             #journaled_doc
             #deprecated
             pub fn #journaled<J, K, L>(
                 self,
-                #settings
                 journal: J,
-                items: L,
+                items: L
+                #settings
             ) -> #batch<#iter<L::IntoIter>, #keyed<K, #item>, #entity #extras>
             where
                 J: #journal<K, #entity> + 'static,
                 K: Send + Sync + 'static,
                 L: IntoIterator<Item = #keyed<K, #item>>,
             {
-                #save_journaled::<#request, J, K, L>(self.session, #given, journal, items)
+                #save_journaled::<#request, J, K, L>(self.session, journal, items, #given)
             }
         }
     }
@@ -267,7 +267,7 @@ impl Kind for BatchSave {
         let settings = self
             .settings
             .as_ref()
-            .map(|settings| format!("settings: {settings}, "))
+            .map(|settings| format!(", settings: {settings}"))
             .unwrap_or_default();
         let extras = self
             .extras
@@ -275,7 +275,7 @@ impl Kind for BatchSave {
             .map(|extras| format!(", {extras}"))
             .unwrap_or_default();
         (
-            format!("{settings}items: [{}]", self.item),
+            format!("items: [{}]{settings}", self.item),
             format!("BatchOutcome<{}, {}{extras}>", self.item, self.entity),
         )
     }

@@ -26,6 +26,7 @@ pub use arguments::{digest as arguments_digest, test as test_arguments};
 use crate::api::{Api, Operation, Parameter};
 use crate::diagnostic::Faults;
 use crate::rust::Imports;
+use crate::rust::print::Piece;
 use crate::surface::{CallNames, Needs, Surface};
 
 /// How an operation is recognised.
@@ -83,6 +84,11 @@ pub trait Kind: fmt::Debug {
 
     /// What users call.
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream;
+
+    /// What the method returns, if it is a type of its own.
+    fn builder(&self, _call: &Call<'_, '_>, _imports: &mut Imports) -> Option<Piece> {
+        None
+    }
 
     /// What the method takes and gives, for the digest: `([Item]) -> BatchOutcome<Item, Entity>`.
     fn digest(&self, call: &Call<'_, '_>) -> (String, String);

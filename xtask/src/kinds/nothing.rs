@@ -7,6 +7,7 @@ use super::single::{Answer, Reader, Single};
 use super::{Call, Kind, place};
 use crate::api::{Api, Operation, Success, Type};
 use crate::rust::Imports;
+use crate::rust::print::Piece;
 use crate::surface::Needs;
 
 #[derive(Debug)]
@@ -53,6 +54,10 @@ impl Kind for Nothing {
 
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
         self.single.method(call, imports)
+    }
+
+    fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
+        self.single.builder(call, imports)
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {

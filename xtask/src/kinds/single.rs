@@ -1,6 +1,6 @@
 //! One request, one answer: what all kinds have in common whose method sends one request and gives what came back.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Call;
@@ -8,6 +8,7 @@ use super::arguments::{self, Arguments};
 use super::envelope;
 use super::page::extras;
 use crate::api::{Auth, Body, Operation, PartContent, Type};
+use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::rust_type;
 use crate::surface::{Need, Needs};
@@ -112,44 +113,83 @@ impl Single {
             "request"
         };
         let arguments = Arguments::of(call, body, imports);
+        let given = self.answered(imports);
+        let doc = self.doc(call, &arguments);
+        let deprecated = docs::deprecated(call.operation.deprecated, call.operation.description);
+        let method = format_ident!("{}", call.names.method);
+        let (signature, request) = (&arguments.signature, arguments.request(call));
+        if arguments.optional.is_empty() {
+            let (result, reader) = (imports.public("Result"), self.reads(imports));
+            return quote! {
+                #doc
+                #deprecated
+                pub async fn #method(self, #(#signature),*) -> #result<#given> {
+                    #reader(self.session, &#request).await
+                }
+            };
+        }
+        let name = call_type(call);
+        quote! {
+            #doc
+            #deprecated
+            pub fn #method(self, #(#signature),*) -> #name<'a> {
+                #name::new(self.session, #request)
+            }
+        }
+    }
+
+    /// What the method of an operation with something that may be left out returns: a call that is about to be sent.
+    pub(super) fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
+        let arguments = Arguments::of(call, "request", imports);
+        if arguments.optional.is_empty() {
+            return None;
+        }
+        let (name, request) = (call_type(call), format_ident!("{}", call.names.request_type));
+        let answer = self.answered(imports);
+        let reader = self.reads(imports);
+        let doc = print::doc([
+            format!(
+                "A call of [`{0}::{1}`](crate::resources::{0}::{1}), about to be sent. Await it to send it.",
+                call.names.resource_type, call.names.method
+            ),
+            print::source_page(call.operation.page),
+        ]);
+        let setters = arguments.optional.iter().map(|optional| {
+            let (field, ty) = (format_ident!("{}", optional.name), &optional.ty);
+            let (doc, deprecated) = (print::doc([optional.meaning.clone()]), &optional.deprecated);
+            quote!(#doc #deprecated #field #ty)
+        });
+        let setters: Vec<_> = setters.collect();
+        Some(Piece::plain(quote! {
+            crate::runtime::call::sends! {
+                #doc
+                pub struct #name: #request => #answer, #reader {
+                    #(#setters,)*
+                }
+            }
+        }))
+    }
+
+    /// The type of what comes back.
+    fn answered(&self, imports: &mut Imports) -> TokenStream {
         let response = imports.public("Response");
         let given = self.given(imports);
-        let given = match &self.extras {
+        match &self.extras {
             Some(_) => {
                 let extras = extras(self.extras.as_deref(), imports);
                 quote!(#response<#given, #extras>)
             }
             None => quote!(#response<#given>),
-        };
-        let doc = self.doc(call, &arguments);
-        let deprecated = docs::deprecated(call.operation.deprecated, call.operation.description);
-        let method = format_ident!("{}", call.names.method);
-        let reader = imports.runtime("call", self.reader.module());
-        let function = match (self.reader, self.optional) {
-            (_, true) => quote!(optional),
-            (Reader::BareList, _) => quote!(bare),
-            _ => quote!(call),
-        };
-        let (signature, request) = (&arguments.signature, arguments.request(call));
-        if arguments.optional.is_empty() {
-            let result = imports.public("Result");
-            return quote! {
-                #doc
-                #deprecated
-                pub async fn #method(self, #(#signature),*) -> #result<#given> {
-                    #reader::#function(self.session, &#request).await
-                }
-            };
         }
-        let name = format_ident!("{}", call.names.request_type);
-        let call_type = imports.runtime("call", "Call");
-        let _ = (&name, &call_type);
-        quote! {
-            #doc
-            #deprecated
-            pub fn #method(self, #(#signature),*) -> #call_type<#name> {
-                #call_type::new(self.session, #request)
-            }
+    }
+
+    /// What reads it.
+    fn reads(&self, imports: &mut Imports) -> TokenStream {
+        let reader = imports.runtime("call", self.reader.module());
+        match (self.reader, self.optional) {
+            (_, true) => quote!(#reader::optional),
+            (Reader::BareList, _) => quote!(#reader::bare),
+            _ => quote!(#reader::call),
         }
     }
 
@@ -179,7 +219,7 @@ impl Single {
                     .map(|optional| {
                         format!(
                             "[`{0}`](crate::resources::{1}::{0})",
-                            optional.name, call.names.request_type
+                            optional.name, call_type(call)
                         )
                     })
                     .collect();
@@ -267,6 +307,11 @@ impl Single {
             Body::None | Body::Multipart(_) => Vec::new(),
         }
     }
+}
+
+/// The type of a call that is about to be sent.
+fn call_type(call: &Call<'_, '_>) -> Ident {
+    format_ident!("{}Call", call.names.request_type)
 }
 
 /// Whether a file is among what is sent.

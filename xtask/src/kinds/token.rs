@@ -7,6 +7,7 @@ use super::single::{Answer, Reader, Single};
 use super::{Call, Kind};
 use crate::api::{Api, Auth, Operation, Type};
 use crate::rust::Imports;
+use crate::rust::print::Piece;
 use crate::surface::Needs;
 
 #[derive(Debug)]
@@ -42,6 +43,10 @@ impl Kind for Token {
 
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
         self.0.method(call, imports)
+    }
+
+    fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
+        self.0.builder(call, imports)
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {

@@ -7,6 +7,7 @@ use super::single::Single;
 use super::{Call, Kind, object, place};
 use crate::api::{Api, Operation, PartContent, Segment};
 use crate::rust::Imports;
+use crate::rust::print::Piece;
 use crate::surface::Needs;
 
 #[derive(Debug)]
@@ -46,6 +47,10 @@ impl Kind for Upload {
 
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
         self.single.method(call, imports)
+    }
+
+    fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
+        self.single.builder(call, imports)
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {

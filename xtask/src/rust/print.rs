@@ -31,6 +31,8 @@ pub struct Piece {
     pub tokens: TokenStream,
     /// The macro that is called with it, if one is.
     pub in_macro: Option<&'static str>,
+    /// What the macro takes in the place of what Rust has: a text, and what stands for it.
+    pub instead: Option<(String, String)>,
     /// What follows it, laid out already.
     pub text: Option<String>,
 }
@@ -53,7 +55,10 @@ impl Source {
             if !text.ends_with("\n\n") {
                 text.push('\n');
             }
-            let item = lay_out(parse(path, piece.tokens)?);
+            let mut item = lay_out(parse(path, piece.tokens)?);
+            if let Some((text, instead)) = piece.instead {
+                item = item.replacen(&text, &instead, 1);
+            }
             match piece.in_macro {
                 None => text.push_str(&item),
                 Some(name) => {

@@ -30,14 +30,14 @@ impl fmt::Debug for UnknownValue {
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident: i64 {
+        $vis:vis enum $name:ident: i64 {
             $($(#[$variant_meta:meta])* $variant:ident = $value:literal,)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum $name {
+        $vis enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that the documentation does not list.
             Unknown($crate::Number),
@@ -126,14 +126,14 @@ macro_rules! open_enum {
     };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident {
+        $vis:vis enum $name:ident {
             $($(#[$variant_meta:meta])* $variant:ident = $value:literal,)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum $name {
+        $vis enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that the documentation does not list.
             Unknown($crate::UnknownValue),

@@ -86,14 +86,6 @@ async fn http_2_is_not_spoken() {
 }
 
 #[tokio::test]
-#[should_panic(
-    expected = "the sandbox has no collection `mesages`; it has: conversations, files, messages, auditTrail"
-)]
-async fn asking_for_an_unknown_collection_panics() {
-    let _ = Sandbox::start().await.unwrap().stored("mesages");
-}
-
-#[tokio::test]
 async fn debug_output_shows_no_credentials() {
     let sandbox = Sandbox::start().await.unwrap();
     let shown = format!("{sandbox:?} {:?}", Sandbox::builder());

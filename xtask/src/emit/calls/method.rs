@@ -29,20 +29,14 @@ pub(super) fn building(
     }
     Fields { call, imports }.visit_impl_item_fn_mut(&mut method);
     let mut statements = cut(method)?;
-    let added = request::added(call, imports);
-    if !added.is_empty() {
-        let mut adding = BeforeBuild {
-            added: &added,
-            found: false,
-        };
-        statements
-            .iter_mut()
-            .for_each(|statement| adding.visit_stmt_mut(statement));
-        if !adding.found {
-            return Err(fault(format!(
-                "the request of `{}` is not built as expected",
-                call.operation.id
-            )));
+    let query = request::query(call, imports);
+    let is_optional = matches!(call.operation.body, Body::Json { required: false, .. });
+    if query.is_some() || is_optional {
+        let optional_json = is_optional.then(|| imports.runtime("call", "optional_json"));
+        let mut finishing = Finish { query, optional_json, found: false };
+        statements.iter_mut().for_each(|statement| finishing.visit_stmt_mut(statement));
+        if !finishing.found {
+            return Err(fault(format!("the request of `{}` is not built as expected", call.operation.id)));
         }
     }
     let written = quote!(#(#statements)*).to_string();
@@ -55,21 +49,27 @@ pub(super) fn building(
     Ok(statements)
 }
 
-/// `request.build()` → `request.query(&query).build()`, and the like.
-struct BeforeBuild<'a> {
-    added: &'a [TokenStream],
+/// What progenitor does not write: `request.build()` → `request.query(…).build()`, and of a body that may be left out
+/// `request.json(&body)` → `optional_json(request, body)`.
+struct Finish {
+    query: Option<TokenStream>,
+    optional_json: Option<TokenStream>,
     found: bool,
 }
 
-impl VisitMut for BeforeBuild<'_> {
+impl VisitMut for Finish {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
-        if let Expr::MethodCall(call) = expr
-            && call.method == "build"
-        {
-            let (receiver, added) = (&call.receiver, self.added);
-            *expr = syn::parse_quote!(#receiver #(.#added)* .build());
+        let Expr::MethodCall(call) = expr else { return };
+        let receiver = &call.receiver;
+        if call.method == "build" {
+            let query = self.query.iter();
+            *expr = syn::parse_quote!(#receiver #(.query(#query))* .build());
             self.found = true;
+        } else if call.method == "json"
+            && let Some(optional_json) = &self.optional_json
+        {
+            *expr = syn::parse_quote!(#optional_json(#receiver, self.body.as_ref()));
         }
     }
 }
@@ -160,7 +160,7 @@ impl VisitMut for Fields<'_, '_, '_> {
         {
             match field.member.to_token_stream().to_string().as_str() {
                 "client" => *expr = syn::parse_quote!(api.http),
-                "baseurl" => *expr = request::base_url(self.call),
+                "baseurl" => *expr = syn::parse_quote!(Self::base_url(api)),
                 _ => {}
             }
             return;
@@ -226,8 +226,8 @@ impl Fields<'_, '_, '_> {
         let mut in_path = in_path.filter(|(parameter, _)| parameter.position == Position::Path);
         let index = (0..in_path.clone().count())
             .find(|index| written == format!("& {} . to_string ()", parameter_name(*index)))?;
-        let (parameter, names) = in_path.nth(index)?;
-        let value = request::in_path(parameter, &names.name, self.imports);
+        let (_, names) = in_path.nth(index)?;
+        let value = request::in_path(&names.name, self.imports);
         Some(syn::parse_quote!(#value))
     }
 }

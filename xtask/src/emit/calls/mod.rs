@@ -61,6 +61,7 @@ pub(super) fn file(
         .iter()
         .map(|(_, call)| call.names.request_type.clone())
         .collect();
+    own.extend(calls.iter().map(|(_, call)| format!("{}Call", call.names.request_type)));
     own.extend(
         calls
             .iter()
@@ -88,6 +89,7 @@ pub(super) fn file(
     }
     for (index, call) in &calls {
         let building = method::building(*index, call, stock, &mut imports)?;
+        items.extend(call.kind.builder(call, &mut imports));
         items.push(Piece::plain(request::constant(call, &mut imports)));
         items.push(Piece::plain(request::request(
             call,

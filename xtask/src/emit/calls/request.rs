@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Expr, Stmt};
+use syn::Stmt;
 
-use crate::api::{Auth, Body, Parameter, PartContent, Position, Success, Type};
+use crate::api::{Auth, Body, Part, PartContent, Position, Success};
 use crate::kinds::Call;
 use crate::rust::{Imports, print, values};
 
@@ -51,6 +51,7 @@ pub(super) fn request(
     let constant = format_ident!("{}", call.names.constant);
     let fields = fields(call, imports);
     let check = check(call, imports);
+    let particulars = particulars(call, imports);
     let doc = format!(" The request of [`{}`].", call.names.constant);
     let clone = match call.operation.body {
         Body::Multipart(_) => None,
@@ -73,6 +74,8 @@ pub(super) fn request(
 
         impl #request for #name {
             const OPERATION: Operation = #constant;
+
+            #particulars
 
             #check
 
@@ -134,76 +137,81 @@ fn fields(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
     fields
 }
 
-/// The address that an operation is served at.
-pub(super) fn base_url(call: &Call<'_, '_>) -> Expr {
-    match call.operation.server {
-        None => syn::parse_quote!(api.base_url),
-        Some(own) => {
-            let own = own.trim_end_matches('/');
-            syn::parse_quote!(api.base_url_of(#own))
-        }
-    }
-}
-
 /// A value in the path.
-pub(super) fn in_path(_: &Parameter<'_>, name: &str, imports: &mut Imports) -> TokenStream {
+pub(super) fn in_path(name: &str, imports: &mut Imports) -> TokenStream {
     let field = format_ident!("{name}");
     let path = imports.runtime("call", "path");
     quote!(#path::encode(&self.#field))
 }
 
-/// What is added to a request before it is built: what it has in its query and its headers.
-pub(super) fn added(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
-    let parameters = || call.operation.parameters.iter().zip(&call.names.parameters);
-    let mut added = Vec::new();
-    let of = |position: Position| {
-        parameters().filter(move |(parameter, _)| parameter.position == position)
-    };
-    if of(Position::Query).next().is_some() {
+/// What the address has after its path.
+pub(super) fn query(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
+    let pairs = parameters(call, Position::Query);
+    (!pairs.is_empty()).then(|| {
         let query = imports.runtime("call", "Query");
-        let pairs = of(Position::Query).map(|(parameter, names)| {
-            let (name, field) = (parameter.name, format_ident!("{}", names.name));
-            quote!(.add(#name, &self.#field))
-        });
-        added.push(quote!(query(&#query::new() #(#pairs)* .finish())));
-    }
-    for (parameter, names) in of(Position::Header) {
+        quote!(&#query::new() #(#pairs)*)
+    })
+}
+
+/// The parameters of one position, each as it is added to the others.
+fn parameters(call: &Call<'_, '_>, position: Position) -> Vec<TokenStream> {
+    let parameters = call
+        .operation
+        .parameters
+        .iter()
+        .zip(&call.names.parameters);
+    let parameters = parameters.filter(|(parameter, _)| parameter.position == position);
+    let parameters = parameters.map(|(parameter, names)| {
         let (name, field) = (parameter.name, format_ident!("{}", names.name));
-        let _ = (name, field);
-    }
-    if of(Position::Header).next().is_some() {
+        quote!(.with(#name, &self.#field))
+    });
+    parameters.collect()
+}
+
+/// What the runtime has to know of the request, where it is not as it mostly is.
+fn particulars(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+    let accept = match &call.operation.success {
+        Success::Bytes(media) => {
+            let media = format!("{media}, application/json");
+            Some(quote!(const ACCEPT: &'static str = #media;))
+        }
+        _ => None,
+    };
+    let server = call.operation.server.map(|server| {
+        let server = server.trim_end_matches('/');
+        quote!(const SERVER: Option<&'static str> = Some(#server);)
+    });
+    let in_headers = parameters(call, Position::Header);
+    let headers = (!in_headers.is_empty()).then(|| {
         let headers = imports.runtime("call", "Headers");
-        let pairs = of(Position::Header).map(|(parameter, names)| {
-            let (name, field) = (parameter.name, format_ident!("{}", names.name));
-            quote!(.add(#name, &self.#field))
-        });
-        added.push(quote!(headers(#headers::new() #(#pairs)* .finish()?)));
-    }
-    if let Success::Bytes(media) = &call.operation.success {
-        added.push(quote!(header(reqwest::header::ACCEPT, #media)));
-    }
-    added
+        quote! {
+            fn headers(&self) -> #headers {
+                #headers::new() #(#in_headers)*
+            }
+        }
+    });
+    quote!(#accept #server #headers)
 }
 
 /// Refuses what the address of the request could not carry.
 fn check(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
-    let parameters = call.operation.parameters.iter().zip(&call.names.parameters);
+    let parameters = call
+        .operation
+        .parameters
+        .iter()
+        .zip(&call.names.parameters);
     let in_path = parameters.filter(|(parameter, _)| parameter.position == Position::Path);
     let mut checks: Vec<_> = in_path
         .map(|(parameter, names)| {
             let (name, field) = (parameter.name, format_ident!("{}", names.name));
             let path = imports.runtime("call", "path");
-            match parameter.ty {
-                Type::Text => quote!(#path::check(#name, &self.#field)),
-                _ => quote!(#path::check(#name, self.#field.as_str())),
-            }
+            quote!(#path::check(#name, &self.#field))
         })
         .collect();
     let last = checks.pop()?;
     let result = imports.public("Result");
-    let _ = &result;
     Some(quote! {
-        fn check(&self) -> crate::Result<()> {
+        fn check(&self) -> #result<()> {
             #(#checks?;)*
             #last
         }
@@ -216,31 +224,30 @@ fn repeatable(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream>
     let files: Vec<_> = parts
         .filter(|(part, _)| part.content == PartContent::File)
         .collect();
+    let (first, others) = files.split_first()?;
     let repeats = files.iter().map(|(part, name)| {
         let field = format_ident!("{name}");
-        if part.required {
-            quote!(self.#field.is_repeatable())
-        } else {
-            quote!(self.#field.as_ref().is_none_or(|file| file.is_repeatable()))
+        match part.required {
+            true => quote!(self.#field.is_repeatable()),
+            false => quote!(self.#field.iter().all(crate::Upload::is_repeatable)),
         }
     });
-    let faults = files.iter().map(|(part, name)| {
+    let fault = |part: &Part<'_>, name: &str| {
         let field = format_ident!("{name}");
-        if part.required {
-            quote!(self.#field.take_fault())
-        } else {
-            quote!(self.#field.as_ref().and_then(|file| file.take_fault()))
+        match part.required {
+            true => quote!(self.#field.take_fault()),
+            false => quote!(self.#field.iter().find_map(crate::Upload::take_fault)),
         }
-    });
-    let faults: Vec<_> = faults.collect();
-    let (first, others) = faults.split_first()?;
-    let fault = imports.runtime("upload", "UploadFault");
+    };
+    let first = fault(first.0, first.1);
+    let others = others.iter().map(|(part, name)| fault(part, name));
+    let upload_fault = imports.runtime("upload", "UploadFault");
     Some(quote! {
         fn is_repeatable(&self) -> bool {
             #(#repeats)&&*
         }
 
-        fn take_upload_fault(&self) -> Option<#fault> {
+        fn take_upload_fault(&self) -> Option<#upload_fault> {
             #first #(.or_else(|| #others))*
         }
     })
@@ -255,9 +262,11 @@ fn form(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let parts = parts.iter().zip(&call.names.parts).map(|(part, name)| {
         let (wire, field) = (part.name, format_ident!("{name}"));
         match part.content {
-            PartContent::File => quote!(.file(#wire, &self.#field).await?),
-            PartContent::Json(_) => quote!(.json(#wire, &self.#field)?),
-            PartContent::Text(_) => quote!(.text(#wire, &self.#field)?),
+            PartContent::File if part.required => quote!(.file(#wire, &self.#field).await?),
+            PartContent::File => quote!(.file(#wire, self.#field.as_ref()).await?),
+            PartContent::Json(_) if part.required => quote!(.json(#wire, &self.#field)?),
+            PartContent::Json(_) => quote!(.json(#wire, self.#field.as_ref())?),
+            PartContent::Text(_) => quote!(.text(#wire, &self.#field)),
         }
     });
     Some(quote!(let form = #form::new()#(#parts)*.finish();))

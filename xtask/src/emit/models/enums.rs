@@ -15,31 +15,26 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
         .variants
         .iter()
         .map(|name| format_ident!("{name}"));
-    let (of, docs, values): (_, Vec<_>, Vec<_>) = match &model.schema.kind {
+    let (docs, values): (Vec<_>, Vec<_>) = match &model.schema.kind {
         SchemaKind::Numbers(values) => {
-            let docs = values
-                .iter()
-                .map(|(value, _)| print::doc([format!("`{value}`")]))
-                .collect();
+            let docs = values.iter().map(|(value, _)| print::doc([format!("`{value}`")]));
             let values = values.iter().map(|(value, _)| {
                 let value = proc_macro2::Literal::i64_unsuffixed(*value);
                 quote!(#value)
             });
-            ("crate::wire::open_number_enum", docs, values.collect())
+            (docs.collect(), values.collect())
         }
         SchemaKind::Texts(values) => {
-            let docs = values
-                .iter()
-                .map(|(value, _)| print::doc([shown(value)]))
-                .collect();
-            (
-                "crate::wire::open_enum",
-                docs,
-                values.iter().map(|(value, _)| quote!(#value)).collect(),
-            )
+            let docs = values.iter().map(|(value, _)| print::doc([shown(value)]));
+            (docs.collect(), values.iter().map(|(value, _)| quote!(#value)).collect())
         }
-        SchemaKind::Object(_) => ("crate::wire::open_enum", Vec::new(), Vec::new()),
+        SchemaKind::Object(_) => (Vec::new(), Vec::new()),
     };
+    // The macro has a form for numbers that is not Rust's.
+    let instead = matches!(model.schema.kind, SchemaKind::Numbers(_)).then(|| {
+        let name = model.schema.name;
+        (format!("enum {name} {{"), format!("enum {name}: i64 {{"))
+    });
     let deprecated = docs::deprecated(model.schema.deprecated, model.schema.description);
     print::Piece {
         tokens: quote! {
@@ -49,8 +44,9 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
                 #(#docs #names = #values,)*
             }
         },
+        in_macro: Some("crate::wire::open_enum"),
+        instead,
         text: None,
-        in_macro: Some(of),
     }
 }
 

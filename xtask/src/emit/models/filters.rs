@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{Model, visibility};
-use crate::api::{Property, SchemaKind};
+use crate::api::{Property, SchemaKind, Type};
 use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::filters::{Condition, FilterField, fields, sort};
@@ -25,14 +25,21 @@ pub(super) fn condition(
     let mut described = Vec::new();
     for (property, rust_name) in model.fields() {
         let ident = format_ident!("{rust_name}");
-        let ty = values::ty(&property.ty, false, imports);
+        // Any number of the caller's, and any of an answer's, is compared with.
+        let ty = values::ty(&property.ty, !is_reference, imports);
+        let whole = match &property.ty {
+            Type::Integer if !is_reference => Some("Option<i64>"),
+            Type::List(item) if **item == Type::Integer => Some("Option<Vec<i64>>"),
+            _ => None,
+        };
+        let schema = whole.map(|ty| quote!(#[cfg_attr(feature = "schemars", schemars(with = #ty))]));
         let doc = is_reference.then(|| docs::of_field(model.api, property));
         let is_camel = heck::ToLowerCamelCase::to_lower_camel_case(rust_name) == property.name;
         let rename = (!is_camel).then(|| {
             let name = property.name;
             quote!(#[serde(rename = #name)])
         });
-        described.push(quote!(#doc #rename #ident: #ty));
+        described.push(quote!(#doc #rename #schema #ident: #ty));
     }
     Piece {
         tokens: quote! {
@@ -46,7 +53,7 @@ pub(super) fn condition(
         } else {
             "crate::filter::condition"
         }),
-        text: None,
+        ..Piece::default()
     }
 }
 

@@ -203,7 +203,7 @@ fn object(
     Ok(print::Piece {
         tokens,
         text: table,
-        in_macro: None,
+        ..print::Piece::default()
     })
 }
 
@@ -289,8 +289,8 @@ fn sent_attribute(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &st
         Holding::Optional => Some(quote!(skip_serializing_if = "Option::is_none")),
         Holding::Clearable => Some(quote!(
             default,
-            skip_serializing_if = "Option::is_none",
-            with = "crate::wire::nullable"
+            deserialize_with = "crate::wire::nullable::deserialize",
+            skip_serializing_if = "Option::is_none"
         )),
     };
     let parts: Vec<_> = [rename, skip].into_iter().flatten().collect();

@@ -4,6 +4,7 @@
 //! stored, and whatever cannot be told is told as such.
 //!
 //! ```text
+//! body       the body of a request that saves items
 //! outcome    what became of each item
 //! echo       what an entity repeats of the item that it was made of
 //! judge      what an answer, or its absence, says about the items of a request
@@ -15,6 +16,7 @@
 //!
 //! Each knows those above it.
 
+mod body;
 mod dispatch;
 mod echo;
 mod journal;
@@ -23,6 +25,7 @@ mod outcome;
 mod request;
 mod save;
 
+pub(crate) use body::Batch;
 pub use dispatch::{AfterTrouble, BatchProgress, Outcomes};
 pub(crate) use echo::{Echo, Echoed};
 pub use journal::{FileJournal, Journal, JournalResult, Keyed, Pending};

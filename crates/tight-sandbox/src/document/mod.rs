@@ -1,0 +1,35 @@
+//! What the document says: its operations, their schemas, and what a request must be like.
+
+pub(crate) mod names;
+pub(crate) mod operation;
+pub(crate) mod parameters;
+mod reading;
+pub(crate) mod schema;
+pub(crate) mod types;
+pub(crate) mod validation;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::document::{
+    operation::Operation,
+    schema::Schemas,
+    types::{TypeId, Types},
+};
+
+/// The effective document, as of the build of this crate.
+pub(crate) const EMBEDDED: &str = include_str!("../generated/tight-v6.json");
+
+/// The document, as far as it could be read.
+pub(crate) struct Document {
+    pub(crate) operations: Vec<Operation>,
+    /// The paths of which nothing is known, and why.
+    pub(crate) unreadable: Vec<(String, String)>,
+    /// `x-domain`: the rules of single domains.
+    pub(crate) domain: Map<String, Value>,
+    pub(crate) schemas: Arc<Schemas>,
+    pub(crate) types: Arc<Types>,
+    /// The type of what is said in a path.
+    pub(crate) text: TypeId,
+}

@@ -1,0 +1,106 @@
+//! Writes the audit trail: an entry for each change of an entity, whatever its collection. What an entry looks
+//! like follows from the document; that it tells the action in a word and the changed fields in one object is
+//! what its sample shows.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::Document,
+    domain::{collection, lacks},
+    store::{
+        Entity, Record,
+        collections::Collections,
+        id,
+        synthesis::{Occasion, SentFields, Synthesis},
+    },
+};
+
+/// What the document says of the trail.
+#[derive(Deserialize)]
+pub(crate) struct Rule {
+    collection: String,
+    action: String,
+    revisions: String,
+}
+
+/// The trail of all changes.
+pub(crate) struct AuditTrail {
+    collection: String,
+    /// The field of an entry that tells what was done.
+    action: String,
+    /// The field of an entry that lists what was changed.
+    revisions: String,
+    synthesis: Synthesis,
+}
+
+/// What happened to an entity.
+pub(crate) enum Change<'a> {
+    Create(&'a Entity),
+    /// From the first to the second.
+    Update(&'a Entity, &'a Entity),
+    Delete(&'a Entity),
+}
+
+impl AuditTrail {
+    /// Nothing, if the document does not have the collection.
+    pub(crate) fn new(
+        rule: Rule,
+        document: &Document,
+        collections: &Collections,
+    ) -> Result<Option<Self>, String> {
+        let Some((found, fields)) = collection(&rule.collection, document, collections) else {
+            return Ok(None);
+        };
+        if fields
+            .get(&rule.action)
+            .is_none_or(|action| !action.is("string"))
+        {
+            return Err(lacks(&rule.collection, &rule.action));
+        }
+        if fields
+            .get(&rule.revisions)
+            .is_none_or(|list| !list.is("array"))
+        {
+            return Err(lacks(&rule.collection, &rule.revisions));
+        }
+        let sent = SentFields::new();
+        let synthesis = Synthesis::new(&document.types, &found.fields, &sent, &rule.collection);
+        Ok(Some(Self {
+            collection: rule.collection,
+            action: rule.action,
+            revisions: rule.revisions,
+            synthesis,
+        }))
+    }
+
+    pub(crate) fn collection(&self) -> &str {
+        &self.collection
+    }
+
+    /// The `number`th entry, which tells about `change`.
+    pub(crate) fn entry(&self, change: &Change<'_>, number: u64, occasion: Occasion<'_>) -> Record {
+        let (action, entity, revisions) = match change {
+            Change::Create(entity) => ("CREATE", entity, json!([entity])),
+            Change::Update(old, new) => ("UPDATE", new, json!([changed(old, new)])),
+            Change::Delete(entity) => ("DELETE", entity, json!([])),
+        };
+        let mut entry = self.synthesis.create(&Map::new(), number, occasion);
+        entry.insert(self.action.clone(), json!(action));
+        entry.insert(self.revisions.clone(), revisions);
+        Record {
+            entity: entry,
+            about: id(entity).map(str::to_owned),
+        }
+    }
+}
+
+/// The fields that `new` has otherwise than `old`; those that it has no more are null.
+fn changed(old: &Entity, new: &Entity) -> Map<String, Value> {
+    let gone = old.keys().filter(|name| !new.contains_key(*name));
+    new.iter()
+        .filter(|(name, value)| old.get(*name) != Some(*value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .chain(gone.map(|name| (name.clone(), Value::Null)))
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! Enters every change into the store, with what follows from it: that the time of the last update moves on,
+//! that the holder of a thread shows the latest of it, and that the audit trail tells. An operation holds the
+//! ledger from its first look to its last change, so that its effect is one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::{
+    domain::{Domain, audit::Change, threads::Thread},
+    store::{Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::Occasion},
+};
+
+/// The store, and the rules that all changes of it keep to.
+pub(crate) struct Books {
+    pub(crate) store: Mutex<Store>,
+    pub(crate) domain: Arc<Domain>,
+}
+
+/// The store in the hands of one request.
+pub(crate) struct Ledger<'a> {
+    store: MutexGuard<'a, Store>,
+    domain: &'a Domain,
+    caller: &'a Caller,
+}
+
+impl Books {
+    /// Waits until no other request has the store.
+    pub(crate) fn open<'a>(&'a self, caller: &'a Caller) -> Ledger<'a> {
+        Ledger {
+            store: self.store(),
+            domain: &self.domain,
+            caller,
+        }
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a> Ledger<'a> {
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        self.caller
+    }
+
+    pub(crate) fn occasion(&self) -> Occasion<'_> {
+        Occasion {
+            caller: self.caller,
+            uploads: self.store.uploads(),
+            shown: &self.domain.shown,
+        }
+    }
+
+    /// The threads that the entities of `collection` hold.
+    pub(crate) fn threads_of(&self, collection: &str) -> impl Iterator<Item = &'a Thread> {
+        self.domain
+            .threads
+            .iter()
+            .filter(move |thread| thread.holder == collection)
+    }
+
+    pub(crate) fn create(&mut self, collection: &str, entity: &Entity) {
+        self.store.add(
+            collection,
+            Record {
+                entity: entity.clone(),
+                about: None,
+            },
+        );
+        self.note(&Change::Create(entity));
+        self.follow(collection, entity);
+    }
+
+    /// Puts `entity` in the place of the one with its id, and gives it back as it has been saved.
+    pub(crate) fn update(&mut self, collection: &str, mut entity: Entity) -> Entity {
+        self.tell_update(collection, &mut entity);
+        if let Some(old) = self.store.replace(collection, entity.clone()) {
+            self.note(&Change::Update(&old, &entity));
+            // It may have gone from one thread to another.
+            self.follow(collection, &old);
+            self.follow(collection, &entity);
+        }
+        entity
+    }
+
+    /// Removes the entity with this id, and gives it back.
+    pub(crate) fn delete(&mut self, collection: &str, id: &str) -> Option<Entity> {
+        let entity = self.store.remove(collection, id)?;
+        self.note(&Change::Delete(&entity));
+        self.follow(collection, &entity);
+        Some(entity)
+    }
+
+    /// Keeps `entity` as the one that is called `name`, where it was `old` so far.
+    pub(crate) fn save_singleton(
+        &mut self,
+        name: &str,
+        old: &Entity,
+        mut entity: Entity,
+    ) -> Entity {
+        self.tell_update(name, &mut entity);
+        self.note(&Change::Update(old, &entity));
+        self.store
+            .set_singleton(name, Singleton::Saved(entity.clone()));
+        entity
+    }
+
+    /// Forgets the one that is called `name`, which was `old` so far.
+    pub(crate) fn delete_singleton(&mut self, name: &str, old: &Entity) {
+        self.note(&Change::Delete(old));
+        self.store.set_singleton(name, Singleton::Deleted);
+    }
+
+    /// Keeps the file that `entity` was uploaded with.
+    pub(crate) fn keep_upload(&mut self, entity: &Entity, upload: Upload) {
+        if let Some(id) = id(entity) {
+            self.store.keep_upload(id, upload);
+        }
+    }
+
+    /// Has `entity` tell that it changes now.
+    fn tell_update(&self, collection: &str, entity: &mut Entity) {
+        let fields = self.domain.update_times.iter();
+        for (_, field) in fields.filter(|(of, _)| of == collection) {
+            entity.insert(field.clone(), Value::String(self.caller.now.clone()));
+        }
+    }
+
+    fn follow(&mut self, collection: &str, entity: &Entity) {
+        let domain = self.domain;
+        for thread in domain
+            .threads
+            .iter()
+            .filter(|thread| thread.held == collection)
+        {
+            if let Some(holder) = thread.follow(entity, &self.store) {
+                self.update(&thread.holder, holder);
+            }
+        }
+    }
+
+    fn note(&mut self, change: &Change<'_>) {
+        let Some(audit) = &self.domain.audit else {
+            return;
+        };
+        let number = self.store.next_number(audit.collection());
+        let entry = audit.entry(change, number, self.occasion());
+        self.store.add(audit.collection(), entry);
+    }
+}

@@ -1,0 +1,217 @@
+//! What follows from a change, and what can be asked for, by the rules of one domain. The document says them in
+//! `x-domain`, each rule by the names that its collections and their fields have; a document without it has no
+//! such rules. Every change goes through the [`ledger`].
+
+pub(crate) mod audit;
+pub(crate) mod ledger;
+pub(crate) mod reactions;
+pub(crate) mod threads;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    document::{Document, types::Fields},
+    domain::{audit::AuditTrail, reactions::Reactions, threads::Thread},
+    store::{
+        collections::{Collection, Collections},
+        filter::{Meaning, Meant, Operator, field_at},
+        shown::Shown,
+    },
+};
+
+/// All rules of the document, ready to be kept to.
+#[derive(Default)]
+pub(crate) struct Domain {
+    threads: Vec<Thread>,
+    pub(crate) reactions: Vec<Arc<Reactions>>,
+    audit: Option<AuditTrail>,
+    shown: Shown,
+    /// What parts of filters mean, by collection.
+    meanings: Vec<(String, Meaning)>,
+    /// The fields that tell when an entity last changed, by collection.
+    update_times: Vec<(String, String)>,
+    /// The field that names a user, in an object that tells who somebody is.
+    user_field: Option<String>,
+    /// The collections of rules that cannot be kept to, and why.
+    broken: Vec<(String, String)>,
+    /// Why rules cannot be kept to that name no collection.
+    pub(crate) faults: Vec<String>,
+}
+
+impl Domain {
+    /// The rules of the document, where `collections` is what its operations say of theirs.
+    pub(crate) fn new(document: &Document, collections: &Collections) -> Self {
+        let mut domain = Self::default();
+        let mut rules = Rules {
+            document,
+            collections,
+            domain: &mut domain,
+        };
+        let user_field: Vec<String> = rules.read("userField", |name, _| Ok(Some(name)));
+        let shown = rules.read("uploads", |shown, _| Ok(Some(shown)));
+        let update_times = rules.read("updateTimes", |name: String, rules| {
+            Ok(Some(rules.told_by(&name)))
+        });
+        let threads = rules.read("threads", |rule, rules| {
+            Thread::new(rule, rules.document, rules.collections)
+        });
+        let reactions = rules.read("reactions", |rule, rules| {
+            Reactions::new(rule, rules.document, rules.collections)
+        });
+        let audit = rules.read("auditTrail", |rule, rules| {
+            AuditTrail::new(rule, rules.document, rules.collections)
+        });
+        let meanings = rules.read("filters", |rule: FilterRule, rules| rule.meaning(rules));
+        Self {
+            threads,
+            reactions: reactions.into_iter().map(Arc::new).collect(),
+            audit: audit.into_iter().next(),
+            shown: shown.into_iter().next().unwrap_or_default(),
+            meanings,
+            update_times: update_times.into_iter().flatten().collect(),
+            user_field: user_field.into_iter().next(),
+            ..domain
+        }
+    }
+
+    pub(crate) fn user_field(&self) -> Option<&str> {
+        self.user_field.as_deref()
+    }
+
+    /// What the filters of `collection` mean where they do not say it.
+    pub(crate) fn meanings(&self, collection: &str) -> Vec<Meaning> {
+        let meanings = self.meanings.iter();
+        meanings
+            .filter(|(of, _)| of == collection)
+            .map(|(_, meaning)| meaning.clone())
+            .collect()
+    }
+
+    /// The fields of what `collection` holds that something else fills than what is sent.
+    pub(crate) fn awaited<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = &'a str> {
+        let threads = self.threads.iter();
+        threads
+            .filter(move |thread| thread.holder == collection)
+            .filter_map(Thread::latest)
+    }
+
+    /// Why nothing can be saved to `collection` as the document has it.
+    pub(crate) fn broken(&self, collection: &str) -> Option<&str> {
+        let mut broken = self.broken.iter();
+        let (_, reason) = broken.find(|(of, _)| of == collection)?;
+        Some(reason)
+    }
+}
+
+/// The rules of a document, as they are read.
+struct Rules<'a> {
+    document: &'a Document,
+    collections: &'a Collections,
+    domain: &'a mut Domain,
+}
+
+impl Rules<'_> {
+    /// What `make` makes of each rule that stands at `name`, be it one or a list of them. It makes nothing of
+    /// those whose collections the document does not have.
+    fn read<T: DeserializeOwned, M>(
+        &mut self,
+        name: &str,
+        make: impl Fn(T, &Self) -> Result<Option<M>, String>,
+    ) -> Vec<M> {
+        let rules = match self.document.domain.get(name) {
+            None => return Vec::new(),
+            Some(Value::Array(rules)) => rules.as_slice(),
+            Some(rule) => std::slice::from_ref(rule),
+        };
+        let mut made = Vec::new();
+        for rule in rules {
+            let read = T::deserialize(rule).map_err(|error| error.to_string());
+            match read.and_then(|read| make(read, self)) {
+                Ok(found) => made.extend(found),
+                Err(reason) => self.breaks(rule, &format!("`x-domain.{name}`: {reason}")),
+            }
+        }
+        made
+    }
+
+    fn breaks(&mut self, rule: &Value, reason: &str) {
+        let named = ["collection", "holder", "held"]
+            .into_iter()
+            .filter_map(|name| rule.get(name)?.as_str());
+        let broken: Vec<_> = named
+            .map(|collection| (collection.to_owned(), reason.to_owned()))
+            .collect();
+        if broken.is_empty() {
+            self.domain.faults.push(reason.to_owned());
+        }
+        self.domain.broken.extend(broken);
+    }
+
+    /// The collections whose entities tell in the field `name` when they last changed. Where the caller says it,
+    /// the sandbox does not.
+    fn told_by(&self, name: &str) -> Vec<(String, String)> {
+        let tells = |collection: &Collection| {
+            let field = collection.fields.get(name);
+            let field = field.map(|id| self.document.types.get(*id));
+            field.is_some_and(|field| field.format() == Some("date-time"))
+                && collection.sent(name).is_none()
+        };
+        self.collections
+            .iter()
+            .filter(|(_, collection)| tells(collection))
+            .map(|(collection, _)| (collection.to_owned(), name.to_owned()))
+            .collect()
+    }
+}
+
+/// The collection that a rule names, if the document has it, with its fields.
+fn collection<'a>(
+    name: &str,
+    document: &'a Document,
+    collections: &'a Collections,
+) -> Option<(&'a Collection, Fields<'a>)> {
+    let found = collections.get(name)?;
+    Some((found, document.types.fields(&found.fields)))
+}
+
+/// Why a rule cannot be kept to that is about the field `field`.
+fn lacks(collection: &str, field: &str) -> String {
+    format!("what is in `{collection}` has no field `{field}` of that kind")
+}
+
+/// What one part of a filter means.
+#[derive(Deserialize)]
+struct FilterRule {
+    collection: String,
+    /// The part, by its place in the filter, with dots.
+    asks: String,
+    /// The field that is compared, by its place in the entity, with dots; without one, it is something that the
+    /// entities do not show.
+    field: Option<String>,
+    /// How it is compared, where the filter has no operators.
+    by: Option<Operator>,
+}
+
+impl FilterRule {
+    fn meaning(self, rules: &Rules<'_>) -> Result<Option<(String, Meaning)>, String> {
+        let Some((_, fields)) = collection(&self.collection, rules.document, rules.collections)
+        else {
+            return Ok(None);
+        };
+        let of = match &self.field {
+            None => Meant::Unshown,
+            Some(field) => {
+                let place: Vec<_> = field.split('.').map(str::to_owned).collect();
+                if field_at(fields, &place).is_none() {
+                    return Err(lacks(&self.collection, field));
+                }
+                Meant::Field(place, self.by)
+            }
+        };
+        let asks = self.asks;
+        Ok(Some((self.collection, Meaning { asks, of })))
+    }
+}

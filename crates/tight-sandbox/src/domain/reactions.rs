@@ -1,0 +1,196 @@
+//! Reactions: what users think of an entity, listed in it and grouped by what they think. The document has an
+//! operation to take one back, and none to react; that is for a test to do.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::{
+        Document,
+        parameters::text,
+        types::{Type, TypeId, Types},
+    },
+    domain::{
+        collection, lacks,
+        ledger::{Books, Ledger},
+    },
+    envelope::{Answer, Flaw, FlawType},
+    store::{Entity, caller::Caller, collections::Collections, synthesis},
+};
+
+/// What the document says of reactions.
+#[derive(Deserialize)]
+pub(crate) struct Rule {
+    collection: String,
+    list: String,
+    code: String,
+    people: String,
+    removal: String,
+    subject: Option<String>,
+}
+
+/// The reactions to the entities of one collection.
+pub(crate) struct Reactions {
+    types: Arc<Types>,
+    collection: String,
+    /// The field of the entity that lists the groups.
+    list: String,
+    /// The field of a group that says what its people think, and the parameter of the removal that does.
+    code: String,
+    /// The field of a group that lists its people.
+    people: String,
+    group: TypeId,
+    person: TypeId,
+    /// The operation that takes a reaction back.
+    removal: String,
+    /// The field of what it answers that is the id of the entity.
+    subject: Option<String>,
+}
+
+impl Reactions {
+    /// Nothing, if the document does not have the collection.
+    pub(crate) fn new(
+        rule: Rule,
+        document: &Document,
+        collections: &Collections,
+    ) -> Result<Option<Self>, String> {
+        let Some((_, fields)) = collection(&rule.collection, document, collections) else {
+            return Ok(None);
+        };
+        let group = fields
+            .get(&rule.list)
+            .and_then(Type::items)
+            .filter(|group| group.field(&rule.code).is_some())
+            .ok_or_else(|| lacks(&rule.collection, &rule.list))?;
+        let people = group.field(&rule.people).and_then(Type::items);
+        let person = people
+            .ok_or_else(|| format!("no `{}` of the `{}` is a list", rule.people, rule.list))?;
+        Ok(Some(Self {
+            types: Arc::clone(&document.types),
+            group: group.id(),
+            person: person.id(),
+            collection: rule.collection,
+            list: rule.list,
+            code: rule.code,
+            people: rule.people,
+            removal: rule.removal,
+            subject: rule.subject,
+        }))
+    }
+
+    /// Whether this operation takes such a reaction back.
+    pub(crate) fn is_taken_back_by(&self, operation: &str) -> bool {
+        self.removal == operation
+    }
+
+    /// The parameter of that operation which says what reaction.
+    pub(crate) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Takes back the caller's own reaction to the entity whose id is the parameter `id`, and gives what it was,
+    /// as an object of the type `reaction`.
+    pub(crate) fn remove(
+        &self,
+        parameters: &Map<String, Value>,
+        id: &str,
+        reaction: Type<'_>,
+        books: &Books,
+        caller: &Caller,
+    ) -> Result<Entity, Answer> {
+        let (param, id, code) = (id, text(parameters, id), text(parameters, &self.code));
+        let mut ledger = books.open(caller);
+        let Some(mut entity) = ledger.store().find(&self.collection, &id).cloned() else {
+            return Err(Answer::not_found(param, &self.collection));
+        };
+        if !self.take_back(&mut entity, &code, caller) {
+            let flaw = Flaw::of(
+                FlawType::InvalidValue,
+                &self.code,
+                "is no reaction of this user",
+            );
+            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+        }
+        ledger.update(&self.collection, entity);
+
+        let mut reaction = synthesis::object(reaction, caller);
+        for (name, value) in [(self.subject.as_deref(), id), (Some(&*self.code), code)] {
+            if let Some(field) = name.and_then(|name| reaction.get_mut(name)) {
+                *field = json!(value);
+            }
+        }
+        Ok(reaction)
+    }
+
+    /// Adds the caller's reaction to the entity with this id. `None` if there is no such entity.
+    pub(crate) fn react(&self, id: &str, code: &str, ledger: &mut Ledger<'_>) -> Option<()> {
+        let mut entity = ledger.store().find(&self.collection, id)?.clone();
+        let caller = ledger.caller();
+        if self.add(&mut entity, code, caller)? {
+            ledger.update(&self.collection, entity);
+        }
+        Some(())
+    }
+
+    fn groups<'a>(&self, entity: &'a mut Entity) -> Option<&'a mut Vec<Value>> {
+        entity
+            .entry(&self.list)
+            .or_insert_with(|| json!([]))
+            .as_array_mut()
+    }
+
+    fn position(&self, groups: &[Value], code: &str) -> Option<usize> {
+        groups.iter().position(|group| group[&self.code] == code)
+    }
+
+    /// Whether there was anything to add: who thinks so already need not say so twice.
+    fn add(&self, entity: &mut Entity, code: &str, caller: &Caller) -> Option<bool> {
+        let groups = self.groups(entity)?;
+        let position = self.position(groups, code).unwrap_or_else(|| {
+            let mut group = synthesis::object(self.types.get(self.group), caller);
+            group.insert(self.code.clone(), json!(code));
+            groups.push(Value::Object(group));
+            groups.len() - 1
+        });
+        let people = groups[position].get_mut(&self.people)?.as_array_mut()?;
+        let is_new = !people.iter().any(|person| is(person, caller));
+        if is_new {
+            people.push(Value::Object(synthesis::object(
+                self.types.get(self.person),
+                caller,
+            )));
+        }
+        Some(is_new)
+    }
+
+    /// Whether there was anything to take back. A group ends with its last member.
+    fn take_back(&self, entity: &mut Entity, code: &str, caller: &Caller) -> bool {
+        let Some(groups) = self.groups(entity) else {
+            return false;
+        };
+        let Some(position) = self.position(groups, code) else {
+            return false;
+        };
+        let Some(people) = groups[position]
+            .get_mut(&self.people)
+            .and_then(Value::as_array_mut)
+        else {
+            return false;
+        };
+        let before = people.len();
+        people.retain(|person| !is(person, caller));
+        let found = people.len() < before;
+        if people.is_empty() {
+            groups.remove(position);
+        }
+        found
+    }
+}
+
+fn is(person: &Value, caller: &Caller) -> bool {
+    let field = caller.user_field.as_deref();
+    field.is_some_and(|field| person[field] == caller.user)
+}

@@ -1,0 +1,8 @@
+//! Requests and answers on their way: connections, what goes wrong on them by order of a test, and who may pass.
+
+pub(crate) mod connection;
+pub(crate) mod ending;
+pub(crate) mod fault;
+pub(crate) mod plan;
+pub(crate) mod server;
+pub(crate) mod serving;

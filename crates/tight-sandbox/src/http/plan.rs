@@ -1,0 +1,226 @@
+//! The routes of a document, each with its operation, or with the reason why it has none. They know nothing of
+//! what is kept, so that all sandboxes of a process share those of the document that this crate was built with.
+
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use axum::http::{Method, StatusCode};
+use indexmap::IndexMap;
+
+use crate::{
+    document::{
+        self, Document,
+        operation::{Access, Sketch},
+        parameters::Parameters,
+        types::Types,
+    },
+    domain::Domain,
+    envelope::{Answer, Flaw},
+    error::StartError,
+    kinds::{BODY_LIMIT, Operation, Operations},
+    store::{Entity, collections::Collections, synthesis::Synthesis},
+};
+
+/// A document, ready to answer.
+pub(crate) struct Plan {
+    paths: matchit::Router<IndexMap<Method, usize>>,
+    routes: Vec<Route>,
+    collections: Collections,
+    domain: Arc<Domain>,
+    types: Arc<Types>,
+    /// What is not served and has no route.
+    unrouted: Vec<(String, String)>,
+    unserved: OnceLock<Vec<(String, String)>>,
+}
+
+/// One operation.
+pub(crate) struct Route {
+    /// Its place among the others.
+    pub(crate) number: usize,
+    id: String,
+    pub(crate) access: Access,
+    /// The names of the parameters of its path, in their order.
+    pub(crate) path_parameters: Vec<String>,
+    served: Result<Served, String>,
+    /// Whether the document makes sense in all that the operation needs of it, once somebody has asked.
+    checked: OnceLock<Result<(), String>>,
+}
+
+/// An operation that can answer.
+pub(crate) struct Served {
+    pub(crate) parameters: Parameters,
+    pub(crate) operation: Box<dyn Operation>,
+}
+
+impl Route {
+    /// The operation, or why it is not served.
+    pub(crate) fn served(&self) -> Result<&Served, &str> {
+        let served = self.served.as_ref().map_err(String::as_str)?;
+        let checked = self.checked.get_or_init(|| {
+            served.parameters.check_document()?;
+            served.operation.check_document()
+        });
+        match checked {
+            Ok(()) => Ok(served),
+            Err(reason) => Err(reason),
+        }
+    }
+
+    pub(crate) fn body_limit(&self) -> usize {
+        let served = self.served.as_ref();
+        served.map_or(BODY_LIMIT, |served| served.operation.body_limit())
+    }
+
+    pub(crate) fn issues_tokens(&self) -> bool {
+        let served = self.served.as_ref();
+        served.is_ok_and(|served| served.operation.issues_tokens())
+    }
+
+    /// The answer to a request that the operation cannot even read.
+    pub(crate) fn refuse(&self, flaw: Flaw) -> Answer {
+        match &self.served {
+            Ok(served) => served.operation.refuse(flaw),
+            Err(_) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
+        }
+    }
+}
+
+impl Plan {
+    /// That of the document that this crate was built with.
+    pub(crate) fn embedded() -> Result<Arc<Self>, StartError> {
+        static MADE: LazyLock<Result<Arc<Plan>, String>> = LazyLock::new(|| {
+            let plan = Plan::read(document::EMBEDDED);
+            plan.map(Arc::new).map_err(|error| error.to_string())
+        });
+        MADE.clone().map_err(StartError::document)
+    }
+
+    pub(crate) fn read(document: &str) -> Result<Self, StartError> {
+        let document = Document::read(document)?;
+        let Operations {
+            ready,
+            collections,
+            domain,
+        } = Operations::new(&document);
+        let mut unrouted = document.unreadable.clone();
+        let faults = domain.faults.iter();
+        unrouted.extend(faults.map(|reason| ("x-domain".to_owned(), reason.clone())));
+        let mut routes = Vec::new();
+        let mut paths: IndexMap<String, IndexMap<Method, usize>> = IndexMap::new();
+        for (operation, ready) in document.operations.iter().zip(ready) {
+            let (place, path_parameters) = place(&operation.path);
+            let methods = paths.entry(place).or_default();
+            let number = routes.len();
+            if let Some(known) = methods.get(&operation.method) {
+                let known: &Route = &routes[*known];
+                let reason = format!("requests for it are requests for {}", known.id);
+                unrouted.push((operation.id.clone(), reason));
+                continue;
+            }
+            methods.insert(operation.method.clone(), number);
+            let sketch = operation.sketch.as_ref();
+            let served = ready.and_then(|ready| served(sketch, ready, &document));
+            routes.push(Route {
+                number,
+                id: operation.id.clone(),
+                access: sketch.map_or(Access::Open, |sketch| sketch.access),
+                path_parameters,
+                served,
+                checked: OnceLock::new(),
+            });
+        }
+        let mut router = matchit::Router::new();
+        for (place, methods) in paths {
+            let numbers: Vec<_> = methods.values().copied().collect();
+            if let Err(reason) = router.insert(place, methods) {
+                let reason = format!("its path cannot be told from others: {reason}");
+                unrouted.extend(
+                    numbers
+                        .into_iter()
+                        .map(|number| (routes[number].id.clone(), reason.clone())),
+                );
+            }
+        }
+        Ok(Self {
+            paths: router,
+            types: document.types,
+            routes,
+            collections,
+            domain,
+            unrouted,
+            unserved: OnceLock::new(),
+        })
+    }
+
+    /// The operations at `path` by their methods, and the values of the parameters in it.
+    pub(crate) fn at(&self, path: &str) -> Option<(&IndexMap<Method, usize>, Vec<String>)> {
+        let found = self.paths.at(path).ok()?;
+        let values = found.params.iter().map(|(_, value)| value.to_owned());
+        Some((found.value, values.collect()))
+    }
+
+    pub(crate) fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    pub(crate) fn collections(&self) -> &Collections {
+        &self.collections
+    }
+
+    pub(crate) fn domain(&self) -> &Arc<Domain> {
+        &self.domain
+    }
+
+    /// What makes an entity of `collection` of the fields that a test gives.
+    pub(crate) fn given(&self, collection: &str, given: &Entity) -> Option<Synthesis> {
+        let fields = &self.collections.get(collection)?.fields;
+        let sent = fields.iter().filter(|(name, _)| given.contains_key(*name));
+        let sent = sent.map(|(name, id)| (name.clone(), *id)).collect();
+        Some(Synthesis::new(&self.types, fields, &sent, collection))
+    }
+
+    /// The operations that are not served, and why.
+    pub(crate) fn unserved(&self) -> &[(String, String)] {
+        self.unserved.get_or_init(|| {
+            let routes = self.routes.iter().filter_map(|route| {
+                let reason = route.served().err()?;
+                Some((route.id.clone(), reason.to_owned()))
+            });
+            routes.chain(self.unrouted.iter().cloned()).collect()
+        })
+    }
+}
+
+fn served(
+    sketch: Result<&Sketch, &String>,
+    operation: Box<dyn Operation>,
+    document: &Document,
+) -> Result<Served, String> {
+    let sketch = sketch.map_err(String::clone)?;
+    // The issue of tokens is the one thing that the client's own credentials open.
+    if sketch.access == Access::Basic && !operation.issues_tokens() {
+        return Err("it is secured by other means than a bearer token".to_owned());
+    }
+    Ok(Served {
+        parameters: Parameters::new(sketch, document)?,
+        operation,
+    })
+}
+
+/// `path` with its parameters numbered, since two paths may call the same one differently, and their names.
+fn place(path: &str) -> (String, Vec<String>) {
+    let mut names = Vec::new();
+    let segments = path.split('/').map(|segment| {
+        match segment
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        {
+            Some(name) => {
+                names.push(name.to_owned());
+                format!("{{{}}}", names.len())
+            }
+            None => segment.replace('{', "{{").replace('}', "}}"),
+        }
+    });
+    let segments: Vec<_> = segments.collect();
+    (segments.join("/"), names)
+}

@@ -1,0 +1,432 @@
+//! Answers requests: finds the operation of each, turns away what may not reach it, and acts out the faults
+//! that a test has ordered. All requests pass through [`Service::meet`].
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    body::{Body, HttpBody},
+    http::{
+        HeaderMap, HeaderValue, Method, Request, StatusCode,
+        header::{ALLOW, AUTHORIZATION, CONTENT_TYPE},
+        request::Parts,
+    },
+    response::Response,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::{
+    document::operation::Access,
+    domain::ledger::Books,
+    envelope::{Answer, Flaw, FlawType},
+    http::{
+        connection::Cut,
+        ending::{Ending, act_out},
+        fault::Fault,
+        plan::{Plan, Route, Served},
+    },
+    kinds::{
+        BODY_LIMIT, Sent, World,
+        token::{Refusal, refusal},
+    },
+    store::{
+        Entity, Singleton, Uploaded,
+        caller::Caller,
+        id as id_of,
+        tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
+    },
+};
+
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// A document in service: what is kept, who is asking, and what is to go wrong.
+pub(crate) struct Service {
+    plan: Arc<Plan>,
+    clock: Clock,
+    books: Books,
+    tokens: Mutex<Tokens>,
+    calls: Traffic,
+    token_requests: Traffic,
+    /// How many requests came to each operation of the plan.
+    requests: Vec<AtomicUsize>,
+    /// Whose turn it is. Requests are performed one at a time, so that the order in which they take their faults
+    /// is the one in which they have their effects.
+    turn: tokio::sync::Mutex<()>,
+    /// Its sender goes away when the sandbox is dropped.
+    running: watch::Receiver<()>,
+}
+
+/// An operation, and the parameters of its path as they were sent.
+type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
+
+/// What one kind of request meets with, and how many there were.
+#[derive(Default)]
+pub(crate) struct Traffic {
+    faults: Mutex<VecDeque<Fault>>,
+    requests: AtomicUsize,
+}
+
+impl Traffic {
+    pub(crate) fn inject(&self, fault: Fault) {
+        lock(&self.faults).push_back(fault);
+    }
+
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+impl Service {
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        clock: Clock,
+        token_lifetime: Duration,
+        running: watch::Receiver<()>,
+    ) -> Self {
+        let requests = plan.routes().iter().map(|_| AtomicUsize::new(0));
+        Self {
+            requests: requests.collect(),
+            clock,
+            books: Books {
+                store: Mutex::default(),
+                domain: Arc::clone(plan.domain()),
+            },
+            tokens: Mutex::new(Tokens::new(token_lifetime)),
+            calls: Traffic::default(),
+            token_requests: Traffic::default(),
+            turn: tokio::sync::Mutex::default(),
+            running,
+            plan,
+        }
+    }
+
+    /// The operations that are not served, and why.
+    pub(crate) fn unserved(&self) -> &[(String, String)] {
+        self.plan.unserved()
+    }
+
+    fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
+        Caller::new(user, now, self.books.domain.user_field())
+    }
+
+    /// The entities of `collection`, or `None` if the document has no such collection.
+    pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
+        self.plan.collections().get(collection)?;
+        let store = self.books.store();
+        let one = match store.singleton(collection) {
+            Some(Singleton::Saved(entity)) => Some(entity),
+            _ => None,
+        };
+        let records = store.records(collection).map(|(_, record)| &record.entity);
+        let all = one.into_iter().chain(records);
+        Some(all.map(|entity| Value::Object(entity.clone())).collect())
+    }
+
+    /// Keeps an entity of `collection` that has these fields, and gives it as it is then; `None` if the document
+    /// has no such collection.
+    pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
+        let synthesis = self.plan.given(collection, &fields)?;
+        let caller = self.caller(None, (self.clock)());
+        let mut ledger = self.books.open(&caller);
+        if self.plan.collections().get(collection)?.is_single {
+            return Some(ledger.save_singleton(collection, &Entity::new(), fields));
+        }
+        let id = fields.get("id").and_then(Value::as_str);
+        let mut entity = match id {
+            Some(id) => synthesis.create_as(id, &fields, ledger.occasion()),
+            None => {
+                let number = ledger.store().next_number(collection);
+                synthesis.create(&fields, number, ledger.occasion())
+            }
+        };
+        entity.extend(fields);
+        let is_known =
+            id_of(&entity).is_some_and(|id| ledger.store().find(collection, id).is_some());
+        Some(if is_known {
+            ledger.update(collection, entity)
+        } else {
+            ledger.create(collection, &entity);
+            entity
+        })
+    }
+
+    /// The file that the entity with this id was uploaded with.
+    pub(crate) fn uploaded(&self, id: &str) -> Option<Uploaded> {
+        let store = self.books.store();
+        store.uploads().get(id).map(|upload| upload.file.clone())
+    }
+
+    /// Has `user` react. `None` if there is nothing with this id that can be reacted to.
+    pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
+        let caller = self.caller(Some(user.to_owned()), (self.clock)());
+        let mut ledger = self.books.open(&caller);
+        let mut reactions = self.books.domain.reactions.iter();
+        reactions.find_map(|reactions| reactions.react(id, code, &mut ledger))
+    }
+
+    /// The names of all collections, in the order of the document.
+    pub(crate) fn collections(&self) -> Vec<&str> {
+        let all = self.plan.collections().iter();
+        all.map(|(name, _)| name).collect()
+    }
+
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.tokens)
+    }
+
+    /// The requests for anything but tokens.
+    pub(crate) fn calls(&self) -> &Traffic {
+        &self.calls
+    }
+
+    pub(crate) fn token_requests(&self) -> &Traffic {
+        &self.token_requests
+    }
+
+    /// The requests for one operation, or `None` if there is no such operation. The path of the document is as
+    /// good as any that it describes, since a parameter may have any value.
+    pub(crate) fn requests_to(&self, method: &str, path: &str) -> Option<usize> {
+        let (routes, _) = self.plan.at(path)?;
+        let route = routes.iter().find(|(known, _)| known.as_str() == method);
+        let (_, number) = route?;
+        Some(self.requests[*number].load(Ordering::SeqCst))
+    }
+
+    /// The operation that a request with this head is for, and the parameters of its path; or the answer that
+    /// says that there is none.
+    ///
+    /// The documentation lists 404, but no error type for it, and 405 not at all. BAD_REQUEST is the one that
+    /// blames the request in general; UNKNOWN_ERROR would say that the server does not know what happened.
+    fn find(&self, parts: &Parts) -> Result<Call<'_>, Answer> {
+        let Some((routes, values)) = self.plan.at(parts.uri.path()) else {
+            let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
+            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+        };
+        let Some(number) = routes.get(&parts.method) else {
+            return Err(not_allowed(routes.keys()));
+        };
+        let route = &self.plan.routes()[*number];
+        let names = route.path_parameters.iter().map(String::as_str);
+        Ok((route, names.zip(values).collect()))
+    }
+
+    /// Does what the request asks for, or what a fault makes of it. When this returns, all is done that the
+    /// request is to have done, and no byte of an answer is on its way yet.
+    async fn meet(&self, parts: &Parts, body: Body) -> Ending {
+        let found = self.find(parts);
+        let limit = match &found {
+            Ok((route, _)) => route.body_limit(),
+            Err(_) => BODY_LIMIT,
+        };
+        let body = read(body, limit).await;
+        let (route, path) = match found {
+            Ok(found) => found,
+            Err(refused) => return Ending::answered(refused),
+        };
+        let traffic = if route.issues_tokens() {
+            &self.token_requests
+        } else {
+            &self.calls
+        };
+        let _turn = self.turn.lock().await;
+        let now = (self.clock)();
+        let admitted = self
+            .admit(route.access, &parts.headers, now)
+            .and_then(|user| Ok((user, body.map_err(|flaw| route.refuse(flaw))?)));
+        let ending = match admitted {
+            Ok((user, body)) => {
+                let fault = lock(&traffic.faults).pop_front();
+                act_out(fault, self.perform(route, &path, parts, body, user, now)).await
+            }
+            Err(refused) => Ending::answered(refused),
+        };
+        // Last, so that who sees the number grow sees what the request has done as well.
+        self.requests[route.number].fetch_add(1, Ordering::SeqCst);
+        traffic.requests.fetch_add(1, Ordering::SeqCst);
+        ending
+    }
+
+    /// The user of a request that shows what is demanded, if it is one of a user, or else the answer that says
+    /// what is not right.
+    fn admit(
+        &self,
+        access: Access,
+        headers: &HeaderMap,
+        now: SystemTime,
+    ) -> Result<Option<String>, Answer> {
+        let standing = match access {
+            Access::Open => return Ok(None),
+            Access::Basic if has_credentials(headers) => return Ok(None),
+            Access::Basic => {
+                let message = "Invalid client credentials";
+                return Err(refusal(Refusal::InvalidClient, message));
+            }
+            Access::Bearer => authorization(headers, "bearer").map_or(Standing::Unknown, |token| {
+                self.tokens().standing(token, now)
+            }),
+        };
+        let flaw = match standing {
+            Standing::Good(user) => return Ok(user),
+            Standing::Expired => Flaw::plain(FlawType::ExpiredToken, "Expired access token"),
+            Standing::Unknown => Flaw::plain(FlawType::InvalidToken, "Invalid access token"),
+        };
+        Err(Answer::failure(StatusCode::UNAUTHORIZED, &[flaw]))
+    }
+
+    async fn perform(
+        &self,
+        route: &Route,
+        path: &[(&str, String)],
+        parts: &Parts,
+        body: Vec<u8>,
+        user: Option<String>,
+        now: SystemTime,
+    ) -> Answer {
+        let Served {
+            parameters,
+            operation,
+        } = match route.served() {
+            Ok(served) => served,
+            Err(reason) => {
+                let message = format!("The sandbox does not serve this operation: {reason}");
+                return Answer::unserved(&[Flaw::unserved(None, message)]);
+            }
+        };
+        let headers = &parts.headers;
+        if let Some(wanted) = operation.body() {
+            let sent = media_type(headers);
+            let is_left_out = body.is_empty() && sent.is_none() && !wanted.required;
+            let is_wanted = sent.is_some_and(|sent| sent.eq_ignore_ascii_case(wanted.media_type));
+            if !is_left_out && !is_wanted {
+                let message = format!("The Content-Type must be {}", wanted.media_type);
+                return operation.refuse(Flaw::plain(FlawType::BadRequest, message));
+            }
+        }
+        let query = parts.uri.query().unwrap_or_default();
+        let path: Vec<_> = path.iter().map(|(name, sent)| (*name, &**sent)).collect();
+        let parameters = match parameters.read(&path, query, headers) {
+            Ok(parameters) => parameters,
+            Err(flaws) => return Answer::failure(StatusCode::BAD_REQUEST, &flaws),
+        };
+        let caller = self.caller(user, now);
+        let sent = Sent {
+            path: parts.uri.path(),
+            parameters,
+            headers,
+            body,
+            time: now,
+        };
+        let world = World {
+            books: &self.books,
+            tokens: &self.tokens,
+            caller: &caller,
+        };
+        operation.answer(sent, world).await
+    }
+}
+
+/// The answer to a request with another method than these, which are those of its path.
+fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> Answer {
+    let mut known: Vec<_> = known.map(Method::as_str).collect();
+    known.sort_unstable();
+    let message = "There is no operation with this method here";
+    let flaw = Flaw::plain(FlawType::BadRequest, message);
+    let mut answer = Answer::failure(StatusCode::METHOD_NOT_ALLOWED, &[flaw]);
+    if let Ok(known) = HeaderValue::from_str(&known.join(", ")) {
+        answer.headers.push((ALLOW, known));
+    }
+    answer
+}
+
+/// The answer to any request, or none: then the connection is `cut`.
+pub(crate) async fn handle(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    match service.meet(&parts, body).await {
+        Ending::Answered(reply) => reply.into_response(),
+        Ending::BrokenOff(reply, length) => {
+            cut.within_body(length.min(reply.length()));
+            reply.into_response()
+        }
+        Ending::Dropped => dropped(cut),
+        Ending::Stalled => {
+            let mut running = service.running.clone();
+            // Nothing is ever sent, so this waits for the sandbox to be dropped. If the client goes away
+            // first, the server drops this future.
+            let _ = running.changed().await;
+            dropped(cut)
+        }
+    }
+}
+
+/// An answer of which not a byte is sent: the attempt closes the connection.
+fn dropped(cut: &Cut) -> Response {
+    cut.at_once();
+    Response::default()
+}
+
+/// Reads the body to its end even where it is too long or not wanted: an answer that comes before the caller
+/// has sent everything may be lost with the connection.
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Flaw> {
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| {
+            Flaw::plain(
+                FlawType::BadRequest,
+                "The request body could not be read to its end",
+            )
+        })?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        length += data.len();
+        if length <= limit {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    if length > limit {
+        let message = format!("The request body must have {limit} bytes or fewer");
+        return Err(Flaw::plain(FlawType::BadRequest, message));
+    }
+    Ok(bytes)
+}
+
+/// Whether the request shows the id and the secret of the sandbox's client.
+fn has_credentials(headers: &HeaderMap) -> bool {
+    authorization(headers, "basic")
+        .and_then(|encoded| BASE64_STANDARD.decode(encoded).ok())
+        .is_some_and(|shown| shown == format!("{CLIENT_ID}:{CLIENT_SECRET}").as_bytes())
+}
+
+/// What the `Authorization` header says in that `scheme`.
+fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let (name, shown) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    name.eq_ignore_ascii_case(scheme)
+        .then(|| shown.trim_start_matches(' '))
+}
+
+/// The media type of the body, without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(CONTENT_TYPE)?
+        .to_str()
+        .ok()?
+        .split(';')
+        .next()
+        .map(str::trim)
+}
+
+/// The content of `mutex`. A panic elsewhere leaves nothing half done that would matter here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,56 @@
+//! Takes connections and speaks HTTP/1.1 on them, and nothing else: faults cut a connection at a byte of an
+//! answer, and with HTTP/2 there is no such place, as answers share the connection in frames. axum's own server
+//! speaks HTTP/2 where any crate of a build has enabled it.
+
+use std::{convert::Infallible, pin::pin, sync::Arc};
+
+use axum::body::Body;
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    http::connection::{Connection, Cut},
+    http::server::{Service, handle},
+};
+
+/// Serves until `stopped` loses its sender. Requests under way are still answered then.
+pub(crate) async fn serve(
+    mut listener: TcpListener,
+    service: Arc<Service>,
+    mut stopped: watch::Receiver<()>,
+) {
+    loop {
+        tokio::select! {
+            // This one goes on after errors.
+            (stream, _) = axum::serve::Listener::accept(&mut listener) => {
+                let cut = Cut::default();
+                let connection = Connection::new(stream, cut.clone());
+                let service = Arc::clone(&service);
+                tokio::spawn(attend(connection, cut, service, stopped.clone()));
+            }
+            // Nothing is ever sent.
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
+async fn attend(
+    connection: Connection,
+    cut: Cut,
+    service: Arc<Service>,
+    mut stopped: watch::Receiver<()>,
+) {
+    let answer = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+        let (service, cut) = (Arc::clone(&service), cut.clone());
+        async move { Ok::<_, Infallible>(handle(&service, &cut, request.map(Body::new)).await) }
+    });
+    let exchanges = http1::Builder::new().serve_connection(TokioIo::new(connection), answer);
+    let mut exchanges = pin!(exchanges);
+    tokio::select! {
+        // An error is the client's affair, or a fault's.
+        _ = exchanges.as_mut() => return,
+        _ = stopped.changed() => exchanges.as_mut().graceful_shutdown(),
+    }
+    let _ = exchanges.await;
+}

@@ -1,0 +1,110 @@
+//! Reads the bodies of requests as JSON, and checks them against the document.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{operation::JSON, validation::Checker},
+    envelope::{Answer, Flaw, FlawType},
+    json::{self, Json},
+    kinds::{Expected, Plan},
+};
+
+/// The JSON that a request has as its body.
+pub(crate) struct Payload {
+    checker: Checker,
+    required: bool,
+}
+
+impl Payload {
+    /// What the document says of it, if there is to be one.
+    pub(crate) fn of(plan: &Plan<'_>) -> Result<Option<Self>, String> {
+        let Some(request) = &plan.sketch.request else {
+            return Ok(None);
+        };
+        let Some(declared) = request.content.get(JSON) else {
+            let others: Vec<_> = request.content.keys().map(String::as_str).collect();
+            return Err(format!("its body is no JSON, but {}", others.join(" or ")));
+        };
+        Ok(Some(Self {
+            checker: Checker::new(plan.document, declared.clone(), "The request body"),
+            required: request.required,
+        }))
+    }
+
+    pub(crate) fn expected(&self) -> Expected {
+        Expected {
+            media_type: JSON,
+            required: self.required,
+        }
+    }
+
+    pub(crate) fn check_document(&self) -> Result<(), String> {
+        self.checker.check_document()
+    }
+
+    /// The value in `body`, `None` if none was sent and need not be, or else the answer that says what is wrong
+    /// with it.
+    pub(crate) fn read(&self, body: &[u8]) -> Result<Option<Value>, Answer> {
+        if body.is_empty() && !self.required {
+            return Ok(None);
+        }
+        let Json { value, lost } = json(body)?;
+        let flaws = self.checker.check(&value, &lost);
+        if flaws.is_empty() {
+            Ok(Some(value))
+        } else {
+            Err(Answer::failure(StatusCode::BAD_REQUEST, &flaws))
+        }
+    }
+}
+
+/// What an operation with or without a body expects.
+pub(crate) fn expected(payload: Option<&Payload>) -> Option<Expected> {
+    payload.map(Payload::expected)
+}
+
+pub(crate) fn check_document(payload: Option<&Payload>) -> Result<(), String> {
+    payload.map_or(Ok(()), Payload::check_document)
+}
+
+/// The value that was sent, if there is to be one.
+pub(crate) fn read(payload: Option<&Payload>, body: &[u8]) -> Result<Option<Value>, Answer> {
+    let sent = payload.map(|payload| payload.read(body)).transpose()?;
+    Ok(sent.flatten())
+}
+
+/// The fields of the object that was sent; none where nothing was.
+pub(crate) fn fields(payload: Option<&Payload>, body: &[u8]) -> Result<Map<String, Value>, Answer> {
+    match read(payload, body)? {
+        Some(Value::Object(fields)) => Ok(fields),
+        Some(Value::Null) | None => Ok(Map::new()),
+        Some(_) => {
+            let message = "The request body must be an object";
+            let flaw = Flaw::plain(FlawType::InvalidValue, message);
+            Err(Answer::failure(StatusCode::BAD_REQUEST, &[flaw]))
+        }
+    }
+}
+
+/// `body` as JSON, or the answer that says why it is none.
+pub(crate) fn json(body: &[u8]) -> Result<Json, Answer> {
+    parse(body, "The request body", None)
+}
+
+/// The part `name` of `body` as JSON, or the answer that says why it is none.
+pub(crate) fn json_part(part: &[u8], name: &str) -> Result<Json, Answer> {
+    parse(part, name, Some(name))
+}
+
+fn parse(text: &[u8], subject: &str, param: Option<&str>) -> Result<Json, Answer> {
+    json::read(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let flaw = Flaw {
+            kind: FlawType::JsonError,
+            message: format!("{subject} is not valid JSON ({place})"),
+            param: param.map(str::to_owned),
+        };
+        Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+    })
+}

@@ -1,0 +1,280 @@
+//! Reads a form with parts: a file, objects as JSON, and single values as text. What the document says of the
+//! form is checked of all parts together.
+
+use axum::{
+    body::Body,
+    http::{
+        HeaderMap, StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+};
+use multer::Multipart;
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{
+        operation::MULTIPART,
+        parameters,
+        types::{Type, TypeId},
+        validation::Checker,
+    },
+    envelope::{Answer, Flaw, FlawType},
+    json::{Lost, Step},
+    kinds::{Plan, body, file_name},
+    store::{Uploaded, synthesis::SentFields},
+};
+
+/// The form that an operation is sent.
+pub(super) struct Form {
+    checker: Checker,
+    parts: Vec<Part>,
+}
+
+struct Part {
+    name: String,
+    kind: PartKind,
+    id: TypeId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    File,
+    Json,
+    Text,
+    /// As many parts as there are values.
+    Texts,
+}
+
+/// A form as it was sent.
+pub(super) struct Filled {
+    pub(super) file: Option<Uploaded>,
+    /// What is said about the file.
+    pub(super) item: Map<String, Value>,
+}
+
+/// The parts of a form, as they are read.
+#[derive(Default)]
+struct Reading {
+    file: Option<Uploaded>,
+    values: Map<String, Value>,
+    lost: Vec<Lost>,
+}
+
+fn form<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
+    let request = plan.sketch.request.as_ref()?;
+    let declared = request.content.get(MULTIPART)?;
+    Some(plan.document.types.get(declared.id))
+}
+
+fn kind(part: Type<'_>) -> PartKind {
+    if part.format() == Some("binary") {
+        PartKind::File
+    } else if part.is("object") {
+        PartKind::Json
+    } else if part.is("array") {
+        let is_simple = part.items().is_some_and(Type::is_scalar);
+        if is_simple {
+            PartKind::Texts
+        } else {
+            PartKind::Json
+        }
+    } else {
+        PartKind::Text
+    }
+}
+
+/// What a form says of a file: the fields of its objects, and its single values.
+pub(super) fn sent_fields(plan: &Plan<'_>) -> SentFields {
+    let mut sent = SentFields::new();
+    for (name, part) in form(plan).into_iter().flat_map(|form| form.fields().iter()) {
+        match kind(part) {
+            PartKind::File => {}
+            PartKind::Json if part.is("object") => {
+                let fields = part.fields().iter();
+                sent.extend(fields.map(|(name, field)| (name.to_owned(), field.id())));
+            }
+            _ => {
+                sent.insert(name.to_owned(), part.id());
+            }
+        }
+    }
+    sent
+}
+
+impl Form {
+    pub(super) fn of(plan: &Plan<'_>) -> Result<Self, String> {
+        let request = plan.sketch.request.as_ref();
+        let declared = request.and_then(|request| request.content.get(MULTIPART));
+        let (Some(declared), Some(form)) = (declared, form(plan)) else {
+            return Err("it is sent no form with parts".to_owned());
+        };
+        let parts: Vec<_> = form
+            .fields()
+            .iter()
+            .map(|(name, part)| Part {
+                name: name.to_owned(),
+                kind: kind(part),
+                id: part.id(),
+            })
+            .collect();
+        let files = parts.iter().filter(|part| part.kind == PartKind::File);
+        if files.count() > 1 || parts.iter().any(|part| is_list_of_files(plan, part)) {
+            return Err("its form has more than one file".to_owned());
+        }
+        Ok(Self {
+            checker: Checker::new(plan.document, declared.clone(), "The form"),
+            parts,
+        })
+    }
+
+    pub(super) fn check_document(&self) -> Result<(), String> {
+        self.checker.check_document()
+    }
+
+    /// Reads the form in `content`, the body of a request with these `headers`.
+    pub(super) async fn read(
+        &self,
+        headers: &HeaderMap,
+        content: Vec<u8>,
+    ) -> Result<Filled, Answer> {
+        let unreadable = |_| {
+            refused(Flaw::plain(
+                FlawType::BadRequest,
+                "The request body is not a form with parts, as its Content-Type has it",
+            ))
+        };
+        let content_type = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let boundary = multer::parse_boundary(content_type).map_err(unreadable)?;
+        let mut sent = Multipart::new(Body::from(content).into_data_stream(), boundary);
+        let mut reading = Reading::default();
+        while let Some(field) = sent.next_field().await.map_err(unreadable)? {
+            let name = field.name().unwrap_or_default();
+            let Some(part) = self.parts.iter().find(|part| part.name == name) else {
+                continue;
+            };
+            // multer leaves escapes in names, and loses those that end in one.
+            let disposition = field.headers().get(CONTENT_DISPOSITION);
+            let disposition = disposition.and_then(|value| str::from_utf8(value.as_bytes()).ok());
+            let file_name = disposition.and_then(file_name::read);
+            let content_type = field.content_type().map(ToString::to_string);
+            let content = field.bytes().await.map_err(unreadable)?.to_vec();
+            if part.kind == PartKind::File {
+                // Servers tell a file from any other value by its name.
+                let Some(file_name) = file_name else {
+                    let predicate = "must be a file, with a file name";
+                    let flaw = Flaw::of(FlawType::InvalidValue, &part.name, predicate);
+                    return Err(refused(flaw));
+                };
+                reading.insert(part, Value::from(""))?;
+                reading.file = Some(Uploaded {
+                    file_name,
+                    content_type,
+                    content,
+                });
+            } else {
+                self.read_value(part, &content, &mut reading)?;
+            }
+        }
+        self.check(reading)
+    }
+
+    fn read_value(&self, part: &Part, content: &[u8], reading: &mut Reading) -> Result<(), Answer> {
+        let text = || String::from_utf8_lossy(content);
+        let wanted = self.checker.types().get(part.id);
+        let place = || vec![Step::Property(part.name.clone())];
+        match (part.kind, wanted.items()) {
+            (PartKind::Json, _) => {
+                if reading.values.contains_key(&part.name) {
+                    return Err(refused(twice(part)));
+                }
+                let read = body::json_part(content, &part.name)?;
+                let lost = read.lost.into_iter().map(|lost| Lost {
+                    place: place().into_iter().chain(lost.place).collect(),
+                    ..lost
+                });
+                reading.lost.extend(lost);
+                reading.insert(part, read.value)
+            }
+            (PartKind::Texts, Some(item)) => {
+                let list = reading.values.entry(part.name.clone());
+                let list = list.or_insert_with(|| Value::Array(Vec::new()));
+                if let Value::Array(list) = list {
+                    let index = list.len();
+                    let place = || vec![Step::Property(part.name.clone()), Step::Index(index)];
+                    list.push(parameters::value(text(), item, place, &mut reading.lost));
+                }
+                Ok(())
+            }
+            _ => {
+                let value = parameters::value(text(), wanted, place, &mut reading.lost);
+                reading.insert(part, value)
+            }
+        }
+    }
+
+    fn check(&self, reading: Reading) -> Result<Filled, Answer> {
+        let Reading { file, values, lost } = reading;
+        let all = Value::Object(values);
+        let flaws: Vec<_> = self
+            .checker
+            .find(&all, &lost)
+            .into_iter()
+            .map(|found| match found.place() {
+                // What is wrong within an object is told by its place there.
+                [Step::Property(name), ..] if all.get(name).is_some() && self.is_json(name) => {
+                    found.within(1).flaw("The JSON part")
+                }
+                _ => found.flaw("The form"),
+            })
+            .collect();
+        let Value::Object(values) = all else {
+            return Ok(Filled {
+                file,
+                item: Map::new(),
+            });
+        };
+        if !flaws.is_empty() {
+            return Err(Answer::failure(StatusCode::BAD_REQUEST, &flaws));
+        }
+        let mut item = Map::new();
+        for (name, value) in values {
+            match value {
+                Value::Object(fields) if self.is_json(&name) => item.extend(fields),
+                value => {
+                    item.insert(name, value);
+                }
+            }
+        }
+        Ok(Filled { file, item })
+    }
+
+    fn is_json(&self, name: &str) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| part.name == name && part.kind == PartKind::Json)
+    }
+}
+
+impl Reading {
+    fn insert(&mut self, part: &Part, value: Value) -> Result<(), Answer> {
+        match self.values.insert(part.name.clone(), value) {
+            None => Ok(()),
+            Some(_) => Err(refused(twice(part))),
+        }
+    }
+}
+
+fn is_list_of_files(plan: &Plan<'_>, part: &Part) -> bool {
+    let items = plan.document.types.get(part.id).items();
+    items.is_some_and(|items| items.format() == Some("binary"))
+}
+
+fn twice(part: &Part) -> Flaw {
+    Flaw::of(FlawType::InvalidValue, &part.name, "stands there twice")
+}
+
+fn refused(flaw: Flaw) -> Answer {
+    Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+}

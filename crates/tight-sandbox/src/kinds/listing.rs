@@ -1,0 +1,203 @@
+//! Which entities a list is of, by the parameters of its address. What the sandbox does not know the meaning of
+//! is refused when it is sent.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{
+        operation::Place,
+        parameters::text,
+        types::{Fields, Type, TypeId, Types},
+    },
+    envelope::{Answer, Flaw},
+    kinds::{Known, Plan},
+    store::{
+        Record, Store,
+        collections::Claim,
+        filter::{Filter, at, field_at},
+    },
+};
+
+pub(super) const CURSOR: &str = "cursor";
+pub(super) const LIMIT: &str = "limit";
+
+/// The entities of a list.
+pub(super) struct Listing {
+    types: Arc<Types>,
+    collection: String,
+    /// What is known of the entities.
+    fields: IndexMap<String, TypeId>,
+    of: Option<Owner>,
+    about: Option<String>,
+    /// The other parameters of the path and of the query.
+    others: Vec<(String, Place)>,
+}
+
+/// Those that belong to an entity of another collection, which the path names.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Of {
+    collection: String,
+    /// The parameter of the path that is the id of its entity.
+    parameter: String,
+    /// The field that names it, by its place in the entity, with dots.
+    field: String,
+}
+
+struct Owner {
+    collection: String,
+    parameter: String,
+    field: Vec<String>,
+    /// Whether the document has an operation that makes such entities. Otherwise any is taken to exist.
+    is_saved: bool,
+}
+
+impl Listing {
+    /// `about` is the parameter that is the id of the entity which the list tells about.
+    pub(super) fn new(
+        plan: &Plan<'_>,
+        known: &Known<'_>,
+        collection: &str,
+        of: Option<&Of>,
+        about: Option<&str>,
+    ) -> Result<Self, String> {
+        let types = &plan.document.types;
+        let found = known.collections.get(collection);
+        let fields = found.map(|found| found.fields.clone()).unwrap_or_default();
+        let of = match of {
+            None => None,
+            Some(of) => Some(Owner::new(of, plan, known, types.fields(&fields))?),
+        };
+        if let Some(about) = about {
+            plan.sketch.has_in_path(about)?;
+        }
+        let explained = |name: &str| {
+            [CURSOR, LIMIT].contains(&name)
+                || about == Some(name)
+                || of.as_ref().is_some_and(|of| of.parameter == name)
+        };
+        let in_path = plan
+            .sketch
+            .path_parameters()
+            .map(|name| (name, Place::Path));
+        let in_query = plan.sketch.parameters.iter();
+        let in_query = in_query.filter(|parameter| parameter.place == Place::Query);
+        let in_query = in_query.map(|parameter| (parameter.name.as_str(), parameter.place));
+        let others: Vec<_> = in_path
+            .chain(in_query)
+            .filter(|(name, _)| !explained(name))
+            .map(|(name, place)| (name.to_owned(), place))
+            .collect();
+        for (name, place) in &others {
+            // An `id` is that of what the list belongs to, and not of what is on it.
+            let field = types.fields(&fields).get(name).filter(|_| name != "id");
+            if *place == Place::Path && !field.is_some_and(Type::is_scalar) {
+                return Err(format!(
+                    "nothing says what its entities have to do with `{name}` in its path"
+                ));
+            }
+        }
+        Ok(Self {
+            types: Arc::clone(types),
+            collection: collection.to_owned(),
+            fields,
+            of,
+            about: about.map(str::to_owned),
+            others,
+        })
+    }
+
+    pub(super) fn fields(&self) -> Fields<'_> {
+        self.types.fields(&self.fields)
+    }
+
+    /// The records of the list with their numbers, or the answer that says why there is no such list.
+    pub(super) fn records<'a>(
+        &self,
+        parameters: &Map<String, Value>,
+        store: &'a Store,
+    ) -> Result<Vec<(u64, &'a Record)>, Answer> {
+        let wanted = self.wanted(parameters)?;
+        let mut records: Vec<_> = store
+            .records(&self.collection)
+            .filter(|(_, record)| wanted.iter().all(|filter| filter.matches(&record.entity)))
+            .collect();
+        if let Some(about) = &self.about {
+            let id = text(parameters, about);
+            records.retain(|(_, record)| record.about.as_deref() == Some(&*id));
+        }
+        if let Some(owner) = &self.of {
+            let id = text(parameters, &owner.parameter);
+            records.retain(|(_, record)| {
+                at(&record.entity, &owner.field).and_then(Value::as_str) == Some(&*id)
+            });
+            // Whoever belongs to an entity takes it to exist.
+            let exists = !records.is_empty()
+                || !owner.is_saved
+                || store.find(&owner.collection, &id).is_some();
+            if !exists {
+                return Err(Answer::not_found(&owner.parameter, &owner.collection));
+            }
+        }
+        Ok(records)
+    }
+
+    /// What the other parameters ask for.
+    fn wanted(&self, parameters: &Map<String, Value>) -> Result<Vec<Filter>, Answer> {
+        let mut wanted = Vec::new();
+        let mut unknown = Vec::new();
+        for (name, _) in &self.others {
+            let Some(value) = parameters.get(name) else {
+                continue;
+            };
+            let field = self.fields().get(name);
+            match field.and_then(|field| Filter::by_field(name, value, field)) {
+                Some(filter) => wanted.push(filter),
+                None => {
+                    let message = format!(
+                        "The sandbox cannot answer {name}: it knows no field of the entities that it asks for"
+                    );
+                    unknown.push(Flaw::unserved(Some(name.clone()), message));
+                }
+            }
+        }
+        if unknown.is_empty() {
+            Ok(wanted)
+        } else {
+            Err(Answer::unserved(&unknown))
+        }
+    }
+}
+
+impl Owner {
+    fn new(
+        of: &Of,
+        plan: &Plan<'_>,
+        known: &Known<'_>,
+        fields: Fields<'_>,
+    ) -> Result<Self, String> {
+        plan.sketch.has_in_path(&of.parameter)?;
+        let field: Vec<_> = of.field.split('.').map(str::to_owned).collect();
+        if field_at(fields, &field).is_none() {
+            return Err(format!(
+                "its entities have no field `{}` that says to which of the {} they belong",
+                of.field, of.collection
+            ));
+        }
+        let collection = known.collections.get(&of.collection);
+        Ok(Self {
+            collection: of.collection.clone(),
+            parameter: of.parameter.clone(),
+            field,
+            is_saved: collection.is_some_and(|collection| collection.is_saved),
+        })
+    }
+}
+
+/// That the document speaks of the collection that a list belongs to.
+pub(super) fn owner_claim(of: Option<&Of>) -> Option<Claim> {
+    Some(Claim::of(&of?.collection))
+}

@@ -1,0 +1,340 @@
+//! How an operation answers a success: with which status, in which media type, with the envelope of the API or
+//! without, and with the fields that its own schema has.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::{
+        operation::Content,
+        types::{Fields, Type, TypeId, Types},
+    },
+    envelope::{Answer, Body, Flaw},
+    kinds::{Known, Plan},
+    store::{Entity, caller::Caller, synthesis},
+};
+
+/// What says of an answer, or of a part of it, that it comes from the documentation and from nothing else.
+pub(crate) const EXAMPLE: &str = "documented-example";
+/// What says of a body that it stands in for something that only Tight has.
+pub(crate) const STAND_IN: &str = "stand-in";
+
+const ENVELOPE: [&str; 4] = ["result", "data", "error", "cursor"];
+
+/// The answer of one operation.
+pub(crate) struct Outcome {
+    types: Arc<Types>,
+    status: StatusCode,
+    content: Content,
+    /// The fields that the entities of the collection have, whichever operation knows them.
+    known: Vec<String>,
+}
+
+/// What became of one item of a batch.
+pub(crate) enum ItemResult {
+    Saved(Entity),
+    /// With the status that the item alone would have been answered with.
+    Rejected(StatusCode, Vec<Flaw>),
+}
+
+/// What was asked for.
+pub(crate) enum Data<'a> {
+    /// One entity, as it is kept.
+    Entity(&'a Entity),
+    Entities(Vec<&'a Entity>),
+    /// Something that is as the answer has it.
+    Ready(Value),
+}
+
+impl Outcome {
+    pub(crate) fn new(plan: &Plan<'_>) -> Self {
+        Self {
+            types: Arc::clone(&plan.document.types),
+            status: plan.sketch.success.status,
+            content: plan.sketch.success.content.clone(),
+            known: Vec::new(),
+        }
+    }
+
+    /// That of an operation about the entities of `collection`.
+    pub(crate) fn about(plan: &Plan<'_>, known: &Known<'_>, collection: &str) -> Self {
+        let known = known.collections.get(collection);
+        let fields = known.into_iter().flat_map(|known| known.fields.keys());
+        Self {
+            known: fields.cloned().collect(),
+            ..Self::new(plan)
+        }
+    }
+
+    /// The type of what is asked for, if there is any.
+    pub(crate) fn data(&self) -> Option<Type<'_>> {
+        let answer = self.answer()?;
+        if is_envelope(answer) {
+            answer.field("data")
+        } else {
+            Some(answer)
+        }
+    }
+
+    fn answer(&self) -> Option<Type<'_>> {
+        match self.content {
+            Content::Json { id, .. } => Some(self.types.get(id)),
+            _ => None,
+        }
+    }
+
+    /// The answer with `data`.
+    pub(crate) fn with(&self, data: Data<'_>, caller: &Caller) -> Answer {
+        self.answered(data, None, caller)
+    }
+
+    /// The answer with a page, and the cursors of the pages around it.
+    pub(crate) fn page(&self, data: Data<'_>, cursor: Value, caller: &Caller) -> Answer {
+        self.answered(data, Some(cursor), caller)
+    }
+
+    /// The answer with a whole list, or with the groups that the document has it in.
+    pub(crate) fn list(&self, entities: Vec<&Entity>, caller: &Caller) -> Result<Answer, Answer> {
+        let Some(groups) = self.data().filter(|data| data.is("object")) else {
+            return Ok(self.with(Data::Entities(entities), caller));
+        };
+        let names: Vec<_> = groups
+            .fields()
+            .iter()
+            .filter(|(_, group)| group.items().is_some())
+            .map(|(name, _)| name)
+            .collect();
+        if names.len() > 1 && !entities.is_empty() {
+            let message = format!(
+                "The sandbox does not know which of the entities are in which group: {}",
+                names.join(", ")
+            );
+            return Err(Answer::unserved(&[Flaw::unserved(None, message)]));
+        }
+        let mut entities = Some(entities);
+        let grouped = groups.fields().iter().filter_map(|(name, group)| {
+            let value = match group.items() {
+                Some(_) => {
+                    let data = Data::Entities(entities.take().unwrap_or_default());
+                    self.shown(data, Some(group), caller)
+                }
+                None => synthesis::value(name, group, caller)?,
+            };
+            Some((name.to_owned(), value))
+        });
+        let grouped = Value::Object(grouped.collect());
+        Ok(self.with(Data::Ready(grouped), caller))
+    }
+
+    /// The documented example, filled.
+    pub(crate) fn example(&self, caller: &Caller) -> Answer {
+        let Content::Json { id, example } = &self.content else {
+            return self.answered(Data::Ready(Value::Null), None, caller);
+        };
+        let wanted = self.types.get(*id);
+        let example = example.clone();
+        let mut body = example.unwrap_or_else(|| synthesis::documented("data", wanted, caller));
+        if is_envelope(wanted)
+            && let Some(fields) = body.as_object_mut()
+        {
+            // The samples of the documentation show what an error would look like, beside the data.
+            fields.insert("result".to_owned(), json!("SUCCESS"));
+            fields.insert("error".to_owned(), json!([]));
+        }
+        Answer::json(self.status, body).marked(EXAMPLE)
+    }
+
+    /// The answer to a batch: the results in the order of the request's items.
+    ///
+    /// The statuses are documented, `result` of a partial success is not: SUCCESS is our choice, since the
+    /// documentation calls 207 a partial success. An empty batch has no failed item and succeeds.
+    pub(crate) fn batch(&self, results: Vec<ItemResult>, caller: &Caller) -> Answer {
+        let saved = results
+            .iter()
+            .filter(|result| matches!(result, ItemResult::Saved(_)))
+            .count();
+        let (status, result) = match (saved, results.len()) {
+            (saved, all) if saved == all => (self.status, "SUCCESS"),
+            (0, _) => (StatusCode::BAD_REQUEST, "FAILURE"),
+            _ => (StatusCode::MULTI_STATUS, "SUCCESS"),
+        };
+        let answer = self.answer();
+        let entity = answer.and_then(|answer| answer.field("data")?.items()?.field("data"));
+        let data: Vec<Value> = results
+            .into_iter()
+            .map(|result| match result {
+                ItemResult::Saved(saved) => {
+                    let entity = self.shown_one(&Value::Object(saved), entity, caller);
+                    json!({
+                        "result": "SUCCESS",
+                        "statusCode": StatusCode::OK.as_u16(),
+                        "data": entity,
+                        "error": [],
+                    })
+                }
+                ItemResult::Rejected(status, flaws) => json!({
+                    "result": "FAILURE",
+                    "statusCode": status.as_u16(),
+                    "data": null,
+                    "error": flaws,
+                }),
+            })
+            .collect();
+        let mut body = Map::new();
+        body.insert("result".to_owned(), json!(result));
+        body.insert("data".to_owned(), json!(data));
+        body.insert("error".to_owned(), json!([]));
+        let examples = match answer.filter(|_| result == "SUCCESS") {
+            Some(answer) => add_further(&mut body, answer.fields(), caller),
+            None => Vec::new(),
+        };
+        marked(Answer::json(status, Value::Object(body)), &examples)
+    }
+
+    fn answered(&self, data: Data<'_>, cursor: Option<Value>, caller: &Caller) -> Answer {
+        match &self.content {
+            Content::Nothing => Answer {
+                status: self.status,
+                headers: Vec::new(),
+                body: Body::Nothing,
+            },
+            Content::Other {
+                media_type,
+                example,
+            } => self.bytes(media_type, example.as_ref()),
+            Content::Json { id, .. } => {
+                let wanted = self.types.get(*id);
+                if is_envelope(wanted) {
+                    return self.enveloped(wanted, data, cursor, caller);
+                }
+                let body = self.shown(data, Some(wanted), caller);
+                Answer::json(self.status, body)
+            }
+        }
+    }
+
+    fn enveloped(
+        &self,
+        wanted: Type<'_>,
+        data: Data<'_>,
+        cursor: Option<Value>,
+        caller: &Caller,
+    ) -> Answer {
+        let mut body = Map::new();
+        body.insert("result".to_owned(), json!("SUCCESS"));
+        if let Some(data_type) = wanted.field("data") {
+            let data = self.shown(data, Some(data_type), caller);
+            body.insert("data".to_owned(), data);
+        }
+        body.insert("error".to_owned(), json!([]));
+        body.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor)));
+        let examples = add_further(&mut body, wanted.fields(), caller);
+        marked(Answer::json(self.status, Value::Object(body)), &examples)
+    }
+
+    fn shown(&self, data: Data<'_>, wanted: Option<Type<'_>>, caller: &Caller) -> Value {
+        match data {
+            Data::Ready(value) => value,
+            Data::Entity(entity) => {
+                let entity = Value::Object(entity.clone());
+                self.shown_one(&entity, wanted, caller)
+            }
+            Data::Entities(entities) => {
+                let item = wanted.and_then(Type::items);
+                let entities = entities.into_iter().map(|entity| {
+                    let entity = Value::Object(entity.clone());
+                    self.shown_one(&entity, item, caller)
+                });
+                entities.collect()
+            }
+        }
+    }
+
+    fn shown_one(&self, entity: &Value, wanted: Option<Type<'_>>, caller: &Caller) -> Value {
+        match wanted {
+            Some(wanted) if wanted.is("object") || wanted.kind().is_none() => {
+                let is_known = |name: &str| self.known.iter().any(|known| known == name);
+                synthesis::shown(entity, wanted, is_known, caller)
+            }
+            // It is about the entity, and does not show it.
+            Some(other) => synthesis::value("data", other, caller).unwrap_or_default(),
+            None => entity.clone(),
+        }
+    }
+
+    fn bytes(&self, media_type: &str, example: Option<&Value>) -> Answer {
+        let (bytes, what) = match example.and_then(Value::as_str) {
+            Some(example) => (example.as_bytes(), EXAMPLE),
+            None => (stand_in(media_type), STAND_IN),
+        };
+        let media_type = if media_type.contains('*') {
+            "application/octet-stream"
+        } else {
+            media_type
+        };
+        let answer = Answer {
+            status: self.status,
+            headers: Vec::new(),
+            body: Body::Bytes {
+                media_type: media_type.to_owned(),
+                bytes: bytes.to_vec(),
+            },
+        };
+        answer.marked(what)
+    }
+}
+
+/// Whether answers of this type are in the envelope of the API.
+fn is_envelope(answer: Type<'_>) -> bool {
+    ["result", "data"]
+        .iter()
+        .any(|name| answer.field(name).is_some())
+}
+
+/// Adds what the document has beside the data, which nothing but the document says anything of. Gives the names
+/// of what was added.
+pub(crate) fn add_further(
+    body: &mut Map<String, Value>,
+    fields: Fields<'_>,
+    caller: &Caller,
+) -> Vec<String> {
+    let mut added = Vec::new();
+    for (name, field) in fields.iter() {
+        if !ENVELOPE.contains(&name) && !body.contains_key(name) && !field.write_only() {
+            let example = synthesis::documented(name, field, caller);
+            body.insert(name.to_owned(), example);
+            added.push(name.to_owned());
+        }
+    }
+    added
+}
+
+/// Says of an answer which of its fields are examples.
+pub(crate) fn marked(answer: Answer, examples: &[String]) -> Answer {
+    if examples.is_empty() {
+        answer
+    } else {
+        answer.marked(&format!("{EXAMPLE}: {}", examples.join(", ")))
+    }
+}
+
+/// A body that the client can tell from an empty one, where Tight would make a real one.
+fn stand_in(media_type: &str) -> &'static [u8] {
+    match media_type {
+        "application/pdf" => b"%PDF-1.4\n% A stand-in by the sandbox.\n%%EOF\n",
+        "text/csv" => b"sandbox\r\nA stand-in by the sandbox.\r\n",
+        _ => b"A stand-in by the sandbox.\n",
+    }
+}
+
+/// The fields of the type, as what an operation says of a collection.
+pub(crate) fn fields_of(
+    types: &Types,
+    id: Option<TypeId>,
+) -> impl Iterator<Item = (String, TypeId)> {
+    let fields = id.map(|id| types.get(id).fields());
+    let fields = fields.into_iter().flat_map(Fields::iter);
+    fields.map(|(name, field)| (name.to_owned(), field.id()))
+}

@@ -1,0 +1,273 @@
+//! A page of a list: those of its entities that a filter asks for, in the order that is wanted, from one cursor
+//! to the next.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::types::{Type, TypeId, Types},
+    envelope::{Answer, Flaw, FlawType},
+    kinds::{
+        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        body::{self, Payload},
+        listing::{CURSOR, LIMIT, Listing, Of, owner_claim},
+        now,
+        outcome::{Data, Outcome, fields_of},
+        terms,
+    },
+    store::{
+        Entity,
+        collections::Claim,
+        cursor::{Cursor, Place},
+        filter::{Filter, Meaning},
+        order::{Order, Refusal},
+    },
+};
+
+/// How many entities a page has where the request does not say, if it may have so many. The documentation does
+/// not say how many it is.
+const DEFAULT_LIMIT: u64 = 50;
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(rename = "in")]
+    place: Asked,
+    collection: String,
+    of: Option<Of>,
+    /// The parameter of the path that is the id of the entity which the list tells about.
+    about: Option<String>,
+}
+
+/// Where a page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Asked {
+    Body,
+    Query,
+}
+
+pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(terms::<Page>(said)?))
+}
+
+/// What is on the list.
+fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
+    let answer = plan.document.types.get(plan.sketch.answer()?);
+    answer.field("data")?.items()
+}
+
+impl Page {
+    /// What a page is asked for with.
+    fn query(&self, plan: &Plan<'_>) -> Option<TypeId> {
+        match self.place {
+            Asked::Body => Some(plan.sketch.json()?.id),
+            Asked::Query => Some(plan.sketch.all_parameters.id),
+        }
+    }
+}
+
+impl Kind for Page {
+    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
+        let entity = entity(plan).map(Type::id);
+        let listed = Claim {
+            fields: fields_of(&plan.document.types, entity).collect(),
+            ..Claim::of(&self.collection)
+        };
+        let owner = owner_claim(self.of.as_ref());
+        std::iter::once(listed).chain(owner).collect()
+    }
+
+    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+        if entity(plan).is_none() {
+            return Err("it answers no list as `data`".to_owned());
+        }
+        let types = &plan.document.types;
+        let query = self.query(plan).ok_or("it is asked for with no JSON")?;
+        let limit = types.get(query).field(LIMIT).and_then(Type::maximum);
+        let collection = &self.collection;
+        let (of, about) = (self.of.as_ref(), self.about.as_deref());
+        Ok(Box::new(Ready {
+            types: Arc::clone(types),
+            listing: Listing::new(plan, known, collection, of, about)?,
+            place: self.place,
+            query,
+            payload: Payload::of(plan)?,
+            meanings: known.domain.meanings(collection),
+            default_limit: limit.map_or(DEFAULT_LIMIT, |most| most.min(DEFAULT_LIMIT)),
+            outcome: Outcome::about(plan, known, collection),
+        }))
+    }
+}
+
+/// A list, ready to answer.
+struct Ready {
+    types: Arc<Types>,
+    listing: Listing,
+    place: Asked,
+    /// What a page is asked for with.
+    query: TypeId,
+    payload: Option<Payload>,
+    meanings: Vec<Meaning>,
+    default_limit: u64,
+    outcome: Outcome,
+}
+
+impl Operation for Ready {
+    fn body(&self) -> Option<Expected> {
+        body::expected(self.payload.as_ref())
+    }
+
+    fn check_document(&self) -> Result<(), String> {
+        body::check_document(self.payload.as_ref())
+    }
+
+    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+        now(self.page(&sent, world).unwrap_or_else(|refused| refused))
+    }
+}
+
+impl Ready {
+    fn page(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
+        let fields = body::fields(self.payload.as_ref(), &sent.body)?;
+        let asked = match self.place {
+            Asked::Body => &fields,
+            Asked::Query => &sent.parameters,
+        };
+        let wanted = self.read(sent.path, asked)?;
+        let ledger = world.books.open(world.caller);
+        let records = self.listing.records(&sent.parameters, ledger.store())?;
+        let mut found: Vec<Found<'_>> = records
+            .into_iter()
+            .filter(|(_, record)| wanted.filter.matches(&record.entity))
+            .map(|(number, record)| Found {
+                key: wanted.order.key(&record.entity),
+                number,
+                entity: &record.entity,
+            })
+            .collect();
+        found.sort_by(|one, other| wanted.order.compare(one.place(), other.place()));
+        let (page, cursor) = wanted.cut(&found);
+        let page = page.iter().map(|found| found.entity).collect();
+        let answer = self
+            .outcome
+            .page(Data::Entities(page), cursor, world.caller);
+        Ok(answer)
+    }
+
+    fn read(&self, path: &str, asked: &Map<String, Value>) -> Result<Wanted, Answer> {
+        let query = self.types.get(self.query);
+        let fields = self.listing.fields();
+        // One that the address has is no part of what the sandbox knows how to ask.
+        let part = |name: &str| {
+            let wanted = query.field(name).filter(|_| self.place == Asked::Body)?;
+            Some((asked.get(name)?, wanted))
+        };
+        let order = match part("sort") {
+            None => Order::default(),
+            Some((sort, wanted)) => {
+                Order::of(sort, wanted, fields).map_err(|refusal| match refusal {
+                    Refusal::Wrong(flaw) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
+                    Refusal::Unknown(flaw) => Answer::unserved(&[flaw]),
+                })?
+            }
+        };
+        let filter = match part("filter") {
+            Some((Value::Object(filter), wanted)) => {
+                Filter::read(filter, wanted, fields, &self.meanings)
+                    .map_err(|unknown| Answer::unserved(&unknown))?
+            }
+            Some((Value::Null, _)) | None => Filter::default(),
+            Some(_) => {
+                let message = "The sandbox knows no filter that is not an object";
+                let flaw = Flaw::unserved(Some("filter".to_owned()), message);
+                return Err(Answer::unserved(&[flaw]));
+            }
+        };
+        let list = format!("{path} {}", order.name());
+        let cursor = match asked.get(CURSOR).and_then(Value::as_str) {
+            None => None,
+            Some(text) => Some(
+                Cursor::read(text)
+                    .filter(|cursor| cursor.place().list == list)
+                    .ok_or_else(|| {
+                        let predicate = "is no cursor of this list in this order";
+                        let flaw = Flaw::of(FlawType::InvalidValue, CURSOR, predicate);
+                        Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+                    })?,
+            ),
+        };
+        let limit = asked.get(LIMIT).and_then(Value::as_u64);
+        let limit = limit.unwrap_or(self.default_limit);
+        Ok(Wanted {
+            list,
+            cursor,
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            order,
+            filter,
+        })
+    }
+}
+
+/// What one request asks for.
+struct Wanted {
+    /// The list and its order, for its cursors.
+    list: String,
+    cursor: Option<Cursor>,
+    limit: usize,
+    order: Order,
+    filter: Filter,
+}
+
+struct Found<'a> {
+    key: Value,
+    number: u64,
+    entity: &'a Entity,
+}
+
+impl Found<'_> {
+    fn place(&self) -> (&Value, u64) {
+        (&self.key, self.number)
+    }
+}
+
+impl Wanted {
+    /// The page, out of all that was found, and the cursors of those around it.
+    fn cut<'a, 'b>(&self, found: &'a [Found<'b>]) -> (&'a [Found<'b>], Value) {
+        let until = |place: &Place, passes: fn(std::cmp::Ordering) -> bool| {
+            found.partition_point(|found| {
+                passes(
+                    self.order
+                        .compare(found.place(), (&place.key, place.number)),
+                )
+            })
+        };
+        let (start, end) = match &self.cursor {
+            None => (0, self.limit),
+            Some(Cursor::After(place)) => {
+                let start = until(place, std::cmp::Ordering::is_le);
+                (start, start.saturating_add(self.limit))
+            }
+            Some(Cursor::Before(place)) => {
+                let end = until(place, std::cmp::Ordering::is_lt);
+                (end.saturating_sub(self.limit), end)
+            }
+        };
+        let end = end.min(found.len());
+        let page = found.get(start..end).unwrap_or_default();
+        let place = |found: &Found<'_>| Place {
+            list: self.list.clone(),
+            key: found.key.clone(),
+            number: found.number,
+        };
+        let after = page.last().filter(|_| end < found.len());
+        let before = page.first().filter(|_| start > 0);
+        let cursor = json!({
+            "after": after.map(|last| Cursor::After(place(last)).write()),
+            "before": before.map(|first| Cursor::Before(place(first)).write()),
+        });
+        (page, cursor)
+    }
+}

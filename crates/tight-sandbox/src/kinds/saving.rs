@@ -1,0 +1,215 @@
+//! Saves one item: makes a new entity of it, or updates the one that has its id. All kinds of operation that
+//! save do it in this way.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{
+        operation::Place,
+        types::{Type, TypeId},
+    },
+    domain::ledger::Ledger,
+    envelope::Flaw,
+    kinds::{Known, Plan},
+    store::{
+        Entity,
+        collections::Claim,
+        id,
+        synthesis::{SentFields, Synthesis},
+    },
+};
+
+/// How the items of one operation are saved to a collection.
+pub(crate) struct Saving {
+    collection: String,
+    synthesis: Synthesis,
+    /// Whether an item can have the id of an entity to update.
+    updates: bool,
+    /// Whether the caller chooses the ids of what is new.
+    chooses_ids: bool,
+    /// The parameters of the path that say something of what is saved there.
+    said_in_path: Vec<String>,
+}
+
+/// Why an item was not saved.
+pub(crate) struct Rejected {
+    pub(crate) status: StatusCode,
+    pub(crate) flaw: Flaw,
+}
+
+/// What is sent to `plan`'s operation as an item of this type, together with what the path says.
+pub(crate) fn sent_fields(plan: &Plan<'_>, item: Option<Type<'_>>) -> SentFields {
+    let fields = item.map(Type::fields).into_iter();
+    let fields = fields.flat_map(|fields| fields.iter());
+    let mut sent: SentFields = fields
+        .map(|(name, field)| (name.to_owned(), field.id()))
+        .collect();
+    add_path(plan, &mut sent);
+    sent
+}
+
+/// Adds what the path says.
+fn add_path(plan: &Plan<'_>, sent: &mut SentFields) {
+    for name in said_in_path(plan) {
+        let mut parameters = plan.sketch.parameters.iter();
+        let declared = parameters.find(|known| known.place == Place::Path && known.name == name);
+        let id = declared.map_or(plan.document.text, |declared| declared.id);
+        sent.insert(name.to_owned(), id);
+    }
+}
+
+/// What an operation says of the collection that it saves to.
+pub(crate) fn claim(
+    plan: &Plan<'_>,
+    collection: &str,
+    entity: Option<TypeId>,
+    item: Option<Type<'_>>,
+) -> Claim {
+    Claim {
+        collection: collection.to_owned(),
+        fields: super::outcome::fields_of(&plan.document.types, entity).collect(),
+        sent: Some(sent_fields(plan, item)),
+        saves: true,
+        is_single: false,
+    }
+}
+
+/// The parameters of the path as fields of what is saved there. One that is called `id` is not the id of what is
+/// saved.
+fn said_in_path<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a str> {
+    plan.sketch.path_parameters().filter(|name| *name != "id")
+}
+
+impl Saving {
+    /// `item` is the type of what is sent.
+    pub(crate) fn new(
+        plan: &Plan<'_>,
+        known: &Known<'_>,
+        collection: &str,
+        item: Option<Type<'_>>,
+    ) -> Self {
+        let updates = item.and_then(|item| item.field("id"));
+        Self {
+            updates: updates.is_some_and(|id| !id.read_only()),
+            ..Self::of_fields(plan, known, collection, sent_fields(plan, item))
+        }
+    }
+
+    /// `sent` is what is sent, of which nothing says what is to be updated.
+    pub(crate) fn of_fields(
+        plan: &Plan<'_>,
+        known: &Known<'_>,
+        collection: &str,
+        mut sent: SentFields,
+    ) -> Self {
+        let types = &plan.document.types;
+        let fields = known.collections.get(collection);
+        let fields = fields.map(|known| known.fields.clone()).unwrap_or_default();
+        add_path(plan, &mut sent);
+        let synthesis = known.domain.awaited(collection).fold(
+            Synthesis::new(types, &fields, &sent, collection),
+            Synthesis::awaiting,
+        );
+        Self {
+            collection: collection.to_owned(),
+            synthesis,
+            updates: false,
+            chooses_ids: false,
+            said_in_path: said_in_path(plan).map(str::to_owned).collect(),
+        }
+    }
+
+    /// Has the caller choose the ids of what is new, if an item must have one.
+    pub(crate) fn with_ids_of(mut self, item: Option<Type<'_>>) -> Self {
+        self.chooses_ids = item.is_some_and(|item| item.requires("id"));
+        self
+    }
+
+    /// Leaves aside what the parameter `name` of the path says, which is not about what is saved.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.said_in_path.retain(|said| said != name);
+        self
+    }
+
+    /// Has an item update what there is, also where it has no id of its own to say so.
+    pub(crate) fn updating(mut self) -> Self {
+        self.updates = true;
+        self
+    }
+
+    pub(crate) fn collection(&self) -> &str {
+        &self.collection
+    }
+
+    /// Why `item` cannot be saved as things are.
+    pub(crate) fn check(
+        &self,
+        item: &Map<String, Value>,
+        ledger: &Ledger<'_>,
+    ) -> Result<(), Rejected> {
+        match self.named(item) {
+            Some(id)
+                if !self.chooses_ids && ledger.store().find(&self.collection, id).is_none() =>
+            {
+                Err(Rejected {
+                    status: StatusCode::NOT_FOUND,
+                    flaw: Flaw::unknown("id", &self.collection),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The id of the entity that `item` updates.
+    fn named<'a>(&self, item: &'a Map<String, Value>) -> Option<&'a str> {
+        let named = item.get("id").filter(|id| self.updates && !id.is_null());
+        named.map(|id| id.as_str().unwrap_or_default())
+    }
+
+    pub(crate) fn save(
+        &self,
+        item: &Map<String, Value>,
+        path: &Map<String, Value>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<Entity, Rejected> {
+        let mut item = item.clone();
+        for name in &self.said_in_path {
+            item.extend(path.get(name).map(|value| (name.clone(), value.clone())));
+        }
+        let item = &item;
+        self.check(item, ledger)?;
+        let named = self.named(item);
+        let known = named.and_then(|id| ledger.store().find(&self.collection, id).cloned());
+        let is_new = known.is_none();
+        let mut entity = match (known, named) {
+            (Some(mut entity), _) => {
+                self.synthesis.update(&mut entity, item, ledger.occasion());
+                entity
+            }
+            (None, Some(id)) => self.synthesis.create_as(id, item, ledger.occasion()),
+            (None, None) => {
+                let number = ledger.store().next_number(&self.collection);
+                self.synthesis.create(item, number, ledger.occasion())
+            }
+        };
+        let mut held = Vec::new();
+        for thread in ledger.threads_of(&self.collection) {
+            let number = ledger.store().next_number(&thread.held);
+            let holder = id(&entity).unwrap_or_default();
+            if let Some(first) = thread.embedded(item, holder, number, ledger.occasion()) {
+                thread.show(&mut entity, Some(&first));
+                held.push((&thread.held, first));
+            }
+        }
+        if is_new {
+            ledger.create(&self.collection, &entity);
+        } else {
+            entity = ledger.update(&self.collection, entity);
+        }
+        for (collection, first) in held {
+            ledger.create(collection, &first);
+        }
+        Ok(entity)
+    }
+}

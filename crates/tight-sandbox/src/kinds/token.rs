@@ -1,0 +1,175 @@
+//! Answers a request for an access token. The documentation shows the answer to a good request only; how the
+//! sandbox refuses a bad one, in the way of OAuth 2.0 (RFC 6749, section 5.2) and not in the envelope of the
+//! API, is our choice.
+
+use std::{sync::PoisonError, time::SystemTime};
+
+use axum::http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, WWW_AUTHENTICATE},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::{
+        operation::{Access, FORM},
+        validation::Checker,
+    },
+    envelope::{Answer, Body, Flaw},
+    kinds::{Answering, Expected, Kind, Known, Operation, Plan, Sent, World, now},
+    store::{collections::Claim, tokens::Tokens},
+};
+
+const GRANT: &str = "grant_type";
+const SCOPE: &str = "scope";
+const USER: &str = "userId";
+
+struct Token;
+
+pub(super) fn read(plan: &Plan<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
+    if plan.sketch.access == Access::Basic {
+        Ok(Box::new(Token))
+    } else {
+        Err("it issues tokens, and is not secured by the credentials of a client".to_owned())
+    }
+}
+
+impl Kind for Token {
+    fn claims(&self, _: &Plan<'_>) -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn ready(&self, plan: &Plan<'_>, _: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+        let request = plan.sketch.request.as_ref();
+        let form = request.and_then(|request| request.content.get(FORM));
+        let form = form.ok_or("it is sent no form")?;
+        let fields = plan.document.types.get(form.id).fields();
+        if !fields.iter().all(|(_, field)| field.is("string")) {
+            return Err("its form has fields that are not strings".to_owned());
+        }
+        let grant = fields.get(GRANT);
+        Ok(Box::new(TokenIssue {
+            form: Checker::new(plan.document, form.clone(), "The request body"),
+            default_grant: grant.and_then(|grant| grant.default().cloned()),
+        }))
+    }
+}
+
+/// A token endpoint, ready to answer.
+struct TokenIssue {
+    form: Checker,
+    /// The grant that is meant where none is named, if the document has one.
+    default_grant: Option<Value>,
+}
+
+impl Operation for TokenIssue {
+    fn body(&self) -> Option<Expected> {
+        Some(Expected {
+            media_type: FORM,
+            required: true,
+        })
+    }
+
+    fn issues_tokens(&self) -> bool {
+        true
+    }
+
+    fn check_document(&self) -> Result<(), String> {
+        self.form.check_document()
+    }
+
+    fn refuse(&self, flaw: Flaw) -> Answer {
+        refusal(Refusal::InvalidRequest, &flaw.message)
+    }
+
+    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+        let mut tokens = world.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        now(self.issue(&sent.body, &mut tokens, sent.time))
+    }
+}
+
+/// The kinds of refusal that OAuth names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refusal {
+    InvalidClient,
+    InvalidRequest,
+    InvalidScope,
+    UnsupportedGrantType,
+}
+
+impl TokenIssue {
+    /// Issues a token if `body`, a form, asks for one as the document describes.
+    fn issue(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> Answer {
+        let mut form = Map::new();
+        for (name, value) in form_urlencoded::parse(body) {
+            // A parameter without a value is as good as left out (RFC 6749, section 3.2).
+            if value.is_empty() {
+                continue;
+            }
+            if form
+                .insert(name.into(), Value::String(value.into()))
+                .is_some()
+            {
+                return refusal(Refusal::InvalidRequest, "A parameter stands there twice");
+            }
+        }
+        let form = Value::Object(form);
+        // OAuth has room for one refusal, so the first flaw must do.
+        if let Some(flaw) = self.form.check(&form, &[]).first() {
+            let kind = match flaw.param.as_deref() {
+                Some(GRANT) => Refusal::UnsupportedGrantType,
+                Some(SCOPE) => Refusal::InvalidScope,
+                _ => Refusal::InvalidRequest,
+            };
+            return refusal(kind, &flaw.message);
+        }
+        match form.get(GRANT).or(self.default_grant.as_ref()) {
+            Some(grant) if grant == "client_credentials" => {
+                let user = form.get(USER).and_then(Value::as_str);
+                issued(tokens, user, now)
+            }
+            Some(_) => refusal(
+                Refusal::UnsupportedGrantType,
+                "The sandbox knows no grant but client_credentials",
+            ),
+            None => refusal(Refusal::InvalidRequest, "grant_type is required"),
+        }
+    }
+}
+
+fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> Answer {
+    Answer {
+        status: StatusCode::OK,
+        headers: vec![not_to_be_stored()],
+        body: Body::Json(json!({
+            "access_token": tokens.issue(user, now),
+            "token_type": "Bearer",
+            "expires_in": tokens.lifetime().as_secs(),
+        })),
+    }
+}
+
+/// The answer to a request that gets no token. `description` is a short sentence for a person; it never
+/// repeats a value of the request.
+pub(crate) fn refusal(kind: Refusal, description: &str) -> Answer {
+    let (status, error) = match kind {
+        Refusal::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
+        Refusal::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request"),
+        Refusal::InvalidScope => (StatusCode::BAD_REQUEST, "invalid_scope"),
+        Refusal::UnsupportedGrantType => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+    };
+    let mut headers = vec![not_to_be_stored()];
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"sandbox\"");
+        headers.push((WWW_AUTHENTICATE, challenge));
+    }
+    Answer {
+        status,
+        headers,
+        body: Body::Json(json!({ "error": error, "error_description": description })),
+    }
+}
+
+fn not_to_be_stored() -> (HeaderName, HeaderValue) {
+    (CACHE_CONTROL, HeaderValue::from_static("no-store"))
+}

@@ -1,0 +1,438 @@
+//! Filters: which entities a query asks for. What a filter means follows from the names of its parts and of the
+//! fields of the entities, and from `x-domain` where those do not say it. Whatever the sandbox does not know the
+//! meaning of is refused by its name when it is asked for.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{
+        names,
+        types::{Fields, Type},
+    },
+    envelope::Flaw,
+    store::{order::compare, synthesis::placeholder, time},
+};
+
+/// Asks for an object to be shown and not only its id, which the sandbox always does.
+const EXPAND: &str = "expand";
+
+/// All conditions of one request.
+#[derive(Debug, Default)]
+pub(crate) struct Filter(Vec<Condition>);
+
+#[derive(Debug)]
+struct Condition {
+    about: About,
+    operator: Operator,
+    operand: Value,
+    /// Whether both sides are times.
+    of_times: bool,
+}
+
+#[derive(Debug, Clone)]
+enum About {
+    /// A field of the entity, by its place.
+    Field(Vec<String>),
+    /// What all entities have, though they do not show it.
+    Unshown(Value),
+}
+
+/// How a value is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Operator {
+    Equal,
+    NotEqual,
+    GreaterThan,
+    GreaterThanEqual,
+    LessThan,
+    LessThanEqual,
+    Contain,
+    In,
+    NotIn,
+}
+
+/// What one part of a filter means, where its name does not say it.
+#[derive(Debug, Clone)]
+pub(crate) struct Meaning {
+    /// The part, by its place in the filter, with dots.
+    pub(crate) asks: String,
+    pub(crate) of: Meant,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Meant {
+    /// The field at this place of the entities; compared so where the filter has no operators of its own.
+    Field(Vec<String>, Option<Operator>),
+    /// What all entities have, though they do not show it.
+    Unshown,
+}
+
+impl Filter {
+    /// Reads `asked`, which has been checked against its type `wanted`. It asks for entities with these `fields`.
+    ///
+    /// # Errors
+    ///
+    /// If it asks for what the sandbox does not know the meaning of: a flaw for each of these parts.
+    pub(crate) fn read(
+        asked: &Map<String, Value>,
+        wanted: Type<'_>,
+        fields: Fields<'_>,
+        meanings: &[Meaning],
+    ) -> Result<Self, Vec<Flaw>> {
+        let mut reader = Reader {
+            meanings,
+            root: fields,
+            conditions: Vec::new(),
+            unknown: Vec::new(),
+        };
+        reader.group(asked, wanted.fields(), fields, &mut Place::default());
+        if reader.unknown.is_empty() {
+            Ok(Self(reader.conditions))
+        } else {
+            Err(reader.unknown)
+        }
+    }
+
+    /// The entities that have `value` in the field `name`, if that can be asked for.
+    pub(crate) fn by_field(name: &str, value: &Value, field: Type<'_>) -> Option<Self> {
+        let operator = if value.is_array() {
+            Operator::In
+        } else {
+            Operator::Equal
+        };
+        let condition = Condition {
+            about: About::Field(vec![name.to_owned()]),
+            operator,
+            operand: value.clone(),
+            of_times: field.format() == Some("date-time"),
+        };
+        field.is_scalar().then(|| Self(vec![condition]))
+    }
+
+    /// Whether `entity` is what all conditions ask for.
+    pub(crate) fn matches(&self, entity: &Map<String, Value>) -> bool {
+        self.0.iter().all(|condition| {
+            let value = match &condition.about {
+                About::Field(place) => at(entity, place).unwrap_or(&Value::Null),
+                About::Unshown(value) => value,
+            };
+            condition.holds(value)
+        })
+    }
+}
+
+/// What stands at `place`.
+pub(crate) fn at<'a>(object: &'a Map<String, Value>, place: &[String]) -> Option<&'a Value> {
+    let (first, rest) = place.split_first()?;
+    rest.iter()
+        .try_fold(object.get(first)?, |value, name| value.get(name))
+}
+
+/// The field at `place`.
+pub(crate) fn field_at<'a>(fields: Fields<'a>, place: &[String]) -> Option<Type<'a>> {
+    let (first, rest) = place.split_first()?;
+    rest.iter()
+        .try_fold(fields.get(first)?, |field, name| field.field(name))
+}
+
+/// Where a part of the filter stands, and the part of the entity that it is about.
+#[derive(Default)]
+struct Place {
+    asked: Vec<String>,
+    field: Vec<String>,
+}
+
+struct Reader<'a> {
+    meanings: &'a [Meaning],
+    root: Fields<'a>,
+    conditions: Vec<Condition>,
+    unknown: Vec<Flaw>,
+}
+
+impl Reader<'_> {
+    /// Reads several parts that are about the fields of one object.
+    fn group(
+        &mut self,
+        asked: &Map<String, Value>,
+        wanted: Fields<'_>,
+        fields: Fields<'_>,
+        place: &mut Place,
+    ) {
+        for (name, value) in asked {
+            // Null asks for nothing, and what the document does not know is passed over.
+            let Some(part) = wanted.get(name).filter(|_| !value.is_null()) else {
+                continue;
+            };
+            place.asked.push(name.clone());
+            self.part(name, value, part, fields, place);
+            place.asked.pop();
+        }
+    }
+
+    fn part(
+        &mut self,
+        name: &str,
+        value: &Value,
+        part: Type<'_>,
+        fields: Fields<'_>,
+        place: &mut Place,
+    ) {
+        if let Some(meant) = self.meaning(place) {
+            return self.meant(&meant, name, value, part, place);
+        }
+        if name == EXPAND && part.is("boolean") && !place.field.is_empty() {
+            return;
+        }
+        let Some(object) = value.as_object() else {
+            return self.refuse(place, "does not know what it means");
+        };
+        if is_question(part) {
+            let Some((field, about)) = find(name, fields, &place.field) else {
+                return self.refuse_unless_empty(object, place);
+            };
+            // What is said of an object is said of its id.
+            let (field, about) = match field.field("id") {
+                Some(id) if !field.is_scalar() => (id, joined(&about, ["id".to_owned()])),
+                _ => (field, about),
+            };
+            return self.ask(object, part, field, &About::Field(about), place);
+        }
+        if let Some(inner) = fields.get(name).filter(|inner| !inner.fields().is_empty()) {
+            place.field.push(name.to_owned());
+            self.group(object, part.fields(), inner.fields(), place);
+            place.field.pop();
+            return;
+        }
+        self.reference(name, object, part, fields, place);
+    }
+
+    /// Reads a question about the id of an object that the entity refers to by its id: `attachedEntity: {id}`
+    /// asks for `attachedEntityId`.
+    fn reference(
+        &mut self,
+        name: &str,
+        asked: &Map<String, Value>,
+        part: Type<'_>,
+        fields: Fields<'_>,
+        place: &mut Place,
+    ) {
+        let reference = format!("{name}Id");
+        let known = fields.get(&reference);
+        for (inner, value) in asked {
+            let Some(question) = part.field(inner).filter(|_| !value.is_null()) else {
+                continue;
+            };
+            place.asked.push(inner.clone());
+            if let Some(meant) = self.meaning(place) {
+                self.meant(&meant, inner, value, question, place);
+            } else {
+                match (known, value.as_object()) {
+                    (Some(field), Some(value)) if inner == "id" && is_question(question) => {
+                        let about = joined(&place.field, [reference.clone()]);
+                        self.ask(value, question, field, &About::Field(about), place);
+                    }
+                    _ => self.refuse(place, "knows no field of the entities that it asks for"),
+                }
+            }
+            place.asked.pop();
+        }
+    }
+
+    /// What `x-domain` says of this part.
+    fn meaning(&self, place: &Place) -> Option<Meant> {
+        let asked = place.asked.join(".");
+        let mut meanings = self.meanings.iter();
+        let found = meanings.find(|meaning| meaning.asks == asked)?;
+        Some(found.of.clone())
+    }
+
+    fn meant(
+        &mut self,
+        meant: &Meant,
+        name: &str,
+        value: &Value,
+        part: Type<'_>,
+        place: &mut Place,
+    ) {
+        match (meant, value) {
+            (Meant::Unshown, Value::Object(asked)) => {
+                let about = About::Unshown(Value::String(placeholder(name, None)));
+                for (name, operand) in asked.iter().filter(|(_, operand)| !operand.is_null()) {
+                    match Operator::of(name) {
+                        Some(operator) => self.conditions.push(Condition {
+                            about: about.clone(),
+                            operator,
+                            operand: operand.clone(),
+                            of_times: false,
+                        }),
+                        None => self.refuse(place, "does not know how it compares"),
+                    }
+                }
+            }
+            (Meant::Field(field, operator), value) => {
+                let about = About::Field(field.clone());
+                let Some(known) = field_at(self.root, field) else {
+                    return self.refuse(place, "knows no field of the entities that it asks for");
+                };
+                match (value, operator) {
+                    (Value::Object(asked), _) => self.ask(asked, part, known, &about, place),
+                    (operand, Some(operator)) if operator.suits(part, known) => {
+                        self.conditions.push(Condition {
+                            about,
+                            operator: *operator,
+                            operand: operand.clone(),
+                            of_times: known.format() == Some("date-time"),
+                        });
+                    }
+                    _ => self.refuse(place, "does not know how it compares"),
+                }
+            }
+            _ => self.refuse(place, "does not know what it means"),
+        }
+    }
+
+    fn ask(
+        &mut self,
+        asked: &Map<String, Value>,
+        question: Type<'_>,
+        field: Type<'_>,
+        about: &About,
+        place: &mut Place,
+    ) {
+        for (name, operand) in asked.iter().filter(|(_, operand)| !operand.is_null()) {
+            let Some(wanted) = question.field(name) else {
+                continue;
+            };
+            if name == EXPAND {
+                continue;
+            }
+            place.asked.push(name.clone());
+            match Operator::of(name).filter(|operator| operator.suits(wanted, field)) {
+                Some(operator) => self.conditions.push(Condition {
+                    about: about.clone(),
+                    operator,
+                    operand: operand.clone(),
+                    of_times: field.format() == Some("date-time"),
+                }),
+                None => self.refuse(place, "does not know how it compares"),
+            }
+            place.asked.pop();
+        }
+    }
+
+    fn refuse_unless_empty(&mut self, asked: &Map<String, Value>, place: &Place) {
+        if !asked.values().all(Value::is_null) {
+            self.refuse(place, "knows no field of the entities that it asks for");
+        }
+    }
+
+    fn refuse(&mut self, place: &Place, why: &str) {
+        let param = format!("filter.{}", place.asked.join("."));
+        let message = format!("The sandbox cannot answer {param}: it {why}");
+        self.unknown.push(Flaw::unserved(Some(param), message));
+    }
+}
+
+fn joined(place: &[String], within: impl IntoIterator<Item = String>) -> Vec<String> {
+    place.iter().cloned().chain(within).collect()
+}
+
+/// Whether this part of a filter compares a field, and is not about several fields of an object.
+fn is_question(part: Type<'_>) -> bool {
+    let fields = part.fields();
+    !fields.is_empty()
+        && fields
+            .iter()
+            .all(|(name, _)| Operator::of(name).is_some() || name == EXPAND)
+        && fields.iter().any(|(name, _)| name != EXPAND)
+}
+
+/// The field that a filter calls `name`: itself, or one within an object, as `authorUserId` is the `userId` of
+/// `author`. `place` is that of the `fields`.
+fn find<'a>(name: &str, fields: Fields<'a>, place: &[String]) -> Option<(Type<'a>, Vec<String>)> {
+    if let Some(field) = fields.get(name) {
+        return Some((field, joined(place, [name.to_owned()])));
+    }
+    names::splits(name).find_map(|(head, tail)| {
+        let object = fields.get(head)?;
+        find(&tail, object.fields(), &joined(place, [head.to_owned()]))
+    })
+}
+
+impl Operator {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "equal" => Self::Equal,
+            "notEqual" => Self::NotEqual,
+            "greaterThan" => Self::GreaterThan,
+            "greaterThanEqual" => Self::GreaterThanEqual,
+            "lessThan" => Self::LessThan,
+            "lessThanEqual" => Self::LessThanEqual,
+            "contain" => Self::Contain,
+            "in" => Self::In,
+            "notIn" => Self::NotIn,
+            _ => return None,
+        })
+    }
+
+    /// Whether this operator can compare `field` with `operand`. Exact decimals in text cannot be compared yet:
+    /// there are many ways to write the same one.
+    fn suits(self, operand: Type<'_>, field: Type<'_>) -> bool {
+        let operand = match self {
+            Self::In | Self::NotIn => match operand.items() {
+                Some(items) if operand.is("array") => items,
+                _ => return false,
+            },
+            _ => operand,
+        };
+        let is_text = |of: Type<'_>| !matches!(of.format(), Some("date-time" | "decimal"));
+        let same_text = field.format() == Some("date-time")
+            && operand.format() == Some("date-time")
+            || is_text(field) && is_text(operand);
+        field.is_scalar()
+            && field.is_like(operand)
+            && same_text
+            && (self != Self::Contain || field.is("string") && is_text(field))
+    }
+}
+
+impl Condition {
+    /// Whether `value` is what is asked for. A field without a value is equal to nothing, and is neither
+    /// greater nor less than anything.
+    fn holds(&self, value: &Value) -> bool {
+        let operand = &self.operand;
+        let equals = |operand: &Value| self.compare(value, operand).is_eq();
+        let ordered =
+            |holds: fn(Ordering) -> bool| !value.is_null() && holds(self.compare(value, operand));
+        let is_listed = || {
+            operand
+                .as_array()
+                .is_some_and(|listed| listed.iter().any(equals))
+        };
+        match self.operator {
+            Operator::Equal => equals(operand),
+            Operator::NotEqual => !equals(operand),
+            Operator::GreaterThan => ordered(Ordering::is_gt),
+            Operator::GreaterThanEqual => ordered(Ordering::is_ge),
+            Operator::LessThan => ordered(Ordering::is_lt),
+            Operator::LessThanEqual => ordered(Ordering::is_le),
+            Operator::Contain => value
+                .as_str()
+                .zip(operand.as_str())
+                .is_some_and(|(value, part)| value.contains(part)),
+            Operator::In => is_listed(),
+            Operator::NotIn => !is_listed(),
+        }
+    }
+
+    fn compare(&self, one: &Value, other: &Value) -> Ordering {
+        let time = |value: &Value| value.as_str().and_then(time::read);
+        match (time(one), time(other)) {
+            (Some(one), Some(other)) if self.of_times => one.cmp(&other),
+            _ => compare(one, other),
+        }
+    }
+}

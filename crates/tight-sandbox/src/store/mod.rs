@@ -1,0 +1,147 @@
+//! Remembers what was saved, so that it can be asked for again, and a test can look at it.
+
+pub(crate) mod caller;
+pub(crate) mod collections;
+pub(crate) mod cursor;
+pub(crate) mod filter;
+pub(crate) mod order;
+pub(crate) mod shown;
+pub(crate) mod synthesis;
+mod time;
+pub(crate) mod tokens;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value};
+
+/// One entity, as it is answered.
+pub(crate) type Entity = Map<String, Value>;
+
+/// Everything that a sandbox keeps.
+#[derive(Default)]
+pub(crate) struct Store {
+    collections: HashMap<String, Collection>,
+    /// What there is one of, by its name.
+    singletons: HashMap<String, Singleton>,
+    uploads: Uploads,
+}
+
+/// The files that were uploaded, by the id of the entity that each became.
+pub(crate) type Uploads = HashMap<String, Upload>;
+
+#[derive(Default)]
+struct Collection {
+    /// By number, so in the order of saving.
+    records: BTreeMap<u64, Record>,
+    numbers: HashMap<String, u64>,
+    last_number: u64,
+}
+
+/// What is kept of something that there is one of.
+#[derive(Debug, Clone)]
+pub(crate) enum Singleton {
+    Saved(Entity),
+    Deleted,
+}
+
+/// An entity, with what its answers do not show.
+pub(crate) struct Record {
+    pub(crate) entity: Entity,
+    /// The id of the entity that this one tells about, if it is an entry of an audit trail.
+    pub(crate) about: Option<String>,
+}
+
+/// A file that was uploaded, and where its entity says it can be read.
+pub(crate) struct Upload {
+    pub(crate) file: Uploaded,
+    pub(crate) url: Option<Value>,
+}
+
+/// A file as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Uploaded {
+    /// The name that the client gave the file.
+    pub file_name: String,
+    /// The media type that the client said the file has, if it said so.
+    pub content_type: Option<String>,
+    /// The bytes of the file.
+    pub content: Vec<u8>,
+}
+
+impl Store {
+    /// The number that the next new entity of `collection` gets.
+    pub(crate) fn next_number(&self, collection: &str) -> u64 {
+        self.collections
+            .get(collection)
+            .map_or(1, |collection| collection.last_number + 1)
+    }
+
+    /// Keeps a new entity.
+    pub(crate) fn add(&mut self, collection: &str, record: Record) {
+        let collection = self.collections.entry(collection.to_owned()).or_default();
+        collection.last_number += 1;
+        let number = collection.last_number;
+        if let Some(id) = id(&record.entity) {
+            collection.numbers.insert(id.to_owned(), number);
+        }
+        collection.records.insert(number, record);
+    }
+
+    pub(crate) fn find(&self, collection: &str, id: &str) -> Option<&Entity> {
+        let collection = self.collections.get(collection)?;
+        let number = collection.numbers.get(id)?;
+        Some(&collection.records.get(number)?.entity)
+    }
+
+    /// Puts `entity` in the place of the one that had its id, and gives that one back.
+    pub(crate) fn replace(&mut self, collection: &str, entity: Entity) -> Option<Entity> {
+        let collection = self.collections.get_mut(collection)?;
+        let number = collection.numbers.get(id(&entity)?)?;
+        let record = collection.records.get_mut(number)?;
+        Some(std::mem::replace(&mut record.entity, entity))
+    }
+
+    /// Forgets an entity, and with it the file that it was uploaded with.
+    pub(crate) fn remove(&mut self, collection: &str, id: &str) -> Option<Entity> {
+        let collection = self.collections.get_mut(collection)?;
+        let number = collection.numbers.remove(id)?;
+        let record = collection.records.remove(&number)?;
+        self.uploads.remove(id);
+        Some(record.entity)
+    }
+
+    /// The records of `collection` with their numbers, in the order in which they were saved.
+    pub(crate) fn records(
+        &self,
+        collection: &str,
+    ) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
+        self.collections
+            .get(collection)
+            .into_iter()
+            .flat_map(|collection| &collection.records)
+            .map(|(number, record)| (*number, record))
+    }
+
+    /// What was saved under this name; `None` before the first time.
+    pub(crate) fn singleton(&self, name: &str) -> Option<&Singleton> {
+        self.singletons.get(name)
+    }
+
+    pub(crate) fn set_singleton(&mut self, name: &str, singleton: Singleton) {
+        self.singletons.insert(name.to_owned(), singleton);
+    }
+
+    pub(crate) fn keep_upload(&mut self, id: &str, upload: Upload) {
+        self.uploads.insert(id.to_owned(), upload);
+    }
+
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.uploads
+    }
+}
+
+/// The id of `entity`, if it has one.
+pub(crate) fn id(entity: &Entity) -> Option<&str> {
+    entity.get("id").and_then(Value::as_str)
+}

@@ -1,0 +1,169 @@
+//! The order of a list: what `sort` asks for.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{
+        names,
+        types::{Fields, Type},
+    },
+    envelope::{Flaw, FlawType},
+    store::time,
+};
+
+const ORDER_BY: &str = "orderBy";
+const DIRECTION: &str = "direction";
+const DIRECTIONS: [&str; 2] = ["ASC", "DESC"];
+
+/// One order of a list. Entities that it does not tell apart are ordered as they were saved: in descending order,
+/// the one that was saved last comes first.
+#[derive(Debug, Default)]
+pub(crate) struct Order {
+    /// The field to order by; without one, it is the number.
+    field: Option<String>,
+    /// Whether it holds times.
+    of_times: bool,
+    descending: bool,
+}
+
+/// Why a list cannot be in the order that is asked for.
+pub(crate) enum Refusal {
+    /// The request is wrong.
+    Wrong(Flaw),
+    /// The sandbox does not know what it means.
+    Unknown(Flaw),
+}
+
+impl Order {
+    /// The order that `sort` asks for, which has been checked against its type `wanted`. The list is of entities
+    /// with these `fields`.
+    pub(crate) fn of(sort: &Value, wanted: Type<'_>, fields: Fields<'_>) -> Result<Self, Refusal> {
+        let Some(sort) = sort.as_object() else {
+            let message = "The sandbox knows no order that is not one object";
+            let flaw = Flaw::unserved(Some("sort".to_owned()), message);
+            return if sort.is_null() {
+                Ok(Self::default())
+            } else {
+                Err(Refusal::Unknown(flaw))
+            };
+        };
+        if let Some(name) = unknown_part(sort, wanted) {
+            let param = format!("sort.{name}");
+            let message = format!("The sandbox does not know what {param} means");
+            return Err(Refusal::Unknown(Flaw::unserved(Some(param), message)));
+        }
+        let asked = |name: &str| sort.get(name)?.as_str();
+        let no_order = |name: &str| {
+            let param = format!("sort.{name}");
+            Refusal::Wrong(Flaw::of(
+                FlawType::InvalidValue,
+                param,
+                "is no documented order",
+            ))
+        };
+        let field = match asked(ORDER_BY) {
+            None => None,
+            Some(constant) => {
+                let listed = wanted.field(ORDER_BY).map(Type::values).unwrap_or_default();
+                if !listed.is_empty() && !listed.iter().any(|known| known == constant) {
+                    return Err(no_order(ORDER_BY));
+                }
+                Some(field(constant, fields)?)
+            }
+        };
+        let descending = match asked(DIRECTION) {
+            None | Some("ASC") => false,
+            Some("DESC") => true,
+            Some(_) => return Err(no_order(DIRECTION)),
+        };
+        let of_times = field
+            .as_ref()
+            .and_then(|field| fields.get(field)?.format())
+            .is_some_and(|format| format == "date-time");
+        Ok(Self {
+            field,
+            of_times,
+            descending,
+        })
+    }
+
+    /// What an entity is ordered by, apart from its number.
+    pub(crate) fn key(&self, entity: &Map<String, Value>) -> Value {
+        let value = self.field.as_ref().and_then(|field| entity.get(field));
+        let value = value.cloned().unwrap_or_default();
+        match value
+            .as_str()
+            .filter(|_| self.of_times)
+            .and_then(time::read)
+        {
+            Some(time) => humantime::format_rfc3339_nanos(time).to_string().into(),
+            None => value,
+        }
+    }
+
+    /// Compares two entities by their keys and numbers.
+    pub(crate) fn compare(&self, one: (&Value, u64), other: (&Value, u64)) -> Ordering {
+        let ascending = compare(one.0, other.0).then(one.1.cmp(&other.1));
+        if self.descending {
+            ascending.reverse()
+        } else {
+            ascending
+        }
+    }
+
+    /// A name that no other order has.
+    pub(crate) fn name(&self) -> String {
+        let direction = DIRECTIONS[usize::from(self.descending)];
+        format!("{} {direction}", self.field.as_deref().unwrap_or_default())
+    }
+}
+
+/// A part of `sort` that the document has, and the sandbox does not know.
+fn unknown_part<'a>(sort: &'a Map<String, Value>, wanted: Type<'_>) -> Option<&'a str> {
+    let mut asked = sort.iter().filter(|(_, value)| !value.is_null());
+    let unknown = asked.find(|(name, _)| {
+        ![ORDER_BY, DIRECTION].contains(&name.as_str()) && wanted.field(name).is_some()
+    })?;
+    Some(unknown.0)
+}
+
+/// The field that a list is ordered by where it is ordered by `constant`.
+fn field(constant: &str, fields: Fields<'_>) -> Result<String, Refusal> {
+    let field = names::of_constant(constant);
+    if fields.get(&field).is_some_and(Type::is_scalar) {
+        return Ok(field);
+    }
+    let message = format!(
+        "The sandbox does not know what this order goes by: the entities have no field {field} that can be compared"
+    );
+    let param = Some(format!("sort.{ORDER_BY}"));
+    Err(Refusal::Unknown(Flaw::unserved(param, message)))
+}
+
+/// Compares two values of one field. What is not there comes before what is.
+pub(crate) fn compare(one: &Value, other: &Value) -> Ordering {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => match (one.as_i64(), other.as_i64()) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            _ => one
+                .as_f64()
+                .partial_cmp(&other.as_f64())
+                .unwrap_or(Ordering::Equal),
+        },
+        (Value::String(one), Value::String(other)) => one.cmp(other),
+        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
+        _ => rank(one).cmp(&rank(other)),
+    }
+}
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::Null => 0,
+        Value::Bool(_) => 1,
+        Value::Number(_) => 2,
+        Value::String(_) => 3,
+        Value::Array(_) | Value::Object(_) => 4,
+    }
+}

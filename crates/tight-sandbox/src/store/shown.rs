@@ -1,0 +1,44 @@
+//! What objects that refer to an uploaded file by its id show of it, as the attachments of a message do.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::store::Upload;
+
+/// The fields of these objects.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Shown {
+    file_name: Option<String>,
+    /// The size in words: `24 KB`.
+    file_size: Option<String>,
+    url: Option<String>,
+}
+
+impl Shown {
+    pub(crate) fn facts(&self, upload: &Upload) -> Vec<(String, Value)> {
+        let file = &upload.file;
+        let facts = [
+            (&self.file_name, Some(json!(file.file_name))),
+            (
+                &self.file_size,
+                Some(json!(size_in_words(file.content.len()))),
+            ),
+            (&self.url, upload.url.clone()),
+        ];
+        facts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.clone()?, value?)))
+            .collect()
+    }
+}
+
+/// `24 KB`, as the documentation shows it.
+fn size_in_words(bytes: usize) -> String {
+    let (unit, name) = match bytes {
+        0..1_024 => (1, "B"),
+        1_024..1_048_576 => (1_024, "KB"),
+        _ => (1_048_576, "MB"),
+    };
+    format!("{} {name}", (bytes + unit / 2) / unit)
+}

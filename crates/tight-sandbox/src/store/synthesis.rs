@@ -1,0 +1,554 @@
+//! Makes the entities that are saved. The server chooses most of their fields, and the document says no more
+//! about them than their schemas do: so what the caller sent is kept, and the rest follows from format, enum,
+//! example or name.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    document::types::{Fields, Type, TypeId, Types},
+    store::{Entity, Uploads, caller::Caller, shown::Shown},
+};
+
+/// How deeply made-up values are nested at most, and how many there are in one: schemas may contain each other.
+const DEPTH: usize = 64;
+const MOST: usize = 2_000;
+
+/// The entry of a map of which the document gives the type alone.
+const ENTRY: &str = "sandbox";
+
+/// Makes the entities of one collection from what one operation is sent.
+pub(crate) struct Synthesis {
+    types: Arc<Types>,
+    ids: IndexMap<String, TypeId>,
+    fields: Vec<Field>,
+    /// What every id starts with.
+    id_prefix: String,
+    /// The documented id, if it is one that is not likely to stand anywhere by chance.
+    id_example: Option<String>,
+}
+
+/// What is sent, by the names of its fields.
+pub(crate) type SentFields = IndexMap<String, TypeId>;
+
+/// A field of the entity.
+struct Field {
+    name: String,
+    id: TypeId,
+    source: Source,
+}
+
+/// Where the value of a field comes from.
+enum Source {
+    /// The number of the entity.
+    Number,
+    /// The field of the item that has the same name, of this type there.
+    Sent(TypeId),
+    /// The objects whose ids this field of the item lists.
+    Objects(String),
+    /// The object whose id this field of the item is.
+    Object(String),
+    /// Another entity, which is yet to come.
+    Awaited,
+    /// The server.
+    Chosen,
+}
+
+/// What new values depend on, apart from the item.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) uploads: &'a Uploads,
+    /// What an object that refers to an uploaded file shows of it.
+    pub(crate) shown: &'a Shown,
+}
+
+/// Whom a value is chosen for, and how much there is to be of it.
+#[derive(Clone, Copy)]
+struct Choice<'a> {
+    caller: &'a Caller,
+    /// What becomes of the id within an example.
+    example_and_id: Option<(&'a str, &'a str)>,
+    /// Whether lists have an item, and what may be null is none, as in the samples of the documentation.
+    is_full: bool,
+}
+
+/// What a value is made within, so that there is an end.
+struct Walk<'a> {
+    /// The fields of the entity that it is made for.
+    root: Option<Fields<'a>>,
+    /// The types that it stands in.
+    open: Vec<Type<'a>>,
+    /// How many more values there may be.
+    left: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(root: Option<Fields<'a>>) -> Self {
+        Self {
+            root,
+            open: Vec::new(),
+            left: MOST,
+        }
+    }
+
+    /// Whether there is to be no value of this type here.
+    fn ends_at(&self, wanted: Type<'_>) -> bool {
+        self.left == 0
+            || self.open.len() >= DEPTH
+            || self.open.iter().any(|open| wanted.is_same(*open))
+            || self.root.is_some_and(|root| root.hold(wanted))
+    }
+}
+
+impl Synthesis {
+    /// `fields` are those of the entities and `sent` those that the caller may send; `collection` stands in for
+    /// the prefix of an id that has no example.
+    pub(crate) fn new(
+        types: &Arc<Types>,
+        fields: &IndexMap<String, TypeId>,
+        sent: &SentFields,
+        collection: &str,
+    ) -> Self {
+        let example = fields
+            .get("id")
+            .and_then(|id| types.get(*id).example())
+            .and_then(Value::as_str)
+            .and_then(|example| Some((example, example.get(..=example.rfind('_')?)?)));
+        let (id_example, id_prefix) = match example {
+            Some((example, prefix)) => (Some(example.to_owned()), prefix.to_owned()),
+            None => (None, format!("{collection}_")),
+        };
+        let ids = fields.clone();
+        let fields = types
+            .fields(fields)
+            .iter()
+            .filter(|(_, field)| !field.write_only())
+            .map(|(name, field)| Field {
+                name: name.to_owned(),
+                id: field.id(),
+                source: Source::of(name, field, sent, types),
+            })
+            .collect();
+        Self {
+            types: Arc::clone(types),
+            ids,
+            fields,
+            id_prefix,
+            id_example,
+        }
+    }
+
+    /// Leaves the field `name` empty in new entities, until something else fills it.
+    pub(crate) fn awaiting(mut self, name: &str) -> Self {
+        for field in self.fields.iter_mut().filter(|field| field.name == name) {
+            field.source = Source::Awaited;
+        }
+        self
+    }
+
+    /// The entity for `item`, the `number`th of its collection.
+    pub(crate) fn create(
+        &self,
+        item: &Map<String, Value>,
+        number: u64,
+        occasion: Occasion<'_>,
+    ) -> Entity {
+        let id = format!("{}{number}", self.id_prefix);
+        self.create_as(&id, item, occasion)
+    }
+
+    /// The entity for `item`, with this id.
+    pub(crate) fn create_as(
+        &self,
+        id: &str,
+        item: &Map<String, Value>,
+        occasion: Occasion<'_>,
+    ) -> Entity {
+        let choice = Choice {
+            caller: occasion.caller,
+            example_and_id: self.id_example.as_deref().map(|example| (example, id)),
+            is_full: false,
+        };
+        let value = |field: &Field| {
+            let wanted = self.types.get(field.id);
+            match &field.source {
+                Source::Number => Some(Value::from(id)),
+                Source::Awaited => empty(wanted),
+                Source::Chosen => {
+                    let root = self.types.fields(&self.ids);
+                    chosen(&field.name, wanted, choice, &mut Walk::new(Some(root)))
+                }
+                source => source.sent(item, field, &self.types, occasion),
+            }
+        };
+        self.fields
+            .iter()
+            .filter_map(|field| Some((field.name.clone(), value(field)?)))
+            .collect()
+    }
+
+    /// Takes over what `item` says of `entity`, which stays as it is otherwise.
+    pub(crate) fn update(
+        &self,
+        entity: &mut Entity,
+        item: &Map<String, Value>,
+        occasion: Occasion<'_>,
+    ) {
+        for field in &self.fields {
+            if !field
+                .source
+                .sent_as(&field.name)
+                .is_some_and(|sent| item.contains_key(sent))
+            {
+                continue;
+            }
+            match field.source.sent(item, field, &self.types, occasion) {
+                Some(value) => entity.insert(field.name.clone(), value),
+                None => entity.remove(&field.name),
+            };
+        }
+    }
+}
+
+/// What the documentation shows of an entity.
+pub(crate) struct Example {
+    types: Arc<Types>,
+    fields: IndexMap<String, TypeId>,
+}
+
+impl Example {
+    pub(crate) fn new(types: &Arc<Types>, fields: &IndexMap<String, TypeId>) -> Self {
+        Self {
+            types: Arc::clone(types),
+            fields: fields.clone(),
+        }
+    }
+
+    pub(crate) fn make(&self, caller: &Caller) -> Entity {
+        let root = self.types.fields(&self.fields);
+        let fields = root.iter();
+        fields
+            .filter(|(_, field)| !field.write_only())
+            .filter_map(|(name, field)| {
+                let value = documented_within(Some(root), name, field, caller)?;
+                Some((name.to_owned(), value))
+            })
+            .collect()
+    }
+}
+
+impl Source {
+    fn of(name: &str, field: Type<'_>, sent: &SentFields, types: &Types) -> Self {
+        if name == "id" {
+            return Self::Number;
+        }
+        // What is for answers alone may be sent, and is passed over.
+        let sent = types.fields(sent);
+        let sent = |name: &str| sent.get(name).filter(|sent| !sent.read_only());
+        if let Some(same) = sent(name).filter(|sent| sent.is_like(field)) {
+            return Self::Sent(same.id());
+        }
+        let identified = |object: Type<'_>| object.field("id").is_some();
+        let reference = format!("{name}Id");
+        if identified(field) && sent(&reference).is_some_and(|sent| sent.is("string")) {
+            return Self::Object(reference);
+        }
+        let Some(stem) = name
+            .strip_suffix('s')
+            .filter(|_| field.items().is_some_and(identified))
+        else {
+            return Self::Chosen;
+        };
+        let references = format!("{stem}Ids");
+        let lists_strings = sent(&references)
+            .filter(|sent| sent.is("array"))
+            .is_some_and(|sent| sent.items().is_some_and(|id| id.is("string")));
+        if lists_strings {
+            Self::Objects(references)
+        } else {
+            Self::Chosen
+        }
+    }
+
+    /// The field of the item that the entity's field `name` comes from, if it comes from there.
+    fn sent_as<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        match self {
+            Self::Sent(_) => Some(name),
+            Self::Objects(field) | Self::Object(field) => Some(field),
+            Self::Number | Self::Awaited | Self::Chosen => None,
+        }
+    }
+
+    /// What the caller sent for `field`. Left out, it is empty: an example here would be words the caller
+    /// never sent. A state is no words, so there is always one.
+    fn sent(
+        &self,
+        item: &Map<String, Value>,
+        field: &Field,
+        types: &Types,
+        occasion: Occasion<'_>,
+    ) -> Option<Value> {
+        let wanted = types.get(field.id);
+        let sent = self
+            .sent_as(&field.name)
+            .and_then(|name| item.get(name))
+            .filter(|value| !value.is_null());
+        match (self, sent, wanted.items()) {
+            (Self::Objects(_), Some(Value::Array(ids)), Some(object)) => Some(
+                ids.iter()
+                    .map(|id| referred(id, object, occasion))
+                    .collect(),
+            ),
+            (Self::Object(_), Some(id), _) => Some(referred(id, wanted, occasion)),
+            (Self::Sent(sent_as), Some(value), _) => {
+                let mut value = value.clone();
+                pass_over_read_only(&mut value, types.get(*sent_as));
+                Some(value)
+            }
+            (_, Some(value), _) => Some(value.clone()),
+            (_, None, _) if !wanted.values().is_empty() => {
+                let choice = Choice::for_anything(occasion.caller);
+                chosen(&field.name, wanted, choice, &mut Walk::new(None))
+            }
+            (_, None, _) => empty(wanted),
+        }
+    }
+}
+
+/// Takes out of what was sent whatever is for answers alone.
+fn pass_over_read_only(value: &mut Value, sent_as: Type<'_>) {
+    match value {
+        Value::Object(object) => {
+            object.retain(
+                |name, value| match sent_as.field(name).or(sent_as.others()) {
+                    Some(field) if field.read_only() => false,
+                    Some(field) => {
+                        pass_over_read_only(value, field);
+                        true
+                    }
+                    None => true,
+                },
+            );
+        }
+        Value::Array(values) => {
+            if let Some(items) = sent_as.items() {
+                for value in values {
+                    pass_over_read_only(value, items);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+impl<'a> Choice<'a> {
+    fn for_anything(caller: &'a Caller) -> Self {
+        Self {
+            caller,
+            example_and_id: None,
+            is_full: false,
+        }
+    }
+}
+
+/// An object of which the caller knows only that `caller` caused it.
+pub(crate) fn object(object: Type<'_>, caller: &Caller) -> Map<String, Value> {
+    let mut walk = Walk::new(None);
+    walk.open.push(object);
+    properties(object, Choice::for_anything(caller), &mut walk)
+}
+
+/// A value of a field that is the server's to fill, if there has to be one.
+pub(crate) fn value(name: &str, wanted: Type<'_>, caller: &Caller) -> Option<Value> {
+    chosen(
+        name,
+        wanted,
+        Choice::for_anything(caller),
+        &mut Walk::new(None),
+    )
+}
+
+/// The documented example: what the document gives, and the rest filled.
+pub(crate) fn documented(name: &str, wanted: Type<'_>, caller: &Caller) -> Value {
+    documented_within(None, name, wanted, caller).unwrap_or_default()
+}
+
+fn documented_within<'a>(
+    root: Option<Fields<'a>>,
+    name: &str,
+    wanted: Type<'a>,
+    caller: &Caller,
+) -> Option<Value> {
+    let choice = Choice {
+        is_full: true,
+        ..Choice::for_anything(caller)
+    };
+    chosen(name, wanted, choice, &mut Walk::new(root))
+}
+
+/// `value` as an answer of the type `wanted` shows it: without fields that this type does not have, and with
+/// those that are missing although nobody can have taken them away.
+pub(crate) fn shown(
+    value: &Value,
+    wanted: Type<'_>,
+    known: impl Fn(&str) -> bool,
+    caller: &Caller,
+) -> Value {
+    let Value::Object(object) = value else {
+        return value.clone();
+    };
+    if wanted.fields().is_empty() {
+        return value.clone();
+    }
+    let fields = wanted.fields().iter().filter_map(|(name, field)| {
+        if field.write_only() {
+            return None;
+        }
+        let value = match object.get(name) {
+            Some(value) if field.fits(value) => within(value, field),
+            None if known(name) => return None,
+            _ => self::value(name, field, caller)?,
+        };
+        Some((name.to_owned(), value))
+    });
+    Value::Object(fields.collect())
+}
+
+/// `value` without what the type `wanted` does not have.
+fn within(value: &Value, wanted: Type<'_>) -> Value {
+    match value {
+        Value::Object(object) if !wanted.fields().is_empty() => {
+            let fields = object.iter().filter_map(|(name, value)| {
+                let field = wanted.field(name).or(wanted.others())?;
+                (!field.write_only()).then(|| (name.clone(), within(value, field)))
+            });
+            Value::Object(fields.collect())
+        }
+        Value::Array(values) => match wanted.items() {
+            Some(items) => values.iter().map(|value| within(value, items)).collect(),
+            None => value.clone(),
+        },
+        _ => value.clone(),
+    }
+}
+
+/// Whether this is an object that tells who somebody is.
+fn is_person(object: Type<'_>, caller: &Caller) -> bool {
+    let field = caller.user_field.as_deref();
+    field.is_some_and(|name| object.field(name).is_some())
+}
+
+fn empty(wanted: Type<'_>) -> Option<Value> {
+    if wanted.is("array") {
+        Some(json!([]))
+    } else {
+        wanted.nullable().then_some(Value::Null)
+    }
+}
+
+/// The object with this id that the caller refers to, which is taken to exist. Of a file that was uploaded,
+/// more is known than that.
+fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+    let mut object = object(wanted, occasion.caller);
+    object.insert("id".to_owned(), id.clone());
+    let upload = id.as_str().and_then(|id| occasion.uploads.get(id));
+    for (name, value) in upload
+        .into_iter()
+        .flat_map(|upload| occasion.shown.facts(upload))
+    {
+        if let Some(property) = object.get_mut(&name) {
+            *property = value;
+        }
+    }
+    Value::Object(object)
+}
+
+/// A field that is the server's to fill. A type that contains itself ends where it begins again.
+fn chosen<'a>(
+    name: &str,
+    wanted: Type<'a>,
+    choice: Choice<'_>,
+    walk: &mut Walk<'a>,
+) -> Option<Value> {
+    let now = &choice.caller.now;
+    if !choice.is_full || wanted.example().is_none() {
+        match wanted.format() {
+            Some("date-time") => return Some(json!(now)),
+            Some("date") => return now.get(.."YYYY-MM-DD".len()).map(Value::from),
+            _ => {}
+        }
+    }
+    // Nothing has happened to a new entity yet, whatever the example of a list shows.
+    if wanted.is("array") && !choice.is_full {
+        return Some(json!([]));
+    }
+    if let Some(documented) = wanted.example().or(wanted.values().first()) {
+        return Some(match (documented, choice.example_and_id) {
+            // An address within an example contains the id that the examples have.
+            (Value::String(text), Some((example, id))) => json!(text.replace(example, id)),
+            _ => documented.clone(),
+        });
+    }
+    if wanted.nullable() && !choice.is_full && !is_person(wanted, choice.caller) {
+        return Some(Value::Null);
+    }
+    if walk.ends_at(wanted) {
+        return empty(wanted);
+    }
+    walk.left -= 1;
+    walk.open.push(wanted);
+    let value = match wanted.kind() {
+        Some("object") => Some(Value::Object(properties(wanted, choice, walk))),
+        Some("array") => {
+            let item = wanted
+                .items()
+                .and_then(|item| chosen(name, item, choice, walk));
+            Some(item.into_iter().collect())
+        }
+        Some("string") => Some(Value::String(placeholder(name, wanted.format()))),
+        Some("integer" | "number") => Some(json!(0)),
+        Some("boolean") => Some(json!(false)),
+        _ => None,
+    };
+    walk.open.pop();
+    value
+}
+
+fn properties<'a>(object: Type<'a>, choice: Choice<'_>, walk: &mut Walk<'a>) -> Map<String, Value> {
+    let fields = object.fields().iter();
+    let mut properties: Map<_, _> = fields
+        .filter(|(_, field)| !field.write_only())
+        .filter_map(|(name, field)| Some((name.to_owned(), chosen(name, field, choice, walk)?)))
+        .collect();
+    if let Some(others) = object
+        .others()
+        .filter(|_| choice.is_full && properties.is_empty())
+        && let Some(entry) = chosen(ENTRY, others, choice, walk)
+    {
+        properties.insert(ENTRY.to_owned(), entry);
+    }
+    if let Some(field) = choice
+        .caller
+        .user_field
+        .as_ref()
+        .filter(|_| is_person(object, choice.caller))
+    {
+        properties.insert(field.clone(), json!(choice.caller.user));
+    }
+    properties
+}
+
+/// A string of which the document gives only the name: `owner_sandbox` for `ownerId`.
+pub(crate) fn placeholder(name: &str, format: Option<&str>) -> String {
+    match (format, name.strip_suffix("Id")) {
+        (Some("email"), _) => "sandbox@example.com".to_owned(),
+        (Some("uri"), _) => "https://example.com/sandbox".to_owned(),
+        (Some("decimal"), _) => "0".to_owned(),
+        (Some("uuid"), _) => "00000000-0000-4000-8000-000000000000".to_owned(),
+        (_, Some(owner)) => format!("{owner}_sandbox"),
+        (_, None) => "sandbox".to_owned(),
+    }
+}

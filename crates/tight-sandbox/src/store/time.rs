@@ -1,0 +1,37 @@
+//! Times as RFC 3339 writes them. There are many ways to write the same one, so they are compared by what they
+//! mean.
+
+use std::time::{Duration, SystemTime};
+
+/// The time that `text` means.
+pub(crate) fn read(text: &str) -> Option<SystemTime> {
+    let (local, offset) = split_offset(text)?;
+    // A leap second is the first one after it, as most clocks have it.
+    let (local, extra) = match local.get(17..19) {
+        Some("60") => (format!("{}59{}", local.get(..17)?, local.get(19..)?), 1),
+        _ => (local.to_owned(), 0),
+    };
+    let local = humantime::parse_rfc3339(&format!("{local}Z")).ok()? + Duration::from_secs(extra);
+    if offset < 0 {
+        local.checked_add(Duration::from_secs(offset.unsigned_abs()))
+    } else {
+        local.checked_sub(Duration::from_secs(offset.unsigned_abs()))
+    }
+}
+
+/// `text` without its offset from UTC, and that in seconds.
+fn split_offset(text: &str) -> Option<(String, i64)> {
+    let upper = text.to_ascii_uppercase();
+    if let Some(local) = upper.strip_suffix('Z') {
+        return Some((local.to_owned(), 0));
+    }
+    let (local, offset) = upper.split_at_checked(upper.len().checked_sub("+00:00".len())?)?;
+    let sign = match offset.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+    let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
+    Some((local.to_owned(), sign * seconds))
+}

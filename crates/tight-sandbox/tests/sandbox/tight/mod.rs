@@ -1,0 +1,14 @@
+//! Tight's own document: the rules that its operations keep to.
+
+mod answering;
+mod auditing;
+mod conversing;
+mod filtering;
+mod keeping;
+mod numbers;
+mod paging;
+mod reacting;
+mod refusing;
+mod rejecting;
+mod tokens;
+mod uploading;
