@@ -294,6 +294,15 @@ fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<P
         .collect();
     let mut parts = Vec::new();
     for (name, node) in schema.get("properties").iter().flat_map(Node::entries) {
+        for flag in ["nullable", "readOnly"] {
+            if let Some(value) = node.get(flag).filter(|_| node.flag(flag)) {
+                faults.add(
+                    value
+                        .fault(format!("the part `{name}` is `{flag}`"))
+                        .help("a part is sent, or left out: leave the word out, or the part"),
+                );
+            }
+        }
         let content = if node.text("type") == Some("string")
             && node.text("format") == Some("binary")
         {

@@ -356,6 +356,14 @@ impl<'d> Reader<'_, 'd> {
     fn auth(&self) -> Option<Auth> {
         let own = self.node.get("security");
         let security = own.clone().or_else(|| self.root.get("security"));
+        if let Some(security) = security.as_ref().filter(|security| !security.is_list()) {
+            self.faults.add(
+                security
+                    .fault("`security` is not a list")
+                    .help("write each scheme as an item of a list, such as `- bearerToken: []`"),
+            );
+            return None;
+        }
         let requirements: Vec<Node<'d>> = security.iter().flat_map(Node::items).collect();
         let schemes: Vec<Vec<&str>> = requirements
             .iter()

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::types::{self, Range, Type};
 use super::{Schemas, deprecated, page, secrets, vocabulary, words};
-use crate::diagnostic::Faults;
+use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Node;
 
 /// A named type.
@@ -119,6 +119,12 @@ fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Sc
         return None;
     }
     let kind = kind(name, node, faults)?;
+    if let Some(open) = node.get("x-open-enum").filter(|open| open.bool().is_none()) {
+        faults.add(
+            open.fault("`x-open-enum` is neither true nor false")
+                .help("write `x-open-enum: false` to close the enum, without quotes"),
+        );
+    }
     Some(Schema {
         name,
         description: words(node, "description"),
@@ -142,14 +148,8 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
     };
     let kind = node.text("type");
     if node.get("allOf").is_some() || kind == Some("object") && node.get("properties").is_some() {
-        if node.get("properties").is_some()
-            && let Some(values) = node.get("additionalProperties").filter(Node::is_object)
-            && values.entries().next().is_some()
-        {
-            faults.add(values.fault("the object has properties of its own, and further ones of any name").help(
-                "the SDK has no type for both: leave `additionalProperties` out (whatever is not documented is kept), or the \
-                 properties",
-            ));
+        if let Some(values) = further_ones(node) {
+            faults.add(values);
         }
         return Some(SchemaKind::Object(properties(name, node, faults)));
     }
@@ -173,6 +173,15 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
             "write it in place of its references, or make it one of these",
         ),
     }
+}
+
+/// The fault of an object that has properties, and besides them others of any name.
+fn further_ones(object: &Node<'_>) -> Option<Diagnostic> {
+    let values = object.get("additionalProperties")?;
+    values.entries().next()?;
+    Some(values.fault("the object has properties of its own, and further ones of any name").help(
+        "the SDK has no type for both: leave `additionalProperties` out (whatever is not documented is kept), or the properties",
+    ))
 }
 
 /// The values of an enum that are not `null`, which must be there by another word.
@@ -240,8 +249,20 @@ fn numbers<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(i64,
 /// The properties of an object: of its parts, then its own.
 fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<'d>> {
     let mut found = IndexMap::new();
-    let mut open = Vec::new();
-    collect(node, &mut found, &mut open, faults);
+    let mut required = Vec::new();
+    collect(node, &mut found, &mut required, &mut Vec::new(), faults);
+    // Each part may demand what another has.
+    for name in required {
+        match name.str().and_then(|name| found.get_mut(name)) {
+            Some(property) => property.required = true,
+            // Of an object of one part, it is told with the keyword.
+            None if node.get("allOf").is_none() => {}
+            None => faults.add(
+                name.fault("no part of the object has a property of this name")
+                    .help("mend the name, or describe the property"),
+            ),
+        }
+    }
     if found.is_empty() {
         faults.add(node.fault(format!("`{name}` has no properties")).help(
             "give it some, or write `type: object` in place of its references: an object of which nothing is said has no name",
@@ -253,6 +274,7 @@ fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<
 fn collect<'d>(
     node: &Node<'d>,
     found: &mut IndexMap<&'d str, Property<'d>>,
+    required: &mut Vec<Node<'d>>,
     open: &mut Vec<String>,
     faults: &Faults,
 ) {
@@ -267,6 +289,9 @@ fn collect<'d>(
     open.push(pointer);
     for part in node.get("allOf").iter().flat_map(Node::items) {
         let part = part.follow();
+        if let Some(fault) = further_ones(&part) {
+            faults.add(fault);
+        }
         if part.get("enum").is_some() || part.text("type").is_some_and(|kind| kind != "object") {
             faults.add(
                 part.fault("a part of an object is no object")
@@ -274,17 +299,12 @@ fn collect<'d>(
             );
             continue;
         }
-        collect(&part, found, open, faults);
+        collect(&part, found, required, open, faults);
     }
     open.pop();
-    let required: HashSet<&str> = node
-        .get("required")
-        .iter()
-        .flat_map(Node::items)
-        .filter_map(|name| name.str())
-        .collect();
+    required.extend(node.get("required").iter().flat_map(Node::items));
     for (name, property) in node.get("properties").iter().flat_map(Node::entries) {
-        let property = read_property(name, property, required.contains(name), faults);
+        let property = read_property(name, property, faults);
         if let Some(known) = found.get(name)
             && known.ty != property.ty
         {
@@ -300,39 +320,28 @@ fn collect<'d>(
         }
         found.insert(name, property);
     }
-    // It may require what a part has.
-    for name in required {
-        if let Some(property) = found.get_mut(name) {
-            property.required = true;
-        }
-    }
 }
 
 fn read_property<'d>(
     name: &'d str,
     node: Node<'d>,
-    required: bool,
     faults: &Faults,
 ) -> Property<'d> {
     let ty = types::read(&node, faults);
     secrets::check(name, &ty, &node, &node, faults);
-    // What a reference in `allOf` says of `null` is said where the reference stands.
-    let referred = types::reference(&node).map(|_| match node.get("allOf") {
-        Some(parts) => parts.item(0).map(|part| part.follow()),
-        None => Some(node.follow()),
-    });
-    let is_nullable = |node: &Node<'_>| node.flag("nullable");
+    // What it refers to may say it, too.
+    let referred = types::referred(&node);
+    let says = |flag: &str| {
+        node.flag(flag) || referred.as_ref().is_some_and(|referred| referred.flag(flag))
+    };
     Property {
         name,
         description: words(&node, "description"),
         example: example(&node),
-        required,
-        nullable: is_nullable(&node)
-            || referred
-                .flatten()
-                .is_some_and(|referred| is_nullable(&referred)),
-        read_only: node.flag("readOnly"),
-        write_only: node.flag("writeOnly"),
+        required: false,
+        nullable: says("nullable"),
+        read_only: says("readOnly"),
+        write_only: says("writeOnly"),
         deprecated: deprecated(&node),
         range: types::range(&node),
         ty,

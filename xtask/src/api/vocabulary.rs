@@ -90,8 +90,26 @@ pub(super) fn check(schema: &Node<'_>, faults: &Faults) {
         return;
     }
     check_bounds(schema, faults);
+    if let Some(other) = schema.get("writeOnly").filter(|_| schema.flag("readOnly") && schema.flag("writeOnly")) {
+        faults.add(
+            other
+                .fault("this is never sent, and never received")
+                .help("leave out `readOnly` or `writeOnly`"),
+        );
+    }
     for (keyword, value) in schema.entries() {
         check_keyword(keyword, &value, schema, faults);
+    }
+}
+
+/// Checks a part of an object, which may demand what another part has.
+fn check_part(part: &Node<'_>, faults: &Faults) {
+    if !part.is_object() || part.get("required").is_none() {
+        return check(part, faults);
+    }
+    check_bounds(part, faults);
+    for (keyword, value) in part.entries().filter(|(keyword, _)| *keyword != "required") {
+        check_keyword(keyword, &value, part, faults);
     }
 }
 
@@ -135,7 +153,7 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
         "allOf" => {
             for part in value.items() {
                 if part.reference().is_none() {
-                    check(&part, faults);
+                    check_part(&part, faults);
                 }
             }
         }
