@@ -3,11 +3,11 @@
 // Each knows those before it:
 //
 // json, envelope, error   how JSON is read; how this API answers; why there is no start
-// document/               what the document says: operations, schemas, what a request must be like
-// store/                  what is kept, by whom it is asked for, how entities are made, and lists cut from them
-// domain/                 what follows from a change; every change goes through the ledger
+// document/               what the document says: its operations, its schemas, what a request must be like
+// store/                  what is kept, for whom, how entities are made, and how lists are chosen and cut
+// domain/                 what follows from a change by the document's rules; every change goes through the ledger
 // kinds/                  the kinds of operation, one each
-// http/                   requests and answers, and what goes wrong with them on order
+// http/                   the routes; requests and answers, and what goes wrong with them on order
 mod document;
 mod domain;
 mod envelope;
@@ -30,7 +30,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     http::{
-        plan::Plan,
+        routes::Routes,
         server::{Clock, Service},
     },
     store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
@@ -42,9 +42,10 @@ pub use store::Uploaded;
 /// A fake server of the Tight API, in this process.
 ///
 /// It listens on a port of the loopback interface that the system chooses, so any number of them can run at
-/// once, and it keeps what is saved in memory. It speaks HTTP/1.1 alone: whoever begins with HTTP/2 is refused. Dropping it ends it: requests under way are still answered
-/// (those that a fault has stalled lose their connection), new connections are refused as soon as the runtime
-/// gets to close the port, and what was saved is gone.
+/// once, and it keeps what is saved in memory. It speaks HTTP/1.1 alone: whoever begins with HTTP/2 is refused.
+/// Dropping it ends it: requests under way are still answered (those that a fault has stalled lose their
+/// connection), new connections are refused as soon as the runtime gets to close the port, and what was saved is
+/// gone.
 pub struct Sandbox {
     url: String,
     service: Arc<Service>,
@@ -108,7 +109,7 @@ impl Sandbox {
         self.service.tokens().revoke();
     }
 
-    /// What `collection` holds now, oldest first, as it would be answered.
+    /// What `collection` holds now, oldest first, each with all fields that any operation knows of it.
     ///
     /// A collection has the name that the document gives it: `messages`, `conversations`, `files`, and `auditTrail`
     /// for the entries of the audit trail. What there is one of is a collection of one, once it has been saved.
@@ -324,12 +325,12 @@ impl Builder {
     /// If no port can be opened, or if the document is no OpenAPI document at all. What is wrong with one of its
     /// operations is in the way of that one alone: see [`Sandbox::unserved`].
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let plan = match &self.document {
-            None => Plan::embedded()?,
-            Some(document) => Arc::new(Plan::read(document)?),
+        let routes = match &self.document {
+            None => Routes::embedded()?,
+            Some(document) => Arc::new(Routes::read(document)?),
         };
         let (running, stopped) = watch::channel(());
-        let service = Service::new(plan, self.clock, self.token_lifetime, stopped.clone());
+        let service = Service::new(routes, self.clock, self.token_lifetime, stopped.clone());
         let service = Arc::new(service);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await

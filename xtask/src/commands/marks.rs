@@ -16,12 +16,14 @@ type Marks = Vec<(String, Value)>;
 pub(super) fn mark(document: &mut Document, faults: &Faults) {
     let (api, reading) = (Api::read(document, &Faults::new()), Faults::new());
     let kinds = kinds::recognise(&api, &reading);
-    let kinds = api.operations.iter().zip(kinds);
-    let mut marks: Marks = kinds
-        .filter_map(|(operation, kind)| {
-            Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark()))
-        })
-        .collect();
+    let kinds: Vec<_> = api.operations.iter().zip(kinds).collect();
+    let mut marks = Marks::new();
+    for (schema, of) in kinds.iter().filter_map(|(_, kind)| kind.as_ref()).flat_map(|kind| kind.envelopes()) {
+        marks.extend(api.schema(&schema).map(|schema| (format!("{}/x-envelope", schema.node.pointer()), of.into())));
+    }
+    marks.extend(kinds.into_iter().filter_map(|(operation, kind)| {
+        Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark()))
+    }));
     for schema in api.schemas.values() {
         let is_enum = !matches!(schema.kind, SchemaKind::Object(_));
         if is_enum && schema.received && schema.node.get("x-open-enum").is_none() {

@@ -63,6 +63,7 @@ pub const EXTENSIONS: &[&str] = &[
     "x-content-of",
     "x-domain",
     "x-environment",
+    "x-envelope",
     "x-kind",
     "x-method-name",
     "x-names",

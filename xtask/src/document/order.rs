@@ -61,6 +61,7 @@ const SCHEMA: &[&str] = &[
     "readOnly",
     "writeOnly",
     "x-secret",
+    "x-envelope",
     "x-open-enum",
     "enum",
     "x-names",

@@ -17,6 +17,8 @@ struct BatchSave {
     /// The schema of the request, if it says more than the items.
     settings: Option<String>,
     extras: Option<String>,
+    /// The schemas of the answer, and of the result of an item.
+    answered_in: [String; 2],
     collection: String,
 }
 
@@ -47,6 +49,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
             entity: entity.to_owned(),
             settings,
             extras: found.extras(),
+            answered_in: [found.schema.name.to_owned(), result.name.to_owned()],
             collection: place::name(&place::segments(operation)),
         }) as Box<dyn Kind>
     })
@@ -72,6 +75,11 @@ impl Kind for BatchSave {
             takes_body_apart: true,
             further_methods: &["one", "stream", "journaled"],
         }
+    }
+
+    fn envelopes(&self) -> Vec<(String, &'static str)> {
+        let [batch, item] = &self.answered_in;
+        vec![(batch.clone(), "batch"), (item.clone(), "item")]
     }
 
     fn body(&self, imports: &mut Imports) -> Option<TokenStream> {

@@ -57,6 +57,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         optional: false,
         extras,
         envelope: Some(envelope),
+        answered_in: envelope::of(api, operation).map(|found| found.schema.name.to_owned()),
     };
     Some(Box::new(List { single, mark }))
 }
@@ -68,6 +69,10 @@ impl Kind for List {
 
     fn needs(&self) -> Needs {
         self.single.needs()
+    }
+
+    fn envelopes(&self) -> Vec<(String, &'static str)> {
+        self.single.envelopes()
     }
 
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {

@@ -67,6 +67,11 @@ pub trait Kind: fmt::Debug {
     /// The types and names that it needs.
     fn needs(&self) -> Needs;
 
+    /// The schemas that are the envelopes of its answer, and what each is of: rules of the overlay go by it.
+    fn envelopes(&self) -> Vec<(String, &'static str)> {
+        Vec::new()
+    }
+
     /// Whether a parameter says which part of an answer is wanted, which the kind asks for elsewhere.
     fn is_own(&self, _parameter: &Parameter<'_>) -> bool {
         false

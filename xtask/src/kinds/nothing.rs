@@ -25,6 +25,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
             optional: false,
             extras: None,
             envelope: None,
+            answered_in: None,
         };
         let mark = place::object(api, operation, &Type::FreeForm);
         Box::new(Nothing { single, mark }) as Box<dyn Kind>

@@ -40,6 +40,7 @@ pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single>
                 optional,
                 extras: found.extras(),
                 envelope: Some("/data"),
+                answered_in: Some(found.schema.name.to_owned()),
             }
         }
         None => {
@@ -52,6 +53,7 @@ pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single>
                 optional,
                 extras: None,
                 envelope: None,
+                answered_in: None,
             })?
         }
     };
@@ -65,6 +67,10 @@ impl Kind for Object {
 
     fn needs(&self) -> Needs {
         self.single.needs()
+    }
+
+    fn envelopes(&self) -> Vec<(String, &'static str)> {
+        self.single.envelopes()
     }
 
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {

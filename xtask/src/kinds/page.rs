@@ -17,6 +17,8 @@ struct Page {
     query: Option<String>,
     limits: Range,
     extras: Option<String>,
+    /// The schema of the envelope.
+    answered_in: String,
     mark: Value,
 }
 
@@ -57,14 +59,19 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         _ => return None,
     };
     let mut mark = json!({ "is": "page", "in": if query.is_some() { "body" } else { "query" } });
-    if let Some(mark) = mark.as_object_mut() {
-        mark.extend(place::list(api, operation, item));
+    let place = place::list(api, operation, item);
+    // Which items belong to what the path names is not documented where they have no field for it.
+    let is_known = place.get("of").is_none_or(|of| of.get("field").is_some());
+    match mark.as_object_mut() {
+        Some(mark) if is_known => mark.extend(place),
+        _ => mark = json!({ "is": "computed" }),
     }
     Some(Box::new(Page {
         item: item.to_owned(),
         query,
         limits,
         extras: found.extras(),
+        answered_in: found.schema.name.to_owned(),
         mark,
     }))
 }
@@ -85,6 +92,10 @@ impl Kind for Page {
             takes_body_apart: false,
             further_methods: &[],
         }
+    }
+
+    fn envelopes(&self) -> Vec<(String, &'static str)> {
+        vec![(self.answered_in.clone(), "page")]
     }
 
     fn is_own(&self, parameter: &Parameter<'_>) -> bool {

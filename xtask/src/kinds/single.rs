@@ -54,6 +54,8 @@ pub(super) struct Single {
     pub(super) extras: Option<String>,
     /// Where in a payload the answer stands, if not at its root.
     pub(super) envelope: Option<&'static str>,
+    /// The schema of the envelope, if there is one.
+    pub(super) answered_in: Option<String>,
 }
 
 impl Reader {
@@ -69,6 +71,15 @@ impl Reader {
 }
 
 impl Single {
+    /// The envelope of its answer.
+    pub(super) fn envelopes(&self) -> Vec<(String, &'static str)> {
+        let of = match self.answer {
+            Answer::Each(_) => "list",
+            _ => "one",
+        };
+        self.answered_in.iter().map(|schema| (schema.clone(), of)).collect()
+    }
+
     /// The types that it needs: of its body and of its answer.
     pub(super) fn needs(&self) -> Needs {
         let answer = match &self.answer {

@@ -27,6 +27,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
             optional: false,
             extras: None,
             envelope: None,
+            answered_in: None,
         };
         Box::new(Token(single)) as Box<dyn Kind>
     })

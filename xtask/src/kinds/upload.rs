@@ -45,6 +45,10 @@ impl Kind for Upload {
         self.single.needs()
     }
 
+    fn envelopes(&self) -> Vec<(String, &'static str)> {
+        self.single.envelopes()
+    }
+
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
         self.single.method(call, imports)
     }

@@ -141,9 +141,6 @@ struct Body {
     required: bool,
     #[serde(default)]
     content: IndexMap<String, MediaType>,
-    /// The status of another answer of the same operation, whose content this one has.
-    #[serde(rename = "x-content-of")]
-    content_of: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -179,7 +176,8 @@ impl Document {
         };
         let mut operations = Vec::new();
         let mut unreadable = Vec::new();
-        for (path, item) in &written.paths {
+        let paths = written.paths.iter();
+        for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {
             match reader.path(path, item) {
                 Ok(found) => operations.extend(found),
                 Err(reason) => unreadable.push((path.clone(), reason)),
@@ -383,14 +381,7 @@ impl<'a> Reader<'a> {
         for (status, raw) in responses {
             if status.starts_with('2') {
                 let body: Body = follow(raw, &self.written.components.responses)?;
-                let of = body.content_of.as_ref().and_then(|of| responses.get(of));
-                let content = match of {
-                    Some(of) if body.content.is_empty() => {
-                        follow::<Body>(of, &self.written.components.responses)?.content
-                    }
-                    _ => body.content,
-                };
-                successes.push((status.as_str(), content));
+                successes.push((status.as_str(), body.content));
             }
         }
         successes.sort_by_key(|(status, content)| (content.is_empty(), *status));

@@ -54,6 +54,8 @@ struct Node {
     items: Option<TypeId>,
     /// What an object has beside its properties, where the document gives that a schema.
     others: Option<TypeId>,
+    /// Whether the document says that there may be anything beside them.
+    is_open: bool,
     /// Why this is no schema.
     fault: Option<String>,
 }
@@ -176,6 +178,10 @@ impl<'a> Builder<'a> {
                 Some(Additional::Of(schema)) => Some(self.add(schema)),
                 _ => None,
             },
+            is_open: matches!(
+                schema.additional_properties,
+                Some(Additional::Allowed(true))
+            ),
             fault: None,
         }
     }
@@ -199,6 +205,7 @@ impl Node {
         self.items = self.items.or(part.items);
         self.others = self.others.or(part.others);
         self.fault = self.fault.take().or(part.fault);
+        self.is_open |= part.is_open;
         self.nullable |= part.nullable;
         self.read_only |= part.read_only;
         self.write_only |= part.write_only;
@@ -358,6 +365,11 @@ impl<'a> Type<'a> {
 
     pub(crate) fn requires(self, name: &str) -> bool {
         self.node().required.iter().any(|required| required == name)
+    }
+
+    /// Whether the document says that there may be anything beside the fields.
+    pub(crate) fn is_open(self) -> bool {
+        self.node().is_open
     }
 
     pub(crate) fn fields(self) -> Fields<'a> {

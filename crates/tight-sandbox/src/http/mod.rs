@@ -3,6 +3,6 @@
 pub(crate) mod connection;
 pub(crate) mod ending;
 pub(crate) mod fault;
-pub(crate) mod plan;
+pub(crate) mod routes;
 pub(crate) mod server;
 pub(crate) mod serving;

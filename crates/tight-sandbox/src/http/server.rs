@@ -33,7 +33,7 @@ use crate::{
         connection::Cut,
         ending::{Ending, act_out},
         fault::Fault,
-        plan::{Plan, Route, Served},
+        routes::{Route, Routes, Served},
     },
     kinds::{
         BODY_LIMIT, Sent, World,
@@ -51,13 +51,13 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// A document in service: what is kept, who is asking, and what is to go wrong.
 pub(crate) struct Service {
-    plan: Arc<Plan>,
+    routes: Arc<Routes>,
     clock: Clock,
     books: Books,
     tokens: Mutex<Tokens>,
     calls: Traffic,
     token_requests: Traffic,
-    /// How many requests came to each operation of the plan.
+    /// How many requests came to each route.
     requests: Vec<AtomicUsize>,
     /// Whose turn it is. Requests are performed one at a time, so that the order in which they take their faults
     /// is the one in which they have their effects.
@@ -88,31 +88,31 @@ impl Traffic {
 
 impl Service {
     pub(crate) fn new(
-        plan: Arc<Plan>,
+        routes: Arc<Routes>,
         clock: Clock,
         token_lifetime: Duration,
         running: watch::Receiver<()>,
     ) -> Self {
-        let requests = plan.routes().iter().map(|_| AtomicUsize::new(0));
+        let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
         Self {
             requests: requests.collect(),
             clock,
             books: Books {
                 store: Mutex::default(),
-                domain: Arc::clone(plan.domain()),
+                domain: Arc::clone(routes.domain()),
             },
             tokens: Mutex::new(Tokens::new(token_lifetime)),
             calls: Traffic::default(),
             token_requests: Traffic::default(),
             turn: tokio::sync::Mutex::default(),
             running,
-            plan,
+            routes,
         }
     }
 
     /// The operations that are not served, and why.
     pub(crate) fn unserved(&self) -> &[(String, String)] {
-        self.plan.unserved()
+        self.routes.unserved()
     }
 
     fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
@@ -121,7 +121,7 @@ impl Service {
 
     /// The entities of `collection`, or `None` if the document has no such collection.
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
-        self.plan.collections().get(collection)?;
+        self.routes.collections().get(collection)?;
         let store = self.books.store();
         let one = match store.singleton(collection) {
             Some(Singleton::Saved(entity)) => Some(entity),
@@ -135,10 +135,10 @@ impl Service {
     /// Keeps an entity of `collection` that has these fields, and gives it as it is then; `None` if the document
     /// has no such collection.
     pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
-        let synthesis = self.plan.given(collection, &fields)?;
+        let synthesis = self.routes.given(collection, &fields)?;
         let caller = self.caller(None, (self.clock)());
         let mut ledger = self.books.open(&caller);
-        if self.plan.collections().get(collection)?.is_single {
+        if self.routes.collections().get(collection)?.is_single {
             return Some(ledger.save_singleton(collection, &Entity::new(), fields));
         }
         let id = fields.get("id").and_then(Value::as_str);
@@ -176,7 +176,7 @@ impl Service {
 
     /// The names of all collections, in the order of the document.
     pub(crate) fn collections(&self) -> Vec<&str> {
-        let all = self.plan.collections().iter();
+        let all = self.routes.collections().iter();
         all.map(|(name, _)| name).collect()
     }
 
@@ -196,7 +196,7 @@ impl Service {
     /// The requests for one operation, or `None` if there is no such operation. The path of the document is as
     /// good as any that it describes, since a parameter may have any value.
     pub(crate) fn requests_to(&self, method: &str, path: &str) -> Option<usize> {
-        let (routes, _) = self.plan.at(path)?;
+        let (routes, _) = self.routes.at(path)?;
         let route = routes.iter().find(|(known, _)| known.as_str() == method);
         let (_, number) = route?;
         Some(self.requests[*number].load(Ordering::SeqCst))
@@ -208,14 +208,14 @@ impl Service {
     /// The documentation lists 404, but no error type for it, and 405 not at all. BAD_REQUEST is the one that
     /// blames the request in general; UNKNOWN_ERROR would say that the server does not know what happened.
     fn find(&self, parts: &Parts) -> Result<Call<'_>, Answer> {
-        let Some((routes, values)) = self.plan.at(parts.uri.path()) else {
+        let Some((routes, values)) = self.routes.at(parts.uri.path()) else {
             let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
             return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
         };
         let Some(number) = routes.get(&parts.method) else {
             return Err(not_allowed(routes.keys()));
         };
-        let route = &self.plan.routes()[*number];
+        let route = &self.routes.all()[*number];
         let names = route.path_parameters.iter().map(String::as_str);
         Ok((route, names.zip(values).collect()))
     }

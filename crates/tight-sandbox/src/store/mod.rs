@@ -84,6 +84,9 @@ impl Store {
         let number = collection.last_number;
         if let Some(id) = id(&record.entity) {
             collection.numbers.insert(id.to_owned(), number);
+            // Ids that are not the sandbox's own are never its own later.
+            let counted = number_of(id).filter(|counted| *counted < u64::from(u32::MAX));
+            collection.last_number = number.max(counted.unwrap_or_default());
         }
         collection.records.insert(number, record);
     }
@@ -144,4 +147,10 @@ impl Store {
 /// The id of `entity`, if it has one.
 pub(crate) fn id(entity: &Entity) -> Option<&str> {
     entity.get("id").and_then(Value::as_str)
+}
+
+/// The number that `id` ends in, as the sandbox's own ids do.
+fn number_of(id: &str) -> Option<u64> {
+    let (_, number) = id.rsplit_once('_')?;
+    number.parse().ok()
 }

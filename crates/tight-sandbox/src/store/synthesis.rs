@@ -422,8 +422,11 @@ fn within(value: &Value, wanted: Type<'_>) -> Value {
     match value {
         Value::Object(object) if !wanted.fields().is_empty() => {
             let fields = object.iter().filter_map(|(name, value)| {
-                let field = wanted.field(name).or(wanted.others())?;
-                (!field.write_only()).then(|| (name.clone(), within(value, field)))
+                match wanted.field(name).or(wanted.others()) {
+                    Some(field) if field.write_only() => None,
+                    Some(field) => Some((name.clone(), within(value, field))),
+                    None => wanted.is_open().then(|| (name.clone(), value.clone())),
+                }
             });
             Value::Object(fields.collect())
         }

@@ -150,6 +150,11 @@ impl Amendment<'_> {
 
     fn object(&mut self, at: Id, update: Id, replaces: Replaces, kind: Kind) {
         let from = self.from;
+        // Beside a reference nothing counts.
+        if self.fills && self.to.node(at).reference().is_some() {
+            self.leave(at, update);
+            return;
+        }
         for (key, member) in from.store.members(update).into_iter().flatten() {
             let inner = match replaces {
                 Replaces::Members(old) => match from.node(old).get(key) {

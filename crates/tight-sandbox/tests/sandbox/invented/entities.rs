@@ -263,6 +263,25 @@ async fn a_test_may_put_there_what_no_operation_makes() {
 }
 
 #[tokio::test]
+async fn ids_that_a_test_gives_are_given_to_nothing_else() {
+    let sandbox = serve(&shops()).await;
+    for id in ["shop_2", "shop_9", "shop_99999999999999999999", "other"] {
+        sandbox.store("shops", json!({ "id": id }));
+    }
+    for _ in 0..2 {
+        post(&sandbox, "/invented/shops", json!({ "name": "Corner" })).await;
+    }
+    let mut ids: Vec<_> = sandbox
+        .stored("shops")
+        .iter()
+        .map(|shop| shop["id"].to_string())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 6);
+}
+
+#[tokio::test]
 #[should_panic(expected = "the sandbox has no collection `shop`; it has: shops")]
 async fn nothing_can_be_put_into_an_unknown_collection() {
     serve(&shops()).await.store("shop", json!({}));

@@ -93,3 +93,29 @@ async fn an_enum_is_closed_in_a_request_unless_the_document_opens_it() {
     refused.body["error"] = refused.body["data"][0]["error"].take();
     assert_told(&refused, 400, "state", "state must be NEW or OLD");
 }
+
+#[tokio::test]
+async fn what_is_not_documented_is_shown_where_the_document_leaves_room_for_it() {
+    let part = |more: serde_json::Value| {
+        let mut part = object(json!({ "a": string() }));
+        part["additionalProperties"] = more;
+        part
+    };
+    let entity = object(json!({
+        "id": string(),
+        "open": part(json!(true)),
+        "typed": part(integer()),
+        "closed": object(json!({ "a": string() })),
+        "free": { "type": "object" },
+    }));
+    let save = batch_save("crates", entity.clone(), entity);
+    let sandbox = serve(&document(json!({ "/invented/crates": { "post": save } }))).await;
+    let more = json!({ "a": "x", "more": 7 });
+    let item = json!({ "open": more, "typed": more, "closed": more, "free": more });
+    let saved = post(&sandbox, "/invented/crates", json!({ "data": [item] })).await;
+    let shown = &saved.body["data"][0]["data"];
+    for part in ["open", "typed", "free"] {
+        assert_eq!(shown[part], more, "{part}");
+    }
+    assert_eq!(shown["closed"], json!({ "a": "x" }));
+}

@@ -127,6 +127,7 @@ async fn an_operation_that_cannot_even_be_read_is_told() {
     let mut document = notes();
     document["paths"]["/invented/odd"] =
         json!({ "get": { "operationId": "getOdd", "parameters": 7 } });
+    document["paths"]["x-more"] = json!(7);
     document["paths"]["/invented/even"] = json!(7);
     document["paths"]["/invented/other"] = json!({ "$ref": "other.yaml" });
     document["paths"]["/invented/more"] = json!({ "post": [] });

@@ -30,7 +30,6 @@ async fn a_saved_file_keeps_what_was_sent_where_the_document_has_it() {
             "id": "fil_1",
             "entity": { "id": "btxn_1" },
             "description": "Invoice",
-            "notes": null,
             "url": "https://cdn.sandbox.tight.com/files/fil_1.pdf",
             "date": "2024-01-15",
             "amount": 15000,

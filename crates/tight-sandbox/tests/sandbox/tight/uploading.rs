@@ -63,12 +63,9 @@ async fn an_uploaded_file_becomes_an_entity_and_its_content_is_kept() {
             "id": "fil_1",
             "entity": { "id": "btxn_1" },
             "description": "Receipt",
-            "notes": null,
             "url": "https://cdn.sandbox.tight.com/files/fil_1.pdf",
-            "date": null,
             "amount": 5,
             "status": "ACTIVE",
-            "customData": null,
         })
     );
     assert_eq!(get(&sandbox, "/v6/files/fil_1").await.body["data"], *file);

@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// A document, ready to answer.
-pub(crate) struct Plan {
+pub(crate) struct Routes {
     paths: matchit::Router<IndexMap<Method, usize>>,
-    routes: Vec<Route>,
+    all: Vec<Route>,
     collections: Collections,
     domain: Arc<Domain>,
     types: Arc<Types>,
@@ -84,12 +84,12 @@ impl Route {
     }
 }
 
-impl Plan {
+impl Routes {
     /// That of the document that this crate was built with.
     pub(crate) fn embedded() -> Result<Arc<Self>, StartError> {
-        static MADE: LazyLock<Result<Arc<Plan>, String>> = LazyLock::new(|| {
-            let plan = Plan::read(document::EMBEDDED);
-            plan.map(Arc::new).map_err(|error| error.to_string())
+        static MADE: LazyLock<Result<Arc<Routes>, String>> = LazyLock::new(|| {
+            let routes = Routes::read(document::EMBEDDED);
+            routes.map(Arc::new).map_err(|error| error.to_string())
         });
         MADE.clone().map_err(StartError::document)
     }
@@ -119,10 +119,15 @@ impl Plan {
             methods.insert(operation.method.clone(), number);
             let sketch = operation.sketch.as_ref();
             let served = ready.and_then(|ready| served(sketch, ready, &document));
+            let access = match (sketch.map(|sketch| sketch.access), &served) {
+                // Only tokens are refused in the way in which clients are that show no good credentials.
+                (Err(_), _) | (Ok(Access::Basic), Err(_)) => Access::Open,
+                (Ok(access), _) => access,
+            };
             routes.push(Route {
                 number,
                 id: operation.id.clone(),
-                access: sketch.map_or(Access::Open, |sketch| sketch.access),
+                access,
                 path_parameters,
                 served,
                 checked: OnceLock::new(),
@@ -143,7 +148,7 @@ impl Plan {
         Ok(Self {
             paths: router,
             types: document.types,
-            routes,
+            all: routes,
             collections,
             domain,
             unrouted,
@@ -158,8 +163,8 @@ impl Plan {
         Some((found.value, values.collect()))
     }
 
-    pub(crate) fn routes(&self) -> &[Route] {
-        &self.routes
+    pub(crate) fn all(&self) -> &[Route] {
+        &self.all
     }
 
     pub(crate) fn collections(&self) -> &Collections {
@@ -181,7 +186,7 @@ impl Plan {
     /// The operations that are not served, and why.
     pub(crate) fn unserved(&self) -> &[(String, String)] {
         self.unserved.get_or_init(|| {
-            let routes = self.routes.iter().filter_map(|route| {
+            let routes = self.all.iter().filter_map(|route| {
                 let reason = route.served().err()?;
                 Some((route.id.clone(), reason.to_owned()))
             });
