@@ -133,9 +133,9 @@ fn essence(media: &str) -> String {
 /// The one content of a body: its media type, and what it is described by.
 fn content<'d>(body: &Node<'d>, faults: &Faults) -> Option<(String, Node<'d>)> {
     let content = body.get("content")?;
-    let mut entries = content.entries();
-    let (media, described) = entries.next()?;
-    if entries.next().is_some() {
+    let is_json = |(media, _): &(&str, Node<'_>)| essence(media) == JSON;
+    let (media, described) = content.entries().find(is_json).or_else(|| content.entries().next())?;
+    if content.entries().nth(1).is_some() {
         faults.add(
             content
                 .fault("the body is described in several media types")

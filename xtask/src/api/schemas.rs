@@ -154,13 +154,15 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
         return Some(SchemaKind::Object(properties(name, node, faults)));
     }
     match (kind, node.get("enum")) {
+        // What stands there in its place has been told.
+        (None, _) if types::is_told(node) => None,
         (None, _) => fault(
             "`type` is missing".to_owned(),
             "write `type: object` for an object, `type: string` or `type: integer` for an enum",
         ),
-        (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(node, &values, faults))),
+        (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(&values, faults))),
         (Some("integer"), Some(values)) => {
-            Some(SchemaKind::Numbers(numbers(node, &values, faults)))
+            Some(SchemaKind::Numbers(numbers(&values, faults)))
         }
         (Some("string"), None) => fault(
             format!("`{name}` is a named string without known values"),
@@ -184,39 +186,23 @@ fn further_ones(object: &Node<'_>) -> Option<Diagnostic> {
     ))
 }
 
-/// The values of an enum that are not `null`, which must be there by another word.
-fn values<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
+/// The values of an enum that are not `null`: that is said by `nullable`, and checked where values are.
+fn values<'d>(list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
     if list.items().next().is_none() {
         faults.add(
             list.fault("this is an enum without values")
                 .help("list the known values"),
         );
     }
-    let mut values = Vec::new();
-    for value in list.items() {
-        if !value.is_null() {
-            values.push(value);
-        } else if !schema.flag("nullable") {
-            faults.add(value.fault("`null` stands among the values").help(
-                "if it is the word, quote it; if the value may be null, write `nullable: true` beside the enum",
-            ));
-        }
-    }
-    values
+    list.items().filter(|value| !value.is_null()).collect()
 }
 
-fn texts<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
+fn texts<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
     let mut known = HashSet::new();
     let mut texts = Vec::new();
-    for value in values(schema, list, faults) {
-        let Some(text) = value.str() else {
-            faults.add(
-                value
-                    .fault("a value of an enum of strings is not a string")
-                    .help("quote it"),
-            );
-            continue;
-        };
+    for value in values(list, faults) {
+        // That the others are not of the enum's type is told of the document.
+        let Some(text) = value.str() else { continue };
         if !known.insert(text) {
             faults.add(
                 value
@@ -230,17 +216,23 @@ fn texts<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(&'d st
     texts
 }
 
-fn numbers<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
+fn numbers<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
     let mut known = HashSet::new();
     let mut numbers = Vec::new();
-    for value in values(schema, list, faults) {
+    for value in values(list, faults) {
         match value.i64() {
             Some(number) if known.insert(number) => numbers.push((number, value)),
-            _ => faults.add(
+            Some(number) => faults.add(
                 value
-                    .fault("this is not a whole number, or stands here twice")
-                    .help("list each number once"),
+                    .fault(format!("`{number}` stands here twice"))
+                    .help("drop one of the two"),
             ),
+            None if value.number().is_some_and(|text| !text.contains(['.', 'e', 'E'])) => faults.add(
+                value
+                    .fault("this number has too many digits for the SDK")
+                    .help("write the values as strings, if they travel as such"),
+            ),
+            None => {}
         }
     }
     numbers
@@ -250,7 +242,7 @@ fn numbers<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(i64,
 fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<'d>> {
     let mut found = IndexMap::new();
     let mut required = Vec::new();
-    collect(node, &mut found, &mut required, &mut Vec::new(), faults);
+    let is_circle = collect(node, &mut found, &mut required, &mut Vec::new(), faults).is_err();
     // Each part may demand what another has.
     for name in required {
         match name.str().and_then(|name| found.get_mut(name)) {
@@ -263,7 +255,7 @@ fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<
             ),
         }
     }
-    if found.is_empty() {
+    if found.is_empty() && !is_circle {
         faults.add(node.fault(format!("`{name}` has no properties")).help(
             "give it some, or write `type: object` in place of its references: an object of which nothing is said has no name",
         ));
@@ -277,14 +269,14 @@ fn collect<'d>(
     required: &mut Vec<Node<'d>>,
     open: &mut Vec<String>,
     faults: &Faults,
-) {
+) -> Result<(), Circle> {
     let pointer = node.pointer();
     if open.contains(&pointer) {
         faults.add(
             node.fault("the object is a part of itself")
                 .help("break the circle in `allOf`"),
         );
-        return;
+        return Err(Circle);
     }
     open.push(pointer);
     for part in node.get("allOf").iter().flat_map(Node::items) {
@@ -299,7 +291,7 @@ fn collect<'d>(
             );
             continue;
         }
-        collect(&part, found, required, open, faults);
+        collect(&part, found, required, open, faults)?;
     }
     open.pop();
     required.extend(node.get("required").iter().flat_map(Node::items));
@@ -320,7 +312,11 @@ fn collect<'d>(
         }
         found.insert(name, property);
     }
+    Ok(())
 }
+
+/// An object that is a part of itself; it has been told.
+struct Circle;
 
 fn read_property<'d>(
     name: &'d str,

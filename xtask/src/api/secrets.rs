@@ -59,6 +59,14 @@ pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>,
     {
         return;
     }
+    if let Some(other) = schema.get("x-secret").or_else(|| marked.get("x-secret")) {
+        faults.add(
+            other
+                .fault("`x-secret` is said of what is none")
+                .help("write `x-secret: false`, without quotes; a secret is a string of `format: password`"),
+        );
+        return;
+    }
     let fault = schema.fault(format!("`{name}` sounds like a secret, and is not marked as one"));
     let fault = match mark(ty) {
         Some(mark) => fault

@@ -9,8 +9,14 @@ use super::schemas::{Property, Schema, SchemaKind};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// Marks which schemas requests and answers carry, and checks what each side needs.
-pub(super) fn mark(schemas: &mut Schemas<'_>, operations: &[Operation<'_>], faults: &Faults) {
+/// Marks which schemas requests and answers carry, and checks what each side needs; and, if the operations are all that there
+/// are, that each schema is carried by any.
+pub(super) fn mark(
+    schemas: &mut Schemas<'_>,
+    operations: &[Operation<'_>],
+    is_whole: bool,
+    faults: &Faults,
+) {
     let mut made_of = HashSet::new();
     for operation in operations {
         let parameters = operation
@@ -62,7 +68,8 @@ pub(super) fn mark(schemas: &mut Schemas<'_>, operations: &[Operation<'_>], faul
         }
     }
     for schema in schemas.values() {
-        check(schema, made_of.contains(&schema.node.pointer()), faults);
+        let is_needed = !is_whole || made_of.contains(&schema.node.pointer());
+        check(schema, is_needed, faults);
     }
     check_can_be_made(schemas, faults);
 }
@@ -160,18 +167,17 @@ fn reach<'d>(
     }
 }
 
-fn check(schema: &Schema<'_>, is_part: bool, faults: &Faults) {
+fn check(schema: &Schema<'_>, is_needed: bool, faults: &Faults) {
     let name = schema.name;
-    if !schema.sent && !schema.received && is_part {
-        return;
-    }
     if !schema.sent && !schema.received {
-        faults.add(
-            schema
-                .node
-                .fault(format!("no operation uses `{name}`"))
-                .help("drop it, or refer to it"),
-        );
+        if !is_needed {
+            faults.add(
+                schema
+                    .node
+                    .fault(format!("no operation uses `{name}`"))
+                    .help("drop it, or refer to it"),
+            );
+        }
         return;
     }
     if !(schema.sent && schema.received) {

@@ -168,6 +168,8 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
                 "the types are string, integer, number, boolean, array and object",
             )
         }
+        // What stands there in its place has been told.
+        None if is_told(schema) => Type::Text,
         // Words about a property that the page has dropped make a schema of nothing but words.
         None if schema.pages().next().is_none() => fault(
             "the overlay speaks of something that no captured page has",
@@ -178,6 +180,11 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
             "give it a `type`, or refer to a schema with `$ref`",
         ),
     }
+}
+
+/// Whether a schema without a type has something in its place that is a fault of itself.
+pub(super) fn is_told(schema: &Node<'_>) -> bool {
+    !schema.is_object() || ["type", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
 }
 
 /// What a schema says of how small and how large a number may be.
