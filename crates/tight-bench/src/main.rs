@@ -7,7 +7,8 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Duration;
 
-use tight_api::types::{Message, MessagePage};
+use serde::Deserialize;
+use tight_api::types::Message;
 use tight_bench::by_hand::{self, Error};
 use tight_bench::canned::{self, Rejected, Undocumented};
 use tight_bench::clock::spent;
@@ -206,6 +207,12 @@ fn cpu(table: &mut Table, what: &str, compared: Compared, goal: Goal) {
         compared.cpu,
         goal,
     );
+}
+
+/// A page of the SDK's messages.
+#[derive(Deserialize)]
+struct MessagePage {
+    data: Vec<Message>,
 }
 
 /// As the SDK's reader does it: whether it is UTF-8 is asked once, of the whole body.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::api::{Auth, Operation, Property, Range, Schema, SchemaKind};
+use crate::api::{Auth, Property, Range, Schema, SchemaKind};
 use crate::emit::Specification;
 use crate::kinds::Call;
 use crate::surface::types::{Holding, rust_type};
@@ -73,7 +73,7 @@ fn call(text: &mut String, call: &Call<'_, '_>) {
         operation.method,
         operation.path,
         operation.id,
-        remarks(operation)
+        remarks(call)
     );
     let _ = writeln!(text, "  {}", call.kind.mark());
     for parameter in &operation.parameters {
@@ -96,9 +96,10 @@ fn call(text: &mut String, call: &Call<'_, '_>) {
 }
 
 /// What is not as it mostly is.
-fn remarks(operation: &Operation<'_>) -> String {
+fn remarks(call: &Call<'_, '_>) -> String {
+    let operation = call.operation;
     let mut remarks = String::new();
-    if operation.reads && operation.method != "GET" {
+    if call.kind.reads(operation) && operation.method != "GET" {
         remarks.push_str(", reads");
     }
     match operation.auth {

@@ -45,8 +45,11 @@ pub(super) fn calls(specification: &Specification<'_, '_>, samples: &[Sample]) -
         .filter_map(|call| {
             let made = made(&call, samples)?;
             let id = call.operation.id;
-            let deprecated = call.operation.deprecated.then(|| quote!(#[allow(deprecated)]));
-            Some(quote!(Call { operation: #id, make: |client| Box::pin(async move { #deprecated { #made } }) }))
+            let made = match call.operation.deprecated {
+                true => quote!(#[allow(deprecated)] { #made }),
+                false => made,
+            };
+            Some(quote!(Call { operation: #id, make: |client| Box::pin(async move { #made }) }))
         })
         .collect();
     let body = quote!(#(#rows)*).to_string();
@@ -102,7 +105,7 @@ fn made(call: &Call<'_, '_>, samples: &[Sample]) -> Option<proc_macro2::TokenStr
             Showing::Part(_) => sample.models.clone(),
             _ => payload.clone(),
         };
-        let read = models.iter().rev().map(|(place, model)| {
+        let read = models.iter().map(|(place, model)| {
             let model = format_ident!("{model}");
             match place.as_str() {
                 "" => quote!(sample::<types::#model>(#name)),

@@ -67,6 +67,11 @@ pub trait Kind: fmt::Debug {
     /// The types and names that it needs.
     fn needs(&self) -> Needs;
 
+    /// Whether it only reads, so that sending it again does nothing twice.
+    fn reads(&self, operation: &Operation<'_>) -> bool {
+        operation.reads
+    }
+
     /// The schemas that are the envelopes of its answer, and what each is of: rules of the overlay go by it.
     fn envelopes(&self) -> Vec<(String, &'static str)> {
         Vec::new()

@@ -241,7 +241,7 @@ impl Single {
             }
         };
         let none = "If there is no answer, or it is no success, or it cannot be read.";
-        let errors = if operation.reads {
+        let errors = if call.kind.reads(operation) {
             none.to_owned()
         } else {
             format!(

@@ -38,6 +38,11 @@ impl Kind for Token {
         json!({ "is": "token" })
     }
 
+    /// A second token does not take anything away from the first.
+    fn reads(&self, _: &Operation<'_>) -> bool {
+        true
+    }
+
     fn needs(&self) -> Needs {
         self.0.needs()
     }

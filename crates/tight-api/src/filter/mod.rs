@@ -55,12 +55,12 @@
 //! several things, join them with `and`; where two of them say the same kind of thing, the later one counts.
 //!
 //! ```
-//! # use tight_api::types::FileQuery;
 //! use tight_api::filter::{greater_than, is_not};
+//! use tight_api::types::{FileQuery, NumberFilter};
 //!
-//! let query = FileQuery::new().amount(greater_than(5).and(is_not(7)));
-//! let amount = query.filter.unwrap().amount.unwrap();
-//! assert_eq!((amount.greater_than, amount.not_equal), (Some(5), Some(7)));
+//! let above_5_but_not_7 = NumberFilter::from(greater_than(5).and(is_not(7)));
+//! assert_eq!(above_5_but_not_7.greater_than, Some(5.into()));
+//! let query = FileQuery::new().amount(above_5_but_not_7);
 //! ```
 
 // `operators`: what the API can be asked of a field; `words` and `values`: what says so; `object`: what that ends up in.

@@ -24,6 +24,13 @@ fn sample<T: DeserializeOwned>(name: &str) -> T {
     serde_json::from_str(&documented(name)).unwrap()
 }
 
+/// The items of a documented request.
+fn sample_items<T: DeserializeOwned>(name: &str, place: &str) -> Vec<T> {
+    let sample: Value = serde_json::from_str(&documented(name)).unwrap();
+    let list = place.strip_suffix("/*").unwrap();
+    serde_json::from_value(sample.pointer(list).unwrap().clone()).unwrap()
+}
+
 /// A call is made. What it gives is not what matters here.
 fn sent<T, E>(_: Result<T, E>) {}
 

@@ -23,7 +23,7 @@ pub(super) fn constant(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStrea
     );
     let constant = format_ident!("{}", call.names.constant);
     let id = operation.id;
-    let effect = if operation.reads {
+    let effect = if call.kind.reads(operation) {
         quote!(#effect::Reads)
     } else if operation.method == "DELETE" {
         quote!(#effect::Deletes)

@@ -27,8 +27,6 @@ impl<'a> Auth<'a> {
     /// # Errors
     ///
     /// If there is no answer, or it is no success, or it cannot be read.
-    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done
-    /// all the same.
     ///
     /// Documented at <https://docs.tight.com/api-reference/oauth/token>.
     pub async fn request_access_token(
@@ -50,7 +48,7 @@ impl<'a> Auth<'a> {
 /// Documented at <https://docs.tight.com/api-reference/oauth/token>.
 const REQUEST_ACCESS_TOKEN: Operation = Operation {
     id: "requestAccessToken",
-    effect: Effect::Writes,
+    effect: Effect::Reads,
     auth: crate::runtime::call::Auth::ClientCredentials,
 };
 

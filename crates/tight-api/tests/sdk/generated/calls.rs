@@ -10,499 +10,433 @@ pub(super) const CALLS: &[Call] = &[
     Call {
         operation: "auditEntity",
         make: |client| Box::pin(async move {
-            { sent(client.audit_trail().entity("entityId").page().await) }
+            sent(client.audit_trail().entity("entityId").page().await)
         }),
     },
     Call {
         operation: "queryAuditTrail",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .audit_trail()
-                        .query(
-                            sample::<
-                                types::AuditTrailQuery,
-                            >("audit-trail.query.request.json"),
-                        )
-                        .page()
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .audit_trail()
+                    .query(
+                        sample::<
+                            types::AuditTrailQuery,
+                        >("audit-trail.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
         }),
     },
     Call {
         operation: "deleteBankTransaction",
         make: |client| Box::pin(async move {
-            { sent(client.bank_transactions().delete("id").await) }
+            sent(client.bank_transactions().delete("id").await)
         }),
     },
     Call {
         operation: "getBankTransaction",
         make: |client| Box::pin(async move {
-            { sent(client.bank_transactions().get("id").await) }
+            sent(client.bank_transactions().get("id").await)
         }),
     },
     Call {
         operation: "queryBankTransactions",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .bank_transactions()
-                        .query(
-                            sample::<
-                                types::BankTransactionQuery,
-                            >("bank-transactions.query.request.json"),
-                        )
-                        .page()
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .bank_transactions()
+                    .query(
+                        sample::<
+                            types::BankTransactionQuery,
+                        >("bank-transactions.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
         }),
     },
     Call {
         operation: "listCategories",
-        make: |client| Box::pin(async move {
-            { sent(client.categories().list().await) }
-        }),
+        make: |client| Box::pin(async move { sent(client.categories().list().await) }),
     },
     Call {
         operation: "queryClassSegments",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .class_tracking()
-                        .query_segments(
-                            sample::<
-                                types::ClassSegmentQuery,
-                            >("class-tracking.query-segments.request.json"),
-                        )
-                        .page()
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .class_tracking()
+                    .query_segments(
+                        sample::<
+                            types::ClassSegmentQuery,
+                        >("class-tracking.query-segments.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
         }),
     },
     Call {
         operation: "createCompany",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .companies()
-                        .create(
-                            sample::<types::NewCompany>("companies.create.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .companies()
+                    .create(sample::<types::NewCompany>("companies.create.request.json"))
+                    .await,
+            )
         }),
     },
     Call {
         operation: "deleteCompany",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .companies()
-                        .delete(
-                            "id",
-                            sample::<
-                                types::CompanyDeletion,
-                            >("companies.delete.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .companies()
+                    .delete(
+                        "id",
+                        sample::<types::CompanyDeletion>("companies.delete.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "getCompany",
-        make: |client| Box::pin(async move {
-            { sent(client.companies().get("id").await) }
-        }),
+        make: |client| Box::pin(async move { sent(client.companies().get("id").await) }),
     },
     Call {
         operation: "getConversationMessages",
         make: |client| Box::pin(async move {
-            { sent(client.conversations().messages("id").page().await) }
+            sent(client.conversations().messages("id").page().await)
         }),
     },
     Call {
         operation: "getConversation",
         make: |client| Box::pin(async move {
-            { sent(client.conversations().get("id").await) }
+            sent(client.conversations().get("id").await)
         }),
     },
     Call {
         operation: "queryConversations",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .conversations()
-                        .query(
-                            sample::<
-                                types::ConversationQuery,
-                            >("conversations.query.request.json"),
-                        )
-                        .page()
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .conversations()
+                    .query(
+                        sample::<
+                            types::ConversationQuery,
+                        >("conversations.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
         }),
     },
     Call {
         operation: "saveConversations",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .conversations()
-                        .save(
-                            sample_items::<
-                                types::ConversationUpsert,
-                            >("conversations.save.request.json", "/data/*"),
-                        )
-                        .await
-                        .into_result(),
-                )
-            }
+            sent(
+                client
+                    .conversations()
+                    .save(
+                        sample_items::<
+                            types::ConversationUpsert,
+                        >("conversations.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
         }),
     },
     Call {
         operation: "deleteFile",
-        make: |client| Box::pin(async move {
-            { sent(client.files().delete("id").await) }
-        }),
+        make: |client| Box::pin(async move { sent(client.files().delete("id").await) }),
     },
     Call {
         operation: "getFile",
-        make: |client| Box::pin(async move { { sent(client.files().get("id").await) } }),
+        make: |client| Box::pin(async move { sent(client.files().get("id").await) }),
     },
     Call {
         operation: "queryFiles",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .files()
-                        .query(sample::<types::FileQuery>("files.query.request.json"))
-                        .page()
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .files()
+                    .query(sample::<types::FileQuery>("files.query.request.json"))
+                    .page()
+                    .await,
+            )
         }),
     },
     Call {
         operation: "saveFiles",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .files()
-                        .save(
-                            sample_items::<
-                                types::FileUpsert,
-                            >("files.save.request.json", "/data/*"),
-                        )
-                        .await
-                        .into_result(),
-                )
-            }
+            sent(
+                client
+                    .files()
+                    .save(
+                        sample_items::<
+                            types::FileUpsert,
+                        >("files.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
         }),
     },
     Call {
         operation: "uploadFileForEntity",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .files()
-                        .upload_for_entity(
-                            "entityId",
-                            Upload::bytes("file.txt", "content"),
-                            sample::<
-                                types::FileDetails,
-                            >("files.upload-for-entity.request.data-part.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .files()
+                    .upload_for_entity(
+                        "entityId",
+                        Upload::bytes("file.txt", "content"),
+                        sample::<
+                            types::FileDetails,
+                        >("files.upload-for-entity.request.data-part.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "uploadFile",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .files()
-                        .upload(
-                            Upload::bytes("file.txt", "content"),
-                            sample::<
-                                types::FileDetails,
-                            >("files.upload.request.data-part.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .files()
+                    .upload(
+                        Upload::bytes("file.txt", "content"),
+                        sample::<
+                            types::FileDetails,
+                        >("files.upload.request.data-part.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "queryGlEntries",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .gl_entries()
-                        .query(
-                            "id",
-                            sample::<
-                                types::GlEntryQuery,
-                            >("gl-entries.query.request.truncated.json"),
-                        )
-                        .page()
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .gl_entries()
+                    .query(
+                        "id",
+                        sample::<
+                            types::GlEntryQuery,
+                        >("gl-entries.query.request.truncated.json"),
+                    )
+                    .page()
+                    .await,
+            )
         }),
     },
     Call {
         operation: "linkPlaid",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .integrations()
-                        .link_plaid(
-                            sample::<
-                                types::PlaidConnection,
-                            >("integrations.link-plaid.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .integrations()
+                    .link_plaid(
+                        sample::<
+                            types::PlaidConnection,
+                        >("integrations.link-plaid.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "saveIntegration",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .integrations()
-                        .save(
-                            "id",
-                            sample::<
-                                types::IntegrationUpdate,
-                            >("integrations.save.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .integrations()
+                    .save(
+                        "id",
+                        sample::<
+                            types::IntegrationUpdate,
+                        >("integrations.save.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "sendInvoice",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .invoices()
-                        .send(
-                            "id",
-                            sample::<
-                                types::InvoiceDelivery,
-                            >("invoices.send.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .invoices()
+                    .send(
+                        "id",
+                        sample::<types::InvoiceDelivery>("invoices.send.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "saveManualJournalEntries",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .manual_journal_entries()
-                        .save(
-                            sample_items::<
-                                types::ManualJournalEntryUpsert,
-                            >("manual-journal-entries.save.request.json", "/data/*"),
-                        )
-                        .await
-                        .into_result(),
-                )
-            }
+            sent(
+                client
+                    .manual_journal_entries()
+                    .save(
+                        sample_items::<
+                            types::ManualJournalEntryUpsert,
+                        >("manual-journal-entries.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
         }),
     },
     Call {
         operation: "deleteReaction",
         make: |client| Box::pin(async move {
-            { sent(client.messages().delete_reaction("id", "thumbs_up").await) }
+            sent(client.messages().delete_reaction("id", "thumbs_up").await)
         }),
     },
     Call {
         operation: "getMessage",
-        make: |client| Box::pin(async move {
-            { sent(client.messages().get("id").await) }
-        }),
+        make: |client| Box::pin(async move { sent(client.messages().get("id").await) }),
     },
     Call {
         operation: "saveMessages",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .messages()
-                        .save(
-                            sample_items::<
-                                types::NewMessage,
-                            >("messages.save.request.json", "/data/*"),
-                        )
-                        .await
-                        .into_result(),
-                )
-            }
+            sent(
+                client
+                    .messages()
+                    .save(
+                        sample_items::<
+                            types::NewMessage,
+                        >("messages.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
         }),
     },
     Call {
         operation: "requestAccessToken",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .auth()
-                        .request_access_token(
-                            sample::<
-                                types::AccessTokenRequest,
-                            >("auth.request-access-token.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .auth()
+                    .request_access_token(
+                        sample::<
+                            types::AccessTokenRequest,
+                        >("auth.request-access-token.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "getBalanceSheet",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .reports()
-                        .balance_sheet(
-                            sample::<
-                                types::BalanceSheetQuery,
-                            >("reports.balance-sheet.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .reports()
+                    .balance_sheet(
+                        sample::<
+                            types::BalanceSheetQuery,
+                        >("reports.balance-sheet.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "getTaxEstimates",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .tax_estimates()
-                        .get(
-                            sample::<
-                                types::TaxEstimateQuery,
-                            >("tax-estimates.get.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .tax_estimates()
+                    .get(
+                        sample::<
+                            types::TaxEstimateQuery,
+                        >("tax-estimates.get.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "getTaxProfile",
-        make: |client| Box::pin(async move {
-            { sent(client.tax_profile().get().await) }
-        }),
+        make: |client| Box::pin(async move { sent(client.tax_profile().get().await) }),
     },
     Call {
         operation: "saveTaxProfile",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .tax_profile()
-                        .save(
-                            sample::<types::TaxProfile>("tax-profile.save.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .tax_profile()
+                    .save(sample::<types::TaxProfile>("tax-profile.save.request.json"))
+                    .await,
+            )
         }),
     },
     Call {
         operation: "deleteTemplateRule",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .templates()
-                        .delete_rule(
-                            "id",
-                            sample::<
-                                types::TemplateRuleDeletion,
-                            >("templates.delete-rule.request.json"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .templates()
+                    .delete_rule(
+                        "id",
+                        sample::<
+                            types::TemplateRuleDeletion,
+                        >("templates.delete-rule.request.json"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "getChartOfAccountsTemplates",
         make: |client| Box::pin(async move {
-            { sent(client.templates().chart_of_accounts(1).await) }
+            sent(client.templates().chart_of_accounts(1).await)
         }),
     },
     Call {
         operation: "saveChartOfAccountsTemplates",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .templates()
-                        .save_chart_of_accounts(
-                            sample_items::<
-                                types::ChartOfAccountsTemplateUpsert,
-                            >("templates.save-chart-of-accounts.request.json", "/*"),
-                        )
-                        .await,
-                )
-            }
+            sent(
+                client
+                    .templates()
+                    .save_chart_of_accounts(
+                        sample_items::<
+                            types::ChartOfAccountsTemplateUpsert,
+                        >("templates.save-chart-of-accounts.request.json", "/*"),
+                    )
+                    .await,
+            )
         }),
     },
     Call {
         operation: "saveTemplateRules",
         make: |client| Box::pin(async move {
-            {
-                sent(
-                    client
-                        .templates()
-                        .save_rules(
-                            sample::<
-                                types::SaveTemplateRulesRequest,
-                            >("templates.save-rules.request.json"),
-                            sample_items::<
-                                types::TemplateRuleUpsert,
-                            >("templates.save-rules.request.json", "/data/*"),
-                        )
-                        .await
-                        .into_result(),
-                )
-            }
+            sent(
+                client
+                    .templates()
+                    .save_rules(
+                        sample_items::<
+                            types::TemplateRuleUpsert,
+                        >("templates.save-rules.request.json", "/data/*"),
+                        sample::<
+                            types::SaveTemplateRulesRequest,
+                        >("templates.save-rules.request.json"),
+                    )
+                    .await
+                    .into_result(),
+            )
         }),
     },
 ];
