@@ -133,9 +133,9 @@ fn essence(media: &str) -> String {
 /// The one content of a body: its media type, and what it is described by.
 fn content<'d>(body: &Node<'d>, faults: &Faults) -> Option<(String, Node<'d>)> {
     let content = body.get("content")?;
-    let mut entries = content.entries();
-    let (media, described) = entries.next()?;
-    if entries.next().is_some() {
+    let is_json = |(media, _): &(&str, Node<'_>)| essence(media) == JSON;
+    let (media, described) = content.entries().find(is_json).or_else(|| content.entries().next())?;
+    if content.entries().nth(1).is_some() {
         faults.add(
             content
                 .fault("the body is described in several media types")
@@ -294,6 +294,15 @@ fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<P
         .collect();
     let mut parts = Vec::new();
     for (name, node) in schema.get("properties").iter().flat_map(Node::entries) {
+        for flag in ["nullable", "readOnly"] {
+            if let Some(value) = node.get(flag).filter(|_| node.flag(flag)) {
+                faults.add(
+                    value
+                        .fault(format!("the part `{name}` is `{flag}`"))
+                        .help("a part is sent, or left out: leave the word out, or the part"),
+                );
+            }
+        }
         let content = if node.text("type") == Some("string")
             && node.text("format") == Some("binary")
         {

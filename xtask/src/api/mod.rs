@@ -69,8 +69,12 @@ impl<'d> Api<'d> {
     pub fn read(document: &'d Document, faults: &Faults) -> Self {
         let root = document.root();
         let mut schemas = schemas::read(&root, faults);
-        let operations = operations::read(&root, &schemas, faults);
-        sides::mark(&mut schemas, &operations, faults);
+        let found = Faults::new();
+        let operations = operations::read(&root, &schemas, &found);
+        // What an operation that cannot be read would use is not left unused.
+        let is_whole = found.is_empty();
+        found.into_inner().into_iter().for_each(|fault| faults.add(fault));
+        sides::mark(&mut schemas, &operations, is_whole, faults);
         let version = root.get("info").and_then(|info| info.text("version"));
         Self {
             version: version.unwrap_or_default(),

@@ -334,7 +334,8 @@ impl<'d> Reader<'_, 'd> {
             _ => None,
         };
         if tag.is_none() {
-            self.faults.add(self.node.fault("an operation has exactly one tag: its resource").help(
+            let node = tags.get(1).or(tags.first()).unwrap_or(&self.node);
+            self.faults.add(node.fault("an operation has exactly one tag: its resource").help(
                 "write `tags: [messages]`, after the section of the documentation that the page stands in",
             ));
         }
@@ -356,6 +357,14 @@ impl<'d> Reader<'_, 'd> {
     fn auth(&self) -> Option<Auth> {
         let own = self.node.get("security");
         let security = own.clone().or_else(|| self.root.get("security"));
+        if let Some(security) = security.as_ref().filter(|security| !security.is_list()) {
+            self.faults.add(
+                security
+                    .fault("`security` is not a list")
+                    .help("write each scheme as an item of a list, such as `- bearerToken: []`"),
+            );
+            return None;
+        }
         let requirements: Vec<Node<'d>> = security.iter().flat_map(Node::items).collect();
         let schemes: Vec<Vec<&str>> = requirements
             .iter()
@@ -397,15 +406,21 @@ impl<'d> Reader<'_, 'd> {
         let servers = self.node.get("servers")?;
         let mut addresses = servers.items();
         let (first, second) = (addresses.next()?, addresses.next());
-        let url = first.text("url").filter(|url| super::is_https(url));
-        if url.is_none() || second.is_some() {
+        let url = first.text("url")?;
+        if second.is_some() {
             self.faults.add(
                 servers
                     .fault(format!("the page has servers of its own that the SDK cannot tell apart: {}", addresses_of(&servers)))
                     .help("an operation that is served elsewhere has one address, beginning with https://"),
             );
+        } else if !super::is_https(url) && !url.contains('{') {
+            self.faults.add(
+                first
+                    .fault(format!("the page's own server has no https address: {url}"))
+                    .help("write the whole address, beginning with https://"),
+            );
         }
-        url
+        super::is_https(url).then_some(url)
     }
 }
 

@@ -58,6 +58,9 @@ pub(super) fn read<'d>(
     faults: &Faults,
 ) -> Vec<Parameter<'d>> {
     let list = operation.get("parameters");
+    if list.as_ref().is_some_and(Node::is_null) {
+        return Vec::new();
+    }
     if let Some(list) = list.as_ref().filter(|list| !list.is_list()) {
         faults.add(
             list.fault("`parameters` is not a list")
@@ -169,6 +172,7 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
     }
     let required = node.flag("required");
     if position == Position::Path && !required {
+        let node = node.get("required").unwrap_or_else(|| node.clone());
         faults.add(
             node.fault(format!("`{name}` stands in the path and is not required"))
                 .help("write `required: true`, as OpenAPI demands"),

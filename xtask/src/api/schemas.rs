@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::types::{self, Range, Type};
 use super::{Schemas, deprecated, page, secrets, vocabulary, words};
-use crate::diagnostic::Faults;
+use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Node;
 
 /// A named type.
@@ -119,6 +119,12 @@ fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Sc
         return None;
     }
     let kind = kind(name, node, faults)?;
+    if let Some(open) = node.get("x-open-enum").filter(|open| open.bool().is_none()) {
+        faults.add(
+            open.fault("`x-open-enum` is neither true nor false")
+                .help("write `x-open-enum: false` to close the enum, without quotes"),
+        );
+    }
     Some(Schema {
         name,
         description: words(node, "description"),
@@ -142,25 +148,21 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
     };
     let kind = node.text("type");
     if node.get("allOf").is_some() || kind == Some("object") && node.get("properties").is_some() {
-        if node.get("properties").is_some()
-            && let Some(values) = node.get("additionalProperties").filter(Node::is_object)
-            && values.entries().next().is_some()
-        {
-            faults.add(values.fault("the object has properties of its own, and further ones of any name").help(
-                "the SDK has no type for both: leave `additionalProperties` out (whatever is not documented is kept), or the \
-                 properties",
-            ));
+        if let Some(values) = further_ones(node) {
+            faults.add(values);
         }
         return Some(SchemaKind::Object(properties(name, node, faults)));
     }
     match (kind, node.get("enum")) {
+        // What stands there in its place has been told.
+        (None, _) if types::is_told(node) => None,
         (None, _) => fault(
             "`type` is missing".to_owned(),
             "write `type: object` for an object, `type: string` or `type: integer` for an enum",
         ),
-        (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(node, &values, faults))),
+        (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(&values, faults))),
         (Some("integer"), Some(values)) => {
-            Some(SchemaKind::Numbers(numbers(node, &values, faults)))
+            Some(SchemaKind::Numbers(numbers(&values, faults)))
         }
         (Some("string"), None) => fault(
             format!("`{name}` is a named string without known values"),
@@ -175,39 +177,32 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
     }
 }
 
-/// The values of an enum that are not `null`, which must be there by another word.
-fn values<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
+/// The fault of an object that has properties, and besides them others of any name.
+fn further_ones(object: &Node<'_>) -> Option<Diagnostic> {
+    let values = object.get("additionalProperties")?;
+    values.entries().next()?;
+    Some(values.fault("the object has properties of its own, and further ones of any name").help(
+        "the SDK has no type for both: leave `additionalProperties` out (whatever is not documented is kept), or the properties",
+    ))
+}
+
+/// The values of an enum that are not `null`: that is said by `nullable`, and checked where values are.
+fn values<'d>(list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
     if list.items().next().is_none() {
         faults.add(
             list.fault("this is an enum without values")
                 .help("list the known values"),
         );
     }
-    let mut values = Vec::new();
-    for value in list.items() {
-        if !value.is_null() {
-            values.push(value);
-        } else if !schema.flag("nullable") {
-            faults.add(value.fault("`null` stands among the values").help(
-                "if it is the word, quote it; if the value may be null, write `nullable: true` beside the enum",
-            ));
-        }
-    }
-    values
+    list.items().filter(|value| !value.is_null()).collect()
 }
 
-fn texts<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
+fn texts<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
     let mut known = HashSet::new();
     let mut texts = Vec::new();
-    for value in values(schema, list, faults) {
-        let Some(text) = value.str() else {
-            faults.add(
-                value
-                    .fault("a value of an enum of strings is not a string")
-                    .help("quote it"),
-            );
-            continue;
-        };
+    for value in values(list, faults) {
+        // That the others are not of the enum's type is told of the document.
+        let Some(text) = value.str() else { continue };
         if !known.insert(text) {
             faults.add(
                 value
@@ -221,17 +216,23 @@ fn texts<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(&'d st
     texts
 }
 
-fn numbers<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
+fn numbers<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
     let mut known = HashSet::new();
     let mut numbers = Vec::new();
-    for value in values(schema, list, faults) {
+    for value in values(list, faults) {
         match value.i64() {
             Some(number) if known.insert(number) => numbers.push((number, value)),
-            _ => faults.add(
+            Some(number) => faults.add(
                 value
-                    .fault("this is not a whole number, or stands here twice")
-                    .help("list each number once"),
+                    .fault(format!("`{number}` stands here twice"))
+                    .help("drop one of the two"),
             ),
+            None if value.number().is_some_and(|text| !text.contains(['.', 'e', 'E'])) => faults.add(
+                value
+                    .fault("this number has too many digits for the SDK")
+                    .help("write the values as strings, if they travel as such"),
+            ),
+            None => {}
         }
     }
     numbers
@@ -240,9 +241,21 @@ fn numbers<'d>(schema: &Node<'d>, list: &Node<'d>, faults: &Faults) -> Vec<(i64,
 /// The properties of an object: of its parts, then its own.
 fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<'d>> {
     let mut found = IndexMap::new();
-    let mut open = Vec::new();
-    collect(node, &mut found, &mut open, faults);
-    if found.is_empty() {
+    let mut required = Vec::new();
+    let is_circle = collect(node, &mut found, &mut required, &mut Vec::new(), faults).is_err();
+    // Each part may demand what another has.
+    for name in required {
+        match name.str().and_then(|name| found.get_mut(name)) {
+            Some(property) => property.required = true,
+            // Of an object of one part, it is told with the keyword.
+            None if node.get("allOf").is_none() => {}
+            None => faults.add(
+                name.fault("no part of the object has a property of this name")
+                    .help("mend the name, or describe the property"),
+            ),
+        }
+    }
+    if found.is_empty() && !is_circle {
         faults.add(node.fault(format!("`{name}` has no properties")).help(
             "give it some, or write `type: object` in place of its references: an object of which nothing is said has no name",
         ));
@@ -253,20 +266,24 @@ fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<
 fn collect<'d>(
     node: &Node<'d>,
     found: &mut IndexMap<&'d str, Property<'d>>,
+    required: &mut Vec<Node<'d>>,
     open: &mut Vec<String>,
     faults: &Faults,
-) {
+) -> Result<(), Circle> {
     let pointer = node.pointer();
     if open.contains(&pointer) {
         faults.add(
             node.fault("the object is a part of itself")
                 .help("break the circle in `allOf`"),
         );
-        return;
+        return Err(Circle);
     }
     open.push(pointer);
     for part in node.get("allOf").iter().flat_map(Node::items) {
         let part = part.follow();
+        if let Some(fault) = further_ones(&part) {
+            faults.add(fault);
+        }
         if part.get("enum").is_some() || part.text("type").is_some_and(|kind| kind != "object") {
             faults.add(
                 part.fault("a part of an object is no object")
@@ -274,17 +291,12 @@ fn collect<'d>(
             );
             continue;
         }
-        collect(&part, found, open, faults);
+        collect(&part, found, required, open, faults)?;
     }
     open.pop();
-    let required: HashSet<&str> = node
-        .get("required")
-        .iter()
-        .flat_map(Node::items)
-        .filter_map(|name| name.str())
-        .collect();
+    required.extend(node.get("required").iter().flat_map(Node::items));
     for (name, property) in node.get("properties").iter().flat_map(Node::entries) {
-        let property = read_property(name, property, required.contains(name), faults);
+        let property = read_property(name, property, faults);
         if let Some(known) = found.get(name)
             && known.ty != property.ty
         {
@@ -300,39 +312,32 @@ fn collect<'d>(
         }
         found.insert(name, property);
     }
-    // It may require what a part has.
-    for name in required {
-        if let Some(property) = found.get_mut(name) {
-            property.required = true;
-        }
-    }
+    Ok(())
 }
+
+/// An object that is a part of itself; it has been told.
+struct Circle;
 
 fn read_property<'d>(
     name: &'d str,
     node: Node<'d>,
-    required: bool,
     faults: &Faults,
 ) -> Property<'d> {
     let ty = types::read(&node, faults);
     secrets::check(name, &ty, &node, &node, faults);
-    // What a reference in `allOf` says of `null` is said where the reference stands.
-    let referred = types::reference(&node).map(|_| match node.get("allOf") {
-        Some(parts) => parts.item(0).map(|part| part.follow()),
-        None => Some(node.follow()),
-    });
-    let is_nullable = |node: &Node<'_>| node.flag("nullable");
+    // What it refers to may say it, too.
+    let referred = types::referred(&node);
+    let says = |flag: &str| {
+        node.flag(flag) || referred.as_ref().is_some_and(|referred| referred.flag(flag))
+    };
     Property {
         name,
         description: words(&node, "description"),
         example: example(&node),
-        required,
-        nullable: is_nullable(&node)
-            || referred
-                .flatten()
-                .is_some_and(|referred| is_nullable(&referred)),
-        read_only: node.flag("readOnly"),
-        write_only: node.flag("writeOnly"),
+        required: false,
+        nullable: says("nullable"),
+        read_only: says("readOnly"),
+        write_only: says("writeOnly"),
         deprecated: deprecated(&node),
         range: types::range(&node),
         ty,

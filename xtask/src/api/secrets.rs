@@ -22,6 +22,27 @@ const WORDS: &[&[&str]] = &[
     &["pin"],
 ];
 
+/// Words that secrets are called by at the end of a longer one, where nobody wrote a capital: `accesstoken`.
+const ENDINGS: &[&str] = &[
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "secretkey",
+    "signingkey",
+    "accountnumber",
+    "routingnumber",
+    "cardnumber",
+    "securitynumber",
+];
+
+/// What sounds like a secret and is known to be none: HTTP's name for what tells a request from its repetition.
+const KNOWN: &[&str] = &["idempotency_key", "x_idempotency_key"];
+
 /// Checks a value that travels under `name`. Its schema stands at `schema`, and what is amended to mark it at `marked`.
 pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>, faults: &Faults) {
     if !can_be_one(ty)
@@ -38,38 +59,62 @@ pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>,
     {
         return;
     }
-    let fault = schema
-        .fault(format!("`{name}` sounds like a secret, and is not marked as one"))
-        .help(
-            "amend it as a secret, so that it never shows, or with `x-secret: false` and the reason why it is none",
+    if let Some(other) = schema.get("x-secret").or_else(|| marked.get("x-secret")) {
+        faults.add(
+            other
+                .fault("`x-secret` is said of what is none")
+                .help("write `x-secret: false`, without quotes; a secret is a string of `format: password`"),
         );
-    faults.add(fault.action(&crate::api::target(&schema), "format: password"));
+        return;
+    }
+    let fault = schema.fault(format!("`{name}` sounds like a secret, and is not marked as one"));
+    let fault = match mark(ty) {
+        Some(mark) => fault
+            .help("amend it as a secret, so that it never shows, or with `x-secret: false` and the reason why it is none")
+            .action(crate::api::target(schema), mark),
+        None => fault
+            .help("only texts can be secrets: amend it with `x-secret: false` and the reason why it is none, or describe it as what holds one")
+            .action(crate::api::target(schema), "x-secret: false"),
+    };
+    faults.add(fault);
+}
+
+/// What marks a value of this type as a secret, if anything can.
+fn mark(ty: &Type) -> Option<String> {
+    let (holder, inner) = match ty {
+        Type::Text => return Some("format: password".to_owned()),
+        Type::List(inner) => ("items", inner),
+        Type::Map(inner) => ("additionalProperties", inner),
+        _ => return None,
+    };
+    let inner = mark(inner)?.replace('\n', "\n  ");
+    Some(format!("{holder}:\n  {inner}"))
 }
 
 /// Whether a value of this type could hold a secret, and is not marked as one.
 fn can_be_one(ty: &Type) -> bool {
     match ty {
-        Type::Text | Type::Integer => true,
+        Type::Text | Type::Integer | Type::Number | Type::Decimal | Type::FreeForm => true,
         Type::List(inner) | Type::Map(inner) => can_be_one(inner),
         _ => false,
     }
 }
 
 fn sounds_like_one(name: &str) -> bool {
-    let words: Vec<String> = heck::ToSnakeCase::to_snake_case(name)
+    let name = heck::ToSnakeCase::to_snake_case(name);
+    if KNOWN.contains(&name.as_str()) {
+        return false;
+    }
+    let words: Vec<&str> = name
         .split('_')
-        .map(|word| {
-            word.strip_suffix('s')
-                .filter(|stem| stem.len() > 2)
-                .unwrap_or(word)
-                .to_owned()
-        })
+        .map(|word| word.trim_end_matches(|last: char| last.is_ascii_digit()))
+        .map(|word| word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(word))
         .collect();
-    WORDS.iter().any(|secret| {
-        words
-            .windows(secret.len())
-            .any(|words| words.iter().eq(secret.iter()))
-    })
+    let is_called_so = |secret: &&[&str]| words.windows(secret.len()).any(|words| words == *secret);
+    WORDS.iter().any(|secret| is_called_so(&secret))
+        || words.iter().any(|word| {
+            word.contains("password") || ENDINGS.iter().any(|ending| word.ends_with(ending))
+        })
 }
 
 #[cfg(test)]
@@ -88,10 +133,15 @@ mod tests {
             "bankAccountNumber",
             "tokens",
             "clientSecret",
+            "accesstoken",
+            "apikeys",
+            "passwordhash",
+            "publicToken2",
         ] {
             assert!(sounds_like_one(name), "{name}");
         }
         for name in [
+            "Idempotency-Key",
             "keyboard",
             "tokenize",
             "accountNo",

@@ -1,14 +1,23 @@
 //! Sides: what requests carry is written strictly, what answers carry is read tolerantly. A type can be of both sides if
 //! nothing is demanded of it.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Schemas;
 use super::operations::Operation;
-use super::schemas::{Schema, SchemaKind};
+use super::schemas::{Property, Schema, SchemaKind};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// Marks which schemas requests and answers carry, and checks what each side needs.
-pub(super) fn mark(schemas: &mut Schemas<'_>, operations: &[Operation<'_>], faults: &Faults) {
+/// Marks which schemas requests and answers carry, and checks what each side needs; and, if the operations are all that there
+/// are, that each schema is carried by any.
+pub(super) fn mark(
+    schemas: &mut Schemas<'_>,
+    operations: &[Operation<'_>],
+    is_whole: bool,
+    faults: &Faults,
+) {
+    let mut made_of = HashSet::new();
     for operation in operations {
         let parameters = operation
             .parameters
@@ -21,6 +30,7 @@ pub(super) fn mark(schemas: &mut Schemas<'_>, operations: &[Operation<'_>], faul
             .chain(parameters)
             .map(str::to_owned)
             .collect();
+        made_of.extend(parts_of_request(operation));
         let received = operation.success.json().and_then(|ty| ty.named());
         // Errors travel, too: what every status answers is a part of the API.
         let refused = operation
@@ -53,8 +63,88 @@ pub(super) fn mark(schemas: &mut Schemas<'_>, operations: &[Operation<'_>], faul
         reach(schemas, received, |schema| &mut schema.received);
     }
     for schema in schemas.values() {
-        check(schema, faults);
+        if schema.sent || schema.received {
+            parts(&schema.node, &mut made_of);
+        }
     }
+    for schema in schemas.values() {
+        let is_needed = !is_whole || made_of.contains(&schema.node.pointer());
+        check(schema, is_needed, faults);
+    }
+    check_can_be_made(schemas, faults);
+}
+
+/// The places of the named parts that an object is made of, and of theirs.
+fn parts(object: &Node<'_>, made_of: &mut HashSet<String>) {
+    for part in object.get("allOf").iter().flat_map(Node::items) {
+        let part = part.follow();
+        if made_of.insert(part.pointer()) {
+            parts(&part, made_of);
+        }
+    }
+}
+
+/// The place of the schema that says which parts a request has, if it has a name.
+fn parts_of_request(operation: &Operation<'_>) -> Option<String> {
+    if operation.body.parts().is_empty() {
+        return None;
+    }
+    let content = operation.node.get("requestBody")?.follow().get("content")?;
+    let (_, described) = content.entries().next()?;
+    Some(described.get("schema")?.follow().pointer())
+}
+
+/// A request that must hold itself has no end. What can be made is told from the ends: a schema can if all that it must hold can.
+fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
+    let demands = |schema: &Schema<'_>| -> Vec<String> {
+        let demanded = schema.properties().iter().filter(|property| is_demanded(property));
+        demanded
+            .filter_map(|property| property.ty.schema())
+            .filter(|name| schemas.contains_key(*name))
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut missing: HashMap<&str, usize> = HashMap::new();
+    let mut waiting: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut open = Vec::new();
+    for schema in schemas.values() {
+        let demanded = demands(schema);
+        match demanded.len() {
+            0 => open.push(schema.name),
+            count => drop(missing.insert(schema.name, count)),
+        }
+        for name in demanded {
+            waiting.entry(name).or_default().push(schema.name);
+        }
+    }
+    while let Some(name) = open.pop() {
+        for waiting in waiting.remove(name).unwrap_or_default() {
+            if let Some(count) = missing.get_mut(waiting) {
+                *count -= 1;
+                if *count == 0 {
+                    missing.remove(waiting);
+                    open.push(waiting);
+                }
+            }
+        }
+    }
+    for schema in schemas.values().filter(|schema| schema.sent && missing.contains_key(schema.name)) {
+        let is_endless = |property: &&Property<'_>| {
+            is_demanded(property) && property.ty.schema().is_some_and(|name| missing.contains_key(name))
+        };
+        for property in schema.properties().iter().filter(is_endless) {
+            faults.add(
+                property
+                    .node
+                    .fault(format!("`{}` must hold `{}`, and so on without an end", schema.name, property.name))
+                    .help("take it out of `required`, in the overlay if the page says so"),
+            );
+        }
+    }
+}
+
+fn is_demanded(property: &Property<'_>) -> bool {
+    property.required && !property.nullable && !property.read_only
 }
 
 /// Marks the schemas of these names, and those that they are made of.
@@ -77,15 +167,17 @@ fn reach<'d>(
     }
 }
 
-fn check(schema: &Schema<'_>, faults: &Faults) {
+fn check(schema: &Schema<'_>, is_needed: bool, faults: &Faults) {
     let name = schema.name;
     if !schema.sent && !schema.received {
-        faults.add(
-            schema
-                .node
-                .fault(format!("no operation uses `{name}`"))
-                .help("drop it, or refer to it"),
-        );
+        if !is_needed {
+            faults.add(
+                schema
+                    .node
+                    .fault(format!("no operation uses `{name}`"))
+                    .help("drop it, or refer to it"),
+            );
+        }
         return;
     }
     if !(schema.sent && schema.received) {

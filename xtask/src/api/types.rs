@@ -83,6 +83,30 @@ pub(super) fn reference<'d>(schema: &Node<'d>) -> Option<&'d str> {
         .filter(|name| !name.contains('/'))
 }
 
+/// The schema that one stands for, if it is a reference.
+pub(super) fn referred<'d>(schema: &Node<'d>) -> Option<Node<'d>> {
+    reference(schema)?;
+    match schema.get("allOf") {
+        Some(parts) => parts.item(0).map(|part| part.follow()),
+        None => Some(schema.follow()),
+    }
+}
+
+/// Reads what the items of a list or the values of a map are. They have no flags: an item is there, or it is not.
+fn read_inner(schema: &Node<'_>, faults: &Faults) -> Type {
+    let referred = referred(schema);
+    for flag in ["nullable", "readOnly", "writeOnly"] {
+        if schema.flag(flag) || referred.as_ref().is_some_and(|referred| referred.flag(flag)) {
+            let node = schema.get(flag).unwrap_or_else(|| schema.clone());
+            faults.add(
+                node.fault(format!("the items of a list or the values of a map are `{flag}`"))
+                    .help("the SDK has no type for such items: leave it out, or say it of the property that holds them"),
+            );
+        }
+    }
+    read(schema, faults)
+}
+
 /// Reads what a value is. A fault leaves a text, so that reading can go on.
 pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
     if let Some(name) = reference(schema) {
@@ -117,7 +141,7 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
         Some("number") => Type::Number,
         Some("boolean") => Type::Boolean,
         Some("array") => match schema.get("items") {
-            Some(items) => Type::List(Box::new(read(&items, faults))),
+            Some(items) => Type::List(Box::new(read_inner(&items, faults))),
             None => fault(
                 "nothing says what is in this list",
                 "give it `items`, such as `{type: string}`",
@@ -132,7 +156,7 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
             }
             match schema.get("additionalProperties") {
                 Some(values) if values.is_object() && values.entries().next().is_some() => {
-                    Type::Map(Box::new(read(&values, faults)))
+                    Type::Map(Box::new(read_inner(&values, faults)))
                 }
                 _ => Type::FreeForm,
             }
@@ -144,6 +168,8 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
                 "the types are string, integer, number, boolean, array and object",
             )
         }
+        // What stands there in its place has been told.
+        None if is_told(schema) => Type::Text,
         // Words about a property that the page has dropped make a schema of nothing but words.
         None if schema.pages().next().is_none() => fault(
             "the overlay speaks of something that no captured page has",
@@ -154,6 +180,11 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
             "give it a `type`, or refer to a schema with `$ref`",
         ),
     }
+}
+
+/// Whether a schema without a type has something in its place that is a fault of itself.
+pub(super) fn is_told(schema: &Node<'_>) -> bool {
+    !schema.is_object() || ["type", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
 }
 
 /// What a schema says of how small and how large a number may be.

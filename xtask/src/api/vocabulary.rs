@@ -81,17 +81,31 @@ const BESIDE_REFERENCE: &[&str] = &[
 
 /// Checks a schema and those within it.
 pub(super) fn check(schema: &Node<'_>, faults: &Faults) {
+    // What is no mapping, or no list, is told of the document.
     if !schema.is_object() {
-        faults.add(
-            schema
-                .fault("this is not a schema")
-                .help("a schema is a mapping, such as `type: string`"),
-        );
         return;
     }
     check_bounds(schema, faults);
+    if let Some(other) = schema.get("writeOnly").filter(|_| schema.flag("readOnly") && schema.flag("writeOnly")) {
+        faults.add(
+            other
+                .fault("this is never sent, and never received")
+                .help("leave out `readOnly` or `writeOnly`"),
+        );
+    }
     for (keyword, value) in schema.entries() {
         check_keyword(keyword, &value, schema, faults);
+    }
+}
+
+/// Checks a part of an object, which may demand what another part has.
+fn check_part(part: &Node<'_>, faults: &Faults) {
+    if !part.is_object() || part.get("required").is_none() {
+        return check(part, faults);
+    }
+    check_bounds(part, faults);
+    for (keyword, value) in part.entries().filter(|(keyword, _)| *keyword != "required") {
+        check_keyword(keyword, &value, part, faults);
     }
 }
 
@@ -120,7 +134,7 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
             &format!("`{keyword}` has a value of the wrong kind"),
             "see https://spec.openapis.org/oas/v3.0.3#schema-object for what it takes",
         ),
-        "format" if !value.str().is_some_and(|format| FORMATS.contains(&format)) => fault(
+        "format" if !value.is_null() && !value.str().is_some_and(|format| FORMATS.contains(&format)) => fault(
             &format!(
                 "`{}` is not a format that the generators know",
                 value.str().unwrap_or_default()
@@ -135,7 +149,7 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
         "allOf" => {
             for part in value.items() {
                 if part.reference().is_none() {
-                    check(&part, faults);
+                    check_part(&part, faults);
                 }
             }
         }
@@ -147,6 +161,8 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
 /// Whether a keyword has a value of the kind that it takes.
 fn is_of_its_kind(keyword: &str, value: &Node<'_>) -> bool {
     match keyword {
+        // It is told with the document.
+        _ if value.is_null() => true,
         "deprecated" | "nullable" | "readOnly" | "uniqueItems" | "writeOnly"
         | "exclusiveMaximum" | "exclusiveMinimum" => value.bool().is_some(),
         "$ref" | "description" | "format" | "pattern" | "title" | "type" => value.str().is_some(),
@@ -154,9 +170,7 @@ fn is_of_its_kind(keyword: &str, value: &Node<'_>) -> bool {
             value.i64().is_some_and(|number| number >= 0)
         }
         "maximum" | "minimum" | "multipleOf" => value.f64().is_some(),
-        "additionalProperties" => value.is_object() || value.bool().is_some(),
-        "properties" | "externalDocs" | "items" => value.is_object(),
-        "allOf" | "enum" | "required" => value.is_list(),
+        "externalDocs" => value.is_object(),
         _ => true,
     }
 }
@@ -249,7 +263,7 @@ fn has_property(schema: &Node<'_>, name: &str) -> bool {
 /// `required` names properties of the schema, and each of them once. Of an object of several parts, they may be another's.
 fn check_required(list: &Node<'_>, schema: &Node<'_>, faults: &Faults) {
     let mut seen = HashSet::new();
-    for name in list.items() {
+    for name in list.items().filter(|name| !name.is_null()) {
         let known = name
             .str()
             .is_some_and(|name| has_property(schema, name) || schema.get("allOf").is_some());

@@ -167,7 +167,9 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
             .iter()
             .map(|way| format!("{stem}_{way}"));
         for method in std::iter::once(method.clone()).chain(further) {
-            if let Some(other) = methods.insert((resource.clone(), method.clone()), operation.id) {
+            let other = methods.insert((resource.clone(), method.clone()), operation.id);
+            // That two have one id has been told.
+            if let Some(other) = other.filter(|other| *other != operation.id) {
                 fault(
                     format!(
                         "`{}` and `{other}` would both be called `{resource}().{method}`",

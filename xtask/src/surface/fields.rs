@@ -101,13 +101,18 @@ fn name_fields(schema: &Schema<'_>, names: &mut TypeNames<'_>, faults: &Faults) 
         let fits = words::is_identifier(name) && words::snake(name) == *name
             || name.ends_with('_') && words::is_identifier(name);
         if !fits {
-            faults.add(ask_for_name(
-                schema,
-                node,
-                format!("`{}` cannot name a field", property.name),
-                property.name,
-                &field_suggestion(property.name),
-            ));
+            faults.add(match chosen {
+                Some((chosen, node)) => node
+                    .fault(format!("`{chosen}` cannot name a field"))
+                    .help("choose a name in snake case that is no keyword of Rust"),
+                None => ask_for_name(
+                    schema,
+                    node,
+                    format!("`{}` cannot name a field", property.name),
+                    property.name,
+                    &field_suggestion(property.name),
+                ),
+            });
             *name = format!("unnamed_{index}");
         } else if name == UNKNOWN_FIELDS && schema.received {
             faults.add(ask_for_name(
@@ -153,26 +158,34 @@ fn name_variants(
     values: Vec<(String, Option<String>, &Node<'_>)>,
     faults: &Faults,
 ) -> Vec<String> {
-    let mut known: HashMap<String, String> = HashMap::new();
+    let mut known: HashMap<String, (String, Option<&Node<'_>>)> = HashMap::new();
     let mut named = Vec::new();
     for (value, by_rule, node) in values {
         let chosen = schema.names.get(value.as_str());
-        let node = chosen.map_or(node, |(_, node)| node);
-        let name = chosen.map(|(chosen, _)| (*chosen).to_owned()).or(by_rule);
-        let name = match name {
-            Some(name) if words::is_variant(&name) && name != "Unknown" => name,
-            _ => {
-                faults.add(ask_for_name(
+        let fits = |name: &String| words::is_variant(name) && name != "Unknown";
+        let name = match chosen {
+            Some((chosen, _)) => Some((*chosen).to_owned()).filter(fits),
+            None => by_rule.filter(fits),
+        };
+        let Some(name) = name else {
+            faults.add(match chosen {
+                Some((chosen, node)) => node
+                    .fault(format!("`{chosen}` cannot name a variant"))
+                    .help("choose a name in UpperCamelCase; `Unknown` is what values are that are not listed"),
+                None => ask_for_name(
                     schema,
                     node,
                     format!("no rule names the value `{value}`"),
                     &value,
                     "Named",
-                ));
-                "Unnamed".to_owned()
-            }
+                ),
+            });
+            named.push("Unnamed".to_owned());
+            continue;
         };
-        if let Some(other) = known.insert(name.clone(), value.clone()) {
+        let by_person = chosen.map(|(_, node)| node);
+        if let Some((other, chosen)) = known.insert(name.clone(), (value.clone(), by_person)) {
+            let node = by_person.or(chosen).unwrap_or(node);
             let message = format!("`{other}` and `{value}` would be the same variant, `{name}`");
             let suggestion = if value.chars().any(char::is_lowercase) {
                 format!("{name}InLowerCase")

@@ -5,8 +5,13 @@
 )]
 
 mod boundaries;
+mod cases;
 mod command;
-mod faults;
+mod files;
+mod growth;
+#[path = "../invented/mod.rs"]
+mod invented;
+mod properties;
 mod samples;
 mod snapshots;
 mod support;

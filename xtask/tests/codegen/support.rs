@@ -1,13 +1,18 @@
 //! A checkout to break things in.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use tempfile::TempDir;
+use xtask::commands::{Generated, generate};
+use xtask::diagnostic::Faults;
+use xtask::document::EVERYWHERE;
+use xtask::files::{Plan, Written, leftovers};
 use xtask::layout::Checkout;
 
-/// The captured page that the tests change.
-pub(crate) const PAGE: &str = "openapi/captured/save-notes.yaml";
+use crate::invented::{Case, INVENTED};
+
+/// The page of the smallest invented API.
+pub(crate) const PAGE: &str = "openapi/captured/notes/get-note.yaml";
 
 /// A checkout with an invented specification, and nothing generated yet.
 pub(crate) struct Scratch {
@@ -15,15 +20,32 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
+    /// Of the smallest invented API.
     pub(crate) fn new() -> Self {
         let scratch = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        let fixture = "xtask/tests/codegen/fixture";
+        let base = format!("{INVENTED}/base");
         let own = Checkout::own();
-        for file in own.list(fixture, &[]).unwrap() {
-            let path = file.replacen(fixture, "openapi", 1);
+        for file in own.list(&base, &[]).unwrap() {
+            let path = file.replacen(&base, "openapi", 1);
             scratch.write(&path, &own.read(&file).unwrap());
+        }
+        scratch
+    }
+
+    /// Of the smallest invented API, and a case.
+    pub(crate) fn of(case: &Case) -> Self {
+        let scratch = Self::new();
+        for (path, text) in &case.pages {
+            scratch.write(&format!("openapi/captured/{path}"), text);
+        }
+        if let Some(overlay) = &case.overlay {
+            scratch.write("openapi/overlay/things.yaml", overlay);
+        }
+        if let Some(everywhere) = &case.everywhere {
+            let text = scratch.read(EVERYWHERE);
+            scratch.write(EVERYWHERE, &(text + everywhere));
         }
         scratch
     }
@@ -45,6 +67,10 @@ impl Scratch {
         std::fs::write(self.path(file), text).unwrap();
     }
 
+    pub(crate) fn remove(&self, file: &str) {
+        std::fs::remove_file(self.path(file)).unwrap();
+    }
+
     /// Replaces the first `from` in a file.
     pub(crate) fn edit(&self, file: &str, from: &str, to: &str) -> &Self {
         let text = self.read(file);
@@ -53,14 +79,31 @@ impl Scratch {
         self
     }
 
-    /// Runs `cargo xtask` with these arguments on the scratch checkout.
-    pub(crate) fn xtask(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(arguments)
-            .arg("--root")
-            .arg(self.folder.path())
-            .output()
+    /// What follows from the specification.
+    pub(crate) fn generate(&self) -> Result<Generated, Faults> {
+        generate(&self.checkout())
+    }
+
+    /// What follows from the specification, which is known to be right.
+    pub(crate) fn generated(&self) -> Generated {
+        self.generate().unwrap_or_else(|faults| panic!("{faults}"))
+    }
+
+    /// Writes what follows from the specification.
+    pub(crate) fn codegen(&self) -> Written {
+        let (checkout, generated) = (self.checkout(), self.generated());
+        let leftovers = leftovers(&checkout, &generated.files).unwrap();
+        let plan = Plan::new(&checkout, &generated.files, &leftovers).unwrap();
+        plan.write().unwrap()
+    }
+
+    /// How the files differ from what follows from the specification.
+    pub(crate) fn stale(&self) -> String {
+        let (checkout, generated) = (self.checkout(), self.generated());
+        let leftovers = leftovers(&checkout, &generated.files).unwrap();
+        Plan::new(&checkout, &generated.files, &leftovers)
             .unwrap()
+            .diff()
     }
 
     /// Every file and its text, by path.
