@@ -157,12 +157,6 @@ pub(super) fn read<'d>(
             }
         }
     }
-    if operations.is_empty() && faults.is_empty() {
-        faults.add(
-            root.fault("the document has no operation")
-                .help("capture a page that describes one"),
-        );
-    }
     operations
 }
 
