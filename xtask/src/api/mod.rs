@@ -73,7 +73,10 @@ impl<'d> Api<'d> {
         let operations = operations::read(&root, &schemas, &found);
         // What an operation that cannot be read would use is not left unused.
         let is_whole = found.is_empty();
-        found.into_inner().into_iter().for_each(|fault| faults.add(fault));
+        found
+            .into_inner()
+            .into_iter()
+            .for_each(|fault| faults.add(fault));
         if operations.is_empty() && faults.is_empty() {
             faults.add(
                 root.fault("the document has no operation")

@@ -7,7 +7,7 @@
 //! What holds everywhere is said of kinds of operation, so kinds are recognised before it is added, and again after it.
 
 use crate::api::Api;
-use crate::commands::{digest, marks};
+use crate::commands::{digest, figures, marks};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::{Document, Sources};
 use crate::emit::{self, File, Specification};
@@ -55,7 +55,7 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     let made = {
         let api = Api::read(&document, &faults);
         let kinds = kinds::recognise(&api, &faults);
-        follow(&api, kinds, &samples, &faults)
+        follow(checkout, &api, kinds, &samples, &faults)
     };
     faults.finish()?;
     let Some(made) = made else {
@@ -94,6 +94,7 @@ struct Made {
 }
 
 fn follow(
+    checkout: &Checkout,
     api: &Api<'_>,
     kinds: Vec<Option<Box<dyn Kind>>>,
     samples: &[String],
@@ -114,7 +115,8 @@ fn follow(
         surface: &surface,
         kinds: &kinds,
     };
-    let files = faults.take(emit::files(&specification, &samples))?;
+    let mut files = faults.take(emit::files(&specification, &samples))?;
+    files.extend(faults.take(figures::readme(checkout, &specification))?);
     let unserved = specification.calls().filter_map(|call| {
         let mark = call.kind.mark();
         let reason = mark["because"].as_str()?;

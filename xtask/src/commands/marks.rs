@@ -18,8 +18,15 @@ pub(super) fn mark(document: &mut Document, faults: &Faults) {
     let kinds = kinds::recognise(&api, &reading);
     let kinds: Vec<_> = api.operations.iter().zip(kinds).collect();
     let mut marks = Marks::new();
-    for (schema, of) in kinds.iter().filter_map(|(_, kind)| kind.as_ref()).flat_map(|kind| kind.envelopes()) {
-        marks.extend(api.schema(&schema).map(|schema| (format!("{}/x-envelope", schema.node.pointer()), of.into())));
+    for (schema, of) in kinds
+        .iter()
+        .filter_map(|(_, kind)| kind.as_ref())
+        .flat_map(|kind| kind.envelopes())
+    {
+        marks.extend(
+            api.schema(&schema)
+                .map(|schema| (format!("{}/x-envelope", schema.node.pointer()), of.into())),
+        );
     }
     marks.extend(kinds.into_iter().filter_map(|(operation, kind)| {
         Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark()))

@@ -2,6 +2,7 @@
 
 mod codegen;
 pub mod digest;
+mod figures;
 mod marks;
 
 pub use codegen::{Generated, generate};

@@ -1,7 +1,7 @@
 //! What a method takes, and how it becomes the operation's request: the parameters, then the body. What must be there stands in
 //! the signature; what may be there has a setter on what the method returns, so that a further one breaks no caller.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Call;
@@ -128,10 +128,17 @@ impl Arguments {
     }
 
     /// Adds something that must be there.
-    fn require(&mut self, name: &str, argument: &TokenStream, value: &TokenStream, description: &str) {
+    fn require(
+        &mut self,
+        name: &str,
+        argument: &TokenStream,
+        value: &TokenStream,
+        description: &str,
+    ) {
         let field = format_ident!("{name}");
         if !description.is_empty() {
-            self.docs.push(format!("- `{name}`: {}", print::prose(description)));
+            self.docs
+                .push(format!("- `{name}`: {}", print::prose(description)));
         }
         self.signature.push(quote!(#field: #argument));
         self.fields.push(assigned(name, value));
@@ -151,6 +158,31 @@ impl Arguments {
             meaning,
             deprecated: docs::deprecated(is_deprecated, description),
         });
+    }
+
+    /// What the documentation says of what may be there, where that is set on a type of this name.
+    pub(super) fn optional_doc(&self, on: &Ident) -> String {
+        if self.optional.is_empty() {
+            return String::new();
+        }
+        let names = self
+            .optional
+            .iter()
+            .map(|optional| format!("[`{0}`](crate::resources::{on}::{0})", optional.name));
+        format!(
+            "Optional parameters are set on what it returns: {}.",
+            names.collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// The setters of what may be there, in the form that `sends!` takes them.
+    pub(super) fn setters(&self) -> Vec<TokenStream> {
+        let setters = self.optional.iter().map(|optional| {
+            let (field, ty) = (format_ident!("{}", optional.name), &optional.ty);
+            let (doc, deprecated) = (print::doc([optional.meaning.clone()]), &optional.deprecated);
+            quote!(#doc #deprecated #field #ty)
+        });
+        setters.collect()
     }
 
     /// The operation's request, made of the arguments.

@@ -26,7 +26,7 @@ pub(super) fn recognise<'d>(_: &Api<'d>, operation: &Operation<'d>) -> Option<Bo
         optional: false,
         extras: None,
         envelope: None,
-            answered_in: None,
+        answered_in: None,
     };
     Some(Box::new(Download {
         single,

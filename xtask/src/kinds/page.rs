@@ -1,12 +1,13 @@
 //! A page of a list: a cursor and a limit go in, some items and the cursors of the pages around them come out.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
 use super::{Call, Kind, envelope, place};
 use crate::api::{Api, Body, Operation, Parameter, Position, Range, Type};
+use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print};
 use crate::surface::{Need, Needs};
 
@@ -24,7 +25,8 @@ struct Page {
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
     // A page that is cut before the cursors of its answer still says that it reads, and takes one.
-    let found = envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
+    let found =
+        envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
     let item = found.data.ty.listed()?;
     if api.properties(item).is_empty() {
         return None;
@@ -140,24 +142,16 @@ impl Kind for Page {
 
     fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
         let arguments = Arguments::of(call, "query", imports);
-        let (item, listing) = (imports.ty(&self.item), imports.public("Listing"));
-        let given = match &self.extras {
-            Some(extras) => {
-                let extras = imports.ty(extras);
-                quote!(#listing<#item, #extras>)
-            }
-            None => quote!(#listing<#item>),
-        };
-        let make = imports.runtime("listing", "listing");
         let doc = print::doc(
             [docs::of_operation(call.operation)]
                 .into_iter()
                 .chain(arguments.docs.clone())
                 .chain([
+                    arguments.optional_doc(&list_type(call)),
                     format!(
-                        "Nothing is sent yet: the [`Listing`]({}) gives one page, or all [`{}`](crate::types::{})s as a stream that fetches \
-                         page after page.",
-                        "crate::Listing", self.item, self.item
+                        "Nothing is sent yet: the [`Listing`](crate::Listing) gives one page, or all [`{0}`](crate::types::{0})s as a \
+                         stream that fetches page after page.",
+                        self.item
                     ),
                     self.example(call),
                     print::source_page(call.operation.page),
@@ -166,6 +160,12 @@ impl Kind for Page {
         let deprecated = docs::deprecated(call.operation.deprecated, call.operation.description);
         let method = format_ident!("{}", call.names.method);
         let (signature, request) = (&arguments.signature, arguments.request(call));
+        let (given, make) = if arguments.optional.is_empty() {
+            (self.listing(imports), imports.runtime("listing", "listing"))
+        } else {
+            let list = list_type(call);
+            (quote!(#list<'a>), quote!(#list::new))
+        };
         quote! {
             #doc
             #deprecated
@@ -173,6 +173,49 @@ impl Kind for Page {
                 #make(self.session, #request)
             }
         }
+    }
+
+    fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
+        /// What a listing has, and a list that becomes one.
+        const METHODS: &[&str] = &["limit", "cursor", "resume", "page", "pages", "items"];
+        let arguments = Arguments::of(call, "query", imports);
+        if arguments.optional.is_empty() {
+            return None;
+        }
+        let (name, request) = (
+            list_type(call),
+            format_ident!("{}", call.names.request_type),
+        );
+        let (item, extras) = (
+            imports.ty(&self.item),
+            extras(self.extras.as_deref(), imports),
+        );
+        let is_free = |method: &&&str| {
+            !arguments
+                .optional
+                .iter()
+                .any(|optional| optional.name == ***method)
+        };
+        let methods = METHODS
+            .iter()
+            .filter(is_free)
+            .map(|method| format_ident!("{method}"));
+        let doc = print::doc([
+            format!(
+                "The list of [`{0}::{1}`](crate::resources::{0}::{1}), about to be asked for.",
+                call.names.resource_type, call.names.method
+            ),
+            print::source_page(call.operation.page),
+        ]);
+        let setters = arguments.setters();
+        Some(Piece::plain(quote! {
+            crate::runtime::listing::lists! {
+                #doc
+                pub struct #name: #request => #item, #extras, [#(#methods)*] {
+                    #(#setters,)*
+                }
+            }
+        }))
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
@@ -217,7 +260,24 @@ pub(super) fn extras(extras: Option<&str>, imports: &mut Imports) -> TokenStream
     }
 }
 
+/// The type of a list that is about to be asked for.
+fn list_type(call: &Call<'_, '_>) -> Ident {
+    format_ident!("{}List", call.names.request_type)
+}
+
 impl Page {
+    /// What the method gives, where nothing may be left out.
+    fn listing(&self, imports: &mut Imports) -> TokenStream {
+        let (item, listing) = (imports.ty(&self.item), imports.public("Listing"));
+        match &self.extras {
+            Some(extras) => {
+                let extras = imports.ty(extras);
+                quote!(#listing<#item, #extras>)
+            }
+            None => quote!(#listing<#item>),
+        }
+    }
+
     /// How a call reads; nothing if it takes what this cannot write.
     fn example(&self, call: &Call<'_, '_>) -> String {
         let own: Vec<_> = call

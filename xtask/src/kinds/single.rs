@@ -77,7 +77,10 @@ impl Single {
             Answer::Each(_) => "list",
             _ => "one",
         };
-        self.answered_in.iter().map(|schema| (schema.clone(), of)).collect()
+        self.answered_in
+            .iter()
+            .map(|schema| (schema.clone(), of))
+            .collect()
     }
 
     /// The types that it needs: of its body and of its answer.
@@ -155,7 +158,10 @@ impl Single {
         if arguments.optional.is_empty() {
             return None;
         }
-        let (name, request) = (call_type(call), format_ident!("{}", call.names.request_type));
+        let (name, request) = (
+            call_type(call),
+            format_ident!("{}", call.names.request_type),
+        );
         let answer = self.answered(imports);
         let reader = self.reads(imports);
         let doc = print::doc([
@@ -165,12 +171,7 @@ impl Single {
             ),
             print::source_page(call.operation.page),
         ]);
-        let setters = arguments.optional.iter().map(|optional| {
-            let (field, ty) = (format_ident!("{}", optional.name), &optional.ty);
-            let (doc, deprecated) = (print::doc([optional.meaning.clone()]), &optional.deprecated);
-            quote!(#doc #deprecated #field #ty)
-        });
-        let setters: Vec<_> = setters.collect();
+        let setters = arguments.setters();
         Some(Piece::plain(quote! {
             crate::runtime::call::sends! {
                 #doc
@@ -222,24 +223,7 @@ impl Single {
         } else {
             ""
         };
-        let optional = match arguments.optional.as_slice() {
-            [] => String::new(),
-            optional => {
-                let names: Vec<_> = optional
-                    .iter()
-                    .map(|optional| {
-                        format!(
-                            "[`{0}`](crate::resources::{1}::{0})",
-                            optional.name, call_type(call)
-                        )
-                    })
-                    .collect();
-                format!(
-                    "What it may be sent with besides is set before it is awaited: {}.",
-                    names.join(", ")
-                )
-            }
-        };
+        let optional = arguments.optional_doc(&call_type(call));
         let none = "If there is no answer, or it is no success, or it cannot be read.";
         let errors = if call.kind.reads(operation) {
             none.to_owned()

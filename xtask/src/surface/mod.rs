@@ -145,16 +145,22 @@ impl<'d> Surface<'d> {
 /// The runtime reads envelopes by the names of what is in them, whatever the document says.
 fn check_envelope(api: &Api<'_>, faults: &Faults) {
     let is_text = |schema: &Schema<'_>, name: &str| {
-        schema.property(name).is_some_and(|property| property.ty == Type::Text)
+        schema
+            .property(name)
+            .is_some_and(|property| property.ty == Type::Text)
     };
     for name in OF_ENVELOPE {
-        let Some(schema) = api.schema(name) else { continue };
+        let Some(schema) = api.schema(name) else {
+            continue;
+        };
         let fits = match &schema.kind {
             SchemaKind::Texts(values) => ["SUCCESS", "FAILURE"]
                 .iter()
                 .all(|wanted| values.iter().any(|(value, _)| value == wanted)),
             SchemaKind::Object(_) => {
-                let kind = schema.property("type").and_then(|kind| api.schema(kind.ty.schema()?));
+                let kind = schema
+                    .property("type")
+                    .and_then(|kind| api.schema(kind.ty.schema()?));
                 let is_enum = kind.is_some_and(|kind| matches!(kind.kind, SchemaKind::Texts(_)));
                 is_enum && is_text(schema, "message") && is_text(schema, "param")
             }

@@ -22,7 +22,11 @@ fn no_handwritten_rust_names_an_endpoint() {
             let text = checkout.read(&file).unwrap();
             read += 1;
             for operation in &api.operations {
-                assert!(!text.contains(operation.path), "{file} names {}", operation.path);
+                assert!(
+                    !text.contains(operation.path),
+                    "{file} names {}",
+                    operation.path
+                );
             }
             assert!(!text.contains("/v6/"), "{file} names a path of the API");
         }
@@ -39,7 +43,11 @@ fn dependencies(features: &[&str]) -> Vec<String> {
         .current_dir(Checkout::own().resolve("."))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let tree = String::from_utf8(output.stdout).unwrap();
     let names = tree.lines().filter_map(|line| line.split(' ').next());
     let mut names: Vec<String> = names.map(str::to_owned).collect();

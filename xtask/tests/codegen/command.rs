@@ -23,8 +23,14 @@ fn it_writes_and_says_what_it_did() {
     let first = xtask(&scratch, &["codegen"]);
     assert!(first.status.success(), "{}", text(first.stderr));
     let said = text(first.stdout);
-    assert!(said.starts_with("1 captured page + 4 amendments: 1 operation, 5 types\n"), "{said}");
-    assert!(said.contains("\n  wrote   crates/tight-api/src/generated/notes/models.rs\n"), "{said}");
+    assert!(
+        said.starts_with("1 captured page + 4 amendments: 1 operation, 5 types\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("\n  wrote   crates/tight-api/src/generated/notes/models.rs\n"),
+        "{said}"
+    );
     assert_eq!(scratch.stale(), "");
     let second = text(xtask(&scratch, &["codegen"]).stdout);
     assert!(second.contains("\n0 written, 0 removed, "), "{second}");

@@ -30,13 +30,20 @@ fn a_new_field_changes_the_models_and_the_documents_and_nothing_else() {
     scratch.codegen();
     let before: BTreeMap<_, _> = scratch.files().into_iter().collect();
     let text = "        text:\n          type: string\n";
-    scratch.edit(PAGE, text, &format!("{text}        pinned:\n          type: boolean\n"));
+    scratch.edit(
+        PAGE,
+        text,
+        &format!("{text}        pinned:\n          type: boolean\n"),
+    );
     scratch.codegen();
     let after = scratch.files().into_iter();
     let changed = after.filter(|(path, text)| before.get(path) != Some(text));
     let changed: Vec<_> = changed.map(|(path, _)| path).collect();
     let models = format!("{SDK}/notes/models.rs");
-    let (schemas, sandbox) = (format!("{SDK_TESTS}/type_schemas.rs"), format!("{SANDBOX}/tight-v6.json"));
+    let (schemas, sandbox) = (
+        format!("{SDK_TESTS}/type_schemas.rs"),
+        format!("{SANDBOX}/tight-v6.json"),
+    );
     assert_eq!(changed, [&models, &schemas, &sandbox, PAGE, EFFECTIVE]);
 }
 
@@ -49,7 +56,10 @@ fn a_file_that_was_touched_by_hand_is_stale() {
         let text = scratch.read(&path);
         scratch.write(&path, &(text.clone() + "// by hand\n"));
         let diff = scratch.stale();
-        assert!(diff.contains(&format!("--- a/{path}\n")) && diff.contains("-// by hand\n"), "{diff}");
+        assert!(
+            diff.contains(&format!("--- a/{path}\n")) && diff.contains("-// by hand\n"),
+            "{diff}"
+        );
         scratch.write(&path, &text);
     }
 }
@@ -63,18 +73,28 @@ fn a_file_that_is_missing_or_left_over_is_stale() {
     scratch.write(&left_over, "// from an earlier specification\n");
     scratch.remove(&missing);
     let diff = scratch.stale();
-    assert!(diff.contains(&format!("--- /dev/null\n+++ b/{missing}\n")), "{diff}");
-    assert!(diff.contains(&format!("--- a/{left_over}\n+++ /dev/null\n")), "{diff}");
+    assert!(
+        diff.contains(&format!("--- /dev/null\n+++ b/{missing}\n")),
+        "{diff}"
+    );
+    assert!(
+        diff.contains(&format!("--- a/{left_over}\n+++ /dev/null\n")),
+        "{diff}"
+    );
 
     let written = scratch.codegen();
-    assert_eq!((written.written, written.removed), (vec![missing], vec![left_over]));
+    assert_eq!(
+        (written.written, written.removed),
+        (vec![missing], vec![left_over])
+    );
     assert_eq!(scratch.stale(), "");
 }
 
 #[test]
 fn the_committed_files_are_up_to_date() {
     let checkout = Checkout::own();
-    let generated = xtask::commands::generate(&checkout).unwrap_or_else(|faults| panic!("{faults}"));
+    let generated =
+        xtask::commands::generate(&checkout).unwrap_or_else(|faults| panic!("{faults}"));
     let leftovers = leftovers(&checkout, &generated.files).unwrap();
     let plan = Plan::new(&checkout, &generated.files, &leftovers).unwrap();
     assert!(plan.is_empty(), "{}", plan.diff());
@@ -186,8 +206,19 @@ fn an_overlay_that_is_none() {
 #[test]
 fn files_that_are_not_read() {
     let scratch = Scratch::new();
-    for name in ["page.YAML", "page.yml", "page.json", "page.yaml~", ".page.yaml", "notes.txt", "page"] {
-        scratch.write(&format!("openapi/captured/things/{name}"), "openapi: 3.0.3\n");
+    for name in [
+        "page.YAML",
+        "page.yml",
+        "page.json",
+        "page.yaml~",
+        ".page.yaml",
+        "notes.txt",
+        "page",
+    ] {
+        scratch.write(
+            &format!("openapi/captured/things/{name}"),
+            "openapi: 3.0.3\n",
+        );
     }
     scratch.write("openapi/overlay/things.YML", "overlay: 1.0.0\n");
     insta::assert_snapshot!(faults(&scratch), @r#"

@@ -14,20 +14,31 @@ fn resources(count: usize) -> Generated {
     let scratch = Scratch::new();
     let own = Checkout::own();
     for index in 0..count {
-        let (many, one, section) = (format!("things{index}"), format!("Thing{index}"), format!("section{}", index / 4));
+        let (many, one, section) = (
+            format!("things{index}"),
+            format!("Thing{index}"),
+            format!("section{}", index / 4),
+        );
         let own_names = |text: &str| text.replace("things", &many).replace("Thing", &one);
         for page in ["saved", "asked", "thing", "deed"] {
             let text = own.read(&format!("{INVENTED}/pages/{page}.yaml")).unwrap();
             // A page that shows a thing shows its fields.
             let fields = (0..10).fold(String::new(), |mut fields, field| {
-                let _ = write!(fields, "        field{field}:\n          type: string\n          example: a\n");
+                let _ = write!(
+                    fields,
+                    "        field{field}:\n          type: string\n          example: a\n"
+                );
                 fields
             });
             let id = "    Thing:\n      type: object\n      properties:\n";
             let text = own_names(&text.replace(id, &format!("{id}{fields}")));
-            scratch.write(&format!("openapi/captured/{section}/{page}-{index}.yaml"), &text);
+            scratch.write(
+                &format!("openapi/captured/{section}/{page}-{index}.yaml"),
+                &text,
+            );
         }
-        let mut overlay = "overlay: 1.0.0\ninfo:\n  title: Amendments\n  version: 1.0.0\nactions:\n".to_owned();
+        let mut overlay =
+            "overlay: 1.0.0\ninfo:\n  title: Amendments\n  version: 1.0.0\nactions:\n".to_owned();
         for field in 0..5 {
             let _ = write!(
                 overlay,
@@ -52,7 +63,10 @@ fn work(generated: &Generated) -> (usize, usize, usize) {
 fn twice_the_pages_take_twice_the_work() {
     let [one, two, four] = [10, 20, 40].map(|count| work(&resources(count)));
     assert_eq!((one.0 * 2, one.0 * 4), (two.0, four.0));
-    for (what, [one, two, four]) in [("steps", [one.1, two.1, four.1]), ("bytes", [one.2, two.2, four.2])] {
+    for (what, [one, two, four]) in [
+        ("steps", [one.1, two.1, four.1]),
+        ("bytes", [one.2, two.2, four.2]),
+    ] {
         // What each page adds, it adds at any size; names get longer, and so do texts.
         let (first, second) = (two - one, (four - two) / 2);
         assert!(
@@ -74,15 +88,23 @@ fn five_hundred_operations_are_generated() {
 fn one_type_of_many_others_takes_the_work_of_each() {
     let types = |count: usize| {
         let scratch = Scratch::new();
-        let page = Checkout::own().read(&format!("{INVENTED}/pages/thing.yaml")).unwrap();
+        let page = Checkout::own()
+            .read(&format!("{INVENTED}/pages/thing.yaml"))
+            .unwrap();
         let mut page = (0..count).fold(page, |mut page, index| {
             let _ = write!(page, "        part{index}:\n          allOf:\n            - $ref: '#/components/schemas/Part{index}x'\n");
             page
         });
         for index in 0..count {
-            let _ = write!(page, "    Part{index}x:\n      type: object\n      properties:\n");
+            let _ = write!(
+                page,
+                "    Part{index}x:\n      type: object\n      properties:\n"
+            );
             for field in 0..20 {
-                let _ = write!(page, "        f{field}:\n          type: string\n          description: A few words.\n");
+                let _ = write!(
+                    page,
+                    "        f{field}:\n          type: string\n          description: A few words.\n"
+                );
             }
         }
         scratch.write("openapi/captured/things/thing.yaml", &page);
@@ -90,5 +112,8 @@ fn one_type_of_many_others_takes_the_work_of_each() {
     };
     let [one, two, four] = [100, 200, 400].map(types);
     let (first, second) = (two - one, (four - two) / 2);
-    assert!(second <= first + first / 20, "{one}, {two} and {four} steps for 100, 200 and 400 types");
+    assert!(
+        second <= first + first / 20,
+        "{one}, {two} and {four} steps for 100, 200 and 400 types"
+    );
 }

@@ -23,7 +23,10 @@ fn everywhere() -> (String, String) {
         { "target": "$", "description": "inferred: so.", "update": {
             "servers": [{ "url": "https://sandbox.example.com", "x-environment": "Sandbox" }], "security": [] } },
     ]);
-    ("openapi/overlay/everywhere.yaml".to_owned(), overlay(&actions))
+    (
+        "openapi/overlay/everywhere.yaml".to_owned(),
+        overlay(&actions),
+    )
 }
 
 fn overlay(actions: &Value) -> String {
@@ -44,9 +47,11 @@ fn page(properties: &Map<String, Value>) -> Value {
 fn document(pages: &[Value], overlays: &[Value]) -> Document {
     let faults = Faults::new();
     let pages = pages.iter().enumerate();
-    let pages = pages.map(|(index, page)| (format!("openapi/captured/{index}.yaml"), page.to_string()));
+    let pages =
+        pages.map(|(index, page)| (format!("openapi/captured/{index}.yaml"), page.to_string()));
     let sections = overlays.iter().enumerate();
-    let sections = sections.map(|(index, actions)| (format!("openapi/overlay/{index}.yaml"), overlay(actions)));
+    let sections = sections
+        .map(|(index, actions)| (format!("openapi/overlay/{index}.yaml"), overlay(actions)));
     let sources = Sources::from_texts(pages, sections.chain([everywhere()]), &faults);
     let mut document = sources.merge(&faults);
     sources.amend_sections(&mut document, &faults);

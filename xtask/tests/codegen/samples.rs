@@ -25,14 +25,19 @@ fn check(generated: &Generated, sample: &Sample, documented: &str) -> Result<(),
         Showing::Whole | Showing::Part(_) if documented == rendered => Ok(()),
         Showing::Whole | Showing::Part(_) => {
             let diff = TextDiff::from_lines(documented, &rendered);
-            let diff = diff.unified_diff().header("the file", "as rendered").to_string();
+            let diff = diff
+                .unified_diff()
+                .header("the file", "as rendered")
+                .to_string();
             Err(format!("is not what its captured page renders\n{diff}"))
         }
         Showing::Beginning => {
             let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
             match sample::is_beginning(&parse(documented), &parse(&rendered)) {
                 true => Ok(()),
-                false => Err(format!("is not how what its captured page renders begins:\n{rendered}")),
+                false => Err(format!(
+                    "is not how what its captured page renders begins:\n{rendered}"
+                )),
             }
         }
         // Guides write theirs by hand; the SDK's round trips are what they are for.
@@ -48,7 +53,9 @@ fn every_sample_renders_from_its_captured_page() {
     assert!(!files.is_empty());
     let wrong: Vec<_> = (generated.samples.iter())
         .filter_map(|sample| {
-            let documented = checkout.read(&format!("{SAMPLES}/{}", sample.name)).unwrap();
+            let documented = checkout
+                .read(&format!("{SAMPLES}/{}", sample.name))
+                .unwrap();
             let fault = check(&generated, sample, &documented).err()?;
             Some(format!("{SAMPLES}/{} {fault}", sample.name))
         })
@@ -65,7 +72,10 @@ fn every_sample_renders_from_its_captured_page() {
 fn every_side_of_every_operation_has_a_sample() {
     let generated = generated();
     let api = Api::read(&generated.document, &Faults::new());
-    let shown = generated.samples.iter().filter(|sample| sample.showing != Showing::Elsewhere);
+    let shown = generated
+        .samples
+        .iter()
+        .filter(|sample| sample.showing != Showing::Elsewhere);
     let shown: BTreeSet<_> = shown
         .map(|sample| {
             let part = match &sample.showing {
@@ -84,13 +94,18 @@ fn every_side_of_every_operation_has_a_sample() {
             Body::None => {}
             Body::Json { .. } | Body::Form { .. } => drop(wanted.insert((operation.id, false, ""))),
             Body::Multipart(parts) => {
-                let objects = parts.iter().filter(|part| matches!(part.content, PartContent::Json(_)));
+                let objects = parts
+                    .iter()
+                    .filter(|part| matches!(part.content, PartContent::Json(_)));
                 wanted.extend(objects.map(|part| (operation.id, false, part.name)));
             }
         }
     }
     let missing: Vec<_> = wanted.difference(&shown).collect();
-    assert!(missing.is_empty(), "no sample shows these (an answer, if it is true): {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "no sample shows these (an answer, if it is true): {missing:?}"
+    );
 }
 
 #[test]
@@ -101,6 +116,10 @@ fn a_sample_that_is_cut_off_is_compared_as_far_as_it_goes() {
     assert!(is_beginning(whole.clone()));
     assert!(!is_beginning(serde_json::json!({ "a": [{ "c": 2 }] })));
     assert!(!is_beginning(serde_json::json!({ "a": [{ "b": 2 }] })));
-    assert!(!is_beginning(serde_json::json!({ "a": [{ "b": 1 }], "d": 3 })));
-    assert!(!is_beginning(serde_json::json!({ "a": [{ "b": 1, "c": 2 }], "d": 3, "e": 4 })));
+    assert!(!is_beginning(
+        serde_json::json!({ "a": [{ "b": 1 }], "d": 3 })
+    ));
+    assert!(!is_beginning(
+        serde_json::json!({ "a": [{ "b": 1, "c": 2 }], "d": 3, "e": 4 })
+    ));
 }

@@ -40,7 +40,10 @@ fn what_is_generated() {
         pin(folder, name, &file.text);
         pinned += 1;
     }
-    assert!(pinned > generated.digest.len(), "only {pinned} files are generated");
+    assert!(
+        pinned > generated.digest.len(),
+        "only {pinned} files are generated"
+    );
 }
 
 /// By a validator that shares nothing with the generators, and on the text as it is committed.

@@ -7,7 +7,8 @@ use xtask::layout::Checkout;
 /// Where the invented specifications stand.
 pub(crate) const INVENTED: &str = "xtask/tests/invented";
 
-const OVERLAY: &str = "overlay: 1.0.0\ninfo:\n  title: Amendments to invented pages\n  version: 1.0.0\nactions:\n";
+const OVERLAY: &str =
+    "overlay: 1.0.0\ninfo:\n  title: Amendments to invented pages\n  version: 1.0.0\nactions:\n";
 
 /// A page that is unlike the ordinary ones.
 #[derive(Debug)]
@@ -86,10 +87,14 @@ fn patched(page: &str, diff: &str) -> String {
     for hunk in hunks {
         let side = |unwanted: char| {
             let lines = hunk.lines().filter(move |line| !line.starts_with(unwanted));
-            lines.map(|line| line.get(1..).unwrap_or_default()).collect::<Vec<_>>()
+            lines
+                .map(|line| line.get(1..).unwrap_or_default())
+                .collect::<Vec<_>>()
         };
         let (old, new) = (side('+'), side('-'));
-        let found = lines[done..].windows(old.len()).position(|lines| lines == old);
+        let found = lines[done..]
+            .windows(old.len())
+            .position(|lines| lines == old);
         let start = done + found.unwrap_or_else(|| panic!("the page has no such lines:\n{hunk}"));
         made.extend_from_slice(&lines[done..start]);
         made.extend(new);

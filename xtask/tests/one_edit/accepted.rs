@@ -17,15 +17,25 @@ pub(crate) fn files() -> Vec<(String, String)> {
     let page = base("captured/notes/get-note.yaml");
     let names = Names::new("Base", [&page], true);
     let mut files = vec![
-        ("openapi/captured/base/get-note.yaml".to_owned(), names.give(&page)),
-        ("openapi/overlay/base.yaml".to_owned(), names.give(&base("overlay/notes.yaml"))),
+        (
+            "openapi/captured/base/get-note.yaml".to_owned(),
+            names.give(&page),
+        ),
+        (
+            "openapi/overlay/base.yaml".to_owned(),
+            names.give(&base("overlay/notes.yaml")),
+        ),
     ];
     let cases = Case::all().into_iter().filter(is_of_one_page);
     for (index, case) in cases.enumerate() {
         let section = format!("{}-{}", case.group, case.name);
         // Names of the SDK are what these are about.
         let gives_names = !case.name.starts_with("types-that-the-sdk-has");
-        let own = Names::new(&letters(index), case.pages.iter().map(|(_, text)| text), gives_names);
+        let own = Names::new(
+            &letters(index),
+            case.pages.iter().map(|(_, text)| text),
+            gives_names,
+        );
         let give = |text: &str| names.give(&own.give(text));
         for (path, text) in &case.pages {
             let path = path.trim_start_matches("things/");
@@ -56,11 +66,18 @@ struct Names {
 }
 
 impl Names {
-    fn new<'a>(first: &str, pages: impl IntoIterator<Item = &'a String>, gives_names: bool) -> Self {
+    fn new<'a>(
+        first: &str,
+        pages: impl IntoIterator<Item = &'a String>,
+        gives_names: bool,
+    ) -> Self {
         let mut schemas = BTreeSet::new();
         for page in pages {
             let page: Value = yaml_serde::from_str(page).unwrap();
-            let named = page["components"]["schemas"].as_object().into_iter().flatten();
+            let named = page["components"]["schemas"]
+                .as_object()
+                .into_iter()
+                .flatten();
             let named = named.map(|(name, _)| name.clone());
             schemas.extend(named.filter(|name| gives_names && !SHARED.contains(&name.as_str())));
         }
@@ -75,15 +92,20 @@ impl Names {
         let first = &self.first;
         let lower = first.to_lowercase();
         let text = match first.as_str() {
-            "Base" => text.replace("getNote", "getBaseNote").replace("notes", "base-notes"),
-            _ => text.replace("Thing", &format!("{first}Thing")).replace("things", &format!("{lower}-things")),
+            "Base" => text
+                .replace("getNote", "getBaseNote")
+                .replace("notes", "base-notes"),
+            _ => text
+                .replace("Thing", &format!("{first}Thing"))
+                .replace("things", &format!("{lower}-things")),
         };
         let mut given = String::with_capacity(text.len());
         let is_of_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
         let mut rest = text.as_str();
         while let Some(start) = rest.find(is_of_word) {
             let (before, word) = rest.split_at(start);
-            let (word, after) = word.split_at(word.find(|char| !is_of_word(char)).unwrap_or(word.len()));
+            let (word, after) =
+                word.split_at(word.find(|char| !is_of_word(char)).unwrap_or(word.len()));
             given.push_str(before);
             if self.schemas.contains(word) {
                 given.push_str(first);

@@ -2,8 +2,11 @@
 
 use futures_util::TryStreamExt;
 use tight_api::types::{ReminderOrder, ReminderQuery, ReminderState, ReminderUpsert};
+use tight_api::filter::{contains, greater_than};
 use tight_api::{Client, Credentials, Date, ErrorKind};
 use tight_sandbox::Sandbox;
+
+mod gadgets;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -52,9 +55,9 @@ async fn main() {
     };
     let all = ReminderQuery::new().descending_by(ReminderOrder::Title);
     assert_eq!(titles(all).await, ["c", "bb", "a"]);
-    let late = ReminderQuery::new().due_greater_than("2024-01-31");
+    let late = ReminderQuery::new().due(greater_than("2024-01-31"));
     assert_eq!(titles(late).await, ["c"]);
-    let some = ReminderQuery::new().title_contain("b");
+    let some = ReminderQuery::new().title(contains("b"));
     assert_eq!(titles(some).await, ["bb"]);
 
     // Getting, and deleting.
@@ -70,5 +73,6 @@ async fn main() {
     assert_eq!(gone.operation(), Some("getReminder"));
     assert_eq!(titles(ReminderQuery::new()).await.len(), 2);
 
-    println!("the invented resource works");
+    gadgets::use_them(&client, &sandbox).await;
+    println!("the invented resources work");
 }

@@ -23,11 +23,15 @@ impl Workspace {
         let manifest = own.read("Cargo.toml").unwrap();
         let manifest = manifest.replace("\"crates/tight-bench\", ", "");
         let program = if has_program { ", \"drive\"" } else { "" };
-        files.push(("Cargo.toml".to_owned(), manifest.replace(", \"xtask\"", program)));
+        files.push((
+            "Cargo.toml".to_owned(),
+            manifest.replace(", \"xtask\"", program),
+        ));
         for folder in ["openapi", "crates/tight-api", "crates/tight-sandbox"] {
             for file in own.list(folder, &[]).unwrap() {
                 let is_source = !file.contains("/tests/") && !file.contains("/examples/");
-                let is_generated = file.contains("/src/generated/") || file == "openapi/tight-v6.yaml";
+                let is_generated =
+                    file.contains("/src/generated/") || file == "openapi/tight-v6.yaml";
                 if is_source && !is_generated {
                     files.push((file.clone(), own.read(&file).unwrap()));
                 }
@@ -46,7 +50,11 @@ impl Workspace {
 
         // What an earlier run had and this one does not must not be built along.
         let scratch = Checkout::at(&root);
-        for folder in ["openapi", "crates/tight-api/src", "crates/tight-sandbox/src"] {
+        for folder in [
+            "openapi",
+            "crates/tight-api/src",
+            "crates/tight-sandbox/src",
+        ] {
             for file in scratch.list(folder, &[]).unwrap() {
                 let path = root.join(&file);
                 if !kept.contains(&path) && !file.contains("/src/generated/") {
@@ -79,7 +87,10 @@ impl Workspace {
             .unwrap();
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (stdout, stderr) = (said(&output.stdout), said(&output.stderr));
-        assert!(output.status.success() && stderr.is_empty(), "{stdout}\n{stderr}");
+        assert!(
+            output.status.success() && stderr.is_empty(),
+            "{stdout}\n{stderr}"
+        );
         stdout
     }
 }

@@ -269,6 +269,7 @@ impl<T: Received> Visitor<'_> for NameSeed<T> {
 /// Makes an object that answers carry of a struct: how it is read and written, by a table of its fields.
 macro_rules! received {
     ($object:ident { $($name:literal => $field:ident,)* }) => {
+        #[allow(deprecated, reason = "what is to go is read all the same")]
         const _: () = {
             #[allow(non_camel_case_types)]
             #[derive(Clone, Copy)]

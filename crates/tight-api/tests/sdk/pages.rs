@@ -161,7 +161,10 @@ async fn a_limit_is_sent_with_every_page_and_refused_where_it_is_not_documented(
         );
         assert_eq!(rest(messages(&server).limit(limit).items()).await.len(), 1);
     }
-    let all = server.client().conversations().query(ConversationQuery::new());
+    let all = server
+        .client()
+        .conversations()
+        .query(ConversationQuery::new());
     assert_eq!(
         all.limit(251).page().await.unwrap_err().kind(),
         ErrorKind::InvalidRequest

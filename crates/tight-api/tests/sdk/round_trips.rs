@@ -60,10 +60,16 @@ impl Sample {
 
     /// The places within what has a type.
     fn places(&self, payload: &Value) -> Vec<String> {
-        let models = self.models.iter().flat_map(|(place, _)| matching(payload, place));
+        let models = self
+            .models
+            .iter()
+            .flat_map(|(place, _)| matching(payload, place));
         // What stands beside the data is a type of the whole payload, without what is the envelope's.
-        let models: Vec<String> = models.filter(|at| !at.is_empty() || self.models.len() == 1).collect();
-        let is_within = |place: &String| models.iter().any(|at| place.starts_with(&format!("{at}/")));
+        let models: Vec<String> = models
+            .filter(|at| !at.is_empty() || self.models.len() == 1)
+            .collect();
+        let is_within =
+            |place: &String| models.iter().any(|at| place.starts_with(&format!("{at}/")));
         places(payload).into_iter().filter(is_within).collect()
     }
 }
@@ -71,14 +77,21 @@ impl Sample {
 /// The pointers to what stands at a place of a payload.
 fn matching(payload: &Value, place: &str) -> Vec<String> {
     let Some((list, within)) = place.split_once("/*") else {
-        return payload.pointer(place).filter(|value| value.is_object()).map(|_| place.to_owned()).into_iter().collect();
+        return payload
+            .pointer(place)
+            .filter(|value| value.is_object())
+            .map(|_| place.to_owned())
+            .into_iter()
+            .collect();
     };
     let items = payload.pointer(list).and_then(Value::as_array);
     let items = items.into_iter().flatten().enumerate();
     items
         .flat_map(|(index, item)| {
             let at = format!("{list}/{index}");
-            matching(item, within).into_iter().map(move |inner| format!("{at}{inner}"))
+            matching(item, within)
+                .into_iter()
+                .map(move |inner| format!("{at}{inner}"))
         })
         .collect()
 }
@@ -155,7 +168,10 @@ fn surprise(change: impl Fn(&mut Value, &str) -> bool) {
             }
             changes += 1;
             let written = sample.rewritten(&changed).unwrap_or_else(|error| {
-                panic!("{} is not read with a surprise at {place}: {error}", sample.name)
+                panic!(
+                    "{} is not read with a surprise at {place}: {error}",
+                    sample.name
+                )
             });
             assert_eq!(said(written), said(changed), "{} at {place}", sample.name);
         }

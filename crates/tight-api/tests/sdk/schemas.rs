@@ -107,7 +107,9 @@ fn every_type_derives_what_the_document_says_of_it() {
         // A type that contains itself refers to the root.
         let mut derived_properties = properties(&derived);
         for kind in derived_properties.values_mut() {
-            let parts = kind.split(' ').map(|part| if part == "#" { name } else { part });
+            let parts = kind
+                .split(' ')
+                .map(|part| if part == "#" { name } else { part });
             *kind = parts.collect::<Vec<_>>().join(" ");
         }
         assert_eq!(derived_properties, expected, "{name}");

@@ -30,13 +30,28 @@ pub(super) fn building(
     Fields { call, imports }.visit_impl_item_fn_mut(&mut method);
     let mut statements = cut(method)?;
     let query = request::query(call, imports);
-    let is_optional = matches!(call.operation.body, Body::Json { required: false, .. });
+    let is_optional = matches!(
+        call.operation.body,
+        Body::Json {
+            required: false,
+            ..
+        }
+    );
     if query.is_some() || is_optional {
         let optional_json = is_optional.then(|| imports.runtime("call", "optional_json"));
-        let mut finishing = Finish { query, optional_json, found: false };
-        statements.iter_mut().for_each(|statement| finishing.visit_stmt_mut(statement));
+        let mut finishing = Finish {
+            query,
+            optional_json,
+            found: false,
+        };
+        statements
+            .iter_mut()
+            .for_each(|statement| finishing.visit_stmt_mut(statement));
         if !finishing.found {
-            return Err(fault(format!("the request of `{}` is not built as expected", call.operation.id)));
+            return Err(fault(format!(
+                "the request of `{}` is not built as expected",
+                call.operation.id
+            )));
         }
     }
     let written = quote!(#(#statements)*).to_string();

@@ -61,7 +61,9 @@ pub(super) fn file(
         .iter()
         .map(|(_, call)| call.names.request_type.clone())
         .collect();
-    own.extend(calls.iter().map(|(_, call)| format!("{}Call", call.names.request_type)));
+    own.extend(calls.iter().flat_map(|(_, call)| {
+        ["Call", "List"].map(|what| format!("{}{what}", call.names.request_type))
+    }));
     own.extend(
         calls
             .iter()

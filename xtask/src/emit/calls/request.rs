@@ -155,11 +155,7 @@ pub(super) fn query(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenS
 
 /// The parameters of one position, each as it is added to the others.
 fn parameters(call: &Call<'_, '_>, position: Position) -> Vec<TokenStream> {
-    let parameters = call
-        .operation
-        .parameters
-        .iter()
-        .zip(&call.names.parameters);
+    let parameters = call.operation.parameters.iter().zip(&call.names.parameters);
     let parameters = parameters.filter(|(parameter, _)| parameter.position == position);
     let parameters = parameters.map(|(parameter, names)| {
         let (name, field) = (parameter.name, format_ident!("{}", names.name));
@@ -195,11 +191,7 @@ fn particulars(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
 
 /// Refuses what the address of the request could not carry.
 fn check(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
-    let parameters = call
-        .operation
-        .parameters
-        .iter()
-        .zip(&call.names.parameters);
+    let parameters = call.operation.parameters.iter().zip(&call.names.parameters);
     let in_path = parameters.filter(|(parameter, _)| parameter.position == Position::Path);
     let mut checks: Vec<_> = in_path
         .map(|(parameter, names)| {

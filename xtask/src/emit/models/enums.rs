@@ -17,7 +17,9 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
         .map(|name| format_ident!("{name}"));
     let (docs, values): (Vec<_>, Vec<_>) = match &model.schema.kind {
         SchemaKind::Numbers(values) => {
-            let docs = values.iter().map(|(value, _)| print::doc([format!("`{value}`")]));
+            let docs = values
+                .iter()
+                .map(|(value, _)| print::doc([format!("`{value}`")]));
             let values = values.iter().map(|(value, _)| {
                 let value = proc_macro2::Literal::i64_unsuffixed(*value);
                 quote!(#value)
@@ -26,7 +28,10 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
         }
         SchemaKind::Texts(values) => {
             let docs = values.iter().map(|(value, _)| print::doc([shown(value)]));
-            (docs.collect(), values.iter().map(|(value, _)| quote!(#value)).collect())
+            (
+                docs.collect(),
+                values.iter().map(|(value, _)| quote!(#value)).collect(),
+            )
         }
         SchemaKind::Object(_) => (Vec::new(), Vec::new()),
     };

@@ -32,7 +32,8 @@ pub(super) fn condition(
             Type::List(item) if **item == Type::Integer => Some("Option<Vec<i64>>"),
             _ => None,
         };
-        let schema = whole.map(|ty| quote!(#[cfg_attr(feature = "schemars", schemars(with = #ty))]));
+        let schema =
+            whole.map(|ty| quote!(#[cfg_attr(feature = "schemars", schemars(with = #ty))]));
         let doc = is_reference.then(|| docs::of_field(model.api, property));
         let is_camel = heck::ToLowerCamelCase::to_lower_camel_case(rust_name) == property.name;
         let rename = (!is_camel).then(|| {

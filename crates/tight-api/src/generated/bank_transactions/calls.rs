@@ -51,7 +51,7 @@ impl<'a> BankTransactions<'a> {
     ///
     /// - `id`: The id of the bank transaction.
     ///
-    /// What it may be sent with besides is set before it is awaited:
+    /// Optional parameters are set on what it returns:
     /// [`tight_version`](crate::resources::GetBankTransactionCall::tight_version).
     ///
     /// # Errors

@@ -60,7 +60,7 @@ impl<'a> Templates<'a> {
     ///
     /// - `limit`: How many templates the answer has at most.
     ///
-    /// What it may be sent with besides is set before it is awaited:
+    /// Optional parameters are set on what it returns:
     /// [`cursor`](crate::resources::GetChartOfAccountsTemplatesCall::cursor).
     ///
     /// An item that cannot be read costs no other: it is an error in the list.

@@ -5,10 +5,12 @@
 //! pages   page after page
 //! items   the items of all pages
 //! fetch   a page, asked for and read
+//! lists   lists with parameters that may be left out
 //! ```
 
 mod fetch;
 mod items;
+mod lists;
 mod page;
 mod pages;
 
@@ -17,6 +19,11 @@ use std::sync::Arc;
 
 pub(crate) use fetch::{PageRequest, listing};
 pub use items::Items;
+#[allow(
+    unused_imports,
+    reason = "which lists there are is the document's affair"
+)]
+pub(crate) use lists::{forward, lists};
 pub use page::Page;
 pub use pages::Pages;
 use pages::{Direction, Fetch};
