@@ -117,37 +117,3 @@ groups! {
     union
     words
 }
-
-#[test]
-#[ignore = "scaffold"]
-fn show_case() {
-    let (wanted, pattern) = (
-        std::env::var("CASE").unwrap(),
-        std::env::var("PAT").unwrap(),
-    );
-    for case in Case::all() {
-        if format!("{}/{}", case.group, case.name) == wanted {
-            let generated = Scratch::of(&case).generate();
-            match generated {
-                Ok(generated) => {
-                    for file in generated
-                        .files
-                        .iter()
-                        .filter(|file| file.path.contains(&pattern))
-                    {
-                        println!("=== {}\n{}", file.path, file.text);
-                    }
-                    for note in generated.document.notes() {
-                        println!("note: {note}");
-                    }
-                    for (name, text) in &generated.digest {
-                        if name == "things" {
-                            println!("{text}");
-                        }
-                    }
-                }
-                Err(faults) => println!("{faults}"),
-            }
-        }
-    }
-}
