@@ -47,39 +47,47 @@ fn check(case: &Case, expected: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-fn run(group: &str) {
-    let mut wrong = Vec::new();
-    for case in Case::all().into_iter().filter(|case| case.group == group) {
-        match &case.accepted {
-            Some(expected) => {
-                if let Err(message) = check(&case, expected) {
-                    wrong.push(format!("{}/{}: {message}", case.group, case.name));
-                }
-            }
-            None => match Scratch::of(&case).generate() {
-                Ok(generated) => wrong.push(format!(
-                    "{}/{} is accepted, and has no `accepted.txt`:\n{}",
-                    case.group,
-                    case.name,
-                    generated
-                        .digest
-                        .iter()
-                        .map(|(_, text)| text.as_str())
-                        .collect::<Vec<_>>()
-                        .join("\n")
-                )),
-                Err(faults) => {
-                    insta::with_settings!({
-                        snapshot_path => &case.folder,
-                        prepend_module_to_snapshot => false,
-                        omit_expression => true,
-                    }, {
-                        insta::assert_snapshot!("refused", faults.to_string());
-                    });
-                }
-            },
+/// What is wrong with a refused case, if anything is.
+fn check_refused(case: &Case) -> Result<(), String> {
+    let faults = match Scratch::of(case).generate() {
+        Err(faults) => faults.to_string(),
+        Ok(generated) => {
+            let digest: Vec<_> = generated
+                .digest
+                .iter()
+                .map(|(_, text)| text.as_str())
+                .collect();
+            return Err(format!(
+                "is accepted, and has no `accepted.txt`:\n{}",
+                digest.join("\n")
+            ));
         }
-    }
+    };
+    // All that differ are told, and not the first alone.
+    let pinned = std::panic::catch_unwind(|| {
+        insta::with_settings!({
+            snapshot_path => &case.folder,
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!("refused", faults);
+        });
+    });
+    pinned.map_err(|_| "is refused in other words".to_owned())
+}
+
+fn run(group: &str) {
+    let cases = Case::all().into_iter().filter(|case| case.group == group);
+    let wrong: Vec<String> = cases
+        .filter_map(|case| {
+            let checked = match &case.accepted {
+                Some(expected) => check(&case, expected),
+                None => check_refused(&case),
+            };
+            let message = checked.err()?;
+            Some(format!("{}/{}: {message}", case.group, case.name))
+        })
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n--------\n\n"));
 }
 
