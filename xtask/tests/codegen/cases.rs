@@ -9,7 +9,7 @@ use crate::support::Scratch;
 fn lines(generated: &Generated) -> Vec<&str> {
     let files = generated.files.iter().map(|file| &file.text);
     let digest = generated.digest.iter().map(|(_, text)| text);
-    let texts = files.chain(digest).chain(generated.document.notes());
+    let texts = files.chain(digest).chain(&generated.notes);
     let reasons = generated.unserved.iter().map(|(_, reason)| reason);
     texts
         .chain(reasons)
