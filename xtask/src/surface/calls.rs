@@ -60,7 +60,8 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
     let mut taken: HashMap<String, &str> = HashMap::new();
     let mut unique = |wire: &'d str, kind: &str| {
         let name = words::snake(wire);
-        let is_own = name == "self" || name == "self_" || name == "body" || name == "session";
+        // What stands beside the arguments, and what makes a call of optional ones.
+        let is_own = ["self", "self_", "body", "session", "new"].contains(&name.as_str());
         let name = if is_own {
             format!("{}_{kind}", name.trim_end_matches('_'))
         } else {

@@ -68,6 +68,9 @@ fn every_sample_renders_from_its_captured_page() {
     );
 }
 
+/// Operations of which no page shows what they answer: what is at hand of their pages ends before.
+const NOT_SHOWN: &[&str] = &["getBankTransaction"];
+
 #[test]
 fn every_side_of_every_operation_has_a_sample() {
     let generated = generated();
@@ -102,9 +105,11 @@ fn every_side_of_every_operation_has_a_sample() {
         }
     }
     let missing: Vec<_> = wanted.difference(&shown).collect();
-    assert!(
-        missing.is_empty(),
-        "no sample shows these (an answer, if it is true): {missing:?}"
+    let expected: Vec<_> = NOT_SHOWN.iter().map(|id| (*id, true, "")).collect();
+    assert_eq!(
+        missing,
+        expected.iter().collect::<Vec<_>>(),
+        "what no sample shows (an answer, if it is true)"
     );
 }
 

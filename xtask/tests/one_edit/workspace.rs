@@ -24,7 +24,9 @@ impl Workspace {
         let inner = |path: &str| format!("{name}/{path}");
         let more = more.into_iter().map(|(path, text)| (inner(&path), text));
         let mut files: Vec<(String, String)> = more.collect();
-        let has_program = files.iter().any(|(path, _)| *path == inner("drive/Cargo.toml"));
+        let has_program = files
+            .iter()
+            .any(|(path, _)| *path == inner("drive/Cargo.toml"));
         files.push(("Cargo.toml".to_owned(), manifest(&own, name, has_program)));
         for folder in ["openapi", "crates/tight-api", "crates/tight-sandbox"] {
             for file in own.list(folder, &[]).unwrap() {
@@ -103,6 +105,10 @@ fn manifest(own: &Checkout, folder: &str, has_program: bool) -> String {
         .iter()
         .map(|member| format!("{:?}", format!("{folder}/{member}")))
         .collect();
-    let crates = manifest[start..].replace("path = \"crates/", &format!("path = \"{folder}/crates/"));
-    format!("[workspace]\nmembers = [{}]\nresolver = \"3\"\n\n{crates}", members.join(", "))
+    let crates =
+        manifest[start..].replace("path = \"crates/", &format!("path = \"{folder}/crates/"));
+    format!(
+        "[workspace]\nmembers = [{}]\nresolver = \"3\"\n\n{crates}",
+        members.join(", ")
+    )
 }
