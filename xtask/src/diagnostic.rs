@@ -97,6 +97,11 @@ impl Diagnostic {
         self
     }
 
+    /// The file at fault, and the line in it.
+    pub fn place(&self) -> String {
+        self.place.to_string()
+    }
+
     /// The file at fault.
     pub fn file(&self) -> &Path {
         &self.place.file
@@ -168,6 +173,7 @@ impl std::error::Error for Diagnostic {}
 #[derive(Debug, Default)]
 pub struct Faults {
     found: RefCell<Vec<Diagnostic>>,
+    notes: RefCell<Vec<String>>,
 }
 
 impl Faults {
@@ -179,6 +185,16 @@ impl Faults {
     /// One more. What was said of a line already is not told again.
     pub fn add(&self, fault: Diagnostic) {
         self.found.borrow_mut().push(fault);
+    }
+
+    /// Something that is not wrong, and that the person who runs codegen should know.
+    pub fn note(&self, note: String) {
+        self.notes.borrow_mut().push(note);
+    }
+
+    /// What was noted so far, in the order in which it was.
+    pub fn take_notes(&self) -> Vec<String> {
+        self.notes.take()
     }
 
     /// The value, or its fault added to these.
@@ -202,6 +218,7 @@ impl Faults {
         found.retain(|fault| told.insert((fault.place.clone(), fault.message.clone())));
         Err(Self {
             found: RefCell::new(found),
+            notes: self.notes,
         })
     }
 
@@ -215,6 +232,7 @@ impl From<Diagnostic> for Faults {
     fn from(fault: Diagnostic) -> Self {
         Self {
             found: RefCell::new(vec![fault]),
+            ..Self::default()
         }
     }
 }

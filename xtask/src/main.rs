@@ -103,7 +103,7 @@ fn summary(generated: &Generated) -> String {
         count(generated.operations, "operation"),
         count(generated.types, "type")
     );
-    for note in generated.document.notes() {
+    for note in &generated.notes {
         summary.push_str(&format!("\nnote: {note}"));
     }
     for (operation, reason) in &generated.unserved {

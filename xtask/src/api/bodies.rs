@@ -134,7 +134,10 @@ fn essence(media: &str) -> String {
 fn content<'d>(body: &Node<'d>, faults: &Faults) -> Option<(String, Node<'d>)> {
     let content = body.get("content")?;
     let is_json = |(media, _): &(&str, Node<'_>)| essence(media) == JSON;
-    let (media, described) = content.entries().find(is_json).or_else(|| content.entries().next())?;
+    let (media, described) = content
+        .entries()
+        .find(is_json)
+        .or_else(|| content.entries().next())?;
     if content.entries().nth(1).is_some() {
         faults.add(
             content
@@ -233,10 +236,10 @@ fn named(schema: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Ty
     let item = if is_list {
         schema.get("items")
     } else {
-        Some(schema.clone())
+        Some(*schema)
     };
     let Some(name) = item.as_ref().and_then(types::reference) else {
-        nameless(&item.unwrap_or_else(|| schema.clone()), faults);
+        nameless(&item.unwrap_or(*schema), faults);
         return None;
     };
     vocabulary::check(schema, faults);
@@ -395,7 +398,7 @@ pub(super) fn success(
         }
     }
     if let (Some((known, _)), Some((status, _))) = (&json, &bytes) {
-        several = Some((responses.clone(), (*known).to_owned(), status));
+        several = Some((responses, (*known).to_owned(), status));
     }
     if let Some((node, known, status)) = several {
         faults.add(

@@ -73,7 +73,16 @@ impl<'d> Api<'d> {
         let operations = operations::read(&root, &schemas, &found);
         // What an operation that cannot be read would use is not left unused.
         let is_whole = found.is_empty();
-        found.into_inner().into_iter().for_each(|fault| faults.add(fault));
+        found
+            .into_inner()
+            .into_iter()
+            .for_each(|fault| faults.add(fault));
+        if operations.is_empty() && faults.is_empty() {
+            faults.add(
+                root.fault("the document has no operation")
+                    .help("capture a page that describes one"),
+            );
+        }
         sides::mark(&mut schemas, &operations, is_whole, faults);
         let version = root.get("info").and_then(|info| info.text("version"));
         Self {

@@ -157,12 +157,6 @@ pub(super) fn read<'d>(
             }
         }
     }
-    if operations.is_empty() && faults.is_empty() {
-        faults.add(
-            root.fault("the document has no operation")
-                .help("capture a page that describes one"),
-        );
-    }
     operations
 }
 
@@ -261,7 +255,7 @@ impl<'d> Reader<'_, 'd> {
             success: success?,
             reads: method == "get" || path.ends_with("/query") || node.flag("x-reads"),
             statuses: statuses(node),
-            node: node.clone(),
+            node: *node,
         })
     }
 
@@ -356,7 +350,7 @@ impl<'d> Reader<'_, 'd> {
     /// What the operation's security demands, or else the document's.
     fn auth(&self) -> Option<Auth> {
         let own = self.node.get("security");
-        let security = own.clone().or_else(|| self.root.get("security"));
+        let security = own.or_else(|| self.root.get("security"));
         if let Some(security) = security.as_ref().filter(|security| !security.is_list()) {
             self.faults.add(
                 security
@@ -393,7 +387,7 @@ impl<'d> Reader<'_, 'd> {
             _ => None,
         };
         if auth.is_none() {
-            let node = security.unwrap_or_else(|| self.node.clone());
+            let node = security.unwrap_or(self.node);
             self.faults.add(
                 node.fault("the operation's security is not one that the SDK knows")
                     .help("demand one scheme, of type `http` with the scheme `bearer` or `basic`, or none with `security: []`"),

@@ -172,7 +172,7 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
     }
     let required = node.flag("required");
     if position == Position::Path && !required {
-        let node = node.get("required").unwrap_or_else(|| node.clone());
+        let node = node.get("required").unwrap_or(*node);
         faults.add(
             node.fault(format!("`{name}` stands in the path and is not required"))
                 .help("write `required: true`, as OpenAPI demands"),
@@ -198,7 +198,7 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
         deprecated: deprecated(node),
         range: types::range(&schema),
         ty,
-        node: node.clone(),
+        node: *node,
     })
 }
 

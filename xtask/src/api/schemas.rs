@@ -131,13 +131,13 @@ fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Sc
         page: page(node, faults),
         deprecated: deprecated(node),
         kind,
-        open: !node
+        open: node
             .get("x-open-enum")
-            .is_some_and(|open| open.bool() == Some(false)),
+            .is_none_or(|open| open.bool() != Some(false)),
         names: names(node, faults),
         sent: false,
         received: false,
-        node: node.clone(),
+        node: *node,
     })
 }
 
@@ -161,9 +161,7 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
             "write `type: object` for an object, `type: string` or `type: integer` for an enum",
         ),
         (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(&values, faults))),
-        (Some("integer"), Some(values)) => {
-            Some(SchemaKind::Numbers(numbers(&values, faults)))
-        }
+        (Some("integer"), Some(values)) => Some(SchemaKind::Numbers(numbers(&values, faults))),
         (Some("string"), None) => fault(
             format!("`{name}` is a named string without known values"),
             "list the values it is known to have as its `enum` (in the overlay, if the page does not)",
@@ -227,11 +225,16 @@ fn numbers<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
                     .fault(format!("`{number}` stands here twice"))
                     .help("drop one of the two"),
             ),
-            None if value.number().is_some_and(|text| !text.contains(['.', 'e', 'E'])) => faults.add(
-                value
-                    .fault("this number has too many digits for the SDK")
-                    .help("write the values as strings, if they travel as such"),
-            ),
+            None if value
+                .number()
+                .is_some_and(|text| !text.contains(['.', 'e', 'E'])) =>
+            {
+                faults.add(
+                    value
+                        .fault("this number has too many digits for the SDK")
+                        .help("write the values as strings, if they travel as such"),
+                )
+            }
             None => {}
         }
     }
@@ -318,17 +321,16 @@ fn collect<'d>(
 /// An object that is a part of itself; it has been told.
 struct Circle;
 
-fn read_property<'d>(
-    name: &'d str,
-    node: Node<'d>,
-    faults: &Faults,
-) -> Property<'d> {
+fn read_property<'d>(name: &'d str, node: Node<'d>, faults: &Faults) -> Property<'d> {
     let ty = types::read(&node, faults);
     secrets::check(name, &ty, &node, &node, faults);
     // What it refers to may say it, too.
     let referred = types::referred(&node);
     let says = |flag: &str| {
-        node.flag(flag) || referred.as_ref().is_some_and(|referred| referred.flag(flag))
+        node.flag(flag)
+            || referred
+                .as_ref()
+                .is_some_and(|referred| referred.flag(flag))
     };
     Property {
         name,

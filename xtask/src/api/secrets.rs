@@ -60,14 +60,14 @@ pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>,
         return;
     }
     if let Some(other) = schema.get("x-secret").or_else(|| marked.get("x-secret")) {
-        faults.add(
-            other
-                .fault("`x-secret` is said of what is none")
-                .help("write `x-secret: false`, without quotes; a secret is a string of `format: password`"),
-        );
+        faults.add(other.fault("`x-secret` is said of what is none").help(
+            "write `x-secret: false`, without quotes; a secret is a string of `format: password`",
+        ));
         return;
     }
-    let fault = schema.fault(format!("`{name}` sounds like a secret, and is not marked as one"));
+    let fault = schema.fault(format!(
+        "`{name}` sounds like a secret, and is not marked as one"
+    ));
     let fault = match mark(ty) {
         Some(mark) => fault
             .help("amend it as a secret, so that it never shows, or with `x-secret: false` and the reason why it is none")
@@ -108,10 +108,14 @@ fn sounds_like_one(name: &str) -> bool {
     let words: Vec<&str> = name
         .split('_')
         .map(|word| word.trim_end_matches(|last: char| last.is_ascii_digit()))
-        .map(|word| word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(word))
+        .map(|word| {
+            word.strip_suffix('s')
+                .filter(|stem| stem.len() > 2)
+                .unwrap_or(word)
+        })
         .collect();
     let is_called_so = |secret: &&[&str]| words.windows(secret.len()).any(|words| words == *secret);
-    WORDS.iter().any(|secret| is_called_so(&secret))
+    WORDS.iter().any(is_called_so)
         || words.iter().any(|word| {
             word.contains("password") || ENDINGS.iter().any(|ending| word.ends_with(ending))
         })

@@ -97,7 +97,10 @@ fn parts_of_request(operation: &Operation<'_>) -> Option<String> {
 /// A request that must hold itself has no end. What can be made is told from the ends: a schema can if all that it must hold can.
 fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
     let demands = |schema: &Schema<'_>| -> Vec<String> {
-        let demanded = schema.properties().iter().filter(|property| is_demanded(property));
+        let demanded = schema
+            .properties()
+            .iter()
+            .filter(|property| is_demanded(property));
         demanded
             .filter_map(|property| property.ty.schema())
             .filter(|name| schemas.contains_key(*name))
@@ -128,15 +131,25 @@ fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
             }
         }
     }
-    for schema in schemas.values().filter(|schema| schema.sent && missing.contains_key(schema.name)) {
+    for schema in schemas
+        .values()
+        .filter(|schema| schema.sent && missing.contains_key(schema.name))
+    {
         let is_endless = |property: &&Property<'_>| {
-            is_demanded(property) && property.ty.schema().is_some_and(|name| missing.contains_key(name))
+            is_demanded(property)
+                && property
+                    .ty
+                    .schema()
+                    .is_some_and(|name| missing.contains_key(name))
         };
         for property in schema.properties().iter().filter(is_endless) {
             faults.add(
                 property
                     .node
-                    .fault(format!("`{}` must hold `{}`, and so on without an end", schema.name, property.name))
+                    .fault(format!(
+                        "`{}` must hold `{}`, and so on without an end",
+                        schema.name, property.name
+                    ))
                     .help("take it out of `required`, in the overlay if the page says so"),
             );
         }

@@ -96,8 +96,12 @@ pub(super) fn referred<'d>(schema: &Node<'d>) -> Option<Node<'d>> {
 fn read_inner(schema: &Node<'_>, faults: &Faults) -> Type {
     let referred = referred(schema);
     for flag in ["nullable", "readOnly", "writeOnly"] {
-        if schema.flag(flag) || referred.as_ref().is_some_and(|referred| referred.flag(flag)) {
-            let node = schema.get(flag).unwrap_or_else(|| schema.clone());
+        if schema.flag(flag)
+            || referred
+                .as_ref()
+                .is_some_and(|referred| referred.flag(flag))
+        {
+            let node = schema.get(flag).unwrap_or(*schema);
             faults.add(
                 node.fault(format!("the items of a list or the values of a map are `{flag}`"))
                     .help("the SDK has no type for such items: leave it out, or say it of the property that holds them"),
@@ -184,7 +188,10 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
 
 /// Whether a schema without a type has something in its place that is a fault of itself.
 pub(super) fn is_told(schema: &Node<'_>) -> bool {
-    !schema.is_object() || ["type", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
+    !schema.is_object()
+        || ["type", "oneOf", "anyOf"]
+            .iter()
+            .any(|key| schema.get(key).is_some())
 }
 
 /// What a schema says of how small and how large a number may be.

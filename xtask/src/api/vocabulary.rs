@@ -86,7 +86,10 @@ pub(super) fn check(schema: &Node<'_>, faults: &Faults) {
         return;
     }
     check_bounds(schema, faults);
-    if let Some(other) = schema.get("writeOnly").filter(|_| schema.flag("readOnly") && schema.flag("writeOnly")) {
+    if let Some(other) = schema
+        .get("writeOnly")
+        .filter(|_| schema.flag("readOnly") && schema.flag("writeOnly"))
+    {
         faults.add(
             other
                 .fault("this is never sent, and never received")
@@ -134,13 +137,17 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
             &format!("`{keyword}` has a value of the wrong kind"),
             "see https://spec.openapis.org/oas/v3.0.3#schema-object for what it takes",
         ),
-        "format" if !value.is_null() && !value.str().is_some_and(|format| FORMATS.contains(&format)) => fault(
-            &format!(
-                "`{}` is not a format that the generators know",
-                value.str().unwrap_or_default()
-            ),
-            &format!("the formats are {}", FORMATS.join(", ")),
-        ),
+        "format"
+            if !value.is_null() && !value.str().is_some_and(|format| FORMATS.contains(&format)) =>
+        {
+            fault(
+                &format!(
+                    "`{}` is not a format that the generators know",
+                    value.str().unwrap_or_default()
+                ),
+                &format!("the formats are {}", FORMATS.join(", ")),
+            )
+        }
         "items" => check(value, faults),
         "additionalProperties" if value.is_object() => check(value, faults),
         "properties" => value

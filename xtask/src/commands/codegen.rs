@@ -23,6 +23,8 @@ pub struct Generated {
     pub sources: Sources,
     /// The effective document.
     pub document: Document,
+    /// What is not wrong, and what the person who runs codegen should know.
+    pub notes: Vec<String>,
     /// How many operations there are.
     pub operations: usize,
     /// How many types there are.
@@ -57,6 +59,10 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
         let kinds = kinds::recognise(&api, &faults);
         follow(checkout, &api, kinds, &samples, &faults)
     };
+    let mut notes = document.notes().to_vec();
+    notes.extend(faults.take_notes());
+    let mut told = std::collections::HashSet::new();
+    notes.retain(|note| told.insert(note.clone()));
     faults.finish()?;
     let Some(made) = made else {
         return Err(Faults::from(Diagnostic::new(
@@ -74,6 +80,7 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     Ok(Generated {
         sources,
         document,
+        notes,
         operations: made.operations,
         types: made.types,
         unserved: made.unserved,

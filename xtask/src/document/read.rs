@@ -230,6 +230,7 @@ impl Reader<'_> {
         if style == ScalarStyle::Plain {
             match plain(key) {
                 Plain::Text => {}
+                Plain::Word => self.note_word(key, line),
                 Plain::Unclear(why, _) => self.faults.add(
                     fault(format!("the key `{key}` {why}")).help(format!("quote it: '{key}'")),
                 ),
@@ -252,6 +253,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Notes a word that other readers of the file may take for a boolean.
+    fn note_word(&self, word: &str, line: usize) {
+        let file = self.fault(line, "").place();
+        self.faults.note(format!(
+            "`{word}` is read as a text, and is a boolean to YAML 1.1: quote it ({file})"
+        ));
+    }
+
     fn scalar(&self, id: Id, text: &str, style: ScalarStyle, line: usize) -> Data {
         let fault = |message: String| self.fault(line, message).at(self.store.pointer(id));
         if style == ScalarStyle::Plain {
@@ -262,6 +271,7 @@ impl Reader<'_> {
                 Plain::Unclear(why, otherwise) => self.faults.add(
                     fault(format!("`{text}` {why}")).help(format!("quote it: '{text}'{otherwise}")),
                 ),
+                Plain::Word => self.note_word(text, line),
                 Plain::Text => {}
             }
         }

@@ -1,7 +1,8 @@
 //! What an unquoted scalar of YAML is.
 //!
-//! YAML 1.1 and 1.2 read some of them differently (`NO`, `010`, `1:30`, `2024-01-15`), and JSON has no word for others
-//! (`0x1F`, `.5`). Such a scalar is unclear: it is refused where it is read, and quoted where it is written.
+//! YAML 1.1 and 1.2 read some of them differently (`010`, `1:30`, `2024-01-15`), and JSON has no word for others
+//! (`0x1F`, `.5`). Such a scalar is unclear: it is refused where it is read, and quoted where it is written. Words such as `NO`, which
+//! were booleans to YAML 1.1, are the texts that YAML 1.2 has: they are noted where they are read, and quoted where they are written.
 
 /// What an unquoted scalar says to every reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub(super) enum Plain {
     /// A number as JSON writes numbers.
     Number,
     Text,
+    /// A text that was a boolean to YAML 1.1.
+    Word,
     /// Readers differ, or JSON has no such value: why, and what to do about it besides quoting it.
     Unclear(&'static str, &'static str),
 }
@@ -27,10 +30,7 @@ pub(super) fn plain(text: &str) -> Plain {
         text.to_ascii_lowercase().as_str(),
         "y" | "n" | "yes" | "no" | "on" | "off"
     ) {
-        return Plain::Unclear(
-            "is a boolean to YAML 1.1, and a text to YAML 1.2",
-            "; write `true` or `false` if that is meant",
-        );
+        return Plain::Word;
     }
     if is_json_number(text) {
         return Plain::Number;

@@ -123,6 +123,15 @@ impl Values<'_> {
                 _ => String::new(),
             };
             let is_scalar = !value.is_object() && !value.is_list();
+            // What YAML cannot have guessed, somebody wrote.
+            if value.is_object() && what != "a value of the enum" {
+                self.faults.note(format!(
+                    "{what} of type {wanted} is {} ({})",
+                    with_article(is),
+                    value.fault("").place()
+                ));
+                return;
+            }
             let help = if wanted == "string" && is_scalar {
                 format!("quote it: '{}'", written.trim_matches([' ', '`']))
             } else {

@@ -28,7 +28,7 @@ pub(super) fn file(api: &Api<'_>) -> Result<File> {
     let docs = api.environments.iter().map(|environment| {
         print::doc([format!(
             "{}: {}",
-            print::prose(&environment.description),
+            print::prose(environment.description),
             environment.url
         )])
     });

@@ -99,7 +99,7 @@ pub fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> TokenStrea
         }
         // The points of a list belong together.
         let is_point = paragraph.starts_with("- ");
-        if !lines.is_empty() && !(is_point && in_list) {
+        if !(lines.is_empty() || is_point && in_list) {
             lines.push(String::new());
         }
         in_list = is_point;

@@ -210,8 +210,8 @@ fn ask_for_name(
     node.fault(message)
         .help("choose a name in the overlay; what travels stays as it is")
         .action(
-            &crate::api::target(&schema.node),
-            &format!(
+            crate::api::target(&schema.node),
+            format!(
                 "x-names:\n  {}: {suggestion}",
                 serde_json::Value::from(wire)
             ),

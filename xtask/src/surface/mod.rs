@@ -20,7 +20,7 @@ use indexmap::IndexMap;
 
 pub use calls::{CallNames, ParameterNames};
 
-use crate::api::{Api, Property, Schema};
+use crate::api::{Api, Property, Schema, SchemaKind, Type};
 use crate::diagnostic::Faults;
 
 /// What the kind of an operation says about the types and names that it needs.
@@ -106,6 +106,7 @@ const OF_ENVELOPE: &[&str] = &["ResultStatus", "ApiError"];
 impl<'d> Surface<'d> {
     /// Decides how Rust says what the API is; the needs are of each operation, in order.
     pub fn new(api: &Api<'d>, needs: &[Needs], faults: &Faults) -> Self {
+        check_envelope(api, faults);
         let mut types = reach::types(api, needs);
         fields::name(api, &mut types, faults);
         let calls = calls::name(api, needs, faults);
@@ -138,6 +139,39 @@ impl<'d> Surface<'d> {
             .iter()
             .find(|(property, _)| *property == index)
             .map(|(_, name)| name.as_str())
+    }
+}
+
+/// The runtime reads envelopes by the names of what is in them, whatever the document says.
+fn check_envelope(api: &Api<'_>, faults: &Faults) {
+    let is_text = |schema: &Schema<'_>, name: &str| {
+        schema
+            .property(name)
+            .is_some_and(|property| property.ty == Type::Text)
+    };
+    for name in OF_ENVELOPE {
+        let Some(schema) = api.schema(name) else {
+            continue;
+        };
+        let fits = match &schema.kind {
+            SchemaKind::Texts(values) => ["SUCCESS", "FAILURE"]
+                .iter()
+                .all(|wanted| values.iter().any(|(value, _)| value == wanted)),
+            SchemaKind::Object(_) => {
+                let kind = schema
+                    .property("type")
+                    .and_then(|kind| api.schema(kind.ty.schema()?));
+                let is_enum = kind.is_some_and(|kind| matches!(kind.kind, SchemaKind::Texts(_)));
+                is_enum && is_text(schema, "message") && is_text(schema, "param")
+            }
+            SchemaKind::Numbers(_) => false,
+        };
+        if !fits {
+            faults.add(schema.node.fault(format!("`{name}` is not as the SDK's runtime knows it")).help(
+                "it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and the \
+                 strings `message` and `param`; if the API has changed, crates/tight-api/src/runtime has to",
+            ));
+        }
     }
 }
 

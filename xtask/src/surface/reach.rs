@@ -91,7 +91,7 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
         let fields = properties
             .filter(|(_, property)| !without.contains(&property.name))
             .filter(|(_, property)| {
-                !(property.read_only && !schema.received || property.write_only && !schema.sent)
+                (schema.received || !property.read_only) && (schema.sent || !property.write_only)
             })
             .map(|(index, _)| (index, String::new()));
         types.insert(

@@ -20,15 +20,27 @@ fn lines(generated: &Generated) -> Vec<&str> {
 
 /// What is wrong with an accepted case, if anything is.
 fn check(case: &Case, expected: &[String]) -> Result<(), String> {
-    let generated = Scratch::of(case).generate().map_err(|faults| faults.to_string())?;
+    let generated = Scratch::of(case)
+        .generate()
+        .map_err(|faults| faults.to_string())?;
     let lines = lines(&generated);
     for expected in expected.iter().filter(|line| !line.is_empty()) {
         let (is_right, wanted) = match expected.strip_prefix('!') {
-            Some(unwanted) => (!lines.iter().any(|line| line.contains(unwanted.trim())), "is there"),
-            None => (lines.iter().any(|line| line.contains(expected.trim())), "is not there"),
+            Some(unwanted) => (
+                !lines.iter().any(|line| line.contains(unwanted.trim())),
+                "is there",
+            ),
+            None => (
+                lines.iter().any(|line| line.contains(expected.trim())),
+                "is not there",
+            ),
         };
         if !is_right {
-            let digest: Vec<_> = generated.digest.iter().map(|(_, text)| text.as_str()).collect();
+            let digest: Vec<_> = generated
+                .digest
+                .iter()
+                .map(|(_, text)| text.as_str())
+                .collect();
             return Err(format!("{wanted}: {expected}\n\n{}", digest.join("\n")));
         }
     }
@@ -49,7 +61,12 @@ fn run(group: &str) {
                     "{}/{} is accepted, and has no `accepted.txt`:\n{}",
                     case.group,
                     case.name,
-                    generated.digest.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n")
+                    generated
+                        .digest
+                        .iter()
+                        .map(|(_, text)| text.as_str())
+                        .collect::<Vec<_>>()
+                        .join("\n")
                 )),
                 Err(faults) => {
                     insta::with_settings!({
@@ -104,17 +121,30 @@ groups! {
 #[test]
 #[ignore = "scaffold"]
 fn show_case() {
-    let (wanted, pattern) = (std::env::var("CASE").unwrap(), std::env::var("PAT").unwrap());
+    let (wanted, pattern) = (
+        std::env::var("CASE").unwrap(),
+        std::env::var("PAT").unwrap(),
+    );
     for case in Case::all() {
         if format!("{}/{}", case.group, case.name) == wanted {
             let generated = Scratch::of(&case).generate();
             match generated {
                 Ok(generated) => {
-                    for file in generated.files.iter().filter(|file| file.path.contains(&pattern)) {
+                    for file in generated
+                        .files
+                        .iter()
+                        .filter(|file| file.path.contains(&pattern))
+                    {
                         println!("=== {}\n{}", file.path, file.text);
                     }
-                    for note in generated.document.notes() { println!("note: {note}"); }
-                    for (name, text) in &generated.digest { if name == "things" { println!("{text}"); } }
+                    for note in generated.document.notes() {
+                        println!("note: {note}");
+                    }
+                    for (name, text) in &generated.digest {
+                        if name == "things" {
+                            println!("{text}");
+                        }
+                    }
                 }
                 Err(faults) => println!("{faults}"),
             }

@@ -5,32 +5,34 @@ use std::path::{Path, PathBuf};
 use xtask::layout::Checkout;
 
 /// Where the invented specifications stand.
-pub const INVENTED: &str = "xtask/tests/invented";
+pub(crate) const INVENTED: &str = "xtask/tests/invented";
 
-const OVERLAY: &str = "overlay: 1.0.0\ninfo:\n  title: Amendments to invented pages\n  version: 1.0.0\nactions:\n";
+const OVERLAY: &str =
+    "overlay: 1.0.0\ninfo:\n  title: Amendments to invented pages\n  version: 1.0.0\nactions:\n";
 
 /// A page that is unlike the ordinary ones.
 #[derive(Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// The group that it belongs to.
-    pub group: String,
+    pub(crate) group: String,
     /// What it is of.
-    pub name: String,
+    pub(crate) name: String,
     /// Its pages, each with its path below `openapi/captured/`.
-    pub pages: Vec<(String, String)>,
+    pub(crate) pages: Vec<(String, String)>,
     /// Its overlay.
-    pub overlay: Option<String>,
+    pub(crate) overlay: Option<String>,
     /// Actions on what holds everywhere.
-    pub everywhere: Option<String>,
+    pub(crate) everywhere: Option<String>,
     /// Lines of what is generated, if codegen accepts it.
-    pub accepted: Option<Vec<String>>,
-    /// Its folder.
-    pub folder: PathBuf,
+    pub(crate) accepted: Option<Vec<String>>,
+    /// Where its snapshot stands.
+    #[allow(dead_code, reason = "not every test that reads cases pins them")]
+    pub(crate) folder: PathBuf,
 }
 
 impl Case {
     /// All cases, in the order of their names.
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let own = Checkout::own();
         let cases = own.resolve(INVENTED).join("cases");
         let groups = folders(&cases).into_iter();
@@ -85,10 +87,14 @@ fn patched(page: &str, diff: &str) -> String {
     for hunk in hunks {
         let side = |unwanted: char| {
             let lines = hunk.lines().filter(move |line| !line.starts_with(unwanted));
-            lines.map(|line| line.get(1..).unwrap_or_default()).collect::<Vec<_>>()
+            lines
+                .map(|line| line.get(1..).unwrap_or_default())
+                .collect::<Vec<_>>()
         };
         let (old, new) = (side('+'), side('-'));
-        let found = lines[done..].windows(old.len()).position(|lines| lines == old);
+        let found = lines[done..]
+            .windows(old.len())
+            .position(|lines| lines == old);
         let start = done + found.unwrap_or_else(|| panic!("the page has no such lines:\n{hunk}"));
         made.extend_from_slice(&lines[done..start]);
         made.extend(new);

@@ -179,7 +179,7 @@ impl Amendment<'_> {
             && matches!(replaces, Replaces::Nothing)
             && !update.is_null()
             && (kind == Kind::Response
-                || !(old.is_object() && update.is_object()) && !old.is_list());
+                || !(old.is_list() || old.is_object() && update.is_object()));
         if is_left {
             self.leave(known, new);
         } else if old.is_object() && update.is_object() && update.entries().len() > 0 {
