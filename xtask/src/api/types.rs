@@ -92,19 +92,15 @@ pub(super) fn referred<'d>(schema: &Node<'d>) -> Option<Node<'d>> {
     }
 }
 
-/// Reads what the items of a list or the values of a map are. They have no flags: an item is there, or it is not.
+/// Reads what the items of a list or the values of a map are. One that may be null is no item where it is, and is never sent.
 fn read_inner(schema: &Node<'_>, faults: &Faults) -> Type {
-    let referred = referred(schema);
-    for flag in ["nullable", "readOnly", "writeOnly"] {
-        if schema.flag(flag)
-            || referred
-                .as_ref()
-                .is_some_and(|referred| referred.flag(flag))
-        {
-            let node = schema.get(flag).unwrap_or(*schema);
+    for flag in ["readOnly", "writeOnly"] {
+        if let Some(node) = schema.get(flag).filter(|_| schema.flag(flag)) {
             faults.add(
-                node.fault(format!("the items of a list or the values of a map are `{flag}`"))
-                    .help("the SDK has no type for such items: leave it out, or say it of the property that holds them"),
+                node.fault(format!(
+                    "the items of a list or the values of a map are `{flag}`"
+                ))
+                .help("say it of the property that holds them"),
             );
         }
     }

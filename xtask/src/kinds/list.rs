@@ -20,18 +20,19 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     let Success::Json(answer) = &operation.success else {
         return None;
     };
-    let (reader, item, extras, envelope) = match envelope::of(api, operation) {
+    let (reader, list, extras, envelope) = match envelope::of(api, operation) {
+        // One that has cursors, and cannot be asked for with them, is not whole.
+        Some(found) if found.has_cursors => return None,
         Some(found) => (
             Reader::List,
-            found.data.ty.listed()?.to_owned(),
+            found.data.ty.clone(),
             found.extras(),
             "/data/*",
         ),
-        None => (Reader::BareList, answer.listed()?.to_owned(), None, "/*"),
+        None => (Reader::BareList, answer.clone(), None, "/*"),
     };
-    if api.properties(&item).is_empty() {
-        return None;
-    }
+    let Type::List(item) = list else { return None };
+    let schema = item.schema().unwrap_or_default();
     let saves = matches!(
         &operation.body,
         Body::Json {
@@ -42,7 +43,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     let does = if saves { "save" } else { "get" };
     let mut mark = json!({ "is": "list", "does": does });
     if let Some(mark) = mark.as_object_mut() {
-        mark.extend(place::list(api, operation, &item));
+        mark.extend(place::list(api, operation, schema));
     }
     if operation.method == "POST" && !saves {
         mark = if operation.reads {
@@ -53,7 +54,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     }
     let single = Single {
         reader,
-        answer: Answer::Each(item),
+        answer: Answer::Each(*item),
         optional: false,
         extras,
         envelope: Some(envelope),

@@ -37,10 +37,9 @@ fn is_mere_result(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     let answer = operation.success.json().and_then(|ty| ty.schema());
     answer.is_some_and(|answer| {
         api.property(answer, "result").is_some()
-            && api
-                .properties(answer)
-                .iter()
-                .all(|property| super::envelope::OWN.contains(&property.name))
+            && api.properties(answer).iter().all(|property| {
+                property.name != "data" && super::envelope::OWN.contains(&property.name)
+            })
     })
 }
 

@@ -35,8 +35,8 @@ pub(super) enum Reader {
 pub(super) enum Answer {
     /// A value.
     One(Type),
-    /// Items of this schema.
-    Each(String),
+    /// Items of this type.
+    Each(Type),
     /// Bytes.
     Bytes,
     /// Nothing.
@@ -87,7 +87,7 @@ impl Single {
     pub(super) fn needs(&self) -> Needs {
         let answer = match &self.answer {
             Answer::One(ty) => ty.named().map(Need::whole),
-            Answer::Each(item) => Some(Need::whole(item)),
+            Answer::Each(item) => item.named().map(Need::whole),
             Answer::Bytes | Answer::Nothing => None,
         };
         let types = answer
@@ -106,7 +106,7 @@ impl Single {
         let answer = match &self.answer {
             Answer::One(ty) => values::ty(ty, true, imports),
             Answer::Each(item) => {
-                let (list, item) = (imports.public("List"), imports.ty(item));
+                let (list, item) = (imports.public("List"), values::ty(item, true, imports));
                 quote!(#list<#item>)
             }
             Answer::Bytes => imports.of("bytes", "Bytes"),
@@ -257,7 +257,7 @@ impl Single {
     pub(super) fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
         let answer = match &self.answer {
             Answer::One(ty) => rust_type(ty, true),
-            Answer::Each(item) => format!("List<{item}>"),
+            Answer::Each(item) => format!("List<{}>", rust_type(item, true)),
             Answer::Bytes => "Bytes".to_owned(),
             Answer::Nothing => "()".to_owned(),
         };
@@ -287,7 +287,7 @@ impl Single {
             let place = self.envelope.unwrap_or_default().to_owned();
             let answer = match &self.answer {
                 Answer::One(ty) => answered(&place, ty),
-                Answer::Each(item) => vec![(place, item.clone())],
+                Answer::Each(item) => answered(&place, item),
                 Answer::Bytes | Answer::Nothing => Vec::new(),
             };
             let extras = self

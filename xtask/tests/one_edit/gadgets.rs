@@ -115,6 +115,10 @@ async fn lists(client: &Client, sandbox: &Sandbox) {
     assert_eq!(saved.items().len(), 2);
     assert_eq!(gadgets.presets().await.unwrap().readable().count(), 2);
 
+    let draft = r#"{"id":"pre_9","name":"soft"}"#.parse().unwrap();
+    sandbox.store("gadgets/drafts", draft);
+    let drafts = gadgets.drafts().await.unwrap();
+    assert_eq!(drafts.readable().count(), 1);
     sandbox.store("gadgets/search", r#"{"name":"Kettle","colour":"RED"}"#.parse().unwrap());
     let found = gadgets.search(GadgetColour::Red).await.unwrap();
     assert_eq!(found.readable().count(), 1);

@@ -9,6 +9,9 @@ use xtask::layout::Checkout;
 
 /// The same two crates and the same specification as here, and some files more. It is kept from run to run, so that only what
 /// has changed is built again.
+///
+/// To cargo, a crate is where it stands in its workspace. So that it takes none of these for one of the build around this one,
+/// or of each other, a workspace has its crates in a folder of its name.
 pub(crate) struct Workspace {
     root: PathBuf,
 }
@@ -18,22 +21,18 @@ impl Workspace {
     pub(crate) fn new(name: &str, more: impl IntoIterator<Item = (String, String)>) -> Self {
         let own = Checkout::own();
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let mut files: Vec<(String, String)> = more.into_iter().collect();
-        let has_program = files.iter().any(|(path, _)| path == "drive/Cargo.toml");
-        let manifest = own.read("Cargo.toml").unwrap();
-        let manifest = manifest.replace("\"crates/tight-bench\", ", "");
-        let program = if has_program { ", \"drive\"" } else { "" };
-        files.push((
-            "Cargo.toml".to_owned(),
-            manifest.replace(", \"xtask\"", program),
-        ));
+        let inner = |path: &str| format!("{name}/{path}");
+        let more = more.into_iter().map(|(path, text)| (inner(&path), text));
+        let mut files: Vec<(String, String)> = more.collect();
+        let has_program = files.iter().any(|(path, _)| *path == inner("drive/Cargo.toml"));
+        files.push(("Cargo.toml".to_owned(), manifest(&own, name, has_program)));
         for folder in ["openapi", "crates/tight-api", "crates/tight-sandbox"] {
             for file in own.list(folder, &[]).unwrap() {
                 let is_source = !file.contains("/tests/") && !file.contains("/examples/");
                 let is_generated =
                     file.contains("/src/generated/") || file == "openapi/tight-v6.yaml";
                 if is_source && !is_generated {
-                    files.push((file.clone(), own.read(&file).unwrap()));
+                    files.push((inner(&file), own.read(&file).unwrap()));
                 }
             }
         }
@@ -49,14 +48,14 @@ impl Workspace {
         }
 
         // What an earlier run had and this one does not must not be built along.
-        let scratch = Checkout::at(&root);
+        let scratch = Checkout::at(root.join(name));
         for folder in [
             "openapi",
             "crates/tight-api/src",
             "crates/tight-sandbox/src",
         ] {
             for file in scratch.list(folder, &[]).unwrap() {
-                let path = root.join(&file);
+                let path = scratch.resolve(&file);
                 if !kept.contains(&path) && !file.contains("/src/generated/") {
                     std::fs::remove_file(path).unwrap();
                 }
@@ -79,8 +78,7 @@ impl Workspace {
             .current_dir(&self.root)
             // What is made has a folder of its own: the build around this one must not find it in the place of its own.
             .env("CARGO_TARGET_DIR", tmp.join("target"))
-            // What it is made of is told apart by its workspace, so what both depend on is built once. A cargo before 1.91 does
-            // not know this, and builds it once more.
+            // What both depend on is built once. A cargo before 1.91 does not know this, and builds it once more.
             .env("CARGO_BUILD_BUILD_DIR", tmp.parent().unwrap())
             .env_remove("RUSTFLAGS")
             .output()
@@ -93,4 +91,18 @@ impl Workspace {
         );
         stdout
     }
+}
+
+/// The manifest of a workspace whose crates stand in a folder.
+fn manifest(own: &Checkout, folder: &str, has_program: bool) -> String {
+    let manifest = own.read("Cargo.toml").unwrap();
+    let start = manifest.find("[workspace.package]").unwrap();
+    let mut members = vec!["crates/tight-api", "crates/tight-sandbox"];
+    members.extend(has_program.then_some("drive"));
+    let members: Vec<String> = members
+        .iter()
+        .map(|member| format!("{:?}", format!("{folder}/{member}")))
+        .collect();
+    let crates = manifest[start..].replace("path = \"crates/", &format!("path = \"{folder}/crates/"));
+    format!("[workspace]\nmembers = [{}]\nresolver = \"3\"\n\n{crates}", members.join(", "))
 }

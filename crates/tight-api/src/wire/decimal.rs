@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::digits;
 use super::number::Number;
 use super::scalar::scalar_text;
 
@@ -46,7 +47,7 @@ impl std::error::Error for NotANumber {}
 impl Decimal {
     /// Returns whether it is a number: digits, with a sign and a fraction if there are any.
     pub fn is_number(&self) -> bool {
-        is_number(&self.0)
+        digits::is_decimal(&self.0)
     }
 
     /// Returns the value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
@@ -59,20 +60,13 @@ impl Decimal {
     /// ```
     #[cfg(feature = "rust_decimal")]
     pub fn to_decimal(&self) -> Option<rust_decimal::Decimal> {
-        exact(&self.0)
+        digits::exact(&self.0)
     }
 
     /// Returns the value as a `T`, read from the text. `None` if a `T` cannot be read from it.
     pub fn parse<T: FromStr>(&self) -> Option<T> {
         self.0.trim().parse().ok()
     }
-}
-
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_digits(whole) && is_digits(fraction)
 }
 
 scalar_text!(Decimal);
@@ -82,7 +76,7 @@ impl FromStr for Decimal {
 
     /// Makes a decimal of a text that is a number.
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        let number = is_number(text).then(|| Self(text.to_owned()));
+        let number = digits::is_decimal(text).then(|| Self(text.to_owned()));
         number.ok_or(NotANumber(()))
     }
 }
@@ -110,41 +104,4 @@ impl From<rust_decimal::Decimal> for Decimal {
     fn from(decimal: rust_decimal::Decimal) -> Self {
         Self(decimal.to_string())
     }
-}
-
-/// The number that a text is, with an exponent if it has one, without rounding.
-#[cfg(feature = "rust_decimal")]
-pub(super) fn exact(text: &str) -> Option<rust_decimal::Decimal> {
-    /// More digits than a decimal holds.
-    const MOST: usize = 40;
-    let text = text.trim();
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    if !is_number(mantissa) {
-        return None;
-    }
-    if exponent == 0 {
-        return rust_decimal::Decimal::from_str_exact(mantissa).ok();
-    }
-    let zeros = usize::try_from(exponent.unsigned_abs()).ok();
-    let zeros = "0".repeat(zeros.filter(|zeros| *zeros <= MOST)?);
-    let (sign, unsigned) = match mantissa.strip_prefix('-') {
-        Some(unsigned) => ("-", unsigned),
-        None => ("", mantissa.trim_start_matches('+')),
-    };
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let shift = zeros.len();
-    let plain = if exponent > 0 {
-        let digits = format!("{fraction}{zeros}");
-        let (more, fraction) = digits.split_at(shift);
-        format!("{sign}{whole}{more}.{fraction}0")
-    } else {
-        let digits = format!("{zeros}{whole}");
-        let (whole, more) = digits.split_at(digits.len() - shift);
-        format!("{sign}0{whole}.{more}{fraction}")
-    };
-    let plain = plain.trim_end_matches('0').trim_end_matches('.');
-    rust_decimal::Decimal::from_str_exact(plain).ok()
 }

@@ -71,6 +71,14 @@ where
     scalar(deserializer, |raw| raw.text().map(make))
 }
 
+/// What a field would hold of a value, if it fits as a whole or in part.
+pub(super) fn fitting<T: Element>(raw: &Raw<'_>) -> Option<T> {
+    match T::read(&mut serde_json::Deserializer::from_str(raw.json())) {
+        Ok(Reading::Value(value) | Reading::Partly(value, _)) => Some(value),
+        Ok(Reading::Null | Reading::Misfit(_)) | Err(_) => None,
+    }
+}
+
 /// Reads what must be there and fit.
 pub(crate) fn strictly<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::depth::Level;
-use super::element::{Element, ElementSeed, Field, Reading, misfit, scalar};
+use super::element::{Element, ElementSeed, Field, Reading, fitting, misfit, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
 
 /// `null` in place of an item is no item. Another value that does not fit costs no other item: the list is kept as it came, next
@@ -99,7 +99,7 @@ fn partly<'de, T: Element + Serialize, A: SeqAccess<'de>>(
     items.extend(item);
     while let Some(raw) = list.next_element_seed(RawSeed)? {
         json.extend([",", raw.json()]);
-        items.extend(raw.read_as());
+        items.extend(fitting(&raw));
     }
     json.push(']');
     let json = RawValue::from_string(json).map_err(de::Error::custom)?;

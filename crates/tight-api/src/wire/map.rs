@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::depth::Level;
-use super::element::{Element, ElementSeed, Field, Reading, misfit, scalar};
+use super::element::{Element, ElementSeed, Field, Reading, fitting, misfit, scalar};
 use super::raw::{NUMBER, Raw, RawSeed, visit_scalars};
 
 /// `null` in place of a value is no value. Another that does not fit costs no other value: the map is kept as it came, next to
@@ -66,7 +66,7 @@ impl<'de, T: Element + Serialize> Visitor<'de> for MapVisitor<T> {
                 {
                     return misfit(number);
                 }
-                let (value, json) = (raw.read_as(), raw.into_json()?);
+                let (value, json) = (fitting(&raw), raw.into_json()?);
                 return partly(values, name, value, &json, object);
             }
             let (value, json) = match object.next_value_seed(ElementSeed(PhantomData))? {
@@ -124,7 +124,7 @@ fn partly<'de, T: Element + Serialize, A: MapAccess<'de>>(
     while let Some(name) = object.next_key::<String>()? {
         let raw = object.next_value_seed(RawSeed)?;
         json.extend([",", &entry(&name, raw.json())]);
-        put(name, raw.read_as());
+        put(name, fitting(&raw));
     }
     json.push('}');
     let json = RawValue::from_string(json).map_err(de::Error::custom)?;

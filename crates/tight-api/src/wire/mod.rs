@@ -6,6 +6,7 @@
 //! ```text
 //! surrogates      characters that were cut in two
 //! raw             the JSON text of a value
+//! digits          the number that a text is
 //! depth           how deep lists and objects may stand in each other
 //! element         what a field holds, read so that it cannot fail its object
 //! list, map       many of them
@@ -18,6 +19,7 @@
 mod date;
 mod decimal;
 mod depth;
+mod digits;
 mod element;
 mod free_form;
 mod list;

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
+use super::digits;
 use super::element::{self, Element, Reading};
 use super::raw::is_number;
 
@@ -57,7 +58,7 @@ impl Number {
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Written::Whole(whole) => Some(*whole),
-            Written::Json(_) => whole(self.text().trim()),
+            Written::Json(_) => digits::whole(self.text().trim()),
         }
     }
 
@@ -78,7 +79,7 @@ impl Number {
     /// ```
     #[cfg(feature = "rust_decimal")]
     pub fn to_decimal(&self) -> Option<rust_decimal::Decimal> {
-        super::decimal::exact(&self.text())
+        digits::exact(&self.text())
     }
 
     /// As it is written, without the quotes of a text.
@@ -93,35 +94,6 @@ impl Number {
             },
         }
     }
-}
-
-/// The whole number that a text is, exactly.
-fn whole(text: &str) -> Option<i64> {
-    if let Ok(whole) = text.parse() {
-        return Some(whole);
-    }
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
-        None => (text, 0_i32),
-    };
-    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let unsigned = integer.strip_prefix(['-', '+']).unwrap_or(integer);
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if unsigned.is_empty() || !is_digits(unsigned) || !is_digits(fraction) {
-        return None;
-    }
-    let digits = format!("{integer}{fraction}");
-    let significant = digits.trim_end_matches('0');
-    if significant.is_empty() || significant.ends_with(['-', '+']) {
-        return Some(0);
-    }
-    let dropped = i32::try_from(digits.len() - significant.len()).ok()?;
-    let exponent = exponent
-        .checked_sub(i32::try_from(fraction.len()).ok()?)?
-        .checked_add(dropped)?;
-    // No whole number has more digits than this.
-    let zeros = usize::try_from(exponent).ok().filter(|zeros| *zeros < 20)?;
-    format!("{significant}{}", "0".repeat(zeros)).parse().ok()
 }
 
 macro_rules! from_integers {

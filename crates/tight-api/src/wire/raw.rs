@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::element::{Element, Reading};
 use super::surrogates::with_whole_characters;
 
 /// How serde_json is asked for raw text. Where it is not known, a value is written as JSON again.
@@ -54,14 +53,6 @@ impl<'de> Raw<'de> {
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Option<T> {
         let whole = || serde_json::from_str(&with_whole_characters(&self.0)?).ok();
         serde_json::from_str(&self.0).ok().or_else(whole)
-    }
-
-    /// What a field would hold of it, if it fits as a whole or in part.
-    pub(super) fn read_as<T: Element>(&self) -> Option<T> {
-        match T::read(&mut serde_json::Deserializer::from_str(&self.0)) {
-            Ok(Reading::Value(value) | Reading::Partly(value, _)) => Some(value),
-            Ok(Reading::Null | Reading::Misfit(_)) | Err(_) => None,
-        }
     }
 
     /// To be kept.

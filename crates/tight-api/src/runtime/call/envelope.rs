@@ -53,20 +53,25 @@ pub(crate) trait Data: DeserializeOwned {
 
 impl<T: DeserializeOwned> Data for Vec<Entry<T>> {
     fn piecewise(json: &str) -> Result<Self, Unreadable> {
-        let elements: Vec<&RawValue> = decode("data", json)?;
-        let elements = elements.into_iter().enumerate();
-        let elements = elements.map(|(index, element)| match element.get() {
-            "null" => Entry::Null,
-            element => match serde_json::from_str(element) {
-                Ok(read) => Entry::Read(read),
-                Err(_) => match decode(&format!("data[{index}]"), element) {
-                    Ok(read) => Entry::Read(read),
-                    Err(unreadable) => Entry::Unreadable(unreadable),
-                },
-            },
-        });
-        Ok(elements.collect())
+        entries("data", json)
     }
+}
+
+/// The elements of a list, each as it can be read.
+fn entries<T: DeserializeOwned>(path: &str, json: &str) -> Result<Vec<Entry<T>>, Unreadable> {
+    let elements: Vec<&RawValue> = decode(path, json)?;
+    let elements = elements.into_iter().enumerate();
+    let elements = elements.map(|(index, element)| match element.get() {
+        "null" => Entry::Null,
+        element => match serde_json::from_str(element) {
+            Ok(read) => Entry::Read(read),
+            Err(_) => match decode(&format!("{path}[{index}]"), element) {
+                Ok(read) => Entry::Read(read),
+                Err(unreadable) => Entry::Unreadable(unreadable),
+            },
+        },
+    });
+    Ok(elements.collect())
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entry<T> {
@@ -244,6 +249,21 @@ pub(crate) fn read_unwrapped<T: DeserializeOwned>(answer: &Answer) -> Result<T, 
         Some(mended) => decode("", &mended),
         None => decode("", &text),
     })
+}
+
+/// Reads an answer that is a list outside of the envelope.
+pub(crate) fn read_bare<T: DeserializeOwned>(answer: &Answer) -> Result<Vec<Entry<T>>, Unreadable> {
+    let text = answer.text();
+    match with_whole_characters(&text) {
+        Some(mended) => entries("", &mended),
+        None => entries("", &text),
+    }
+}
+
+/// The elements of an answer that is a list outside of the envelope, each as it stands.
+pub(crate) fn raw_bare<T>(answer: &Answer, take: impl FnOnce(&[&RawValue]) -> T) -> T {
+    let text = answer.text();
+    take(&serde_json::from_str::<Vec<&RawValue>>(&text).unwrap_or_default())
 }
 
 /// Whether an answer certainly has nothing as its data: it is no JSON at all, such as the page of a gateway, or an envelope with

@@ -14,7 +14,7 @@ use crate::api_errors::ApiErrors;
 use crate::runtime::error::{ErrorKind, Result};
 use crate::runtime::list::List;
 use crate::runtime::response::Response;
-use crate::wire::Received;
+use crate::wire::{Received, UnknownFields};
 
 /// Calls the operation of a request.
 pub(crate) async fn call<R, T, X>(session: &Session, request: &R) -> Result<Response<List<T>, X>>
@@ -30,6 +30,27 @@ where
     let (list, frame, errors) = answer.conclude(read::<T, X>(&answer))?;
     let extras = frame.extras.unwrap_or_default();
     Ok(Response::new(list, extras, answer.head).with_errors(errors))
+}
+
+/// Calls the operation of a request that is answered with a list outside of the envelope.
+pub(crate) async fn bare<R, T>(session: &Session, request: &R) -> Result<Response<List<T>>>
+where
+    R: Request,
+    T: DeserializeOwned,
+{
+    let answer = attempts::send(session, request).await?;
+    let list = answer.conclude(read_bare::<T>(&answer))?;
+    // Beside the list is nothing.
+    Ok(Response::new(list, UnknownFields::default(), answer.head))
+}
+
+fn read_bare<T: DeserializeOwned>(answer: &Answer) -> Result<List<T>> {
+    if !answer.head.status.is_success() {
+        return Err(verdict::status_error(answer));
+    }
+    let entries =
+        envelope::read_bare(answer).map_err(|unreadable| unreadable.into_error(answer))?;
+    Ok(items(answer, entries, || envelope::raw_bare(answer, texts)))
 }
 
 /// The list that an answer shows, and the rest of its envelope.
@@ -49,10 +70,15 @@ where
             .with_errors(errors));
     }
     let entries = frame.data.take().unwrap_or_default();
-    Ok((items(answer, entries), frame.with_data(None), errors))
+    let list = items(answer, entries, || envelope::raw_elements(answer, texts));
+    Ok((list, frame.with_data(None), errors))
 }
 
-fn items<T>(answer: &Answer, entries: Vec<Entry<T>>) -> List<T> {
+fn items<T>(
+    answer: &Answer,
+    entries: Vec<Entry<T>>,
+    raw_elements: impl Fn() -> Vec<String>,
+) -> List<T> {
     // Taken apart when an item cannot be read, and once.
     let mut raw = None;
     // What stands as null in the place of an item is no item.
@@ -63,7 +89,7 @@ fn items<T>(answer: &Answer, entries: Vec<Entry<T>>) -> List<T> {
             Entry::Null => None,
             Entry::Read(item) => Some(Ok(item)),
             Entry::Unreadable(unreadable) => {
-                let elements = raw.get_or_insert_with(|| raw_elements(answer));
+                let elements = raw.get_or_insert_with(&raw_elements);
                 let item = elements.get(index).map_or("", String::as_str);
                 Some(Err(unreadable.into_item_error(answer, item)))
             }
@@ -71,10 +97,8 @@ fn items<T>(answer: &Answer, entries: Vec<Entry<T>>) -> List<T> {
     List::new(items.collect())
 }
 
-/// The items of a list, each as it stands.
-fn raw_elements(answer: &Answer) -> Vec<String> {
-    envelope::raw_elements(answer, |elements| {
-        let text = |element: &&RawValue| element.get().to_owned();
-        elements.iter().map(text).collect()
-    })
+/// The elements of a list, each as it stands.
+fn texts(elements: &[&RawValue]) -> Vec<String> {
+    let text = |element: &&RawValue| element.get().to_owned();
+    elements.iter().map(text).collect()
 }

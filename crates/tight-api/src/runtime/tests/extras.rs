@@ -39,7 +39,7 @@ impl Request for QueryLedger {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/ledger", Self::base_url(api));
+        let url = format!("{}/invented/ledger", Self::base_url(api));
         Ok(api
             .http
             .get(url)
@@ -75,7 +75,7 @@ impl Request for SaveEntries {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/entries", Self::base_url(api));
+        let url = format!("{}/invented/entries", Self::base_url(api));
         Ok(api
             .http
             .post(url)

@@ -48,7 +48,7 @@ macro_rules! request {
             };
 
             async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-                let url = format!("{}/v6/{}", Self::base_url(api), stringify!($name));
+                let url = format!("{}/invented/{}", Self::base_url(api), stringify!($name));
                 Ok(api.http.$method(url).build()?)
             }
         }

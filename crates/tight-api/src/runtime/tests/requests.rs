@@ -55,7 +55,7 @@ impl Request for GetOfEveryType {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/{}/{}/{}/{}/{}/{}",
+            "{}/invented/{}/{}/{}/{}/{}/{}",
             Self::base_url(api),
             path::encode(&self.id),
             path::encode(&self.year),
@@ -102,7 +102,7 @@ impl Request for GetEntryVersion {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!(
-            "{}/v6/entries/{}",
+            "{}/invented/entries/{}",
             Self::base_url(api),
             path::encode(&self.id)
         );
@@ -185,7 +185,7 @@ async fn values_of_every_type_stand_in_paths() {
     assert_eq!(entry.id.as_deref(), Some("a"));
     assert_eq!(
         head(&server.requests()[0], &[]),
-        "GET /v6/a%2Fb/-2024/true/2024-01-15/UNREAD/30"
+        "GET /invented/a%2Fb/-2024/true/2024-01-15/UNREAD/30"
     );
     for status in ["", ".."] {
         let request = GetOfEveryType {
@@ -202,7 +202,7 @@ async fn what_is_not_set_is_not_sent() {
     let server = server().await;
     get(&server.client(), "a").await.unwrap();
     let sent = head(&server.requests()[0], &["tight-version", "x-retries"]);
-    assert_eq!(sent, "GET /v6/entries/a");
+    assert_eq!(sent, "GET /invented/entries/a");
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn parameters_of_every_type_are_sent_in_queries_and_headers() {
             &server.requests()[0],
             &["tight-version", "x-retries", "accept:"]
         ),
-        "GET /v6/entries/a?isFinal=false&since=2024-01-15&after=2024-01-15T10%3A00%3A00%2B01%3A00&rate=12.50&amount=5&status=READ&status=UNREAD&terms=45 | tight-version: 6.0.0 | x-retries: 3 | accept: application/json"
+        "GET /invented/entries/a?isFinal=false&since=2024-01-15&after=2024-01-15T10%3A00%3A00%2B01%3A00&rate=12.50&amount=5&status=READ&status=UNREAD&terms=45 | tight-version: 6.0.0 | x-retries: 3 | accept: application/json"
     );
 }
 
@@ -255,7 +255,7 @@ impl Request for GetStatus {
     const SERVER: Option<&'static str> = Some("https://status.example");
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/status", Self::base_url(api));
+        let url = format!("{}/invented/status", Self::base_url(api));
         Ok(api.http.get(url).build()?)
     }
 }
@@ -274,7 +274,7 @@ async fn an_operation_without_security_asks_for_no_token_and_sends_none() {
         assert_eq!(server.token_requests(), 0);
         assert_eq!(
             head(&server.requests()[0], &["authorization", "accept:"]),
-            "GET /v6/status | accept: application/pdf, application/json"
+            "GET /invented/status | accept: application/pdf, application/json"
         );
     }
 }
@@ -344,7 +344,7 @@ impl Request for UploadEntry {
             .text("pin", &self.pin)
             .json("data", self.data.as_ref())?
             .finish();
-        let url = format!("{}/v6/entries/upload", Self::base_url(api));
+        let url = format!("{}/invented/entries/upload", Self::base_url(api));
         Ok(api.http.post(url).multipart(form).build()?)
     }
 }
@@ -458,7 +458,7 @@ impl Request for SaveRules {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/rules", Self::base_url(api));
+        let url = format!("{}/invented/rules", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
@@ -503,7 +503,7 @@ impl Request for SaveList {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/list", Self::base_url(api));
+        let url = format!("{}/invented/list", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
@@ -586,7 +586,7 @@ impl Request for DeleteCompany {
     };
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/company", Self::base_url(api));
+        let url = format!("{}/invented/company", Self::base_url(api));
         Ok(optional_json(api.http.delete(url), self.body.as_ref()).build()?)
     }
 }
@@ -608,11 +608,14 @@ async fn a_body_need_not_be_there() {
     delete().await.unwrap();
     delete().body(json!({ "why": "x" })).await.unwrap();
     let requests = server.requests();
-    assert_eq!(head(&requests[0], &["content-type"]), "DELETE /v6/company");
+    assert_eq!(
+        head(&requests[0], &["content-type"]),
+        "DELETE /invented/company"
+    );
     assert_eq!(body(&requests[0]), "");
     assert_eq!(
         head(&requests[1], &["content-type"]),
-        "DELETE /v6/company | content-type: application/json"
+        "DELETE /invented/company | content-type: application/json"
     );
     assert_eq!(body(&requests[1]), r#"{"why":"x"}"#);
 }
