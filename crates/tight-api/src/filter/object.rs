@@ -67,7 +67,7 @@ macro_rules! reference {
         }
 
         impl $name {
-            /// Nothing is asked yet.
+            /// Creates one that asks nothing yet.
             pub fn new() -> Self {
                 Self::default()
             }

@@ -5,7 +5,7 @@ use super::{Condition, operators};
 macro_rules! and {
     ($name:ident $(<$x:ident>)?) => {
         impl $(<$x>)? $name $(<$x>)? {
-            /// This, and that as well. Where both say the same kind of thing, the later one counts.
+            /// Asks for this, and for that as well. Where both say the same kind of thing, the later one counts.
             pub fn and<C>(self, that: C) -> And<Self, C> {
                 And(self, that)
             }
@@ -108,7 +108,7 @@ impl<F: operators::Expandable> Condition<F> for Expand {
 pub struct And<A, B>(A, B);
 
 impl<A, B> And<A, B> {
-    /// This, and that as well. Where both say the same kind of thing, the later one counts.
+    /// Asks for this, and for that as well. Where both say the same kind of thing, the later one counts.
     pub fn and<C>(self, that: C) -> And<Self, C> {
         And(self, that)
     }

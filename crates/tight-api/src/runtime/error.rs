@@ -171,7 +171,7 @@ impl Error {
         self
     }
 
-    /// An error of one's own, for tests of code that handles errors.
+    /// Creates an error, for tests of code that handles errors.
     pub fn fake(kind: ErrorKind, message: impl Into<String>, may_have_taken_effect: bool) -> Self {
         Self::new(kind, message).with_effect(may_have_taken_effect)
     }
@@ -232,64 +232,64 @@ impl Error {
         self
     }
 
-    /// What happened.
+    /// Returns what happened.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The operation that failed, by its id in the specification, such as `saveMessages`.
+    /// Returns the operation that failed, by its id in the specification, such as `saveMessages`.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// The status of the answer, if one came.
+    /// Returns the status of the answer, if one came.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The headers of the answer, if one came.
+    /// Returns the headers of the answer, if one came.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.status.map(|_| &self.0.headers)
     }
 
-    /// How long the server asks to wait before the request is sent again: its `Retry-After`, in seconds or as a date, which is
-    /// measured against the answer's own `Date`.
+    /// Returns how long the server asks to wait before the request is sent again: its `Retry-After`, in seconds or as a date,
+    /// which is measured against the answer's own `Date`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(self.headers()?, SystemTime::now())
     }
 
-    /// What Tight says is wrong, as far as the answer was readable: all faults of the request at once.
+    /// Returns what Tight says is wrong, as far as the answer was readable: all faults of the request at once.
     pub fn errors(&self) -> &ApiErrors {
         &self.0.errors
     }
 
-    /// The body of the answer as it came, cut after 64 KiB. Empty if no answer came. Of a page with an item that cannot be
-    /// read, it is the JSON of that item alone.
+    /// Returns the body of the answer as it came, cut after 64 KiB. Empty if no answer came. Of a page with an item that cannot
+    /// be read, it is the JSON of that item alone.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// Whether [`body`](Self::body) was cut, or did not come whole.
+    /// Returns whether [`body`](Self::body) was cut, or did not come whole.
     pub fn body_is_truncated(&self) -> bool {
         self.0.body_is_truncated
     }
 
-    /// The body of the answer as text.
+    /// Returns the body of the answer as text.
     pub fn body_text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0.body)
     }
 
-    /// Where in a body that cannot be read the fault is, such as `data[2].statusCode`.
+    /// Returns where in a body that cannot be read the fault is, such as `data[2].statusCode`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// Whether the call may have done on Tight's side what it was to do, so that repeating it might do it twice.
+    /// Returns whether the call may have done on Tight's side what it was to do, so that repeating it might do it twice.
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_taken_effect
     }
 
-    /// Whether trying again may help and cannot do anything twice: the connection could not be made, the rate limit was
+    /// Returns whether trying again may help and cannot do anything twice: the connection could not be made, the rate limit was
     /// hit, or Tight was not able to answer a call that only reads. An item that was not sent is retryable if what stopped its
     /// batch was a doubt, or is retryable itself.
     pub fn is_retryable(&self) -> bool {

@@ -29,32 +29,32 @@ impl<T> List<T> {
         Self { items }
     }
 
-    /// How many items there are, readable or not.
+    /// Returns how many items there are, readable or not.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// The items, in the order in which Tight lists them.
+    /// Returns the items, in the order in which Tight lists them.
     pub fn items(&self) -> &[Result<T>] {
         &self.items
     }
 
-    /// The items that can be read.
+    /// Returns the items that can be read.
     pub fn readable(&self) -> impl Iterator<Item = &T> {
         self.items.iter().filter_map(|item| item.as_ref().ok())
     }
 
-    /// Why the others cannot.
+    /// Returns why the others cannot.
     pub fn unreadable(&self) -> impl Iterator<Item = &Error> {
         self.items.iter().filter_map(|item| item.as_ref().err())
     }
 
-    /// The items, to keep.
+    /// Returns the items, to keep.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.items
     }

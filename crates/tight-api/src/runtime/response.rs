@@ -54,33 +54,33 @@ impl<T, X> Response<T, X> {
         Self { errors, ..self }
     }
 
-    /// What the call returned.
+    /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// What the call returned, and what the answer has beside it.
+    /// Returns the value, and what the answer has beside it.
     pub fn into_parts(self) -> (T, X) {
         (self.value, self.extras)
     }
 
-    /// What the answer has beside what the call returned.
+    /// Returns what the answer has beside the value.
     pub fn extras(&self) -> &X {
         &self.extras
     }
 
-    /// The status of the answer.
+    /// Returns the status of the answer.
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// What Tight says is wrong, beside what the call returned. What that means in an answer that says success is not
+    /// Returns what Tight says is wrong, beside what the call returned. What that means in an answer that says success is not
     /// documented.
     pub fn errors(&self) -> &ApiErrors {
         &self.errors
     }
 
-    /// The headers of the answer.
+    /// Returns the headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }

@@ -99,32 +99,32 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is tried once. Only a token that is not accepted is still renewed.
+    /// Creates a policy by which every call is tried once. Only a token that is not accepted is still renewed.
     pub fn never() -> Self {
         Self::default().attempts(1)
     }
 
-    /// How many attempts a call has at most, the first one included; 3 if nothing is said. 0 counts as 1.
+    /// Sets how many attempts a call has at most, the first one included; 3 if nothing is said. 0 counts as 1.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// The bound of the first backoff and that of the longest; half a second and 8 seconds if nothing is said.
+    /// Sets the bound of the first backoff and that of the longest; half a second and 8 seconds if nothing is said.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_backoff = first;
         self.longest_backoff = longest;
         self
     }
 
-    /// How long a server may ask to wait with `Retry-After`; a minute if nothing is said. If it asks for longer, the call
+    /// Sets how long a server may ask to wait with `Retry-After`; a minute if nothing is said. If it asks for longer, the call
     /// is not tried again, and its error has the header.
     pub fn longest_retry_after(mut self, longest: Duration) -> Self {
         self.longest_retry_after = longest;
         self
     }
 
-    /// Whether calls that write are sent again even if an earlier attempt may have taken effect. **This may do twice what
+    /// Sets whether calls that write are sent again even if an earlier attempt may have taken effect. **This may do twice what
     /// the call does**: Tight documents no idempotency key. Off if nothing is said.
     pub fn resend_in_doubt(mut self, resend: bool) -> Self {
         self.resend_in_doubt = resend;

@@ -22,12 +22,13 @@ use super::scalar::scalar_text;
 pub struct Date(String);
 
 impl Date {
-    /// The date of that day. Whether there is such a day is for Tight to judge.
+    /// Creates the date of that day. Whether there is such a day is for Tight to judge.
     pub fn new(year: u16, month: u8, day: u8) -> Self {
         Self(format!("{year:04}-{month:02}-{day:02}"))
     }
 
-    /// The year, the month (from 1) and the day (from 1), or `None` if there is no such day, or the text has another form.
+    /// Returns the year, the month (from 1) and the day (from 1), or `None` if there is no such day, or the text has another
+    /// form.
     pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
         let is_documented = self.0.len() == "YYYY-MM-DD".len();
         let date = (self.0.parse::<jiff::civil::Date>().ok()).filter(|_| is_documented)?;

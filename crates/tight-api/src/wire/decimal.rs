@@ -32,7 +32,7 @@ use super::scalar::scalar_text;
 #[serde(transparent)]
 pub struct Decimal(String);
 
-/// A text that is no number was to be made a [`Decimal`].
+/// The error of a text that was to be a [`Decimal`], and is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotANumber(());
 
@@ -45,12 +45,12 @@ impl fmt::Display for NotANumber {
 impl std::error::Error for NotANumber {}
 
 impl Decimal {
-    /// Whether it is a number: digits, with a sign and a fraction if there are any.
+    /// Returns whether it is a number: digits, with a sign and a fraction if there are any.
     pub fn is_number(&self) -> bool {
         digits::is_decimal(&self.0)
     }
 
-    /// The value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    /// Returns the value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
     ///
     /// ```
     /// use tight_api::Decimal;
@@ -63,7 +63,7 @@ impl Decimal {
         digits::exact(&self.0)
     }
 
-    /// The value as a `T`, read from the text. `None` if a `T` cannot be read from it.
+    /// Returns the value as a `T`, read from the text. `None` if a `T` cannot be read from it.
     pub fn parse<T: FromStr>(&self) -> Option<T> {
         self.0.trim().parse().ok()
     }

@@ -68,7 +68,7 @@ impl Number {
         self.text().trim().parse().ok()
     }
 
-    /// The value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    /// Returns the value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
     ///
     /// ```
     /// use tight_api::Number;

@@ -13,7 +13,7 @@ impl UnknownValue {
         Self(value.into())
     }
 
-    /// The value as it was received.
+    /// Returns the value as it was received.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -44,7 +44,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as it travels.
+            /// Returns the value as it travels.
             pub fn number(&self) -> $crate::Number {
                 match self {
                     $(Self::$variant => $crate::Number::from($value),)*
@@ -140,7 +140,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as it travels.
+            /// Returns the value as it travels.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*

@@ -25,7 +25,7 @@ where
 macro_rules! scalar_text {
     ($name:ident) => {
         impl $name {
-            /// The text as it travels.
+            /// Returns the text as it travels.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -14,7 +14,7 @@ use super::element::{self, Element, Reading};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The secret itself.
+    /// Returns the secret itself.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -24,7 +24,7 @@ use super::scalar::scalar_text;
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The time that it says, or `None` if its form is not the documented one. Both `chrono` and `jiff` convert from
+    /// Returns the time that it says, or `None` if its form is not the documented one. Both `chrono` and `jiff` convert from
     /// [`SystemTime`].
     pub fn system_time(&self) -> Option<SystemTime> {
         self.0.parse::<jiff::Timestamp>().ok()?.try_into().ok()

@@ -114,27 +114,28 @@ impl<S, T, E, X> Outcomes<S, T, E, X> {
         }
     }
 
-    /// The doubt or refusal that stopped the batch, if one did.
+    /// Returns the doubt or refusal that stopped the batch, if one did.
     pub fn stopped_by(&self) -> Option<&Error> {
         self.stopped.get()
     }
 
-    /// How far the batch is.
+    /// Returns how far the batch is.
     pub fn progress(&self) -> BatchProgress {
         self.progress
     }
 
-    /// The status and the headers of the last answer that came, if one did.
+    /// Returns the status and the headers of the last answer that came, if one did.
     pub fn last_response(&self) -> Option<&ResponseHead> {
         self.last_response.as_ref()
     }
 
-    /// What Tight has said is wrong with requests as a whole, so far; the first hundred errors.
+    /// Returns what Tight has said is wrong with requests as a whole, so far; the first hundred errors.
     pub fn errors(&self) -> &ApiErrors {
         &self.errors
     }
 
-    /// What the answers so far have beside the results of the items, of those that have anything; the first hundred of them.
+    /// Returns what the answers so far have beside the results of the items, of those that have anything; the first hundred of
+    /// them.
     pub fn extras(&self) -> &[X] {
         &self.extras
     }
@@ -144,8 +145,8 @@ impl<S, T, E, X> Outcomes<S, T, E, X> {
         std::mem::take(&mut self.extras)
     }
 
-    /// The source, with all that was not taken from it. Items that were taken have an outcome if the stream was polled to its
-    /// end.
+    /// Returns the source, with all that was not taken from it. Items that were taken have an outcome if the stream was polled
+    /// to its end.
     pub fn into_source(self) -> Pin<Box<S>> {
         self.source
     }

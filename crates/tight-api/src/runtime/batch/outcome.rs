@@ -74,7 +74,7 @@ pub enum ItemState<E> {
 }
 
 impl<E> ItemState<E> {
-    /// What the state is called where it is written: `saved`, `rejected`, `notSaved` or `unknown`.
+    /// Returns what the state is called where it is written: `saved`, `rejected`, `notSaved` or `unknown`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Saved(_) => "saved",
@@ -134,7 +134,7 @@ pub struct Doubt {
 }
 
 impl<I, E> ItemOutcome<I, E> {
-    /// An outcome, for tests of code that handles outcomes.
+    /// Creates an outcome, for tests of code that handles outcomes.
     pub fn new(index: usize, item: I, state: ItemState<E>) -> Self {
         Self {
             index,
@@ -146,7 +146,7 @@ impl<I, E> ItemOutcome<I, E> {
 }
 
 impl Rejection {
-    /// The refusal of one item.
+    /// Creates the refusal of one item.
     pub fn new(errors: impl Into<ApiErrors>, status_code: Option<i64>) -> Self {
         Self {
             errors: errors.into(),
@@ -156,7 +156,7 @@ impl Rejection {
 }
 
 impl Doubt {
-    /// A doubt because of `error`, with what was received in place of a verdict.
+    /// Creates a doubt because of `error`, with what was received in place of a verdict.
     pub fn new(error: Error, received: Option<String>) -> Self {
         Self { error, received }
     }
@@ -237,14 +237,14 @@ pub struct NotSavedItem<'a, I> {
 }
 
 impl<I, E> BatchOutcome<I, E> {
-    /// An outcome of these items, for tests of code that handles outcomes.
+    /// Creates an outcome of these items, for tests of code that handles outcomes.
     pub fn from_items(items: Vec<ItemOutcome<I, E>>) -> Self {
         Self::new(items, Vec::new(), None, ApiErrors::default(), None)
     }
 }
 
 impl<I, E, X> BatchOutcome<I, E, X> {
-    /// The outcome with these [extras](Self::extras), for tests of code that handles them.
+    /// Returns the outcome with these [extras](Self::extras), for tests of code that handles them.
     pub fn with_extras<Y>(self, extras: Vec<Y>) -> BatchOutcome<I, E, Y> {
         let About {
             last_response,
@@ -274,27 +274,27 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         }
     }
 
-    /// How many items are in here: all that were handed over, but for those that were taken out.
+    /// Returns how many items are in here: all that were handed over, but for those that were taken out.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether no item is in here.
+    /// Returns whether no item is in here.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Every item with its state, in order.
+    /// Returns every item with its state, in order.
     pub fn items(&self) -> &[ItemOutcome<I, E>] {
         &self.items
     }
 
-    /// Every item with its state, in order, to keep.
+    /// Returns every item with its state, in order, to keep.
     pub fn into_items(self) -> Vec<ItemOutcome<I, E>> {
         self.items
     }
 
-    /// The items that were saved, and what they became.
+    /// Returns the items that were saved, and what they became.
     pub fn saved(&self) -> impl Iterator<Item = SavedItem<'_, I, E>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -310,7 +310,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// The items that Tight refused, and why. None of them is saved.
+    /// Returns the items that Tight refused, and why. None of them is saved.
     pub fn rejected(&self) -> impl Iterator<Item = RejectedItem<'_, I>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -331,7 +331,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// The items that were sent and have no readable verdict. Each may be saved or not.
+    /// Returns the items that were sent and have no readable verdict. Each may be saved or not.
     pub fn unknown(&self) -> impl Iterator<Item = UnknownItem<'_, I>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -348,7 +348,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// The items that are certainly not saved and were not judged: their request was refused as a whole, or never sent.
+    /// Returns the items that are certainly not saved and were not judged: their request was refused as a whole, or never sent.
     pub fn not_saved(&self) -> impl Iterator<Item = NotSavedItem<'_, I>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -377,7 +377,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         self.take(|state| matches!(state, ItemState::NotSaved(error) if error.is_retryable()))
     }
 
-    /// How long Tight asks to wait before items that are not saved are sent again: the longest of their
+    /// Returns how long Tight asks to wait before items that are not saved are sent again: the longest of their
     /// [`Retry-After`](Error::retry_after)s.
     pub fn retry_after(&self) -> Option<Duration> {
         let asked = self.not_saved().filter_map(|item| item.error.retry_after());
@@ -396,34 +396,36 @@ impl<I, E, X> BatchOutcome<I, E, X> {
             .collect()
     }
 
-    /// The status and the headers of the last answer that came, if one did.
+    /// Returns the status and the headers of the last answer that came, if one did.
     pub fn last_response(&self) -> Option<&ResponseHead> {
         self.about.last_response.as_ref()
     }
 
-    /// What the answers have beside the results of the items, of those that have anything, in order: one for each request at most.
+    /// Returns what the answers have beside the results of the items, of those that have anything, in order: one for each
+    /// request at most.
     pub fn extras(&self) -> &[X] {
         &self.about.extras
     }
 
-    /// What Tight says is wrong with requests as a whole, also where it answered for each item; the first hundred errors.
+    /// Returns what Tight says is wrong with requests as a whole, also where it answered for each item; the first hundred
+    /// errors.
     pub fn errors(&self) -> &ApiErrors {
         &self.about.errors
     }
 
-    /// The doubt or refusal that stopped the batch, if one did.
+    /// Returns the doubt or refusal that stopped the batch, if one did.
     pub fn stopped_by(&self) -> Option<&Error> {
         self.about.stopped_by.as_ref()
     }
 
-    /// Whether every item in here was saved.
+    /// Returns whether every item in here was saved.
     pub fn is_complete(&self) -> bool {
         self.items
             .iter()
             .all(|item| matches!(item.state, ItemState::Saved(_)))
     }
 
-    /// What the items became, in order, if all of them were saved.
+    /// Returns what the items became, in order, if all of them were saved.
     ///
     /// # Errors
     ///
@@ -480,12 +482,12 @@ pub struct Incomplete<I, E, X = UnknownFields> {
 }
 
 impl<I, E, X> Incomplete<I, E, X> {
-    /// What became of each item.
+    /// Returns what became of each item.
     pub fn outcome(&self) -> &BatchOutcome<I, E, X> {
         &self.outcome
     }
 
-    /// What became of each item, to keep.
+    /// Returns what became of each item, to keep.
     pub fn into_outcome(self) -> BatchOutcome<I, E, X> {
         self.outcome
     }

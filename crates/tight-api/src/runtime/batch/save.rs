@@ -98,7 +98,8 @@ impl<S, T, E, X> SaveBatch<S, T, E, X> {
         self
     }
 
-    /// The outcomes as a stream, each as soon as there is a verdict on its request: for any number of items in bounded memory.
+    /// Returns the outcomes as a stream, each as soon as there is a verdict on its request: for any number of items in bounded
+    /// memory.
     pub fn outcomes(self) -> Outcomes<S, T, E, X> {
         Outcomes::new(self.source, self.send, self.settings)
     }

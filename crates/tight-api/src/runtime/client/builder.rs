@@ -65,14 +65,14 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Where the API is served; [`Environment::Sandbox`] if nothing is said.
+    /// Sets where the API is served; [`Environment::Sandbox`] if nothing is said.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.base_url = environment.base_url().to_owned();
         self.is_told_where = false;
         self
     }
 
-    /// Another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
+    /// Sets another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
     /// accepted for loopback addresses only. All operations are called there, also those that have a server of their own.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
@@ -80,20 +80,20 @@ impl ClientBuilder {
         self
     }
 
-    /// What proves to Tight who is calling. A client cannot be built without.
+    /// Sets what proves to Tight who is calling. A client cannot be built without.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// What is tried again, and how often.
+    /// Sets what is tried again, and how often.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;
         self
     }
 
-    /// How long making a connection may take; 10 seconds if nothing is said. It is at most half of what an attempt may take,
-    /// so that a connection that could not be made is told from an answer that did not come.
+    /// Sets how long making a connection may take; 10 seconds if nothing is said. It is at most half of what an attempt may
+    /// take, so that a connection that could not be made is told from an answer that did not come.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -107,13 +107,13 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an attempt may take, from connecting to the last byte of the answer; 30 seconds if nothing is said.
+    /// Sets how long an attempt may take, from connecting to the last byte of the answer; 30 seconds if nothing is said.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
         self
     }
 
-    /// How long a request may take with all its attempts and the time between them; 2 minutes if nothing is said. A batch
+    /// Sets how long a request may take with all its attempts and the time between them; 2 minutes if nothing is said. A batch
     /// has this for each of its requests; obtaining a token has it for itself.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.options.total_timeout = timeout;
@@ -126,20 +126,20 @@ impl ClientBuilder {
         self
     }
 
-    /// The name and version of your application, such as `acme-bank/2.1`. It stands before this crate's in the `User-Agent`
-    /// of every request.
+    /// Sets the name and version of your application, such as `acme-bank/2.1`. It stands before this crate's in the
+    /// `User-Agent` of every request.
     pub fn application(mut self, name_and_version: impl Into<String>) -> Self {
         self.application = Some(name_and_version.into());
         self
     }
 
-    /// Another clock than the system's, for tests.
+    /// Sets another clock than the system's, for tests.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///

@@ -15,7 +15,7 @@ const ENVIRONMENT: &str = "TIGHT_ENVIRONMENT";
 const BASE_URL: &str = "TIGHT_BASE_URL";
 
 impl ClientBuilder {
-    /// A builder with the settings of the process's environment.
+    /// Creates a builder with the settings of the process's environment.
     ///
     /// | variable | what it says |
     /// | --- | --- |

@@ -49,7 +49,7 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// A client as [`ClientBuilder::from_env`] sets it up.
+    /// Creates a client as [`ClientBuilder::from_env`] sets it up.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// This client with another retry policy, for a call or for many.
+    /// Returns this client with another retry policy, for a call or for many.
     ///
     /// ```
     /// # use tight_api::{Client, RetryPolicy, types::NewMessage};
@@ -74,13 +74,13 @@ impl Client {
         self.with(|options| options.retry = policy)
     }
 
-    /// This client with another limit for each attempt.
+    /// Returns this client with another limit for each attempt.
     #[must_use]
     pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
         self.with(|options| options.attempt_timeout = timeout)
     }
 
-    /// This client with another limit for a request and all its attempts.
+    /// Returns this client with another limit for a request and all its attempts.
     #[must_use]
     pub fn with_total_timeout(&self, timeout: Duration) -> Self {
         self.with(|options| options.total_timeout = timeout)

@@ -55,8 +55,8 @@ impl Credentials {
         }
     }
 
-    /// The client's id and secret, which Tight gives to a partner. They are exchanged for access tokens, which are renewed
-    /// before they expire.
+    /// Creates credentials of the client's id and secret, which Tight gives to a partner. They are exchanged for access tokens,
+    /// which are renewed before they expire.
     pub fn client(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self::of(Kind::Client(ClientCredentials {
             id: id.into(),
@@ -88,13 +88,14 @@ impl Credentials {
         self
     }
 
-    /// An access token that was obtained elsewhere. It is used as it is, and cannot be renewed when it expires.
+    /// Creates credentials of an access token that was obtained elsewhere. It is used as it is, and cannot be renewed when it
+    /// expires.
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::of(Kind::AccessToken(token.into()))
     }
 
-    /// Tokens from a source of your own, such as a service that keeps the client's secret. They are cached and renewed as
-    /// those of [`client`](Self::client) are.
+    /// Creates credentials of a token source of your own, such as a service that keeps the client's secret. They are cached and
+    /// renewed as those of [`client`](Self::client) are.
     pub fn source(source: impl TokenSource + 'static) -> Self {
         Self::of(Kind::Source(Arc::new(source)))
     }
@@ -152,7 +153,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token that is valid until Tight does not accept it any more.
+    /// Creates a token that is valid until Tight does not accept it any more.
     pub fn new(token: impl Into<SecretString>) -> Self {
         Self {
             secret: token.into(),
@@ -160,7 +161,7 @@ impl Token {
         }
     }
 
-    /// How long it is valid from now on. It is renewed a little before.
+    /// Sets how long it is valid from now on. It is renewed a little before.
     #[must_use]
     pub fn expires_in(mut self, time: Duration) -> Self {
         self.expires_in = Some(time);

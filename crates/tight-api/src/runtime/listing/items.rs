@@ -37,9 +37,10 @@ impl<T, X> Items<T, X> {
         }
     }
 
-    /// The cursor of the page that the next item is on, to go on from later with [`Listing::resume`](crate::Listing::resume). After an error that ended
-    /// the stream, it is that of the page that did not come, or whose own cursor cannot be read. Within a page it is that page's,
-    /// so the items of it that were taken come again.
+    /// Returns the cursor of the page that the next item is on, to go on from later with
+    /// [`Listing::resume`](crate::Listing::resume). After an error that ended the stream, it is that of the page that did not
+    /// come, or whose own cursor cannot be read. Within a page it is that page's, so the items of it that were taken come
+    /// again.
     ///
     /// There is none on the first page, nor when all items were taken: [`is_done`](Self::is_done) tells the two apart.
     pub fn cursor(&self) -> Option<&str> {
@@ -50,13 +51,13 @@ impl<T, X> Items<T, X> {
         }
     }
 
-    /// What the page has beside its items that the last item was on: such as a balance, or how many items there are on all pages.
-    /// Nothing has come before the first item was asked for.
+    /// Returns what the page has beside its items that the last item was on: such as a balance, or how many items there are on
+    /// all pages. Nothing has come before the first item was asked for.
     pub fn extras(&self) -> Option<&X> {
         self.extras.as_ref()
     }
 
-    /// Whether all items were taken, so that there is nothing to go on with.
+    /// Returns whether all items were taken, so that there is nothing to go on with.
     pub fn is_done(&self) -> bool {
         self.items.len() == 0 && self.pages.is_done()
     }

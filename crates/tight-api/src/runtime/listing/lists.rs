@@ -30,7 +30,7 @@ macro_rules! lists {
                 Self { session, request }
             }
 
-            /// The list, with what has been set.
+            /// Returns the list, with what has been set.
             pub fn listing(self) -> $crate::Listing<$item, $extras> {
                 $crate::runtime::listing::listing(self.session, self.request)
             }

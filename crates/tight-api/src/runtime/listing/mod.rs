@@ -73,14 +73,14 @@ impl<T, X> Listing<T, X> {
         }
     }
 
-    /// How many items a page has at most. If nothing is said, Tight decides. A limit of 0, or above what is documented, is
+    /// Sets how many items a page has at most. If nothing is said, Tight decides. A limit of 0, or above what is documented, is
     /// refused before anything is sent.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Where to begin, if not with the first page: a cursor of an earlier [`Page`], [`Pages`] or [`Items`].
+    /// Sets where to begin, if not with the first page: a cursor of an earlier [`Page`], [`Pages`] or [`Items`].
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
@@ -99,7 +99,7 @@ impl<T, X> Listing<T, X> {
         self
     }
 
-    /// One page.
+    /// Fetches one page.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl<T, X> Listing<T, X> {
         (self.fetch)(self.cursor.clone(), self.limit).await
     }
 
-    /// Page after page, each when it is asked for.
+    /// Returns page after page as a stream, each fetched when it is asked for.
     pub fn pages(self) -> Pages<T, X> {
         Pages::new(
             self.operation,
@@ -120,7 +120,7 @@ impl<T, X> Listing<T, X> {
         )
     }
 
-    /// The items of all pages, of which each is fetched when those of the page before have been taken.
+    /// Returns the items of all pages, of which each is fetched when those of the page before have been taken.
     pub fn items(self) -> Items<T, X> {
         Items::new(self.pages())
     }

@@ -35,12 +35,12 @@ impl<T> Page<T> {
         &self.before
     }
 
-    /// The items, to keep.
+    /// Returns the items, to keep.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.list.into_items()
     }
 
-    /// The cursor of the page after this one; nothing on the last page.
+    /// Returns the cursor of the page after this one; nothing on the last page.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl<T> Page<T> {
         read(&self.after)
     }
 
-    /// The cursor of the page before this one; nothing on the first page.
+    /// Returns the cursor of the page before this one; nothing on the first page.
     ///
     /// # Errors
     ///

@@ -92,13 +92,13 @@ impl<T, X> Pages<T, X> {
         self.operation
     }
 
-    /// The cursor of the page that comes next, to go on from later: after an error, that of the page that did not come, or whose
-    /// own cursor cannot be read. There is none before the first page, or after the last.
+    /// Returns the cursor of the page that comes next, to go on from later: after an error, that of the page that did not come,
+    /// or whose own cursor cannot be read. There is none before the first page, or after the last.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
 
-    /// Whether the last page has come, so that there is nothing to go on with.
+    /// Returns whether the last page has come, so that there is nothing to go on with.
     pub fn is_done(&self) -> bool {
         matches!(self.state, State::Ended) && self.is_complete
     }

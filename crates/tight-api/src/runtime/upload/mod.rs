@@ -66,27 +66,29 @@ enum Content {
 }
 
 impl Upload {
-    /// A file that is in memory.
+    /// Creates an upload of a file that is in memory.
     pub fn bytes(file_name: impl Into<String>, content: impl Into<Bytes>) -> Self {
         Self::new(file_name.into(), Content::Bytes(content.into()))
     }
 
-    /// The file at a path, which is opened when it is sent. It is called as the path ends, unless it is given another
-    /// [name](Self::file_name). What is no regular file (a pipe, a device) is a [reader](Self::reader) to be opened by the
-    /// caller.
+    /// Creates an upload of the file at a path, which is opened when it is sent. It is called as the path ends, unless it is
+    /// given another [name](Self::file_name). What is no regular file (a pipe, a device) is a [reader](Self::reader) to be
+    /// opened by the caller.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or_default();
         Self::new(name.to_string_lossy().into_owned(), Content::Path(path))
     }
 
-    /// A file that is read as it is sent. What has been read is gone: once any of it has been sent, the upload is not tried
-    /// again, whatever the retry policy says. Since nobody knows how long it is, the request cannot announce its length.
+    /// Creates an upload of a file that is read as it is sent. What has been read is gone: once any of it has been sent, the
+    /// upload is not tried again, whatever the retry policy says. Since nobody knows how long it is, the request cannot
+    /// announce its length.
     pub fn reader(file_name: impl Into<String>, content: impl AsyncRead + Send + 'static) -> Self {
         Self::from_reader(file_name.into(), Box::pin(content), None)
     }
 
-    /// A [reader](Self::reader) of which is known how many bytes it has. If it has more or fewer, the upload fails.
+    /// Creates an upload of a [reader](Self::reader) of which is known how many bytes it has. If it has more or fewer, the
+    /// upload fails.
     pub fn reader_of_length(
         file_name: impl Into<String>,
         content: impl AsyncRead + Send + 'static,
@@ -110,13 +112,13 @@ impl Upload {
         }
     }
 
-    /// What the file is called.
+    /// Sets what the file is called.
     pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
         self.name = file_name.into();
         self
     }
 
-    /// The media type of the content, such as `application/pdf`. If nothing is said, it is guessed from the file's name;
+    /// Sets the media type of the content, such as `application/pdf`. If nothing is said, it is guessed from the file's name;
     /// where that says nothing, it is `application/octet-stream`.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());

@@ -130,8 +130,8 @@ where
         Ok(Self(Arc::new(Inner { log, known })))
     }
 
-    /// The items that nobody can tell of: they were about to be sent, or were sent and have no verdict. In the order in which they
-    /// were sent.
+    /// Returns the items that nobody can tell of: they were about to be sent, or were sent and have no verdict. In the order in
+    /// which they were sent.
     ///
     /// Before a batch is saved, look them up and [`resolve`](Self::resolve) them. As long as they are in doubt, they are not
     /// [pending](Self::pending).
@@ -151,7 +151,7 @@ where
         in_doubt.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Whether an item is known to be saved.
+    /// Returns whether an item is known to be saved.
     pub fn is_saved(&self, key: &K) -> bool {
         self.known().items.get(key) == Some(&Standing::Saved)
     }
@@ -255,7 +255,7 @@ impl<K, It> fmt::Debug for Pending<K, It> {
 }
 
 impl<K> FileJournal<K> {
-    /// Where the file is.
+    /// Returns where the file is.
     pub fn path(&self) -> &Path {
         self.0.log.path()
     }

@@ -105,7 +105,7 @@ pub struct Keyed<K, I> {
 }
 
 impl<K, I> Keyed<K, I> {
-    /// An item under a key.
+    /// Creates an item under a key.
     pub fn new(key: K, item: I) -> Self {
         Self { key, item }
     }
