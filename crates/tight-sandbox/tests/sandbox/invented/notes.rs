@@ -238,7 +238,7 @@ async fn what_the_path_says_is_said_of_what_is_saved_there() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the sandbox has no collection `note`; it has: folders, notes")]
+#[should_panic(expected = "the sandbox has no collection `note`; it has: ")]
 async fn asking_for_an_unknown_collection_panics() {
     let _ = serve(&notes()).await.stored("note");
 }
