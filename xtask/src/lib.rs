@@ -9,6 +9,7 @@
 //! kinds                kinds of operation, a module for each
 //! sample               what the documentation shows
 //! emit                 generated files
+//! capture              from the documentation to captured pages
 //! files                generated files → disk, or a diff against it
 //! commands             what the command line offers
 //! ```
@@ -16,6 +17,7 @@
 //! Each knows the ones above it, and none below.
 
 pub mod api;
+pub mod capture;
 pub mod commands;
 pub mod diagnostic;
 pub mod document;

@@ -1,0 +1,1 @@
+//! What a page can be captured from, told apart by content.
