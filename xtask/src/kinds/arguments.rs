@@ -180,7 +180,7 @@ impl Arguments {
         let setters = self.optional.iter().map(|optional| {
             let (field, ty) = (format_ident!("{}", optional.name), &optional.ty);
             let (doc, deprecated) = (print::doc([optional.meaning.clone()]), &optional.deprecated);
-            quote!(#doc #deprecated #field #ty)
+            quote!(#doc #deprecated #field: #ty)
         });
         setters.collect()
     }

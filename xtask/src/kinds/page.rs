@@ -196,10 +196,7 @@ impl Kind for Page {
                 .iter()
                 .any(|optional| optional.name == ***method)
         };
-        let methods = METHODS
-            .iter()
-            .filter(is_free)
-            .map(|method| format_ident!("{method}"));
+        let methods = METHODS.iter().filter(is_free);
         let doc = print::doc([
             format!(
                 "The list of [`{0}::{1}`](crate::resources::{0}::{1}), about to be asked for.",
@@ -208,14 +205,25 @@ impl Kind for Page {
             print::source_page(call.operation.page),
         ]);
         let setters = arguments.setters();
-        Some(Piece::plain(quote! {
-            crate::runtime::listing::lists! {
+        let (item, extras) = (print::inline(&item), print::inline(&extras));
+        let methods: Vec<&str> = methods.copied().collect();
+        Some(Piece {
+            tokens: quote! {
                 #doc
-                pub struct #name: #request => #item, #extras, [#(#methods)*] {
+                pub struct #name {
                     #(#setters,)*
                 }
-            }
-        }))
+            },
+            in_macro: Some("crate::runtime::listing::lists"),
+            instead: Some((
+                format!("pub struct {name} {{"),
+                format!(
+                    "pub struct {name}: {request} => {item}, {extras}, [{}] {{",
+                    methods.join(" ")
+                ),
+            )),
+            text: None,
+        })
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {

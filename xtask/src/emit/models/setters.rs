@@ -79,20 +79,14 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
             )
         })
         .collect();
-    let what = subject(model.schema.name);
     let doc = match needs.is_empty() {
         true if model.names.is_query => {
             vec!["Creates a query that asks for everything.".to_owned()]
         }
-        true => vec![format!(
-            "Creates {} {what} with no fields set.",
-            print::article(&what)
-        )],
+        true => vec!["Creates one with no fields set.".to_owned()],
         false => {
-            let mut paragraphs = vec![format!(
-                "Creates {} {what} with its required fields.",
-                print::article(&what)
-            )];
+            let mut paragraphs =
+                vec!["Creates one from its required fields; the others start unset.".to_owned()];
             paragraphs.extend(needs);
             paragraphs
         }
@@ -104,16 +98,6 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
             #made
         }
     }
-}
-
-/// What a type stands for: `NewMessage` and `MessageUpsert` are a message.
-fn subject(name: &str) -> String {
-    let stem = name.strip_suffix("Upsert").unwrap_or(name);
-    let stem = stem
-        .strip_prefix("New")
-        .filter(|stem| stem.starts_with(|first: char| first.is_ascii_uppercase()))
-        .unwrap_or(stem);
-    print::spaced(stem)
 }
 
 fn assigned(ident: &Ident, value: &TokenStream) -> TokenStream {
