@@ -1,7 +1,7 @@
 //! Kinds of operation: what one takes and answers, told by its structure. Each kind has a module that owns how it is recognised,
 //! the mark by which the sandbox knows it, its request, its method, its line in the digest and its call in a test.
 //!
-//! To add a kind is to add its module and to name it in [`KINDS`]. The first that recognises an operation has it.
+//! To add a kind is to add its module and to name it in `KINDS`. The first that recognises an operation has it.
 
 mod arguments;
 mod batch_save;
