@@ -408,7 +408,7 @@ crate::wire::received!(CompanyAvailableFeatures {
     "mileage" => mileage,
 });
 
-/// `CreateCompanyResponse`. Its meaning is not documented.
+/// What the answer says beside the new company.
 ///
 /// Documented at <https://docs.tight.com/api-reference/company-management/create-a-company>.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -832,7 +832,7 @@ impl ChartOfAccountsTemplateUpsert {
     }
 }
 
-/// `SaveTemplateRulesRequest`. Its meaning is not documented.
+/// What holds for all rules of a save.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
