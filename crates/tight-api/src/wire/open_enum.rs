@@ -45,7 +45,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// The value as it travels.
-            pub fn number(&self) -> $crate::Number {
+            $vis fn number(&self) -> $crate::Number {
                 match self {
                     $(Self::$variant => $crate::Number::from($value),)*
                     Self::Unknown(value) => value.clone(),
@@ -141,7 +141,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// The value as it travels.
-            pub fn as_str(&self) -> &str {
+            $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
                     Self::Unknown(value) => value.as_str(),
