@@ -59,7 +59,7 @@ impl Arguments {
         }
         match &call.operation.body {
             Body::None => {}
-            Body::Json { ty, required } => {
+            Body::Json { ty, .. } => {
                 let name = if call.names.parameters.iter().any(|names| names.name == body) {
                     "body"
                 } else {
@@ -74,7 +74,7 @@ impl Arguments {
                     Type::List(_) => values::value(ty, false, &ident),
                     _ => quote!(#ident),
                 };
-                if *required {
+                if call.sends_body() {
                     arguments.signature.push(quote!(#ident: #argument));
                     arguments.fields.push(assigned("body", &value));
                 } else {
@@ -238,7 +238,7 @@ pub fn digest(call: &Call<'_, '_>) -> String {
     }
     match &call.operation.body {
         Body::None => {}
-        Body::Json { ty, required } => add(*required, "body", rust_type(ty, false)),
+        Body::Json { ty, .. } => add(call.sends_body(), "body", rust_type(ty, false)),
         Body::Form { schema } => add(true, "form", schema.clone()),
         Body::Multipart(parts) => {
             for (part, name) in parts.iter().zip(&call.names.parts) {
@@ -271,10 +271,8 @@ pub fn test(
         arguments.push(example(call, &parameter.ty, parameter.name));
     }
     match &call.operation.body {
-        Body::None
-        | Body::Json {
-            required: false, ..
-        } => {}
+        Body::None => {}
+        Body::Json { .. } if !call.sends_body() => {}
         Body::Json { ty, .. } => {
             let body = sample(ty.named()?)?;
             arguments.push(body);
