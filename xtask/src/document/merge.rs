@@ -18,12 +18,15 @@ use crate::diagnostic::{Diagnostic, Faults};
 const APART: &str =
     "if it is one shape, make the pages say the same; if it is two, give one of them another name";
 
+/// The version of OpenAPI that the document is written in.
+pub(super) const VERSION: &str = "3.0.3";
+
 /// The pages, united.
 pub(super) fn merge(files: &Arc<[String]>, pages: &[Page], faults: &Faults) -> Document {
     let mut store = Store::new(Arc::clone(files), Author::Codegen);
     let root = store.root;
     for (key, data) in [
-        ("openapi", Data::Text("3.0.3".into())),
+        ("openapi", Data::Text(VERSION.into())),
         ("info", Data::object()),
         ("paths", Data::object()),
         ("components", Data::object()),
