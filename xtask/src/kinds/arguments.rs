@@ -303,6 +303,14 @@ fn example(call: &Call<'_, '_>, ty: &Type, name: &str) -> TokenStream {
             let item = example(call, item, name);
             quote!([#item])
         }
+        // A closed enum is made from no text.
+        Type::Named(schema) if call.api.schema(schema).is_some_and(|schema| !schema.open) => {
+            let ty = format_ident!("{schema}");
+            let names = call.surface.ty(schema);
+            let variant = names.and_then(|names| names.variants.first());
+            let variant = format_ident!("{}", variant.map_or("Unnamed", String::as_str));
+            quote!(types::#ty::#variant)
+        }
         Type::Named(schema) => match call.api.schema(schema).map(|schema| &schema.kind) {
             Some(SchemaKind::Texts(values)) => {
                 let value = values.first().map_or(name, |(value, _)| value);
