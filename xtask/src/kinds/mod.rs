@@ -134,7 +134,7 @@ pub fn recognise<'d>(api: &Api<'d>, faults: &Faults) -> Vec<Option<Box<dyn Kind>
         let kind = KINDS.iter().find_map(|recognise| recognise(api, operation));
         if kind.is_none() {
             faults.add(operation.node.fault(format!("`{}` is of no kind that the SDK knows", operation.id)).help(
-                "a batch save takes a required `{data: [item]}` and no parameters, and answers `{data: [{data, statusCode, …}]}`; a page \
+                "a batch save takes `{data: [item]}` and no parameters, and answers `{data: [{data, statusCode, …}]}`; a page \
                  answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; a list answers \
                  `{data: [item]}`, and anything else `{data: object}` or an object; an item is an object with properties",
             ));
