@@ -107,6 +107,10 @@ impl Values<'_> {
             }
             return;
         }
+        // Whether it is of the type is what nobody can say.
+        if value.is_unclear() {
+            return;
+        }
         let is = form(value);
         let fits = match wanted {
             "integer" => value
@@ -116,12 +120,10 @@ impl Values<'_> {
             _ => return,
         };
         if !fits {
-            let written = match (value.str(), value.number(), value.bool()) {
-                (Some(text), ..) => format!(" `{}`", shown(text)),
-                (_, Some(number), _) => format!(" `{number}`"),
-                (.., Some(value)) => format!(" `{value}`"),
-                _ => String::new(),
-            };
+            let written = value
+                .written()
+                .map(|text| format!(" `{}`", shown(text)))
+                .unwrap_or_default();
             let is_scalar = !value.is_object() && !value.is_list();
             // What YAML cannot have guessed, somebody wrote.
             if value.is_object() && what != "a value of the enum" {

@@ -32,7 +32,8 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         return None;
     }
     let (query, limits) = match &operation.body {
-        Body::Json { ty, required: true } => {
+        // The cursor makes a body of one that may be left out.
+        Body::Json { ty, .. } => {
             let query = api.schema(ty.schema()?)?;
             let optional = |name: &str, ty: Type| {
                 query
@@ -98,6 +99,10 @@ impl Kind for Page {
 
     fn envelopes(&self) -> Vec<(String, &'static str)> {
         vec![(self.answered_in.clone(), "page")]
+    }
+
+    fn fills_body(&self) -> bool {
+        self.query.is_some()
     }
 
     fn is_own(&self, parameter: &Parameter<'_>) -> bool {
