@@ -48,6 +48,7 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     marks::mark(&mut document, &faults);
     sources.amend_everywhere(&mut document, &faults);
     marks::fill_contents(&mut document, &faults);
+    marks::fill_enums(&mut document, &faults);
     marks::mark(&mut document, &faults);
     document.finish(&faults);
 
