@@ -6,6 +6,7 @@
 use super::grammar::Kind;
 use super::invisible::{blank_end, hidden};
 use super::node::Node;
+use super::placeholders::is_placeholder;
 use super::read::{hidden_in_text, invisible, shown};
 use super::scalar::loses_digits;
 use super::walk::walk;
@@ -108,7 +109,7 @@ impl Values<'_> {
             return;
         }
         // Whether it is of the type is what nobody can say.
-        if value.is_unclear() {
+        if value.is_unclear() || value.str().is_some_and(is_placeholder) {
             return;
         }
         let is = form(value);
