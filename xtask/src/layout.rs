@@ -7,8 +7,6 @@ use crate::diagnostic::{Diagnostic, Result};
 
 /// The captured documentation pages.
 pub const CAPTURED: &str = "openapi/captured";
-/// Our amendments.
-pub const OVERLAY: &str = "openapi/overlay.yaml";
 /// The effective document.
 pub const EFFECTIVE: &str = "openapi/tight-v6.yaml";
 /// The documented payloads.

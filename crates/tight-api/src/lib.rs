@@ -20,6 +20,7 @@ pub mod filter;
     clippy::wrong_self_convention,
     reason = "the names, and how many there are, are the API's"
 )]
+#[allow(deprecated, reason = "what is to go is still there, and those who use it are told")]
 mod generated;
 mod runtime;
 mod text;

@@ -133,7 +133,7 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
             &format!("`{keyword}` is not a keyword of OpenAPI 3.0"),
             "mend its name, or leave it out",
         ),
-        keyword if !is_of_its_kind(keyword, value) => fault(
+        keyword if !value.is_unclear() && !is_of_its_kind(keyword, value) => fault(
             &format!("`{keyword}` has a value of the wrong kind"),
             "see https://spec.openapis.org/oas/v3.0.3#schema-object for what it takes",
         ),

@@ -44,10 +44,12 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     let faults = Faults::new();
     let sources = Sources::read(checkout, &faults);
     let mut document = sources.merge(&faults);
+    document.drop_placeholders(&faults);
     sources.amend_sections(&mut document, &faults);
     marks::mark(&mut document, &faults);
     sources.amend_everywhere(&mut document, &faults);
     marks::fill_contents(&mut document, &faults);
+    marks::fill_enums(&mut document, &faults);
     marks::mark(&mut document, &faults);
     document.finish(&faults);
 

@@ -128,7 +128,8 @@ fn ty(
         _ => "received",
     };
     let inner = if names.is_public { "" } else { ", internal" };
-    let _ = writeln!(text, "{} ({side}{inner})", schema.name);
+    let closed = if schema.open { "" } else { ", closed" };
+    let _ = writeln!(text, "{} ({side}{closed}{inner})", schema.name);
     match &schema.kind {
         SchemaKind::Object(properties) => {
             for (index, name) in &names.fields {

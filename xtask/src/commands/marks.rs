@@ -1,5 +1,5 @@
-//! What codegen writes into the document itself: of which kind each operation is, which enums are open, and the contents that a rule
-//! gives to responses. The sandbox goes by these, and so do the rules of `overlay/everywhere.yaml`.
+//! What codegen writes into the document itself: of which kind each operation is, which enums are open, the values of enums that
+//! samples alone show, and the contents that a rule gives to responses. The sandbox goes by these, and so do the rules of `overlay/everywhere.yaml`.
 
 use serde_json::{Value, json};
 
@@ -38,6 +38,44 @@ pub(super) fn mark(document: &mut Document, faults: &Faults) {
                 format!("{}/x-open-enum", schema.node.pointer()),
                 true.into(),
             ));
+        }
+    }
+    write(document, marks, faults);
+}
+
+/// Gives named strings with `x-enum-of-example` the enum of the one value that their example shows. It is open: which others there
+/// are is not known.
+pub(super) fn fill_enums(document: &mut Document, faults: &Faults) {
+    let mut marks = Marks::new();
+    let root = document.root();
+    let schemas = root
+        .get("components")
+        .and_then(|components| components.get("schemas"));
+    for (_, schema) in schemas.iter().flat_map(Node::entries) {
+        let Some(mark) = schema.get("x-enum-of-example") else {
+            continue;
+        };
+        if mark.bool() != Some(true) {
+            let fault = mark.fault("`x-enum-of-example` says `true`, or is not there");
+            faults.add(fault.help("list the values as `enum`, or drop this"));
+            continue;
+        }
+        if schema.get("enum").is_some() {
+            continue;
+        }
+        let Some(example) = schema
+            .get("example")
+            .filter(|example| example.str().is_some())
+        else {
+            let fault =
+                mark.fault("there is no text as `example` of this schema to make an enum of");
+            faults.add(fault.help("list the values as `enum`, or drop this"));
+            continue;
+        };
+        let pointer = schema.pointer();
+        marks.push((format!("{pointer}/enum"), json!([example.to_value()])));
+        if schema.get("x-open-enum").is_none() {
+            marks.push((format!("{pointer}/x-open-enum"), true.into()));
         }
     }
     write(document, marks, faults);

@@ -62,6 +62,7 @@ pub(super) const METHODS: &[&str] = &[
 pub const EXTENSIONS: &[&str] = &[
     "x-content-of",
     "x-domain",
+    "x-enum-of-example",
     "x-environment",
     "x-envelope",
     "x-kind",

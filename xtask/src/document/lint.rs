@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::grammar::{EXTENSIONS, Kind};
+use super::merge::VERSION;
 use super::node::{Document, Node};
 use super::walk::walk;
 use super::{forms, values};
@@ -24,15 +25,12 @@ impl Document {
 }
 
 fn head(root: Node<'_>, faults: &Faults) {
-    if !root
-        .text("openapi")
-        .is_some_and(|version| version.starts_with("3.0."))
-    {
+    if root.text("openapi") != Some(VERSION) {
         faults.add(
             root.get("openapi")
                 .unwrap_or(root)
                 .fault("the overlay changes the version of OpenAPI")
-                .help("leave it at 3.0"),
+                .help(format!("leave it at {VERSION}")),
         );
     }
     let info = root.get("info").unwrap_or(root);

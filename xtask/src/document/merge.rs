@@ -18,12 +18,15 @@ use crate::diagnostic::{Diagnostic, Faults};
 const APART: &str =
     "if it is one shape, make the pages say the same; if it is two, give one of them another name";
 
+/// The version of OpenAPI that the document is written in.
+pub(super) const VERSION: &str = "3.0.3";
+
 /// The pages, united.
 pub(super) fn merge(files: &Arc<[String]>, pages: &[Page], faults: &Faults) -> Document {
     let mut store = Store::new(Arc::clone(files), Author::Codegen);
     let root = store.root;
     for (key, data) in [
-        ("openapi", Data::Text("3.0.3".into())),
+        ("openapi", Data::Text(VERSION.into())),
         ("info", Data::object()),
         ("paths", Data::object()),
         ("components", Data::object()),
@@ -70,6 +73,9 @@ impl Union<'_> {
             Kind::Operation if self.are_two_operations(at, stated) => return,
             Kind::Schema if !self.is_one_shape(at, stated) => return,
             _ => {}
+        }
+        if kind == Kind::Operation {
+            self.hold_together(at, stated);
         }
         let is_list =
             self.united.store.list(at).is_some() && self.page.store.list(stated).is_some();
@@ -224,6 +230,33 @@ impl Union<'_> {
             ),
         );
         true
+    }
+
+    /// What the API has everywhere has been taken from the operations. So one that has something of its own here, and nothing
+    /// there, is described in two ways.
+    fn hold_together(&mut self, at: Id, stated: Id) {
+        let (here, there) = (self.page.node(stated), self.united.node(at));
+        for (key, what) in [
+            ("servers", "is at servers of its own"),
+            ("security", "has a security of its own"),
+        ] {
+            let (place, known, message) = match (here.get(key), there.get(key)) {
+                (Some(own), None) => (own.id, at, format!("{what} here, and not on another page")),
+                (None, Some(own)) => (
+                    stated,
+                    own.id,
+                    format!("{what} on another page, and not here"),
+                ),
+                _ => continue,
+            };
+            let name = here.text("operationId").unwrap_or_default();
+            self.faults.add(
+                self.fault(place, known, format!("`{name}` {message}"))
+                    .help(format!(
+                        "state the same `{key}` on both pages; those of a page hold for all of its operations that state none"
+                    )),
+            );
+        }
     }
 
     /// Whether two schemas can be one: both say of which type they are, or neither; the same for formats, and for what they

@@ -6,6 +6,7 @@
 //! read, write, files     YAML
 //! grammar, walk          which object of OpenAPI stands where
 //! forms, values, lint    what must be where; values beside their schemas; references
+//! placeholders           what stands in examples for a schema within itself
 //! page, merge            a captured page; all of them, united
 //! overlay                our amendments
 //! sources                from files to the effective document
@@ -25,6 +26,7 @@ mod node;
 mod order;
 mod overlay;
 mod page;
+mod placeholders;
 mod read;
 mod scalar;
 mod sources;

@@ -138,7 +138,7 @@ impl Store {
     fn add_value(&mut self, value: &Value) -> Id {
         let data = match value {
             Value::Null => Data::Null,
-            Value::Bool(value) => Data::Bool(*value),
+            Value::Bool(value) => Data::Bool(*value, if *value { "true" } else { "false" }),
             Value::Number(value) => Data::Number(value.to_string().into()),
             Value::String(value) => Data::Text(value.as_str().into()),
             Value::Array(_) => Data::List(Vec::new()),
@@ -254,15 +254,29 @@ impl<'a> Node<'a> {
     /// The string.
     pub fn str(&self) -> Option<&'a str> {
         match self.data() {
-            Data::Text(text) => Some(text),
+            Data::Text(text) | Data::Unclear(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Whether it is a string that some readers take for something else. That has been told, so what it is instead need not be.
+    pub fn is_unclear(&self) -> bool {
+        matches!(self.data(), Data::Unclear(_))
+    }
+
+    /// A value without others in it, as it is written.
+    pub fn written(&self) -> Option<&'a str> {
+        match self.data() {
+            Data::Bool(_, written) => Some(written),
+            Data::Number(text) | Data::Text(text) | Data::Unclear(text) => Some(text),
+            Data::Null | Data::List(_) | Data::Object(_) => None,
         }
     }
 
     /// The boolean.
     pub fn bool(&self) -> Option<bool> {
         match self.data() {
-            Data::Bool(value) => Some(*value),
+            Data::Bool(value, _) => Some(*value),
             _ => None,
         }
     }
@@ -304,9 +318,9 @@ impl<'a> Node<'a> {
     pub fn to_value(&self) -> Value {
         match self.data() {
             Data::Null => Value::Null,
-            Data::Bool(value) => (*value).into(),
+            Data::Bool(value, _) => (*value).into(),
             Data::Number(text) => number(text),
-            Data::Text(text) => (**text).into(),
+            Data::Text(text) | Data::Unclear(text) => (**text).into(),
             Data::List(_) => self.items().map(|item| item.to_value()).collect(),
             Data::Object(_) => self
                 .entries()

@@ -63,6 +63,7 @@ const SCHEMA: &[&str] = &[
     "x-secret",
     "x-envelope",
     "x-open-enum",
+    "x-enum-of-example",
     "enum",
     "x-names",
     "required",

@@ -266,11 +266,13 @@ impl Reader<'_> {
         if style == ScalarStyle::Plain {
             match plain(text) {
                 Plain::Null => return Data::Null,
-                Plain::Bool(value) => return Data::Bool(value),
+                Plain::Bool(value, written) => return Data::Bool(value, written),
                 Plain::Number => return Data::Number(text.into()),
-                Plain::Unclear(why, otherwise) => self.faults.add(
-                    fault(format!("`{text}` {why}")).help(format!("quote it: '{text}'{otherwise}")),
-                ),
+                Plain::Unclear(why, otherwise) => {
+                    let help = format!("quote it: '{text}'{otherwise}");
+                    self.faults.add(fault(format!("`{text}` {why}")).help(help));
+                    return Data::Unclear(text.into());
+                }
                 Plain::Word => self.note_word(text, line),
                 Plain::Text => {}
             }

@@ -8,7 +8,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plain {
     Null,
-    Bool(bool),
+    /// A boolean, and how it is written.
+    Bool(bool, &'static str),
     /// A number as JSON writes numbers.
     Number,
     Text,
@@ -21,8 +22,12 @@ pub(super) enum Plain {
 pub(super) fn plain(text: &str) -> Plain {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
-        "true" | "True" | "TRUE" => return Plain::Bool(true),
-        "false" | "False" | "FALSE" => return Plain::Bool(false),
+        "true" => return Plain::Bool(true, "true"),
+        "True" => return Plain::Bool(true, "True"),
+        "TRUE" => return Plain::Bool(true, "TRUE"),
+        "false" => return Plain::Bool(false, "false"),
+        "False" => return Plain::Bool(false, "False"),
+        "FALSE" => return Plain::Bool(false, "FALSE"),
         "<<" | "=" => return Plain::Unclear("is a key with a meaning of its own to YAML 1.1", ""),
         _ => {}
     }

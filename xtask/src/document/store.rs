@@ -39,9 +39,12 @@ pub(super) struct Place {
 #[derive(Debug, Clone)]
 pub(super) enum Data {
     Null,
-    Bool(bool),
+    /// A boolean, and how it is written.
+    Bool(bool, &'static str),
     Number(Box<str>),
     Text(Box<str>),
+    /// A text that some readers take for something else, which has been told.
+    Unclear(Box<str>),
     List(Vec<Id>),
     Object(IndexMap<Arc<str>, Id>),
 }
@@ -148,7 +151,7 @@ impl Store {
 
     pub(super) fn text(&self, id: Id) -> Option<&str> {
         match &self.at(id).data {
-            Data::Text(text) => Some(text),
+            Data::Text(text) | Data::Unclear(text) => Some(text),
             _ => None,
         }
     }
@@ -330,9 +333,9 @@ impl Store {
         self.worked(1);
         match (&self.at(id).data, &other.at(others).data) {
             (Data::Null, Data::Null) => true,
-            (Data::Bool(a), Data::Bool(b)) => a == b,
+            (Data::Bool(a, _), Data::Bool(b, _)) => a == b,
             (Data::Number(a), Data::Number(b)) => a == b,
-            (Data::Text(a), Data::Text(b)) => a == b,
+            (Data::Text(a) | Data::Unclear(a), Data::Text(b) | Data::Unclear(b)) => a == b,
             (Data::List(a), Data::List(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same(*a, other, *b))
             }

@@ -6,6 +6,7 @@
 use super::grammar::Kind;
 use super::invisible::{blank_end, hidden};
 use super::node::Node;
+use super::placeholders::is_placeholder;
 use super::read::{hidden_in_text, invisible, shown};
 use super::scalar::loses_digits;
 use super::walk::walk;
@@ -107,6 +108,10 @@ impl Values<'_> {
             }
             return;
         }
+        // Whether it is of the type is what nobody can say.
+        if value.is_unclear() || value.str().is_some_and(is_placeholder) {
+            return;
+        }
         let is = form(value);
         let fits = match wanted {
             "integer" => value
@@ -116,12 +121,10 @@ impl Values<'_> {
             _ => return,
         };
         if !fits {
-            let written = match (value.str(), value.number(), value.bool()) {
-                (Some(text), ..) => format!(" `{}`", shown(text)),
-                (_, Some(number), _) => format!(" `{number}`"),
-                (.., Some(value)) => format!(" `{value}`"),
-                _ => String::new(),
-            };
+            let written = value
+                .written()
+                .map(|text| format!(" `{}`", shown(text)))
+                .unwrap_or_default();
             let is_scalar = !value.is_object() && !value.is_list();
             // What YAML cannot have guessed, somebody wrote.
             if value.is_object() && what != "a value of the enum" {

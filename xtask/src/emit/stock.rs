@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+use quote::ToTokens;
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, ItemStruct};
@@ -54,10 +55,23 @@ impl Stock {
     }
 
     /// The struct that stands for a schema.
-    pub(super) fn take_struct(&mut self, name: &str) -> Result<ItemStruct> {
+    pub(super) fn structure(&self, name: &str) -> Result<&ItemStruct> {
         self.structs
-            .remove(name)
+            .get(name)
             .ok_or_else(|| fault(format!("typify wrote no struct for `{name}`")))
+    }
+
+    /// The type of a field of such a struct, without the paths of its parts.
+    pub(super) fn field(&self, structure: &str, name: &str) -> Option<String> {
+        let mut fields = self.structs.get(structure)?.fields.iter();
+        let field = fields.find(|field| field.ident.as_ref().is_some_and(|ident| ident == name))?;
+        Some(short(&field.ty.to_token_stream().to_string()))
+    }
+
+    /// Whether a field is in a box, since the struct would contain itself otherwise.
+    pub(super) fn is_boxed(&self, structure: &str, field: &str) -> bool {
+        self.field(structure, field)
+            .is_some_and(|written| written.contains("Box<"))
     }
 
     /// A method of the client.
@@ -66,6 +80,16 @@ impl Stock {
             .remove(name)
             .ok_or_else(|| fault(format!("progenitor's `Client` has no method `{name}`")))
     }
+}
+
+/// A type without the paths of its parts.
+fn short(written: &str) -> String {
+    let written = written.replace(' ', "");
+    let mut short = String::new();
+    for part in written.split_inclusive(['<', '>', ',']) {
+        short.push_str(part.rsplit("::").next().unwrap_or(part));
+    }
+    short
 }
 
 /// A document that passed our checks, but not the generators'; or generators that no longer write what we build on.

@@ -45,10 +45,6 @@ pub(super) fn calls(specification: &Specification<'_, '_>, samples: &[Sample]) -
         .filter_map(|call| {
             let made = made(&call, samples)?;
             let id = call.operation.id;
-            let made = match call.operation.deprecated {
-                true => quote!(#[allow(deprecated)] { #made }),
-                false => made,
-            };
             Some(quote!(Call { operation: #id, make: |client| Box::pin(async move { #made }) }))
         })
         .collect();

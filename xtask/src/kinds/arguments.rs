@@ -59,7 +59,7 @@ impl Arguments {
         }
         match &call.operation.body {
             Body::None => {}
-            Body::Json { ty, required } => {
+            Body::Json { ty, .. } => {
                 let name = if call.names.parameters.iter().any(|names| names.name == body) {
                     "body"
                 } else {
@@ -74,7 +74,7 @@ impl Arguments {
                     Type::List(_) => values::value(ty, false, &ident),
                     _ => quote!(#ident),
                 };
-                if *required {
+                if call.sends_body() {
                     arguments.signature.push(quote!(#ident: #argument));
                     arguments.fields.push(assigned("body", &value));
                 } else {
@@ -180,7 +180,7 @@ impl Arguments {
         let setters = self.optional.iter().map(|optional| {
             let (field, ty) = (format_ident!("{}", optional.name), &optional.ty);
             let (doc, deprecated) = (print::doc([optional.meaning.clone()]), &optional.deprecated);
-            quote!(#doc #deprecated #field #ty)
+            quote!(#doc #deprecated #field: #ty)
         });
         setters.collect()
     }
@@ -238,7 +238,7 @@ pub fn digest(call: &Call<'_, '_>) -> String {
     }
     match &call.operation.body {
         Body::None => {}
-        Body::Json { ty, required } => add(*required, "body", rust_type(ty, false)),
+        Body::Json { ty, .. } => add(call.sends_body(), "body", rust_type(ty, false)),
         Body::Form { schema } => add(true, "form", schema.clone()),
         Body::Multipart(parts) => {
             for (part, name) in parts.iter().zip(&call.names.parts) {
@@ -271,10 +271,8 @@ pub fn test(
         arguments.push(example(call, &parameter.ty, parameter.name));
     }
     match &call.operation.body {
-        Body::None
-        | Body::Json {
-            required: false, ..
-        } => {}
+        Body::None => {}
+        Body::Json { .. } if !call.sends_body() => {}
         Body::Json { ty, .. } => {
             let body = sample(ty.named()?)?;
             arguments.push(body);
@@ -304,6 +302,14 @@ fn example(call: &Call<'_, '_>, ty: &Type, name: &str) -> TokenStream {
         Type::List(item) => {
             let item = example(call, item, name);
             quote!([#item])
+        }
+        // A closed enum is made from no text.
+        Type::Named(schema) if call.api.schema(schema).is_some_and(|schema| !schema.open) => {
+            let ty = format_ident!("{schema}");
+            let names = call.surface.ty(schema);
+            let variant = names.and_then(|names| names.variants.first());
+            let variant = format_ident!("{}", variant.map_or("Unnamed", String::as_str));
+            quote!(types::#ty::#variant)
         }
         Type::Named(schema) => match call.api.schema(schema).map(|schema| &schema.kind) {
             Some(SchemaKind::Texts(values)) => {

@@ -32,7 +32,8 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         .iter()
         .any(|name| result.property(name).is_some());
     let entity = result.property("data").filter(|_| is_result)?.ty.schema()?;
-    let Body::Json { ty, required: true } = &operation.body else {
+    // The items make a body of one that may be left out.
+    let Body::Json { ty, .. } = &operation.body else {
         return None;
     };
     let request = api.schema(ty.schema()?)?;
@@ -58,6 +59,10 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
 impl Kind for BatchSave {
     fn mark(&self) -> Value {
         json!({ "is": "batch-save", "collection": self.collection })
+    }
+
+    fn fills_body(&self) -> bool {
+        true
     }
 
     fn needs(&self) -> Needs {

@@ -1,7 +1,7 @@
 //! Kinds of operation: what one takes and answers, told by its structure. Each kind has a module that owns how it is recognised,
 //! the mark by which the sandbox knows it, its request, its method, its line in the digest and its call in a test.
 //!
-//! To add a kind is to add its module and to name it in [`KINDS`]. The first that recognises an operation has it.
+//! To add a kind is to add its module and to name it in `KINDS`. The first that recognises an operation has it.
 
 mod arguments;
 mod batch_save;
@@ -23,7 +23,7 @@ use serde_json::Value;
 
 pub use arguments::{digest as arguments_digest, test as test_arguments};
 
-use crate::api::{Api, Operation, Parameter};
+use crate::api::{Api, Body, Operation, Parameter};
 use crate::diagnostic::Faults;
 use crate::rust::Imports;
 use crate::rust::print::Piece;
@@ -59,6 +59,17 @@ pub struct Call<'a, 'd> {
     pub kind: &'a dyn Kind,
 }
 
+impl Call<'_, '_> {
+    /// Whether a body of JSON is always sent: it must be there, or the kind puts something into it.
+    pub fn sends_body(&self) -> bool {
+        let is_required = match &self.operation.body {
+            Body::Json { required, .. } => *required,
+            _ => false,
+        };
+        is_required || self.kind.fills_body()
+    }
+}
+
 /// A kind of operation.
 pub trait Kind: fmt::Debug {
     /// What the sandbox is told of it: the operation's `x-kind`.
@@ -79,6 +90,11 @@ pub trait Kind: fmt::Debug {
 
     /// Whether a parameter says which part of an answer is wanted, which the kind asks for elsewhere.
     fn is_own(&self, _parameter: &Parameter<'_>) -> bool {
+        false
+    }
+
+    /// Whether it puts something into the body itself, so that there is one even where it may be left out.
+    fn fills_body(&self) -> bool {
         false
     }
 
@@ -118,7 +134,7 @@ pub fn recognise<'d>(api: &Api<'d>, faults: &Faults) -> Vec<Option<Box<dyn Kind>
         let kind = KINDS.iter().find_map(|recognise| recognise(api, operation));
         if kind.is_none() {
             faults.add(operation.node.fault(format!("`{}` is of no kind that the SDK knows", operation.id)).help(
-                "a batch save takes a required `{data: [item]}` and no parameters, and answers `{data: [{data, statusCode, …}]}`; a page \
+                "a batch save takes `{data: [item]}` and no parameters, and answers `{data: [{data, statusCode, …}]}`; a page \
                  answers `{data: [item], cursor: {after, before}}` to a request with an optional `cursor` and `limit`; a list answers \
                  `{data: [item]}`, and anything else `{data: object}` or an object; an item is an object with properties",
             ));

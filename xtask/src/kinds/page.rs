@@ -32,7 +32,8 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         return None;
     }
     let (query, limits) = match &operation.body {
-        Body::Json { ty, required: true } => {
+        // The cursor makes a body of one that may be left out.
+        Body::Json { ty, .. } => {
             let query = api.schema(ty.schema()?)?;
             let optional = |name: &str, ty: Type| {
                 query
@@ -98,6 +99,10 @@ impl Kind for Page {
 
     fn envelopes(&self) -> Vec<(String, &'static str)> {
         vec![(self.answered_in.clone(), "page")]
+    }
+
+    fn fills_body(&self) -> bool {
+        self.query.is_some()
     }
 
     fn is_own(&self, parameter: &Parameter<'_>) -> bool {
@@ -196,10 +201,7 @@ impl Kind for Page {
                 .iter()
                 .any(|optional| optional.name == ***method)
         };
-        let methods = METHODS
-            .iter()
-            .filter(is_free)
-            .map(|method| format_ident!("{method}"));
+        let methods = METHODS.iter().filter(is_free);
         let doc = print::doc([
             format!(
                 "The list of [`{0}::{1}`](crate::resources::{0}::{1}), about to be asked for.",
@@ -208,14 +210,25 @@ impl Kind for Page {
             print::source_page(call.operation.page),
         ]);
         let setters = arguments.setters();
-        Some(Piece::plain(quote! {
-            crate::runtime::listing::lists! {
+        let (item, extras) = (print::inline(&item), print::inline(&extras));
+        let methods: Vec<&str> = methods.copied().collect();
+        Some(Piece {
+            tokens: quote! {
                 #doc
-                pub struct #name: #request => #item, #extras, [#(#methods)*] {
+                pub struct #name {
                     #(#setters,)*
                 }
-            }
-        }))
+            },
+            in_macro: Some("crate::runtime::listing::lists"),
+            instead: Some((
+                format!("pub struct {name} {{"),
+                format!(
+                    "pub struct {name}: {request} => {item}, {extras}, [{}] {{",
+                    methods.join(" ")
+                ),
+            )),
+            text: None,
+        })
     }
 
     fn digest(&self, call: &Call<'_, '_>) -> (String, String) {

@@ -172,14 +172,21 @@ impl Single {
             print::source_page(call.operation.page),
         ]);
         let setters = arguments.setters();
-        Some(Piece::plain(quote! {
-            crate::runtime::call::sends! {
+        let (answer, reader) = (print::inline(&answer), print::inline(&reader));
+        Some(Piece {
+            tokens: quote! {
                 #doc
-                pub struct #name: #request => #answer, #reader {
+                pub struct #name {
                     #(#setters,)*
                 }
-            }
-        }))
+            },
+            in_macro: Some("crate::runtime::call::sends"),
+            instead: Some((
+                format!("pub struct {name} {{"),
+                format!("pub struct {name}: {request} => {answer}, {reader} {{"),
+            )),
+            text: None,
+        })
     }
 
     /// The type of what comes back.

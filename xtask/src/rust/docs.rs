@@ -8,7 +8,7 @@ use crate::api::{Api, Operation, Property, Schema};
 
 /// The documentation of a type.
 pub fn of_schema(schema: &Schema<'_>, page: Option<&str>) -> TokenStream {
-    let meaning = meaning(schema.description, schema.name);
+    let meaning = meaning(schema.description, "object", schema.name);
     let page = page.map(print::source_page);
     print::doc([Some(meaning), page].into_iter().flatten())
 }
@@ -37,12 +37,13 @@ pub fn field_meaning(api: &Api<'_>, property: &Property<'_>) -> String {
     let description = Some(property.description)
         .filter(|own| !own.is_empty())
         .or(of_type);
-    meaning(description.unwrap_or_default(), property.name)
+    meaning(description.unwrap_or_default(), "field", property.name)
 }
 
-fn meaning(description: &str, name: &str) -> String {
+/// Words of the document, or the bare name of what it has no words for.
+fn meaning(description: &str, what: &str, name: &str) -> String {
     match description {
-        "" => format!("`{name}`. Its meaning is not documented."),
+        "" => format!("The {what} `{name}`."),
         description => print::prose(description),
     }
 }

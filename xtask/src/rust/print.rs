@@ -79,6 +79,21 @@ impl Source {
     }
 }
 
+/// A type or a path in a line of its own.
+pub fn inline(tokens: &TokenStream) -> String {
+    let mut text = tokens.to_string();
+    for (spaced, tight) in [
+        (" :: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
+}
+
 fn parse(path: &str, tokens: TokenStream) -> Result<syn::File> {
     syn::parse2(tokens).map_err(|error| {
         Diagnostic::new(
@@ -164,20 +179,6 @@ fn unmarked(line: &str) -> String {
         format!("{}\\{}", &line[..at + digits], &text[digits..])
     } else {
         line.to_owned()
-    }
-}
-
-/// A type's name as words: `NewMessage` → `new message`.
-pub fn spaced(name: &str) -> String {
-    heck::ToSnakeCase::to_snake_case(name).replace('_', " ")
-}
-
-/// The article of a phrase.
-pub fn article(phrase: &str) -> &'static str {
-    if phrase.starts_with(['a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
     }
 }
 

@@ -166,6 +166,16 @@ fn check_envelope(api: &Api<'_>, faults: &Faults) {
             }
             SchemaKind::Numbers(_) => false,
         };
+        // An answer that says neither has no verdict, and must not pass for one that says nothing.
+        if let Some(closed) = schema.node.get("x-open-enum").filter(|_| !schema.open) {
+            faults.add(
+                closed
+                    .fault(format!(
+                        "`{name}` is closed, and the SDK's runtime reads whatever it says"
+                    ))
+                    .help("leave it open"),
+            );
+        }
         if !fits {
             faults.add(schema.node.fault(format!("`{name}` is not as the SDK's runtime knows it")).help(
                 "it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and the \

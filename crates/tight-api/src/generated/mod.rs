@@ -77,87 +77,99 @@ pub mod resources {
 
 #[cfg(feature = "client")]
 impl crate::Client {
-    /// Calls on audit trail: `entity`, `query`.
+    /// Calls of audit trail: [`entity`](resources::AuditTrail::entity),
+    /// [`query`](resources::AuditTrail::query).
     pub fn audit_trail(&self) -> resources::AuditTrail<'_> {
         resources::AuditTrail::new(self.session())
     }
 
-    /// Calls on auth: `request_access_token`.
+    /// Calls of auth: [`request_access_token`](resources::Auth::request_access_token).
     pub fn auth(&self) -> resources::Auth<'_> {
         resources::Auth::new(self.session())
     }
 
-    /// Calls on bank transactions: `delete`, `get`, `query`.
+    /// Calls of bank transactions: [`delete`](resources::BankTransactions::delete),
+    /// [`get`](resources::BankTransactions::get), [`query`](resources::BankTransactions::query).
     pub fn bank_transactions(&self) -> resources::BankTransactions<'_> {
         resources::BankTransactions::new(self.session())
     }
 
-    /// Calls on categories: `list`.
+    /// Calls of categories: [`list`](resources::Categories::list).
     pub fn categories(&self) -> resources::Categories<'_> {
         resources::Categories::new(self.session())
     }
 
-    /// Calls on class tracking: `query_segments`.
+    /// Calls of class tracking: [`query_segments`](resources::ClassTracking::query_segments).
     pub fn class_tracking(&self) -> resources::ClassTracking<'_> {
         resources::ClassTracking::new(self.session())
     }
 
-    /// Calls on companies: `create`, `delete`, `get`.
+    /// Calls of companies: [`create`](resources::Companies::create),
+    /// [`delete`](resources::Companies::delete), [`get`](resources::Companies::get).
     pub fn companies(&self) -> resources::Companies<'_> {
         resources::Companies::new(self.session())
     }
 
-    /// Calls on conversations: `messages`, `get`, `query`, `save`.
+    /// Calls of conversations: [`messages`](resources::Conversations::messages),
+    /// [`get`](resources::Conversations::get), [`query`](resources::Conversations::query),
+    /// [`save`](resources::Conversations::save).
     pub fn conversations(&self) -> resources::Conversations<'_> {
         resources::Conversations::new(self.session())
     }
 
-    /// Calls on files: `delete`, `get`, `query`, `save`, `upload_for_entity`, `upload`.
+    /// Calls of files: [`delete`](resources::Files::delete), [`get`](resources::Files::get),
+    /// [`query`](resources::Files::query), [`save`](resources::Files::save),
+    /// [`upload_for_entity`](resources::Files::upload_for_entity), [`upload`](resources::Files::upload).
     pub fn files(&self) -> resources::Files<'_> {
         resources::Files::new(self.session())
     }
 
-    /// Calls on gl entries: `query`.
+    /// Calls of GL entries: [`query`](resources::GlEntries::query).
     pub fn gl_entries(&self) -> resources::GlEntries<'_> {
         resources::GlEntries::new(self.session())
     }
 
-    /// Calls on integrations: `link_plaid`, `save`.
+    /// Calls of integrations: [`link_plaid`](resources::Integrations::link_plaid),
+    /// [`save`](resources::Integrations::save).
     pub fn integrations(&self) -> resources::Integrations<'_> {
         resources::Integrations::new(self.session())
     }
 
-    /// Calls on invoices: `send`.
+    /// Calls of invoices: [`send`](resources::Invoices::send).
     pub fn invoices(&self) -> resources::Invoices<'_> {
         resources::Invoices::new(self.session())
     }
 
-    /// Calls on manual journal entries: `save`.
+    /// Calls of manual journal entries: [`save`](resources::ManualJournalEntries::save).
     pub fn manual_journal_entries(&self) -> resources::ManualJournalEntries<'_> {
         resources::ManualJournalEntries::new(self.session())
     }
 
-    /// Calls on messages: `delete_reaction`, `get`, `save`.
+    /// Calls of messages: [`delete_reaction`](resources::Messages::delete_reaction),
+    /// [`get`](resources::Messages::get), [`save`](resources::Messages::save).
     pub fn messages(&self) -> resources::Messages<'_> {
         resources::Messages::new(self.session())
     }
 
-    /// Calls on reports: `balance_sheet`.
+    /// Calls of reports: [`balance_sheet`](resources::Reports::balance_sheet).
     pub fn reports(&self) -> resources::Reports<'_> {
         resources::Reports::new(self.session())
     }
 
-    /// Calls on tax estimates: `get`.
+    /// Calls of tax estimates: [`get`](resources::TaxEstimates::get).
     pub fn tax_estimates(&self) -> resources::TaxEstimates<'_> {
         resources::TaxEstimates::new(self.session())
     }
 
-    /// Calls on tax profile: `get`, `save`.
+    /// Calls of tax profile: [`get`](resources::TaxProfile::get), [`save`](resources::TaxProfile::save).
     pub fn tax_profile(&self) -> resources::TaxProfile<'_> {
         resources::TaxProfile::new(self.session())
     }
 
-    /// Calls on templates: `delete_rule`, `chart_of_accounts`, `save_chart_of_accounts`, `save_rules`.
+    /// Calls of templates: [`delete_rule`](resources::Templates::delete_rule),
+    /// [`chart_of_accounts`](resources::Templates::chart_of_accounts),
+    /// [`save_chart_of_accounts`](resources::Templates::save_chart_of_accounts),
+    /// [`save_rules`](resources::Templates::save_rules).
     pub fn templates(&self) -> resources::Templates<'_> {
         resources::Templates::new(self.session())
     }

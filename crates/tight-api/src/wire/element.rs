@@ -71,6 +71,19 @@ where
     scalar(deserializer, |raw| raw.text().map(make))
 }
 
+/// Reads what is made from some values of another type, and from no others.
+#[allow(dead_code, reason = "which enums are closed is the document's affair")]
+pub(crate) fn one_of<'de, D, T, U>(
+    deserializer: D,
+    make: impl FnOnce(T) -> Option<U>,
+) -> Result<Reading<U>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Element,
+{
+    scalar(deserializer, |raw| make(fitting(raw)?))
+}
+
 /// What a field would hold of a value, if it fits as a whole or in part.
 pub(super) fn fitting<T: Element>(raw: &Raw<'_>) -> Option<T> {
     match T::read(&mut serde_json::Deserializer::from_str(raw.json())) {

@@ -16,6 +16,7 @@
 //! plain           values where there is no JSON
 //! ```
 
+pub(crate) mod closed_enum;
 mod date;
 mod decimal;
 mod depth;
@@ -47,8 +48,18 @@ mod tests;
 mod timestamp;
 mod unknown_fields;
 
+#[allow(
+    unused_imports,
+    reason = "which enums are closed is the document's affair"
+)]
+pub(crate) use closed_enum::closed_enum;
 pub use date::Date;
 pub use decimal::{Decimal, NotANumber};
+#[allow(
+    unused_imports,
+    reason = "which enums are closed is the document's affair"
+)]
+pub(crate) use element::one_of;
 pub(crate) use element::{Element, Field, Reading, strictly, text};
 pub use free_form::{JsonObject, JsonValue};
 pub use number::Number;

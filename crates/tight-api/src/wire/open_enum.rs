@@ -4,7 +4,8 @@ use std::fmt;
 
 /// A value that is not among the documented ones, kept as it was received.
 ///
-/// An enum makes one only for a value that it does not know, so two equal values are always the same variant.
+/// An enum makes one only for a value that it does not know, so two equal values are always the same variant. One without room
+/// for others gives it as the error of making it from such a value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue(Box<str>);
 
@@ -18,6 +19,15 @@ impl UnknownValue {
         &self.0
     }
 }
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not among the documented values", self.0)
+    }
+}
+
+/// What making an enum of it fails with, where the enum has no room for it.
+impl std::error::Error for UnknownValue {}
 
 impl fmt::Debug for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,7 +55,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// Returns the value as it travels.
-            pub fn number(&self) -> $crate::Number {
+            $vis fn number(&self) -> $crate::Number {
                 match self {
                     $(Self::$variant => $crate::Number::from($value),)*
                     Self::Unknown(value) => value.clone(),
@@ -141,7 +151,7 @@ macro_rules! open_enum {
 
         impl $name {
             /// Returns the value as it travels.
-            pub fn as_str(&self) -> &str {
+            $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*
                     Self::Unknown(value) => value.as_str(),

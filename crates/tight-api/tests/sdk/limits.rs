@@ -71,8 +71,9 @@ async fn the_longest_time_is_no_limit_and_panics_nowhere() {
         "retry-after: 99999999999999999999999\r\n",
         "retry-after: 18446744073709551615\r\n",
     ] {
-        let limited =
-            format!("HTTP/1.1 429 Too Many Requests\r\n{retry_after}content-length: 0\r\n\r\n");
+        let limited = format!(
+            "HTTP/1.1 429 Too Many Requests\r\n{retry_after}content-length: 0\r\nconnection: close\r\n\r\n"
+        );
         let server = Server::replying([Reply::Bytes(limited)]).await;
         let client = without_limits(server.client_builder());
         let saving = client.messages().save_one(NewMessage::new("con_1"));
@@ -125,7 +126,7 @@ fn with_headers(count: usize) -> Reply {
         .collect();
     let length = SAVED.len();
     Reply::Bytes(format!(
-        "HTTP/1.1 200 OK\r\n{headers}content-length: {length}\r\n\r\n{SAVED}"
+        "HTTP/1.1 200 OK\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{SAVED}"
     ))
 }
 
@@ -184,7 +185,9 @@ async fn a_read_is_tried_again_after_every_fault_of_a_server_and_after_what_it_a
             ),
             ("retry-after: soon\r\n", None),
         ] {
-            let fault = format!("HTTP/1.1 {status} Fault\r\n{headers}content-length: 0\r\n\r\n");
+            let fault = format!(
+                "HTTP/1.1 {status} Fault\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n"
+            );
             let clock = ManualClock::new();
             let server = Server::replying([Reply::Bytes(fault), page()]).await;
             let client = server

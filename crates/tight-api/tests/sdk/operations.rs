@@ -10,6 +10,7 @@ use crate::server::{Reply, Server};
 
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
+#[allow(deprecated, reason = "what is to go is tested until it is gone")]
 #[path = "generated/calls.rs"]
 mod calls;
 

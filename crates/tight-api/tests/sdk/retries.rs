@@ -18,7 +18,7 @@ fn saved() -> Reply {
 
 fn limited(retry_after: &str) -> Reply {
     Reply::Bytes(format!(
-        "HTTP/1.1 429 Too Many Requests\r\nretry-after: {retry_after}\r\ncontent-length: 0\r\n\r\n"
+        "HTTP/1.1 429 Too Many Requests\r\nretry-after: {retry_after}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
     ))
 }
 
@@ -99,8 +99,9 @@ async fn a_save_is_in_doubt_after_every_fault_of_a_server_and_not_sent_again_whe
     for status in [
         408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530,
     ] {
-        let fault =
-            format!("HTTP/1.1 {status} Fault\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n");
+        let fault = format!(
+            "HTTP/1.1 {status} Fault\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        );
         let (outcome, requests, waits) =
             save(RetryPolicy::default(), [Reply::Bytes(fault), saved()]).await;
         assert_eq!(

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
+#[allow(deprecated, reason = "what is to go is tested until it is gone")]
 #[path = "generated/samples.rs"]
 mod samples;
 

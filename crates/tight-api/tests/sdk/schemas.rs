@@ -7,6 +7,7 @@ use serde_json::Value;
 
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
+#[allow(deprecated, reason = "what is to go is tested until it is gone")]
 #[path = "generated/type_schemas.rs"]
 mod type_schemas;
 

@@ -38,7 +38,7 @@ fn client(server: &Server) -> Client {
 
 #[tokio::test]
 async fn a_call_is_a_span_with_what_became_of_it() {
-    let busy = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n";
+    let busy = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     let saved = r#"{"data":[{"result":"SUCCESS","data":{"id":"msg_1"}}]}"#;
     let replies = [Reply::Bytes(busy.to_owned()), Reply::json("200 OK", saved)];
     let server = Server::replying(replies).await;

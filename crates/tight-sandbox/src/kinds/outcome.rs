@@ -142,6 +142,14 @@ impl Outcome {
             // The samples of the documentation show what an error would look like, beside the data.
             fields.insert("result".to_owned(), json!("SUCCESS"));
             fields.insert("error".to_owned(), json!([]));
+            // What the documentation shows is all there is: no page follows it.
+            if fields.contains_key("cursor") {
+                let is_nullable = wanted.field("cursor").is_some_and(Type::nullable);
+                match is_nullable {
+                    true => drop(fields.insert("cursor".to_owned(), Value::Null)),
+                    false => drop(fields.remove("cursor")),
+                }
+            }
         }
         Answer::json(self.status, body).marked(EXAMPLE)
     }

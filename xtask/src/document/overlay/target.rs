@@ -375,8 +375,8 @@ impl Search<'_> {
             | (Operand::Value(Some(value)), Operand::Literal(literal)) => {
                 match (literal, &store.at(*value).data) {
                     (Literal::Null, Data::Null) => true,
-                    (Literal::Bool(a), Data::Bool(b)) => a == b,
-                    (Literal::String(a), Data::Text(b)) => **a == **b,
+                    (Literal::Bool(a), Data::Bool(b, _)) => a == b,
+                    (Literal::String(a), Data::Text(b) | Data::Unclear(b)) => **a == **b,
                     (Literal::Int(_) | Literal::Float(_), Data::Number(_)) => {
                         self.number(left) == self.number(right)
                     }

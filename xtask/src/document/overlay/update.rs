@@ -67,6 +67,8 @@ struct Leaf {
     has_changed_something: bool,
     /// A value that says the same already.
     restated: Option<Id>,
+    /// A value that says something else, and stands.
+    answered: Option<Id>,
 }
 
 struct Amendment<'a> {
@@ -207,12 +209,18 @@ impl Amendment<'_> {
 
     /// Leaves alone what is said already, whatever it says.
     fn leave(&mut self, known: Id, new: Id) {
+        let says_the_same = self.to.node(known).same(self.from.node(new));
         let mut open = vec![self.from.node(new)];
         while let Some(within) = open.pop() {
             if within.is_object() && within.entries().len() > 0 {
                 open.extend(within.entries().map(|(_, member)| member));
             } else {
-                self.leaf(within.id).restated.get_or_insert(known);
+                let leaf = self.leaf(within.id);
+                let said = match says_the_same {
+                    true => &mut leaf.restated,
+                    false => &mut leaf.answered,
+                };
+                said.get_or_insert(known);
             }
         }
     }
@@ -228,6 +236,10 @@ impl Amendment<'_> {
                 None => fault,
             }
         };
+        // The version is told of the document.
+        if what == "openapi" && old.parent().is_some_and(|root| root.parent().is_none()) {
+            return;
+        }
         if !old.origin().is_page() {
             self.faults.add(
                 fault(format!("`{what}` overwrites what was amended before"))
@@ -352,10 +364,15 @@ impl Amendment<'_> {
                 self.action.target
             ));
             let restated = leaves().find_map(|(_, leaf)| leaf.restated);
-            self.faults.add(
-                self.with_place(fault, restated)
+            let answered = leaves().find_map(|(_, leaf)| leaf.answered);
+            self.faults.add(match answered {
+                Some(_) => self.with_place(fault, answered).help(
+                    "what it hits says something else by itself, which stands: drop the action",
+                ),
+                None => self
+                    .with_place(fault, restated)
                     .help("what it says is stated already: drop the action"),
-            );
+            });
             return;
         }
         for (id, leaf) in leaves() {
@@ -369,6 +386,14 @@ impl Amendment<'_> {
                 self.faults.add(
                     self.with_place(fault, leaf.restated)
                         .help("leave it out of the update, or the part of the target that has it"),
+                );
+            } else if leaf.answered.is_some() && (is_exact || !leaf.has_changed_something) {
+                let node = self.from.node(id);
+                let what = node.key().unwrap_or("this");
+                let fault = node.fault(format!("`{what}` is answered differently already"));
+                self.faults.add(
+                    self.with_place(fault, leaf.answered)
+                        .help("what is said there by itself stands: leave it out of the update, or the part of the target that has it"),
                 );
             }
         }

@@ -30,13 +30,7 @@ pub(super) fn building(
     Fields { call, imports }.visit_impl_item_fn_mut(&mut method);
     let mut statements = cut(method)?;
     let query = request::query(call, imports);
-    let is_optional = matches!(
-        call.operation.body,
-        Body::Json {
-            required: false,
-            ..
-        }
-    );
+    let is_optional = matches!(call.operation.body, Body::Json { .. }) && !call.sends_body();
     if query.is_some() || is_optional {
         let optional_json = is_optional.then(|| imports.runtime("call", "optional_json"));
         let mut finishing = Finish {

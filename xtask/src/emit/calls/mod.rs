@@ -100,10 +100,7 @@ pub(super) fn file(
         )));
     }
     let imports = imports.tokens();
-    let about = format!(
-        " What can be called of {}, and the requests.",
-        section.module.replace('_', " ")
-    );
+    let about = format!(" Calls of {}, and their requests.", spoken(&section.module));
     Ok(Some(Source {
         head: quote!(#![doc = #about] #imports),
         items,
@@ -128,7 +125,7 @@ fn resource(
     let (definition, new) = if is_home {
         let session = imports.runtime("call", "Session");
         let doc = print::doc([format!(
-            "Calls on {}. Made by [`Client::{resource}`](crate::Client::{resource}).",
+            "Calls of {}, from [`Client::{resource}`](crate::Client::{resource}).",
             spoken(resource)
         )]);
         (
@@ -180,10 +177,10 @@ pub(super) fn client(specification: &Specification<'_, '_>) -> TokenStream {
         );
         let names: Vec<_> = calls
             .iter()
-            .map(|call| format!("`{}`", call.names.method))
+            .map(|call| format!("[`{0}`](resources::{ty}::{0})", call.names.method))
             .collect();
         let doc = print::doc([format!(
-            "Calls on {}: {}.",
+            "Calls of {}: {}.",
             spoken(resource),
             names.join(", ")
         )]);
@@ -237,5 +234,9 @@ pub(super) fn token(specification: &Specification<'_, '_>) -> TokenStream {
 
 /// The name of a resource, as words.
 fn spoken(resource: &str) -> String {
-    resource.replace('_', " ")
+    let words = resource.split('_');
+    let words: Vec<&str> = words
+        .map(|word| if word == "gl" { "GL" } else { word })
+        .collect();
+    words.join(" ")
 }

@@ -105,12 +105,16 @@ fn fields(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
     }
     match &call.operation.body {
         Body::None => {}
-        Body::Json { ty, required } => {
+        Body::Json { ty, .. } => {
             let ty = call
                 .kind
                 .body(imports)
                 .unwrap_or_else(|| values::ty(ty, false, imports));
-            let ty = if *required { ty } else { quote!(Option<#ty>) };
+            let ty = if call.sends_body() {
+                ty
+            } else {
+                quote!(Option<#ty>)
+            };
             fields.push(quote!(pub(crate) body: #ty));
         }
         Body::Form { schema } => {

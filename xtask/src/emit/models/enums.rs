@@ -1,4 +1,4 @@
-//! Enums: the known values, and room for others.
+//! Enums: the known values, and room for others unless the document says that there are none.
 
 use quote::{format_ident, quote};
 
@@ -49,7 +49,10 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
                 #(#docs #names = #values,)*
             }
         },
-        in_macro: Some("crate::wire::open_enum"),
+        in_macro: Some(match model.schema.open {
+            true => "crate::wire::open_enum",
+            false => "crate::wire::closed_enum",
+        }),
         instead,
         text: None,
     }

@@ -6,11 +6,13 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::setters::held;
 use super::{Model, visibility};
-use crate::api::{Property, SchemaKind, Type};
+use crate::api::{Property, Schema, SchemaKind, Type};
 use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::filters::{Condition, FilterField, fields, sort};
+use crate::surface::types::Holding;
 
 /// An object that says how a field is compared.
 pub(super) fn condition(
@@ -97,10 +99,10 @@ pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStre
     let order = order(model, imports);
     let fields = fields(model.api, model.schema);
     let methods = fields.iter().map(|field| {
-        let mut name = names(model, field)
+        let mut name = steps(model, field)
             .iter()
             .skip(1)
-            .map(|name| name.trim_end_matches('_'))
+            .map(|step| step.name.trim_end_matches('_'))
             .collect::<Vec<_>>()
             .join("_");
         if syn::parse_str::<syn::Ident>(&name).is_err() {
@@ -116,20 +118,30 @@ pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStre
     quote!(#order #(#methods)*)
 }
 
-/// The names of the fields on the way, from the query's filter.
-fn names(model: &Model<'_, '_>, field: &FilterField<'_, '_>) -> Vec<String> {
-    let mut owner = model.schema.name;
-    let mut names = Vec::new();
+/// A field on the way from a query to what is asked.
+struct Step<'a, 'd> {
+    owner: &'a Schema<'d>,
+    property: &'a Property<'d>,
+    name: String,
+}
+
+/// The fields on the way, from the query's filter.
+fn steps<'a, 'd>(model: &Model<'a, 'd>, field: &FilterField<'a, 'd>) -> Vec<Step<'a, 'd>> {
+    let mut owner = Some(model.schema);
+    let mut steps = Vec::new();
     for property in &field.path {
-        let properties = model.api.properties(owner);
-        let index = properties
-            .iter()
-            .position(|known| known.name == property.name);
-        let name = index.and_then(|index| model.surface.field(owner, index));
-        names.push(name.unwrap_or_default().to_owned());
-        owner = property.ty.schema().unwrap_or_default();
+        let Some(schema) = owner else { break };
+        let mut properties = schema.properties().iter();
+        let index = properties.position(|known| known.name == property.name);
+        let name = index.and_then(|index| model.surface.field(schema.name, index));
+        steps.push(Step {
+            owner: schema,
+            property,
+            name: name.unwrap_or_default().to_owned(),
+        });
+        owner = property.ty.schema().and_then(|name| model.api.schema(name));
     }
-    names
+    steps
 }
 
 fn method(
@@ -138,16 +150,19 @@ fn method(
     name: &str,
     imports: &mut Imports,
 ) -> TokenStream {
-    let Some(leaf) = field.path.last() else {
+    let steps = steps(model, field);
+    let Some((last, between)) = steps.split_last() else {
         return TokenStream::new();
     };
-    let all = names(model, field);
-    let idents: Vec<_> = all.iter().map(|name| format_ident!("{name}")).collect();
+    let (leaf, is_received) = (last.property, last.owner.received);
     let (argument, method) = (format_ident!("{name}"), format_ident!("{name}"));
     let (ty, value) = (
-        values::argument(&leaf.ty, false, imports),
-        values::value(&leaf.ty, false, &argument),
+        values::argument(&leaf.ty, is_received, imports),
+        values::value(&leaf.ty, is_received, &argument),
     );
+    let holding = |step: &Step<'_, '_>| model.surface.holding(step.owner, step.property);
+    let is_boxed = model.stock.is_boxed(last.owner.name, &last.name);
+    let value = held(holding(last), is_boxed, value);
     let meaning = docs::field_meaning(model.api, leaf);
     let asked: Vec<_> = field.path[1..]
         .iter()
@@ -160,16 +175,22 @@ fn method(
     )]);
     let deprecated = docs::deprecated(leaf.deprecated, leaf.description);
     // `self.filter.get_or_insert_default().editor.get_or_insert_default().email = Some(…)`
-    let (last, between) = match idents.split_last() {
-        Some(parts) => parts,
-        None => return TokenStream::new(),
-    };
+    let between = between.iter().map(|step| {
+        let field = format_ident!("{}", step.name);
+        let made = quote!(.get_or_insert_default());
+        match holding(step) {
+            Holding::Plain => quote!(.#field),
+            Holding::Optional | Holding::Nullable => quote!(.#field #made),
+            Holding::Clearable => quote!(.#field #made #made),
+        }
+    });
+    let last = format_ident!("{}", last.name);
     quote! {
         #doc
         #deprecated
         #[must_use]
         pub fn #method(mut self, #argument: #ty) -> Self {
-            self #(.#between.get_or_insert_default())* .#last = Some(#value);
+            self #(#between)* .#last = #value;
             self
         }
     }

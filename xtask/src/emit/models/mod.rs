@@ -10,8 +10,7 @@ mod received;
 mod setters;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::ItemStruct;
+use quote::{format_ident, quote};
 
 use super::stock::{self, Stock};
 use crate::api::{Api, Property, Schema, SchemaKind};
@@ -19,7 +18,7 @@ use crate::diagnostic::Result;
 use crate::rust::print::Source;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::filters::condition;
-use crate::surface::types::Holding;
+use crate::surface::types::{Holding, rust_type};
 use crate::surface::{Section, Surface, TypeNames};
 
 /// What is known of a type.
@@ -28,8 +27,7 @@ pub(super) struct Model<'a, 'd> {
     pub(super) surface: &'a Surface<'d>,
     pub(super) schema: &'a Schema<'d>,
     pub(super) names: &'a TypeNames<'d>,
-    /// The fields in boxes, since the struct would contain itself otherwise: by how they travel.
-    pub(super) boxed: Vec<&'a str>,
+    pub(super) stock: &'a Stock,
 }
 
 impl<'a, 'd> Model<'a, 'd> {
@@ -46,8 +44,8 @@ impl<'a, 'd> Model<'a, 'd> {
     }
 
     /// Whether a field is in a box.
-    pub(super) fn is_boxed(&self, property: &Property<'_>) -> bool {
-        self.boxed.contains(&property.name)
+    pub(super) fn is_boxed(&self, name: &str) -> bool {
+        self.stock.is_boxed(self.schema.name, name)
     }
 }
 
@@ -56,7 +54,7 @@ pub(super) fn files(
     api: &Api<'_>,
     surface: &Surface<'_>,
     section: &Section<'_>,
-    stock: &mut Stock,
+    stock: &Stock,
 ) -> Result<(Option<Source>, Option<Source>)> {
     let mut models = Vec::new();
     let mut filters = Vec::new();
@@ -69,7 +67,7 @@ pub(super) fn files(
             surface,
             schema,
             names,
-            boxed: Vec::new(),
+            stock,
         };
         if names.is_of_queries {
             filters.push(model);
@@ -78,19 +76,19 @@ pub(super) fn files(
         }
     }
     Ok((
-        file("What is sent and received.", models, stock)?,
-        file("What is asked for.", filters, stock)?,
+        file("What is sent and received.", models)?,
+        file("What is asked for.", filters)?,
     ))
 }
 
-fn file(about: &str, models: Vec<Model<'_, '_>>, stock: &mut Stock) -> Result<Option<Source>> {
+fn file(about: &str, models: Vec<Model<'_, '_>>) -> Result<Option<Source>> {
     if models.is_empty() {
         return Ok(None);
     }
     let mut imports = Imports::of_models(models.iter().map(|model| model.schema.name.to_owned()));
     let mut items = Vec::new();
-    for mut model in models {
-        items.push(item(&mut model, stock, &mut imports)?);
+    for model in &models {
+        items.push(item(model, &mut imports)?);
     }
     let imports = imports.tokens();
     let about = format!(" {about}");
@@ -103,43 +101,30 @@ fn file(about: &str, models: Vec<Model<'_, '_>>, stock: &mut Stock) -> Result<Op
     }))
 }
 
-fn item(
-    model: &mut Model<'_, '_>,
-    stock: &mut Stock,
-    imports: &mut Imports,
-) -> Result<print::Piece> {
+fn item(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> {
     let schema = model.schema;
     match &schema.kind {
         SchemaKind::Texts(_) | SchemaKind::Numbers(_) => Ok(enums::item(model)),
         SchemaKind::Object(_) => match condition(model.api, schema) {
             Some(condition) => Ok(filters::condition(model, &condition, imports)),
-            None => object(model, &stock.take_struct(schema.name)?, imports),
+            None => object(model, imports),
         },
     }
 }
 
-fn object(
-    model: &mut Model<'_, '_>,
-    stock: &ItemStruct,
-    imports: &mut Imports,
-) -> Result<print::Piece> {
+fn object(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> {
     let schema = model.schema;
+    model.stock.structure(schema.name)?;
     let name = format_ident!("{}", schema.name);
     let doc = docs::of_schema(model.schema, model.names.page);
     let visibility = visibility(model.names.is_public);
     let is_default = schema.received || model.fields().all(|(property, _)| !property.required);
     let default = is_default.then(|| quote!(Default,));
-    let fields_boxed = model
-        .fields()
-        .filter(|(_, name)| is_boxed(stock, name))
-        .map(|(property, _)| property.name);
-    model.boxed = fields_boxed.collect();
-    let model = &*model;
     let mut fields = Vec::new();
     for (property, rust_name) in model.fields() {
         let (ident, ty) = (
             format_ident!("{rust_name}"),
-            field_type(model, property, rust_name, stock, imports)?,
+            field_type(model, property, rust_name, imports)?,
         );
         let attribute = if schema.received {
             received::schema_attribute(model, property, rust_name)
@@ -162,14 +147,7 @@ fn object(
             .names
             .is_query
             .then(|| filters::methods(model, imports));
-        let allow = model
-            .schema
-            .properties()
-            .iter()
-            .any(|property| property.deprecated)
-            .then(|| quote!(#[allow(deprecated)]));
         quote! {
-            #allow
             impl #name {
                 #setters
                 #asking
@@ -221,14 +199,10 @@ fn field_type(
     model: &Model<'_, '_>,
     property: &Property<'_>,
     rust_name: &str,
-    stock: &ItemStruct,
     imports: &mut Imports,
 ) -> Result<TokenStream> {
     let schema = model.schema;
-    let name = short(&crate::surface::types::rust_type(
-        &property.ty,
-        schema.received,
-    ));
+    let name = rust_type(&property.ty, schema.received).replace(' ', "");
     let is_collection = name.starts_with("Vec<") || name.starts_with("BTreeMap<");
     let is_optional = !is_collection && (schema.received || !property.required);
     let expected = if is_optional {
@@ -236,14 +210,16 @@ fn field_type(
     } else {
         name.clone()
     };
-    let field = stock
-        .fields
-        .iter()
-        .find(|field| field.ident.as_ref().is_some_and(|ident| ident == rust_name));
-    let written = field.map(|field| short(&field.ty.to_token_stream().to_string()));
-    let is_boxed = model.is_boxed(property)
-        && written.as_deref() == Some(&expected.replace(&name, &format!("Box<{name}>")));
-    if written.as_deref() != Some(&expected) && !is_boxed {
+    let written = model.stock.field(schema.name, rust_name);
+    // The box is within the option, or around it, by where the generator breaks the circle.
+    let is_boxed = model.is_boxed(rust_name);
+    let unboxed = written.as_deref().map(|written| match is_boxed {
+        true => written
+            .replace(&format!("Box<{expected}>"), &expected)
+            .replace(&format!("Box<{name}>"), &name),
+        false => written.to_owned(),
+    });
+    if unboxed.as_deref() != Some(&expected) {
         let written = written.as_deref().unwrap_or("no such field");
         return Err(stock::fault(format!(
             "`{}.{}` is {expected}, but typify wrote {written}",
@@ -257,25 +233,6 @@ fn field_type(
         Holding::Optional | Holding::Nullable => quote!(Option<#ty>),
         Holding::Clearable => quote!(Option<Option<#ty>>),
     })
-}
-
-/// Whether typify put a field into a box.
-fn is_boxed(stock: &ItemStruct, name: &str) -> bool {
-    let field = stock
-        .fields
-        .iter()
-        .find(|field| field.ident.as_ref().is_some_and(|ident| ident == name));
-    field.is_some_and(|field| short(&field.ty.to_token_stream().to_string()).contains("Box<"))
-}
-
-/// A type without the paths of its parts.
-fn short(written: &str) -> String {
-    let written = written.replace(' ', "");
-    let mut short = String::new();
-    for part in written.split_inclusive(['<', '>', ',']) {
-        short.push_str(part.rsplit("::").next().unwrap_or(part));
-    }
-    short
 }
 
 /// What serde has to be told of a field that is sent.

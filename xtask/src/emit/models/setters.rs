@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Model, filters};
-use crate::api::{Property, Type};
+use crate::api::Property;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::Holding;
 
@@ -39,16 +39,16 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
             Holding::Plain if !model.schema.received => {
                 let ty = values::argument(&property.ty, false, imports);
                 arguments.push(quote!(#ident: #ty));
-                fields.push(assigned(
-                    &ident,
-                    &values::value(&property.ty, false, &ident),
-                ));
+                let value = values::value(&property.ty, false, &ident);
+                let value = held(Holding::Plain, model.is_boxed(name), value);
+                fields.push(assigned(&ident, &value));
                 needs.push((property, name));
             }
             Holding::Nullable => {
                 let ty = values::ty(&property.ty, false, imports);
                 arguments.push(quote!(#ident: impl Into<Option<#ty>>));
-                fields.push(quote!(#ident: #ident.into()));
+                let boxed = model.is_boxed(name).then(|| quote!(.map(Box::new)));
+                fields.push(quote!(#ident: #ident.into() #boxed));
                 needs.push((property, name));
             }
             Holding::Plain => fields.push(quote!(#ident: Default::default())),
@@ -79,20 +79,14 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
             )
         })
         .collect();
-    let what = subject(model.schema.name);
     let doc = match needs.is_empty() {
         true if model.names.is_query => {
             vec!["Creates a query that asks for everything.".to_owned()]
         }
-        true => vec![format!(
-            "Creates {} {what} with no fields set.",
-            print::article(&what)
-        )],
+        true => vec!["Creates one with no fields set.".to_owned()],
         false => {
-            let mut paragraphs = vec![format!(
-                "Creates {} {what} with its required fields.",
-                print::article(&what)
-            )];
+            let mut paragraphs =
+                vec!["Creates one from its required fields; the others start unset.".to_owned()];
             paragraphs.extend(needs);
             paragraphs
         }
@@ -104,16 +98,6 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
             #made
         }
     }
-}
-
-/// What a type stands for: `NewMessage` and `MessageUpsert` are a message.
-fn subject(name: &str) -> String {
-    let stem = name.strip_suffix("Upsert").unwrap_or(name);
-    let stem = stem
-        .strip_prefix("New")
-        .filter(|stem| stem.starts_with(|first: char| first.is_ascii_uppercase()))
-        .unwrap_or(stem);
-    print::spaced(stem)
 }
 
 fn assigned(ident: &Ident, value: &TokenStream) -> TokenStream {
@@ -144,12 +128,7 @@ fn setter(
     let doc = print::doc([docs::field_meaning(model.api, property)]);
     let ty = values::argument(&property.ty, received, imports);
     let value = values::value(&property.ty, received, &ident);
-    let boxed = boxed(model, property, value);
-    let held = match model.holding(property) {
-        Holding::Plain => boxed,
-        Holding::Optional | Holding::Nullable => quote!(Some(#boxed)),
-        Holding::Clearable => quote!(Some(Some(#boxed))),
-    };
+    let held = held(model.holding(property), model.is_boxed(name), value);
     let deprecated = docs::deprecated(property.deprecated, property.description);
     let clear = (model.holding(property) == Holding::Clearable).then(|| {
         let clear = format_ident!("clear_{}", name.trim_end_matches('_'));
@@ -178,12 +157,15 @@ fn setter(
     }
 }
 
-/// A value in a box, where a struct contains itself.
-fn boxed(model: &Model<'_, '_>, property: &Property<'_>, value: TokenStream) -> TokenStream {
-    let is_boxed = matches!(&property.ty, Type::Named(_)) && model.is_boxed(property);
-    if is_boxed {
-        quote!(Box::new(#value))
-    } else {
-        value
+/// A value as a field holds it: in a box, where a struct contains itself.
+pub(super) fn held(holding: Holding, is_boxed: bool, value: TokenStream) -> TokenStream {
+    let value = match is_boxed {
+        true => quote!(Box::new(#value)),
+        false => value,
+    };
+    match holding {
+        Holding::Plain => value,
+        Holding::Optional | Holding::Nullable => quote!(Some(#value)),
+        Holding::Clearable => quote!(Some(Some(#value))),
     }
 }

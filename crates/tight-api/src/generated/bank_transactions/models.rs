@@ -223,7 +223,7 @@ pub struct BankTransactionSort {
 }
 
 impl BankTransactionSort {
-    /// Creates a bank transaction sort with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

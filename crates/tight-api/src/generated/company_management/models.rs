@@ -50,7 +50,7 @@ pub struct NewCompany {
 }
 
 impl NewCompany {
-    /// Creates a company with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -172,7 +172,7 @@ pub struct NewCompanyOwner {
 }
 
 impl NewCompanyOwner {
-    /// Creates a company owner with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -234,7 +234,7 @@ pub struct NewAddress {
 }
 
 impl NewAddress {
-    /// Creates an address with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -319,7 +319,7 @@ pub struct CompanyAvailableFeatures {
 }
 
 impl CompanyAvailableFeatures {
-    /// Creates a company available features with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -408,7 +408,7 @@ crate::wire::received!(CompanyAvailableFeatures {
     "mileage" => mileage,
 });
 
-/// `CreateCompanyResponse`. Its meaning is not documented.
+/// What the answer says beside the new company.
 ///
 /// Documented at <https://docs.tight.com/api-reference/company-management/create-a-company>.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -589,7 +589,7 @@ pub struct CompanyDeletion {
 }
 
 impl CompanyDeletion {
-    /// Creates a company deletion with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -156,7 +156,7 @@ pub struct ConversationUpsert {
 }
 
 impl ConversationUpsert {
-    /// Creates a conversation with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -232,7 +232,7 @@ pub struct FirstMessage {
 }
 
 impl FirstMessage {
-    /// Creates a first message with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

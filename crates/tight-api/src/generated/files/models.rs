@@ -140,7 +140,7 @@ pub struct FileUpsert {
 }
 
 impl FileUpsert {
-    /// Creates a file with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -243,7 +243,7 @@ pub struct FileDetails {
 }
 
 impl FileDetails {
-    /// Creates a file details with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

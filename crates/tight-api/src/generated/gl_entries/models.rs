@@ -5,7 +5,7 @@
 use crate::types::GlAccountReference;
 use crate::{Date, JsonObject, Number, UnknownFields};
 
-/// `GlEntryPage`. Its meaning is not documented.
+/// What a page of entries says beside them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-entries/query-gl-entries>.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -28,7 +28,7 @@ pub struct PlaidConnection {
 }
 
 impl PlaidConnection {
-    /// Creates a plaid connection with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -75,7 +75,7 @@ pub struct IntegrationUpdate {
 }
 
 impl IntegrationUpdate {
-    /// Creates an integration update with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

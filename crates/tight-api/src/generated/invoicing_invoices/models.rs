@@ -22,7 +22,7 @@ pub struct InvoiceDelivery {
 }
 
 impl InvoiceDelivery {
-    /// Creates an invoice delivery with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -51,7 +51,7 @@ pub struct ManualJournalEntryUpsert {
 }
 
 impl ManualJournalEntryUpsert {
-    /// Creates a manual journal entry with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -162,7 +162,7 @@ pub struct RecurrenceUpdate {
 }
 
 impl RecurrenceUpdate {
-    /// Creates a recurrence update with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -234,7 +234,7 @@ pub struct ManualJournalEntryUpsertChild {
 }
 
 impl ManualJournalEntryUpsertChild {
-    /// Creates a manual journal entry upsert child with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

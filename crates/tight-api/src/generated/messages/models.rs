@@ -140,7 +140,7 @@ pub struct NewMessage {
 }
 
 impl NewMessage {
-    /// Creates a message with its required fields.
+    /// Creates one from its required fields; the others start unset.
     ///
     /// - `conversation_id`: The conversation that the message belongs to.
     pub fn new(conversation_id: impl Into<String>) -> Self {

@@ -40,7 +40,7 @@ pub struct AccessTokenRequest {
 }
 
 impl AccessTokenRequest {
-    /// Creates an access token request with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

@@ -25,7 +25,7 @@ pub struct BalanceSheetQuery {
 }
 
 impl BalanceSheetQuery {
-    /// Creates a balance sheet query with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -71,7 +71,7 @@ pub struct ReportRecipients {
 }
 
 impl ReportRecipients {
-    /// Creates a report recipients with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -127,7 +127,7 @@ pub struct BalanceSheetFilter {
 }
 
 impl BalanceSheetFilter {
-    /// Creates a balance sheet filter with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -160,7 +160,7 @@ pub struct BalanceSheetGrouping {
 }
 
 impl BalanceSheetGrouping {
-    /// Creates a balance sheet grouping with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

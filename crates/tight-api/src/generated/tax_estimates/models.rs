@@ -23,7 +23,7 @@ pub struct TaxEstimateQuery {
 }
 
 impl TaxEstimateQuery {
-    /// Creates a tax estimate query with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

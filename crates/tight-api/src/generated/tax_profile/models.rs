@@ -65,7 +65,7 @@ pub struct TaxProfile {
 }
 
 impl TaxProfile {
-    /// Creates a tax profile with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -198,7 +198,7 @@ pub struct TaxProfileFilingStatus {
 }
 
 impl TaxProfileFilingStatus {
-    /// Creates a tax profile filing status with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -252,7 +252,7 @@ pub struct TaxProfileWithholding {
 }
 
 impl TaxProfileWithholding {
-    /// Creates a tax profile withholding with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -311,7 +311,7 @@ pub struct TaxProfileHomeOffice {
 }
 
 impl TaxProfileHomeOffice {
-    /// Creates a tax profile home office with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -368,7 +368,7 @@ pub struct TaxProfileMileage {
 }
 
 impl TaxProfileMileage {
-    /// Creates a tax profile mileage with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -436,7 +436,7 @@ pub struct TaxProfileEstimate {
 }
 
 impl TaxProfileEstimate {
-    /// Creates a tax profile estimate with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

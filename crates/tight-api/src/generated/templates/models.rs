@@ -25,7 +25,7 @@ pub struct TemplateRuleDeletion {
 }
 
 impl TemplateRuleDeletion {
-    /// Creates a template rule deletion with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -120,7 +120,7 @@ pub struct RuleConditions {
 }
 
 impl RuleConditions {
-    /// Creates a rule conditions with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -208,7 +208,7 @@ pub struct RuleTypeCondition {
 }
 
 impl RuleTypeCondition {
-    /// Creates a rule type condition with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -261,7 +261,7 @@ pub struct RuleTextCondition {
 }
 
 impl RuleTextCondition {
-    /// Creates a rule text condition with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -318,7 +318,7 @@ pub struct RuleAmountCondition {
 }
 
 impl RuleAmountCondition {
-    /// Creates a rule amount condition with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -384,7 +384,7 @@ pub struct RuleVendorCondition {
 }
 
 impl RuleVendorCondition {
-    /// Creates a rule vendor condition with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -426,7 +426,7 @@ pub struct RuleIdCondition {
 }
 
 impl RuleIdCondition {
-    /// Creates a rule id condition with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -458,7 +458,7 @@ pub struct RuleEntityCondition {
 }
 
 impl RuleEntityCondition {
-    /// Creates a rule entity condition with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -603,7 +603,7 @@ pub struct TemplateGlAccount {
 }
 
 impl TemplateGlAccount {
-    /// Creates a template gl account with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -803,7 +803,7 @@ pub struct ChartOfAccountsTemplateUpsert {
 }
 
 impl ChartOfAccountsTemplateUpsert {
-    /// Creates a chart of accounts template with its required fields.
+    /// Creates one from its required fields; the others start unset.
     ///
     /// - `id`: The id of the template.
     /// - `name`: The name of the template.
@@ -832,7 +832,7 @@ impl ChartOfAccountsTemplateUpsert {
     }
 }
 
-/// `SaveTemplateRulesRequest`. Its meaning is not documented.
+/// What holds for all rules of a save.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -847,7 +847,7 @@ pub struct SaveTemplateRulesRequest {
 }
 
 impl SaveTemplateRulesRequest {
-    /// Creates a save template rules request with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -892,7 +892,7 @@ pub struct TemplateRuleUpsert {
 }
 
 impl TemplateRuleUpsert {
-    /// Creates a template rule with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -976,7 +976,7 @@ pub struct NewRuleChanges {
 }
 
 impl NewRuleChanges {
-    /// Creates a rule changes with no fields set.
+    /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }

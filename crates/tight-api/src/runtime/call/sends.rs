@@ -8,7 +8,7 @@ macro_rules! sends {
     (
         $(#[$meta:meta])*
         pub struct $name:ident: $request:ty => $answer:ty, $call:path {
-            $($(#[$setter_meta:meta])* $field:ident $type:tt,)*
+            $($(#[$setter_meta:meta])* $field:ident: $type:tt,)*
         }
     ) => {
         $(#[$meta])*

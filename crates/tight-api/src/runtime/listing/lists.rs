@@ -11,7 +11,7 @@ macro_rules! lists {
     (
         $(#[$meta:meta])*
         pub struct $name:ident: $request:ty => $item:ty, $extras:ty, [$($method:ident)*] {
-            $($(#[$setter_meta:meta])* $field:ident $type:tt,)*
+            $($(#[$setter_meta:meta])* $field:ident: $type:tt,)*
         }
     ) => {
         $(#[$meta])*

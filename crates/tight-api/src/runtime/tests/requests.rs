@@ -122,15 +122,15 @@ sends! {
     /// A call of [`Entries::get`], about to be sent.
     pub struct GetEntryCall: GetEntryVersion => Response<Entry>, entity::call {
         /// The version of the API.
-        tight_version(String),
-        retries(i64),
-        is_final(bool),
-        since(Date),
-        after(Timestamp),
-        rate(Decimal),
-        amount(Number),
-        status[ReadStatus],
-        terms(Terms),
+        tight_version: (String),
+        retries: (i64),
+        is_final: (bool),
+        since: (Date),
+        after: (Timestamp),
+        rate: (Decimal),
+        amount: (Number),
+        status: [ReadStatus],
+        terms: (Terms),
     }
 }
 
@@ -595,7 +595,7 @@ sends! {
     /// A call that deletes.
     pub struct DeleteCompanyCall: DeleteCompany => Response<Entry>, entity::call {
         /// Why.
-        body(serde_json::Value),
+        body: (serde_json::Value),
     }
 }
 

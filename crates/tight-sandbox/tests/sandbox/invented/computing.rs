@@ -108,3 +108,28 @@ async fn bytes_are_a_stand_in_or_the_documented_example() {
         assert_eq!(flawed.status, 400);
     }
 }
+
+#[tokio::test]
+async fn a_page_that_is_worked_out_is_the_last_one() {
+    let page = |is_nullable: bool| {
+        let row = json!({ "type": "string", "example": "Rent" });
+        let mut cursor = object(json!({ "after": string(), "before": string() }));
+        cursor["nullable"] = json!(is_nullable);
+        let answered = answer(list(row), json!({ "cursor": cursor }));
+        operation(
+            json!({ "is": "computed" }),
+            Some(object(json!({}))),
+            answered,
+        )
+    };
+    let sandbox = serve(&document(json!({
+        "/invented/nullable": { "post": page(true) },
+        "/invented/plain": { "post": page(false) },
+    })))
+    .await;
+    let nullable = post(&sandbox, "/invented/nullable", json!({})).await;
+    assert_eq!(nullable.body.get("cursor"), Some(&Value::Null));
+    assert_eq!(nullable.body["data"], json!(["Rent"]));
+    let plain = post(&sandbox, "/invented/plain", json!({})).await;
+    assert_eq!(plain.body.get("cursor"), None);
+}
