@@ -3,4 +3,5 @@
 //! Nothing is written to disk here.
 
 pub mod input;
+pub mod place;
 pub mod reading;
