@@ -7,12 +7,22 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::invisible::{belongs_in_text, blank_end, hidden};
+use super::node::Document;
 use super::scalar::{Plain, plain};
 use super::store::{Author, Data, FileId, Id, Store};
 use crate::diagnostic::{Diagnostic, Faults};
 
 /// How deep values may stand in one another.
 const DEPTH: usize = 200;
+
+impl Document {
+    /// Reads YAML that is not of `openapi/`. What is wrong with it is added to the faults; there is a document if it is YAML
+    /// at all.
+    pub fn parse(file: &str, text: &str, faults: &Faults) -> Option<Self> {
+        let files: Arc<[String]> = [file.to_owned()].into();
+        read(&files, FileId(0), text, faults).map(Self::new)
+    }
+}
 
 /// Reads one file. What is wrong with it is added to the faults; there is a document if it is YAML at all.
 pub(super) fn read(

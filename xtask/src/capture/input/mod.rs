@@ -1,1 +1,3 @@
 //! What a page can be captured from, told apart by content.
+
+pub mod record;
