@@ -1,3 +1,5 @@
 //! What a page can be captured from, told apart by content.
 
 pub mod record;
+pub mod text;
+mod types;
