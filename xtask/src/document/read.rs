@@ -8,6 +8,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::invisible::{belongs_in_text, blank_end, hidden};
+use super::node::Document;
 use super::scalar::{Plain, is_timestamp, plain};
 use super::store::{Author, Data, FileId, Id, Step, Store};
 use crate::diagnostic::{Diagnostic, Faults};
@@ -25,6 +26,15 @@ pub(super) enum Writer {
     House,
     /// Others. What YAML 1.2 reads in one way is read in that way, and aliases are written out.
     Others,
+}
+
+impl Document {
+    /// Reads YAML that is not of `openapi/`. What is wrong with it is added to the faults; there is a document if it is YAML
+    /// at all.
+    pub fn parse(file: &str, text: &str, faults: &Faults) -> Option<Self> {
+        let files: Arc<[String]> = [file.to_owned()].into();
+        read(&files, FileId(0), text, Writer::House, faults).map(Self::new)
+    }
 }
 
 /// Reads one file. What is wrong with it is added to the faults; there is a document if it is YAML at all.
