@@ -45,6 +45,11 @@ impl Address {
     }
 }
 
+/// The address that the documentation gives a page of that section, unless it was given another.
+pub fn address(section: &str, page: &str) -> String {
+    format!("{DOCUMENTATION}/api-reference/{}/{page}", folder(section))
+}
+
 /// The folder of a section: `Invoicing - Item Templates` → `invoicing--item-templates`.
 pub fn folder(section: &str) -> String {
     let parts: Vec<String> = section

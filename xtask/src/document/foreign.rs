@@ -13,6 +13,7 @@ use super::node::{Document, Node};
 use super::read::{Writer, read};
 use super::scalar::loses_digits;
 use super::store::{Author, FileId, Store};
+use super::values;
 use crate::diagnostic::Faults;
 
 impl Document {
@@ -44,6 +45,12 @@ impl Document {
     /// is wrong is added to the faults.
     pub fn check_forms(&self, faults: &Faults) {
         forms::check(self.root(), faults);
+    }
+
+    /// Whether examples, defaults and enums are of the types of their schemas, as far as these have one. What is wrong is added to
+    /// the faults.
+    pub fn check_values(&self, faults: &Faults) {
+        values::check(self.root(), true, faults);
     }
 }
 

@@ -5,12 +5,15 @@
 )]
 
 mod documents;
+mod inputs;
 #[path = "../invented/mod.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod invented;
+mod mutilated;
 #[path = "../codegen/support.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod support;
+mod twins;
 
 use xtask::layout::Checkout;
 

@@ -20,6 +20,19 @@ pub(super) struct Access {
 pub(super) const TOKEN: &str = "bearerToken";
 const CLIENT: &str = "clientCredentials";
 
+/// How HTTP authenticates otherwise: https://www.iana.org/assignments/http-authschemes
+const HTTP: &[&str] = &[
+    "digest",
+    "dpop",
+    "hoba",
+    "mutual",
+    "negotiate",
+    "oauth",
+    "scram-sha-1",
+    "scram-sha-256",
+    "vapid",
+];
+
 /// What an operation says of its access, or else its path, or else the document.
 pub(super) fn read<'d>(source: &Source<'d>, path: Node<'d>, operation: Node<'d>) -> Access {
     let nearest = |key| {
@@ -172,9 +185,10 @@ fn scheme<'d>(source: &Source<'d>, name: &str, node: Node<'d>) -> Option<(String
             });
             Some((CLIENT.to_owned(), scheme))
         }
-        ("http", Some(other)) => {
+        ("http", Some(other)) if HTTP.contains(&other) => {
             Some((name.to_owned(), json!({ "type": "http", "scheme": other })))
         }
+        ("http", _) => fault(format!("the scheme `{name}` is none that HTTP has")),
         ("apiKey", _) => {
             match (node.text("name"), node.text("in")) {
                 // The header of a bearer token, as documents for web pages with a field for it write it.

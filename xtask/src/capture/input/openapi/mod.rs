@@ -22,7 +22,9 @@ mod shapes;
 mod source;
 mod walk;
 
-use serde_json::{Map, Value};
+pub use operations::METHODS;
+
+use serde_json::{Map, Value, json};
 
 use crate::capture::place;
 use crate::diagnostic::{Diagnostic, Faults};
@@ -33,7 +35,7 @@ use crate::document::Document;
 pub struct OperationDocument {
     /// In lower case.
     pub method: String,
-    /// With its parameters in braces: `/v6/messages/{id}`.
+    /// With its parameters in braces: `/v1/things/{id}`.
     pub path: String,
     /// What the reference calls the section, as it is written there: `Invoicing - Invoices`.
     pub section: String,
@@ -49,6 +51,34 @@ pub struct OperationDocument {
     pub notes: Vec<String>,
 }
 
+/// Whether a text claims to be an OpenAPI document, or its forerunner.
+pub fn is_document(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let is_blank = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+    // The key, and behind it a version.
+    let is_key = |line: &str| {
+        let line = line.trim_start_matches(['"', '\'']);
+        let rest = line
+            .strip_prefix("openapi")
+            .or_else(|| line.strip_prefix("swagger"));
+        let version = rest.and_then(|rest| rest.trim_start_matches(is_blank).strip_prefix(':'));
+        version.is_some_and(|version| {
+            version
+                .trim_start_matches(is_blank)
+                .starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    match text.trim_start().strip_prefix('{') {
+        // In JSON the key may stand anywhere, and within other objects, too: it counts with the paths.
+        Some(json) => {
+            let has = |key: &str| json.contains(&format!("\"{key}\""));
+            is_key(json.trim_start())
+                || (has("openapi") || has("swagger")) && (has("paths") || has("info"))
+        }
+        None => text.lines().any(is_key),
+    }
+}
+
 /// Reads an OpenAPI document, as YAML or as JSON: an operation after the other. All that is wrong with it is told together.
 pub fn read(file: &str, text: &str) -> Result<Vec<OperationDocument>, Faults> {
     let faults = Faults::new();
@@ -61,6 +91,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<OperationDocument>, Faults> {
             }
         };
         document.check_forms(&faults);
+        document.check_values(&faults);
         if !faults.is_empty() {
             return Vec::new();
         }
@@ -83,10 +114,29 @@ impl OperationDocument {
         self.address = Some(address.url.clone());
         self.page.clone_from(&address.page);
         if let Some(operation) = self.operation_mut() {
-            operation.insert(
-                "externalDocs".to_owned(),
-                serde_json::json!({ "url": address.url }),
-            );
+            operation.insert("externalDocs".to_owned(), json!({ "url": address.url }));
+        }
+    }
+
+    /// Gives the operation the title that its page has.
+    pub fn is_titled(&mut self, title: &str) {
+        title.clone_into(&mut self.title);
+        self.document["info"]["title"] = title.into();
+        if let Some(operation) = self.operation_mut() {
+            operation.insert("summary".to_owned(), title.into());
+        }
+        let page = place::kebab(title);
+        if self.address.is_none() && !page.is_empty() {
+            self.page_is(page);
+        }
+    }
+
+    /// Gives the page a name, where no address does, and the address that the documentation would give it.
+    fn page_is(&mut self, page: String) {
+        let docs = json!({ "url": place::address(&self.section, &page) });
+        self.page = page;
+        if let Some(operation) = self.operation_mut() {
+            operation.insert("externalDocs".to_owned(), docs);
         }
     }
 

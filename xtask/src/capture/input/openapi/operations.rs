@@ -13,7 +13,8 @@ use crate::capture::place::{self, Address, DOCUMENTATION};
 use crate::diagnostic::Faults;
 use crate::document::{Document, Node};
 
-const METHODS: &[&str] = &[
+/// The methods of HTTP, as documents write them.
+pub const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
@@ -267,7 +268,7 @@ impl<'d> Reader<'_, 'd> {
                 .split_once('}')
                 .filter(|(name, _)| !name.contains('{'))
             else {
-                let help = "write each parameter of a path in braces: `/v6/things/{id}`";
+                let help = "write each parameter of a path in braces: `/v1/things/{id}`";
                 return self.source.fault(
                     node,
                     format!("the path `{path}` has a brace without the other"),
@@ -441,13 +442,8 @@ fn assemble(head: &Head, path: &str, method: &str, access: Access, node: Node<'_
     if let Some(security) = access.security.as_ref().filter(|_| is_usual) {
         document["security"] = security.clone();
     }
-    let address = head.address.clone().unwrap_or_else(|| {
-        format!(
-            "{DOCUMENTATION}/api-reference/{}/{}",
-            place::folder(&head.section),
-            head.page
-        )
-    });
+    let address =
+        (head.address.clone()).unwrap_or_else(|| place::address(&head.section, &head.page));
     let mut operation = json!({
         "operationId": head.id,
         "tags": [place::resource(&head.section)],
@@ -528,7 +524,7 @@ fn tell_apart(operations: &mut [OperationDocument]) {
                 "several operations are called `{}`, so the page of this one is called `{page}` after its operationId",
                 operation.title
             ));
-            operation.page = page;
+            operation.page_is(page);
         }
     }
 }
