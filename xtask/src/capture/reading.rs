@@ -14,7 +14,7 @@ pub struct Reading {
     pub title: String,
     /// In lower case.
     pub method: String,
-    /// With its parameters in braces: `/v6/messages/{id}`.
+    /// With its parameters in braces: `/things/{id}`.
     pub path: String,
     /// The server of the curl call, without the path.
     pub server: Option<String>,
@@ -52,7 +52,7 @@ pub enum Authorization {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// Within the sample of the request, at or behind this place, the last that is shown (names joined by dots, `[]` for items
-    /// of a list).
+    /// of a list). Empty if nothing is shown.
     RequestSample(String),
     /// Within the sample of the answer, at or behind this place.
     AnswerSample(String),
@@ -62,8 +62,8 @@ pub enum End {
     Section(String, Option<String>),
 }
 
-/// Where a parameter stands in a request. The order is that of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Where a parameter stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum In {
     /// In the path.
     Path,
@@ -190,6 +190,10 @@ pub struct Attribute {
     pub min_length: Option<u64>,
     /// The greatest length of a text, in characters.
     pub max_length: Option<u64>,
+    /// The least number of items of a list.
+    pub min_items: Option<u64>,
+    /// The greatest number of items of a list.
+    pub max_items: Option<u64>,
     /// The regular expression that a text matches.
     pub pattern: Option<String>,
     /// What it is, in words of our own. Nothing that the page says in its words comes here.

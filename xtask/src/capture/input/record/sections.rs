@@ -79,7 +79,6 @@ fn parameters(section: &Node<'_>, place: In, reading: &mut Reading) -> Result<()
         .into_iter()
         .map(|attribute| Parameter { place, attribute });
     reading.parameters.extend(parameters);
-    reading.parameters.sort_by_key(|parameter| parameter.place);
     Ok(())
 }
 

@@ -1,11 +1,7 @@
 //! What the sections of a record say of an attribute, in words: `integer<int32>, required, at most 250; what it is`.
 
+use crate::capture::input::types::{Typed, typed};
 use crate::capture::reading::Attribute;
-
-/// The types that a page may name.
-const TYPES: [&str; 9] = [
-    "string", "integer", "number", "boolean", "object", "enum", "file", "array", "any",
-];
 
 /// A sentence of a remark: with a capital letter, unless it begins with a name, and a full stop.
 pub(super) fn sentence(words: &str) -> String {
@@ -21,7 +17,7 @@ pub(super) fn sentence(words: &str) -> String {
 
 /// Whether this begins as what is said of an attribute does: with a type.
 pub(super) fn has_type(words: &str) -> bool {
-    type_end(words).is_some()
+    kind(words).is_some()
 }
 
 /// What is said of the attribute of that name.
@@ -32,13 +28,10 @@ pub(super) fn attribute(name: &str, words: &str) -> Attribute {
     };
     let mut ours: Vec<String> = Vec::new();
     let mut rest = words.trim();
-    if let Some(end) = type_end(rest) {
-        attribute.type_words = Some(rest[..end].to_owned());
-        rest = rest[end..].trim_start();
-        if let Some(nullable) = rest.strip_prefix("| null") {
-            attribute.is_nullable = true;
-            rest = nullable.trim_start();
-        }
+    if let Some(typed) = kind(rest) {
+        attribute.type_words = Some(typed.words.to_owned());
+        attribute.is_nullable = typed.is_nullable;
+        rest = typed.rest.trim_start();
     }
     let is_enum = attribute
         .type_words
@@ -65,24 +58,9 @@ pub(super) fn attribute(name: &str, words: &str) -> Attribute {
     attribute
 }
 
-/// Where the type ends that this begins with.
-fn type_end(words: &str) -> Option<usize> {
-    let name = words
-        .find(|c: char| !c.is_ascii_alphabetic())
-        .unwrap_or(words.len());
-    if !TYPES.contains(&&words[..name]) {
-        return None;
-    }
-    let mut end = name;
-    if words[end..].starts_with('<') {
-        end += words[end..].find('>')? + 1;
-    }
-    while words[end..].starts_with("[]") {
-        end += 2;
-    }
-    let next = words[end..].chars().next();
-    next.is_none_or(|c| c == ',' || c == ':' || c == ' ')
-        .then_some(end)
+/// The type that this begins with, if it ends where a type does.
+fn kind(words: &str) -> Option<Typed<'_>> {
+    typed(words).filter(|typed| typed.rest.is_empty() || typed.rest.starts_with([',', ':', ' ']))
 }
 
 /// The words before the options of an enum, and the options.
@@ -140,6 +118,10 @@ fn is_fact(attribute: &mut Attribute, phrase: &str) -> bool {
         attribute.max_length = Some(length);
     } else if is_text && let Some(length) = bound(phrase, "at least ", " characters") {
         attribute.min_length = Some(length);
+    } else if let Some(items) = bound(phrase, "at most ", " items") {
+        attribute.max_items = Some(items);
+    } else if let Some(items) = bound(phrase, "at least ", " items") {
+        attribute.min_items = Some(items);
     } else if let Some(maximum) = bound(phrase, "at most ", "") {
         attribute.maximum = Some(maximum);
     } else if let Some(minimum) = bound(phrase, "at least ", "") {
