@@ -1,5 +1,7 @@
 //! Where a page belongs: its address, and the names of the folder and the file that it is captured in.
 
+use super::words::{folder, kebab};
+
 /// The root of the documentation that pages are captured from.
 pub const DOCUMENTATION: &str = "https://docs.tight.com";
 
@@ -50,31 +52,9 @@ pub fn address(section: &str, page: &str) -> String {
     format!("{DOCUMENTATION}/api-reference/{}/{page}", folder(section))
 }
 
-/// The folder of a section: `Invoicing - Item Templates` → `invoicing--item-templates`.
-pub fn folder(section: &str) -> String {
-    let parts: Vec<String> = section
-        .split(" - ")
-        .map(kebab)
-        .filter(|part| !part.is_empty())
-        .collect();
-    parts.join("--")
-}
-
 /// The resource that a section is about, if nobody chose another: `Invoicing - Item Templates` → `item-templates`.
 pub fn resource(section: &str) -> String {
     kebab(section.rsplit(" - ").next().unwrap_or(section))
-}
-
-/// The words of a title, joined by hyphens: `Get conversation messages` → `get-conversation-messages`.
-pub fn kebab(title: &str) -> String {
-    // An apostrophe is a part of its word.
-    let title = title.replace(['\'', '’'], "");
-    let words = title.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<String> = words
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    words.join("-")
 }
 
 /// Whether a text can be the name of a folder or of a file, as it stands.

@@ -14,7 +14,7 @@ pub struct Reading {
     pub title: String,
     /// In lower case.
     pub method: String,
-    /// With its parameters in braces: `/v1/things/{id}`.
+    /// With its parameters in braces: `/things/{id}`.
     pub path: String,
     /// The server of the curl call, without the path.
     pub server: Option<String>,

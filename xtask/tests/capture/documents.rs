@@ -6,12 +6,13 @@ use xtask::capture::input::openapi::{self, OperationDocument};
 use xtask::diagnostic::Faults;
 use xtask::document::Document;
 
-use crate::mutilated::is_openapi;
+use crate::broken::is_openapi;
 use crate::support::Scratch;
 use crate::{input, pin};
 
 fn read(name: &str) -> Vec<OperationDocument> {
-    openapi::read(name, &input(name)).unwrap_or_else(|faults| panic!("{faults}"))
+    openapi::read(name.rsplit('/').next().unwrap(), &input(name))
+        .unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn yaml(operation: &OperationDocument) -> String {
@@ -20,7 +21,7 @@ fn yaml(operation: &OperationDocument) -> String {
 
 /// A document of OpenAPI 3.1, with that schema as the property `value` of what it answers.
 fn document_with(schema: &str) -> String {
-    let document = input("things-3.1.yaml");
+    let document = input("openapi/things-3.1.yaml");
     assert!(document.contains("value: SCHEMA"));
     document.replace("SCHEMA", schema)
 }
@@ -31,7 +32,7 @@ fn with_schema(schema: &str) -> Result<OperationDocument, Faults> {
 
 #[test]
 fn a_document_is_taken_apart() {
-    for operation in read("shelves-3.0.yaml") {
+    for operation in read("openapi/shelves-3.0.yaml") {
         let place = format!("{} → {}", operation.section, operation.page);
         let told =
             json!({ "place": place, "address": operation.address, "notes": operation.notes });
@@ -46,7 +47,10 @@ fn a_document_is_taken_apart() {
 
 #[test]
 fn both_versions_say_the_same() {
-    let (older, newer) = (read("shelves-3.0.yaml"), read("shelves-3.1.json"));
+    let (older, newer) = (
+        read("openapi/shelves-3.0.yaml"),
+        read("openapi/shelves-3.1.json"),
+    );
     assert_eq!(older.len(), newer.len());
     for (older, newer) in older.iter().zip(&newer) {
         assert_eq!(older.page, newer.page);
@@ -58,7 +62,7 @@ fn both_versions_say_the_same() {
 
 #[test]
 fn no_words_are_taken_over() {
-    for name in ["shelves-3.0.yaml", "shelves-3.1.json"] {
+    for name in ["openapi/shelves-3.0.yaml", "openapi/shelves-3.1.json"] {
         for operation in read(name) {
             assert!(!yaml(&operation).contains("WORDS"), "{}", yaml(&operation));
         }
@@ -67,7 +71,7 @@ fn no_words_are_taken_over() {
 
 #[test]
 fn what_is_taken_over_is_openapi_3_0() {
-    for operation in read("shelves-3.1.json") {
+    for operation in read("openapi/shelves-3.1.json") {
         is_openapi(&yaml(&operation))
             .unwrap_or_else(|faults| panic!("{}: {faults}", operation.page));
     }
@@ -75,7 +79,7 @@ fn what_is_taken_over_is_openapi_3_0() {
 
 #[test]
 fn schemas_say_the_same_in_the_older_version() {
-    let cases = input("schemas-3.1.yaml");
+    let cases = input("openapi/schemas.yaml");
     let cases: Vec<&str> = cases
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -103,7 +107,7 @@ fn schemas_say_the_same_in_the_older_version() {
 #[test]
 fn what_the_older_version_cannot_say_is_told() {
     let mut told = String::new();
-    for schema in input("unsayable-3.1.yaml")
+    for schema in input("openapi/unsayable.yaml")
         .lines()
         .filter_map(|line| line.strip_prefix("- "))
     {
@@ -115,7 +119,7 @@ fn what_the_older_version_cannot_say_is_told() {
 
 #[test]
 fn schemas_can_be_called_otherwise() {
-    let mut operation = read("shelves-3.0.yaml").remove(0);
+    let mut operation = read("openapi/shelves-3.0.yaml").remove(0);
     let before = operation.clone();
     operation.rename_operation("saveShelves");
     let short = |name: &str| name.trim_end_matches("GetDto").to_owned();
@@ -142,7 +146,7 @@ fn schemas_can_be_called_otherwise() {
 #[test]
 fn codegen_takes_what_is_taken_over() {
     let scratch = Scratch::new();
-    for operation in read("shelves-3.0.yaml") {
+    for operation in read("openapi/shelves-3.0.yaml") {
         scratch.write(
             &format!("openapi/captured/shelves/{}.yaml", operation.page),
             &yaml(&operation),
@@ -160,7 +164,7 @@ fn codegen_takes_what_is_taken_over() {
 #[test]
 fn what_is_wrong_with_a_document_is_told() {
     let mut told = String::new();
-    for case in input("broken-documents.txt").split("=== ").skip(1) {
+    for case in input("openapi/broken.txt").split("=== ").skip(1) {
         let (name, text) = case.split_once('\n').unwrap();
         let faults = openapi::read("given.yaml", text).expect_err(name);
         told.push_str(&format!("=== {name}\n{faults}\n\n"));

@@ -17,21 +17,15 @@ fn form(name: &str, text: &str) -> &'static str {
     }
 }
 
-pub(crate) const TEXT: &str = "Get thing\ncurl --request GET \\\n  --url https://sandbox.tight.com/v6/things/{id} \\\n  \
-    --header 'Authorization: Bearer <token>'\n{\n  \"result\": \"SUCCESS\"\n}\n";
-
-pub(crate) const RECORD: &str = "operation: GET /v6/things/{id}\ntitle: Get thing\ngroup: Things\n\
-    does (our words): one thing\ntext reaches: response sample (whole)\nresponse sample:\n  result: string = SUCCESS\n";
-
 /// Whatever the file is called: nothing of the name tells.
 #[test]
 fn inputs_are_told_apart_by_content() {
     for name in ["-", "page.txt", "page.md", "page.yaml"] {
-        assert_eq!(form(name, &input("shelves-3.0.yaml")), "documents");
-        assert_eq!(form(name, &input("shelves-3.1.json")), "documents");
-        assert_eq!(form(name, &input("query-shelves.md")), "a document");
-        assert_eq!(form(name, TEXT), "a reading");
-        assert_eq!(form(name, RECORD), "a reading");
+        assert_eq!(form(name, &input("openapi/shelves-3.0.yaml")), "documents");
+        assert_eq!(form(name, &input("openapi/shelves-3.1.json")), "documents");
+        assert_eq!(form(name, &input("twin/query-shelves.md")), "a document");
+        assert_eq!(form(name, &input("text/get-thing.txt")), "a reading");
+        assert_eq!(form(name, &input("record/query-things.yaml")), "a reading");
     }
 }
 

@@ -4,15 +4,19 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod broken;
 mod documents;
 mod inputs;
 #[path = "../invented/mod.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod invented;
 mod mutilated;
+mod records;
 #[path = "../codegen/support.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod support;
+mod texts;
+mod told;
 mod twins;
 
 use xtask::layout::Checkout;

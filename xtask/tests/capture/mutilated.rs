@@ -1,187 +1,157 @@
-//! Inputs that are broken at random.
+//! Inputs that were mutilated at random: each gives a reading or one error, and never a panic.
 
-use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use serde_json::Value;
-use xtask::capture::input::{self, Input};
-use xtask::document::Document;
+use xtask::capture::input::{record, text};
+use xtask::capture::reading::Reading;
 
 use crate::input;
-use crate::inputs::{RECORD, TEXT};
+use crate::told::told;
 
-/// A way to break a text.
-#[derive(Debug, Clone)]
-enum Break {
-    Cut(Index),
-    Drop(Index, usize),
-    Repeat(Index),
-    Swap(Index, Index),
-    Indent(Index, usize),
-    /// What stands behind the colon of a line is something else.
-    Replace(Index, &'static str),
-    /// A word of one line stands in another.
-    Move(Index, Index),
+const PAGES: [&str; 6] = [
+    "save-things",
+    "query-things",
+    "get-thing",
+    "upload-picture",
+    "request-pass",
+    "list-things",
+];
+const RECORDS: [&str; 2] = ["query-things", "save-shelves"];
+
+/// Nothing is left behind by a case that fails: it is told with its input.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
-const VALUES: &[&str] = &[
-    "",
-    "null",
-    "true",
-    "-1",
-    "1e999",
-    "[]",
-    "{}",
-    "[null]",
-    "{a: b}",
-    "'text'",
-    "\"\"",
-    "string",
-    "array",
-    "object",
-    "[string, 'null']",
-    "'#/components/schemas/ShelfGetDto'",
-    "'#/paths'",
-    "'#'",
-    "*a",
-    "&a",
-    "!!str x",
-    "- x",
-    "'200'",
-    "2024-01-15",
-    "{$ref: '#/components/schemas/ErrorDto'}",
-    "\u{0}",
-    "ü\u{200b}",
-];
+/// What happens to a text on its way.
+#[derive(Debug, Clone)]
+enum Mishap {
+    Cut(Index),
+    Drop(Index),
+    Repeat(Index),
+    Swap(Index, Index),
+    Join(Index),
+    Take(Index),
+    Put(Index, char),
+}
 
-fn ways() -> impl Strategy<Value = Break> {
+fn mishap() -> impl Strategy<Value = Mishap> {
+    let index = any::<Index>;
     prop_oneof![
-        any::<Index>().prop_map(Break::Cut),
-        (any::<Index>(), 1usize..6).prop_map(|(at, count)| Break::Drop(at, count)),
-        any::<Index>().prop_map(Break::Repeat),
-        (any::<Index>(), any::<Index>()).prop_map(|(a, b)| Break::Swap(a, b)),
-        (any::<Index>(), 0usize..12).prop_map(|(at, by)| Break::Indent(at, by)),
-        (any::<Index>(), select(VALUES)).prop_map(|(at, value)| Break::Replace(at, value)),
-        (any::<Index>(), any::<Index>()).prop_map(|(a, b)| Break::Move(a, b)),
+        index().prop_map(Mishap::Cut),
+        index().prop_map(Mishap::Drop),
+        index().prop_map(Mishap::Repeat),
+        (index(), index()).prop_map(|(one, other)| Mishap::Swap(one, other)),
+        index().prop_map(Mishap::Join),
+        index().prop_map(Mishap::Take),
+        (index(), any::<char>()).prop_map(|(at, letter)| Mishap::Put(at, letter)),
+        (
+            index(),
+            select(vec![
+                '"', '\'', '{', '}', '[', ']', ',', '\\', '<', '…', '\u{200b}'
+            ])
+        )
+            .prop_map(|(at, letter)| Mishap::Put(at, letter)),
     ]
 }
 
-fn broken(text: &str, ways: &[Break]) -> String {
-    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-    for way in ways {
-        if lines.is_empty() {
-            break;
+fn happened(text: &str, mishap: &Mishap) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let mut letters: Vec<char> = text.chars().collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    match mishap {
+        Mishap::Cut(at) => return letters[..at.index(letters.len())].iter().collect(),
+        Mishap::Take(at) => {
+            letters.remove(at.index(letters.len()));
+            return letters.into_iter().collect();
         }
-        let count = lines.len();
-        match way {
-            Break::Cut(at) => {
-                let whole = lines.join("\n");
-                let chars = whole.chars().count();
-                let rest: String = whole.chars().take(at.index(chars + 1)).collect();
-                lines = rest.split('\n').map(str::to_owned).collect();
-            }
-            Break::Drop(at, many) => {
-                let at = at.index(count);
-                lines.drain(at..count.min(at + many));
-            }
-            Break::Repeat(at) => {
-                let line = lines[at.index(count)].clone();
-                lines.insert(at.index(count), line);
-            }
-            Break::Swap(a, b) => lines.swap(a.index(count), b.index(count)),
-            Break::Indent(at, by) => {
-                let line = &mut lines[at.index(count)];
-                *line = format!("{}{}", " ".repeat(*by), line.trim_start());
-            }
-            Break::Replace(at, value) => {
-                let line = &mut lines[at.index(count)];
-                if let Some((key, _)) = line.split_once(':') {
-                    *line = format!("{key}: {value}");
-                } else {
-                    *line = (*value).to_owned();
-                }
-            }
-            Break::Move(from, to) => {
-                let word = lines[from.index(count)]
-                    .split_whitespace()
-                    .next_back()
-                    .unwrap_or_default()
-                    .to_owned();
-                let line = &mut lines[to.index(count)];
-                if let Some(end) = line.rfind(' ') {
-                    line.truncate(end + 1);
-                }
-                line.push_str(&word);
-            }
+        Mishap::Put(at, letter) => {
+            letters.insert(at.index(letters.len()), *letter);
+            return letters.into_iter().collect();
+        }
+        Mishap::Drop(at) => {
+            lines.remove(at.index(lines.len()));
+        }
+        Mishap::Repeat(at) => {
+            let at = at.index(lines.len());
+            lines.insert(at, lines[at]);
+        }
+        Mishap::Swap(one, other) => {
+            let count = lines.len();
+            lines.swap(one.index(count), other.index(count));
+        }
+        Mishap::Join(at) => {
+            let at = at.index(lines.len());
+            let joined = lines[at..].iter().take(2).copied().collect::<String>();
+            let rest = lines.get(at + 2..).unwrap_or_default().join("\n");
+            return format!("{}\n{joined}\n{rest}", lines[..at].join("\n"));
         }
     }
     lines.join("\n")
 }
 
-/// Few cases here; the command line can ask for more with `PROPTEST_CASES`.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES")
-            .ok()
-            .and_then(|cases| cases.parse().ok())
-            .unwrap_or(256),
-        failure_persistence: None,
-        ..ProptestConfig::default()
+/// What is refused is refused with its place, and with what to do.
+fn check(read: Result<Reading, xtask::diagnostic::Diagnostic>) {
+    match read {
+        Ok(reading) => {
+            assert!(!reading.title.is_empty());
+            assert!(reading.path.starts_with('/'));
+            told(&reading);
+        }
+        Err(fault) => {
+            let fault = fault.to_string();
+            assert!(fault.contains("file: input:"), "{fault}");
+            assert!(fault.contains("help: "), "{fault}");
+        }
     }
 }
 
 proptest! {
     #![proptest_config(config())]
 
-    /// Whatever is done to an input, it is read or refused; and what is taken over of a document is OpenAPI 3.0.
     #[test]
-    fn a_broken_input_is_read_or_refused(
-        which in select(&["shelves-3.0.yaml", "shelves-3.1.json", "query-shelves.md", "text", "record"][..]),
-        ways in vec(ways(), 1..6),
-    ) {
-        let whole = match which {
-            "text" => TEXT.to_owned(),
-            "record" => RECORD.to_owned(),
-            file => input(file),
-        };
-        let text = broken(&whole, &ways);
-        match input::read("given.txt", &text) {
-            Err(faults) => prop_assert!(!faults.to_string().is_empty()),
-            Ok(Input::Readings(readings)) => prop_assert_eq!(readings.len(), 1),
-            Ok(Input::Documents(documents)) => {
-                prop_assert!(!documents.is_empty());
-                for document in documents {
-                    let yaml = Document::of_value(&document.document).to_page_yaml();
-                    is_openapi(&yaml).map_err(|fault| TestCaseError::fail(format!("{fault}\n{yaml}")))?;
-                }
-            }
+    fn pages(name in select(&PAGES[..]), mishaps in proptest::collection::vec(mishap(), 1..4)) {
+        let text = input(&format!("text/{name}.txt"));
+        let text = mishaps.iter().fold(text, |text, mishap| happened(&text, mishap));
+        check(text::read("input", &text));
+    }
+
+    #[test]
+    fn records(name in select(&RECORDS[..]), mishaps in proptest::collection::vec(mishap(), 1..4)) {
+        let text = input(&format!("record/{name}.yaml"));
+        let text = mishaps.iter().fold(text, |text, mishap| happened(&text, mishap));
+        check(record::read("input", &text));
+    }
+
+    #[test]
+    fn anything(text in "\\PC*") {
+        check(text::read("input", &text));
+        check(record::read("input", &text));
+        check(text::read("input", &format!("Things\ncurl {text}")));
+        check(text::read("input", &format!("Things\ncurl https://a.example/b\n{{}}\nBody\n{text}")));
+    }
+}
+
+#[test]
+fn a_page_that_is_cut_anywhere_says_so_or_is_refused() {
+    for name in PAGES {
+        let text = input(&format!("text/{name}.txt"));
+        let whole = text::read("input", &text).unwrap();
+        for (at, _) in text.char_indices() {
+            let Ok(reading) = text::read("input", &text[..at]) else {
+                continue;
+            };
+            // What is not said to be cut is as it is in the whole text.
+            assert!(
+                reading.end.is_some() || reading == whole,
+                "{name} at {at}: {}",
+                told(&reading)
+            );
         }
     }
-}
-
-/// By a validator that shares nothing with what wrote it.
-pub(crate) fn is_openapi(yaml: &str) -> Result<(), String> {
-    use roas::validation::{Options, Validate};
-    let mut document: Value = yaml_serde::from_str(yaml).map_err(|fault| fault.to_string())?;
-    leave_formats(&mut document);
-    let document: roas::v3_0::spec::Spec =
-        serde_json::from_value(document).map_err(|fault| fault.to_string())?;
-    // It does not see references in `allOf`. Tags are declared for all pages at once.
-    let options = Options::IgnoreMissingTags | Options::IgnoreUnusedSchemas;
-    document
-        .validate(options, None)
-        .map_err(|faults| faults.to_string())
-}
-
-/// OpenAPI leaves open which formats there are, and this validator does not.
-fn leave_formats(value: &mut Value) {
-    if let Some(members) = value.as_object_mut() {
-        members.retain(|key, member| key != "format" || !member.is_string());
-        members.values_mut().for_each(leave_formats);
-    }
-    value
-        .as_array_mut()
-        .into_iter()
-        .flatten()
-        .for_each(leave_formats);
 }

@@ -7,9 +7,9 @@ use crate::{input, pin};
 
 #[test]
 fn a_twin_says_what_the_whole_document_does() {
-    let twin = twin::read("query-shelves.md", &input("query-shelves.md"));
+    let twin = twin::read("query-shelves.md", &input("twin/query-shelves.md"));
     let twin = twin.unwrap_or_else(|faults| panic!("{faults}"));
-    let whole = openapi::read("shelves-3.0.yaml", &input("shelves-3.0.yaml")).unwrap();
+    let whole = openapi::read("shelves-3.0.yaml", &input("openapi/shelves-3.0.yaml")).unwrap();
     let whole = whole
         .iter()
         .find(|operation| operation.title == "Query shelves")
@@ -23,7 +23,7 @@ fn a_twin_says_what_the_whole_document_does() {
 fn a_twin_may_say_where_its_page_stands_and_what_it_is_called() {
     let source = "# source: https://docs.tight.com/api-reference/shelves/find-shelves.md\n";
     let text = source.to_owned()
-        + &input("query-shelves.md").replace("# Query shelves", "# Find  shelves");
+        + &input("twin/query-shelves.md").replace("# Query shelves", "# Find  shelves");
     let twin = twin::read("find-shelves.md", &text).unwrap_or_else(|faults| panic!("{faults}"));
     let address = "https://docs.tight.com/api-reference/shelves/find-shelves";
     assert_eq!(twin.address.as_deref(), Some(address));
@@ -39,7 +39,7 @@ fn a_twin_may_say_where_its_page_stands_and_what_it_is_called() {
 /// Ways to break a twin, and what is told of each.
 #[test]
 fn what_is_wrong_with_a_twin_is_told() {
-    let whole = input("query-shelves.md");
+    let whole = input("twin/query-shelves.md");
     let twice = whole.replace("Built with", &whole);
     let broken = [
         (

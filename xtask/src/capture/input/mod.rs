@@ -1,6 +1,7 @@
 //! What a page can be captured from, told apart by content.
 
 pub mod openapi;
+mod path;
 pub mod record;
 pub mod text;
 pub mod twin;

@@ -27,6 +27,7 @@ pub use operations::METHODS;
 use serde_json::{Map, Value, json};
 
 use crate::capture::place;
+use crate::capture::words::kebab;
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Document;
 
@@ -125,7 +126,7 @@ impl OperationDocument {
         if let Some(operation) = self.operation_mut() {
             operation.insert("summary".to_owned(), title.into());
         }
-        let page = place::kebab(title);
+        let page = kebab(title);
         if self.address.is_none() && !page.is_empty() {
             self.page_is(page);
         }

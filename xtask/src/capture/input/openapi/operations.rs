@@ -10,6 +10,7 @@ use super::keywords::DIALECTS;
 use super::source::{Dialect, Source};
 use super::{OperationDocument, shapes, walk};
 use crate::capture::place::{self, Address, DOCUMENTATION};
+use crate::capture::words::{folder, kebab};
 use crate::diagnostic::Faults;
 use crate::document::{Document, Node};
 
@@ -408,7 +409,7 @@ impl<'d> Reader<'_, 'd> {
         };
         let page = match &address {
             Some(address) => address.page.clone(),
-            None => [place::kebab(&title), place::kebab(&sentence(&id))]
+            None => [kebab(&title), kebab(&sentence(&id))]
                 .into_iter()
                 .find(|name| !name.is_empty())
                 .unwrap_or_default(),
@@ -509,8 +510,7 @@ fn one_line(text: &str) -> String {
 
 /// Operations whose pages would have one name are called after their ids, which differ.
 fn tell_apart(operations: &mut [OperationDocument]) {
-    let name =
-        |operation: &OperationDocument| (place::folder(&operation.section), operation.page.clone());
+    let name = |operation: &OperationDocument| (folder(&operation.section), operation.page.clone());
     let mut count: IndexMap<(String, String), usize> = IndexMap::new();
     for operation in operations.iter() {
         *count.entry(name(operation)).or_default() += 1;
@@ -519,7 +519,7 @@ fn tell_apart(operations: &mut [OperationDocument]) {
         if operation.address.is_none()
             && count.get(&name(operation)).is_some_and(|count| *count > 1)
         {
-            let page = place::kebab(&sentence(operation.operation_id()));
+            let page = kebab(&sentence(operation.operation_id()));
             operation.notes.push(format!(
                 "several operations are called `{}`, so the page of this one is called `{page}` after its operationId",
                 operation.title

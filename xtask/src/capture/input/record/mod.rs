@@ -36,6 +36,7 @@ mod sections;
 mod words;
 
 use self::sample::Samples;
+use super::path::is_path;
 use crate::capture::reading::{Payload, Reading};
 use crate::diagnostic::{Diagnostic, Faults, Result};
 use crate::document::{Document, Node};
@@ -148,8 +149,8 @@ fn address(text: &str) -> Option<String> {
 fn operation(record: &Node<'_>) -> Result<(String, String)> {
     let words = word(record, OPERATION)?;
     match words.split_once(' ') {
-        Some((method, path)) if METHODS.contains(&method) && path.starts_with('/') => {
-            Ok((method.to_ascii_lowercase(), path.trim().to_owned()))
+        Some((method, path)) if METHODS.contains(&method) && is_path(path) => {
+            Ok((method.to_ascii_lowercase(), path.to_owned()))
         }
         _ => Err(record
             .get(OPERATION)
@@ -200,7 +201,7 @@ fn remarks(record: &Node<'_>, reading: &mut Reading) -> Result<()> {
                 .fault(format!("`{name}` is no list"))
                 .help("beside samples, facts are lists of what was seen"));
         }
-        remarks.push(words::sentence(&format!("{name}: {}", values.join(", "))));
+        remarks.push(format!("Seen: {name}: {}.", values.join(", ")));
     }
     if let Some(notes) = record.get(NOTES) {
         remarks.push(words::sentence(scalar(&notes, NOTES)?));

@@ -3,6 +3,7 @@
 //! A page may have the call on several lines or on one, and the sample of the answer right behind its last quote.
 
 use super::source::{COPY_AGAIN, Text};
+use crate::capture::input::path::is_path;
 use crate::diagnostic::{Diagnostic, Result};
 
 /// A call.
@@ -43,6 +44,11 @@ impl Word {
     pub(super) fn place(&self, index: usize) -> usize {
         let last = self.places.last().map_or(self.at, |last| last + 1);
         self.places.get(index).copied().unwrap_or(last)
+    }
+
+    /// What it begins with, for a fault.
+    pub(super) fn first_line(&self) -> &str {
+        self.text.trim_start().lines().next().unwrap_or_default()
     }
 
     /// The name before its `=`, and where the value begins.
@@ -95,10 +101,7 @@ pub(super) fn read(text: &Text<'_>, at: usize) -> Result<Call> {
                 return Err(text
                     .fault(
                         word.at,
-                        format!(
-                            "`{}` is no part of a call",
-                            word.text.lines().next().unwrap_or_default()
-                        ),
+                        format!("`{}` is no part of a call", word.first_line()),
                     )
                     .help(COPY_AGAIN));
             }
@@ -158,11 +161,10 @@ impl Call {
         if !["get", "post", "put", "patch", "delete"].contains(&self.method.as_str()) {
             return Err(self.fault(text, format!("`{}` is no method", self.method)));
         }
-        let address = self.url.split_once("://").map(|(_, address)| address);
-        let has_path = address.is_some_and(|address| address.contains('/'));
         // Where the text ends in the address, the path may go on.
-        if !has_path || (self.is_cut && self.end == text.all.len() && text.all.ends_with(&self.url))
-        {
+        let is_end = self.end == text.all.len() && text.all.ends_with(&self.url);
+        let (server, path) = self.address(None);
+        if is_end || !server.starts_with("http") || !is_path(&path) {
             return Err(self.fault(
                 text,
                 "the call names no address with a path, or not all of it",

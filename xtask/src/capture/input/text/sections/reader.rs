@@ -9,6 +9,15 @@ use crate::capture::input::types::{Typed, typed};
 use crate::capture::reading::Attribute;
 use crate::diagnostic::{Diagnostic, Result};
 
+/// What follows a line.
+#[derive(Debug, Clone, Copy)]
+struct Ahead {
+    /// Whether the next line is a type.
+    is_type: bool,
+    /// Whether there is no next line.
+    is_end: bool,
+}
+
 /// What the next line may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Awaits {
@@ -51,52 +60,53 @@ impl<'a> Reader<'a> {
     pub(super) fn lines(&mut self, lines: &[Line<'a>]) -> Result<()> {
         for (index, line) in lines.iter().enumerate() {
             let next = lines.get(index + 1);
-            let is_last = next.is_none();
-            if line.at < self.skip_to {
-                let Some(rest) = line.text.get(self.skip_to - line.at..) else {
-                    continue;
-                };
-                let at = self.skip_to;
-                self.line(
-                    Line {
-                        text: rest.trim_start(),
-                        at,
-                    },
-                    next,
-                    is_last,
-                )?;
+            let ahead = Ahead {
+                is_type: next.is_some_and(|next| whole_type(next.text).is_some()),
+                is_end: next.is_none(),
+            };
+            let passed = self.skip_to.saturating_sub(line.at);
+            let Some(rest) = line.text.get(passed..) else {
                 continue;
-            }
+            };
+            let line = Line {
+                text: rest.trim_start(),
+                at: line.at + passed,
+            };
             match heading_behind(line.text) {
                 Some((before, kind)) => {
-                    self.line(
-                        Line {
-                            text: before,
-                            at: line.at,
-                        },
-                        None,
-                        false,
-                    )?;
-                    self.section(kind, *line)?;
+                    let text = before;
+                    let ahead = Ahead {
+                        is_type: false,
+                        is_end: false,
+                    };
+                    self.line(Line { text, ..line }, ahead)?;
+                    self.section(kind, line)?;
                 }
-                None => self.line(*line, next, is_last)?,
+                None => self.line(line, ahead)?,
             }
         }
-        // A list of options that the text ends with may have more of them.
-        if let Awaits::Value(_) = self.awaits {
-            self.is_cut = true;
-        }
+        // The text ends where a value is expected, or more of one.
+        self.is_cut |= matches!(self.awaits, Awaits::Value(_));
         Ok(())
     }
 
     pub(super) fn finish(mut self) -> Sections {
-        if self.is_cut
-            && let Some(last) = self
-                .sections
-                .last_mut()
-                .and_then(|section| section.attributes.last_mut())
-        {
-            last.options.clear();
+        if let Some(section) = self.sections.last_mut() {
+            let attributes = &mut section.attributes;
+            let lacks_type = |attribute: &Attribute| attribute.type_words.is_none();
+            // The text ends between a name and its type.
+            if let [others @ .., last] = attributes.as_slice()
+                && lacks_type(last)
+                && !others.is_empty()
+                && !others.iter().any(lacks_type)
+            {
+                attributes.pop();
+                self.is_cut = true;
+            } else if self.is_cut
+                && let Some(last) = attributes.last_mut()
+            {
+                last.options.clear();
+            }
         }
         Sections {
             all: self.sections,
@@ -108,13 +118,12 @@ impl<'a> Reader<'a> {
         self.text.fault(line.at, message).help(COPY_AGAIN)
     }
 
-    fn line(&mut self, line: Line<'a>, next: Option<&Line<'a>>, is_last: bool) -> Result<()> {
+    fn line(&mut self, line: Line<'a>, ahead: Ahead) -> Result<()> {
         if line.text.is_empty() {
             return Ok(());
         }
-        let precedes_type = next.is_some_and(|next| whole_type(next.text).is_some());
         if let Some(kind) = heading(line.plain())
-            && !precedes_type
+            && !ahead.is_type
         {
             return self.section(kind, line);
         }
@@ -128,7 +137,29 @@ impl<'a> Reader<'a> {
                 .help("fold them on the page, and copy it again: the samples show what they are"));
         }
         if let Awaits::Value(label) = self.awaits {
-            return self.value(line, label, is_last);
+            return self.value(line, label, ahead);
+        }
+        if self.awaits == Awaits::Marks {
+            let untyped = self
+                .attribute()
+                .is_some_and(|attribute| attribute.type_words.is_none());
+            if let Some(typed) = glued_type(line.text).filter(|_| untyped) {
+                return self.describe(&typed, line, ahead);
+            }
+            if let Some(rest) = self.marks(line) {
+                return self.line(rest, ahead);
+            }
+        }
+        let is_known = || self.open_names.iter().any(|name| name == line.text);
+        let is_named_like_a_type = ahead.is_type && (is_known() || self.free.is_none());
+        if let Some(typed) = whole_type(line.text).filter(|_| !is_named_like_a_type) {
+            return self.typed(line, &typed, ahead);
+        }
+        if let Some(rest) = self.media_or_status(kind, line) {
+            return self.line(rest, ahead);
+        }
+        if !ahead.is_type && self.named(line, ahead)? {
+            return Ok(());
         }
         if let Some((before, label, behind)) = facts::label(line.text)
             && self.has_attribute()
@@ -139,30 +170,17 @@ impl<'a> Reader<'a> {
             });
             self.awaits = Awaits::Value(label);
             self.free = None;
-            if behind.is_empty() {
-                return Ok(());
-            }
-            let at = line.at + (line.text.len() - behind.len());
-            return self.value(Line { text: behind, at }, label, is_last);
-        }
-        if self.awaits == Awaits::Marks && self.marks(line) {
-            return Ok(());
-        }
-        let is_known = || self.open_names.iter().any(|name| name == line.text);
-        let is_named_like_a_type = precedes_type && (is_known() || self.free.is_none());
-        if let Some(typed) = whole_type(line.text).filter(|_| !is_named_like_a_type) {
-            return self.typed(line, &typed);
-        }
-        if self.media_or_status(kind, line) {
-            return Ok(());
-        }
-        if !precedes_type && self.named(line, is_last)? {
-            return Ok(());
+            let value = behind_of(line, behind);
+            return if behind.is_empty() {
+                Ok(())
+            } else {
+                self.value(value, label, ahead)
+            };
         }
         if let Some(typed) = glued_type(line.text)
             && self.free.is_some_and(|free| is_name(free.text))
         {
-            return self.typed(line, &typed);
+            return self.typed(line, &typed, ahead);
         }
         self.words(line);
         Ok(())
@@ -225,24 +243,20 @@ impl<'a> Reader<'a> {
         self.free = Some(line);
     }
 
-    /// Takes marks that a line begins with, and says whether it did.
-    fn marks(&mut self, line: Line<'a>) -> bool {
-        let Some(attribute) = self.attribute() else {
-            return false;
-        };
-        let rest = facts::marks(attribute, line.text);
+    /// Takes the marks that a line begins with, and gives the rest of the line; none if it begins with no mark.
+    fn marks(&mut self, line: Line<'a>) -> Option<Line<'a>> {
+        let rest = facts::marks(self.attribute()?, line.text);
         if rest.len() == line.text.len() {
-            return false;
+            return None;
         }
         if !rest.is_empty() {
-            let at = line.at + line.text.len() - rest.len();
-            self.words(Line { text: rest, at });
+            self.awaits = Awaits::Anything;
         }
-        true
+        Some(behind_of(line, rest))
     }
 
     /// A line with a type, of an attribute whose name stands before.
-    fn typed(&mut self, line: Line<'a>, typed: &Typed<'a>) -> Result<()> {
+    fn typed(&mut self, line: Line<'a>, typed: &Typed<'a>, ahead: Ahead) -> Result<()> {
         let name = self.free.take().filter(|free| is_name(free.text));
         let Some(name) = name else {
             return Err(self.fault(
@@ -251,24 +265,21 @@ impl<'a> Reader<'a> {
             ));
         };
         self.begin(name.text, line)?;
-        self.describe(typed, line);
-        Ok(())
+        self.describe(typed, line, ahead)
     }
 
-    fn describe(&mut self, typed: &Typed<'a>, line: Line<'a>) {
+    /// The type of the last attribute, and what is behind it on the line.
+    fn describe(&mut self, typed: &Typed<'a>, line: Line<'a>, ahead: Ahead) -> Result<()> {
         if let Some(attribute) = self.attribute() {
             attribute.type_words = Some(typed.words.to_owned());
             attribute.is_nullable = typed.is_nullable;
         }
-        // The title of a schema may stand behind the type.
-        let rest = typed.rest.trim_start();
-        if !rest.is_empty() && !rest.starts_with('·') {
-            let at = line.at + line.text.len() - rest.len();
-            let rest = Line { text: rest, at };
-            if !self.marks(rest) {
-                self.words(rest);
-            }
+        let rest = behind_of(line, typed.rest.trim_start());
+        // The title of a schema may stand there.
+        if rest.text.starts_with('·') {
+            return Ok(());
         }
+        self.line(rest, ahead)
     }
 
     fn begin(&mut self, name: &str, line: Line<'_>) -> Result<()> {
@@ -294,7 +305,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An attribute whose name, and what else there is, stand on one line; known by its name.
-    fn named(&mut self, line: Line<'a>, is_last: bool) -> Result<bool> {
+    fn named(&mut self, line: Line<'a>, ahead: Ahead) -> Result<bool> {
         let known = self
             .open_names
             .iter()
@@ -303,25 +314,15 @@ impl<'a> Reader<'a> {
         if let Some(name) = known {
             let rest = &line.text[name.len()..];
             let spaced = rest.trim_start();
-            let typed = typed(spaced).filter(ends_well);
             let begins = rest.is_empty()
-                || typed.is_some()
+                || glued_type(spaced).is_some()
                 || rest.starts_with(|c: char| c.is_uppercase())
                 || facts::is_marked(rest);
-            // The text may end between a name and its type.
-            if !begins || (rest.is_empty() && is_last && self.says_types()) {
-                self.is_cut |= begins;
-                return Ok(begins);
+            if begins {
+                self.begin(&name, line)?;
+                self.line(behind_of(line, spaced), ahead)?;
             }
-            self.begin(&name, line)?;
-            let at = line.at + line.text.len() - spaced.len();
-            let rest = Line { text: spaced, at };
-            match typed {
-                Some(typed) => self.describe(&typed, rest),
-                None if !self.marks(rest) && !rest.text.is_empty() => self.words(rest),
-                None => {}
-            }
-            return Ok(true);
+            return Ok(begins);
         }
         // Without a sample that has it: a name, a type and marks, and nothing else.
         let Some((name, rest)) = line.text.split_once(' ') else {
@@ -333,134 +334,101 @@ impl<'a> Reader<'a> {
             return Ok(false);
         };
         self.begin(name, line)?;
-        self.describe(&typed, line);
+        self.describe(&typed, line, ahead)?;
         Ok(true)
     }
 
-    fn says_types(&self) -> bool {
-        let mut attributes = self.sections.iter().flat_map(|section| &section.attributes);
-        attributes.any(|attribute| attribute.type_words.is_some())
-    }
-
-    /// The media type of a body, or the status of an answer.
-    fn media_or_status(&mut self, kind: Kind, line: Line<'_>) -> bool {
-        let Some(section) = self.sections.last_mut() else {
-            return false;
-        };
+    /// The media type of a body, or the status of an answer, that a line begins with; gives the rest of the line.
+    fn media_or_status(&mut self, kind: Kind, line: Line<'a>) -> Option<Line<'a>> {
+        let section = self.sections.last_mut()?;
         if !matches!(kind, Kind::Body | Kind::Response) || !section.attributes.is_empty() {
-            return false;
+            return None;
         }
-        let parts = line
-            .text
-            .split_once(" - ")
-            .or_else(|| line.text.split_once(' '));
-        let (status, media) = match parts {
-            Some((status, media)) if is_status(status) => (Some(status), Some(media.trim())),
-            Some(_) => return false,
-            None if is_status(line.text) => (Some(line.text), None),
-            None => (None, Some(line.text)),
-        };
-        if !media.is_none_or(is_media) {
-            return false;
-        }
-        if let Some(status) = status {
+        if let Some(status) = line.text.get(..3).filter(|status| is_status(status)) {
+            let rest = &line.text[3..];
+            if !rest.is_empty() && !rest.starts_with(' ') {
+                return None;
+            }
             section.status.get_or_insert_with(|| status.to_owned());
+            self.free = None;
+            return Some(behind_of(line, rest.trim_start_matches([' ', '-'])));
         }
-        if let Some(media) = media {
-            section.media.get_or_insert_with(|| media.to_owned());
-        }
+        let length = media_length(line.text)?;
+        let media = line.text[..length].to_owned();
+        section.media.get_or_insert(media);
         self.free = None;
-        true
+        Some(behind_of(line, line.text[length..].trim_start()))
     }
 
     /// What stands behind a label.
-    fn value(&mut self, line: Line<'a>, label: Label, is_last: bool) -> Result<()> {
+    fn value(&mut self, line: Line<'a>, label: Label, ahead: Ahead) -> Result<()> {
         match label {
-            Label::Options => self.options(line, is_last),
-            Label::Example => self.example(line),
-            _ => {
-                self.awaits = Awaits::Anything;
-                self.free = None;
-                let done = self
-                    .attribute()
-                    .is_none_or(|attribute| facts::value(attribute, label, line.text).is_some());
-                if done || is_last {
-                    // Where the text ends in it, it may not be all.
-                    return Ok(());
-                }
-                Err(self.fault(line, format!("`{}` cannot be understood", line.text)))
-            }
+            Label::Options => return self.options(line, ahead),
+            Label::Example => return self.example(line, ahead),
+            // There may be more of it than the text has.
+            _ if ahead.is_end => return Ok(()),
+            _ => {}
+        }
+        self.awaits = Awaits::Anything;
+        self.free = None;
+        let done = self
+            .attribute()
+            .is_none_or(|attribute| facts::value(attribute, label, line.text).is_some());
+        if done {
+            Ok(())
+        } else {
+            Err(self.fault(line, format!("`{}` cannot be understood", line.text)))
         }
     }
 
-    fn options(&mut self, line: Line<'a>, is_last: bool) -> Result<()> {
-        let before = self
-            .attribute()
-            .map(|attribute| attribute.options.clone())
-            .unwrap_or_default();
-        let Some(read) = facts::options(line.text, &before) else {
-            return Err(self.fault(
-                line,
-                format!("where the options end in `{}` cannot be told", line.text),
-            ));
+    fn options(&mut self, line: Line<'a>, ahead: Ahead) -> Result<()> {
+        let Some(attribute) = self.attribute() else {
+            return Ok(());
         };
-        if let Some(attribute) = self.attribute() {
-            attribute
-                .options
-                .extend(read.options.iter().map(|option| (*option).to_owned()));
+        let read = match facts::options(line.text, &attribute.options) {
+            Some(read) => read,
+            None if ahead.is_end => return Ok(()),
+            None => {
+                return Err(self.fault(
+                    line,
+                    format!("where the options end in `{}` cannot be told", line.text),
+                ));
+            }
+        };
+        for option in &read.options {
+            if attribute.options.iter().any(|other| other == option) {
+                let message = format!("the option `{option}` stands here twice");
+                return Err(self.fault(line, message));
+            }
+            attribute.options.push((*option).to_owned());
         }
-        let options = [
-            before,
-            read.options
-                .iter()
-                .map(|option| (*option).to_owned())
-                .collect(),
-        ]
-        .concat();
-        if let Some(twice) = options
-            .iter()
-            .enumerate()
-            .find(|(index, option)| options[..*index].contains(option))
-        {
-            return Err(self.fault(line, format!("the option `{}` stands here twice", twice.1)));
+        // More of them may follow where the text ends.
+        if read.go_on || (read.rest.is_empty() && ahead.is_end) {
+            return Ok(());
         }
-        if !read.go_on && !is_last {
-            self.awaits = Awaits::Anything;
-            self.free = None;
-        }
-        if !read.rest.is_empty() {
-            let at = line.at + line.text.len() - read.rest.len();
-            self.awaits = Awaits::Anything;
-            self.words(Line {
-                text: read.rest,
-                at,
-            });
-        }
-        Ok(())
+        self.awaits = Awaits::Anything;
+        self.free = None;
+        self.line(behind_of(line, read.rest), ahead)
     }
 
     /// An example: JSON, on as many lines as it takes, or words.
-    fn example(&mut self, line: Line<'a>) -> Result<()> {
-        self.awaits = Awaits::Anything;
-        self.free = None;
+    fn example(&mut self, line: Line<'a>, ahead: Ahead) -> Result<()> {
         let rest = &self.text.all[line.at..];
         let place_of = |index: usize| line.at + index;
-        let read = json::read(self.text, rest, true, &place_of);
-        let shown = match read {
+        let shown = match json::read(self.text, rest, true, &place_of) {
             Ok(sample) if sample.is_cut => {
-                self.is_cut = true;
                 self.skip_to = self.text.all.len();
                 return Ok(());
             }
-            Ok(sample) => {
-                self.skip_to = line.at + sample.end;
-                &rest[..sample.end]
-            }
+            Ok(sample) => &rest[..sample.end],
             Err(_) if line.text.starts_with(['{', '[']) => {
                 return Err(self.fault(line, "this example is no JSON"));
             }
             Err(_) => line.text,
         };
+        self.awaits = Awaits::Anything;
+        self.free = None;
+        self.skip_to = line.at + shown.len();
         let compact = serde_json::from_str::<serde_json::Value>(shown).map(|value| match value {
             serde_json::Value::String(text) => text,
             value => value.to_string(),
@@ -469,17 +437,19 @@ impl<'a> Reader<'a> {
         if let Some(attribute) = self.attribute() {
             attribute.example.get_or_insert(example);
         }
-        // What ran into the example.
-        let end = line.at + line.text.len();
-        if self.skip_to > line.at && self.skip_to < end {
-            let words = &self.text.all[self.skip_to..end];
-            let at = self.skip_to;
-            self.words(Line {
-                text: words.trim(),
-                at,
-            });
+        // What runs into it on its line.
+        match line.text.get(shown.len()..) {
+            Some(rest) => self.line(behind_of(line, rest.trim_start()), ahead),
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+/// The rest of a line, which is its end.
+fn behind_of<'t>(line: Line<'t>, rest: &'t str) -> Line<'t> {
+    Line {
+        text: rest,
+        at: line.at + line.text.len() - rest.len(),
     }
 }
 
@@ -513,12 +483,13 @@ fn is_name(text: &str) -> bool {
             .all(|c| c.is_alphanumeric() || "_-.$[]".contains(c))
 }
 
-fn is_media(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(kind, form)| {
-        ["application", "multipart", "text", "image"].contains(&kind)
-            && !form.is_empty()
-            && form
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-+.*".contains(c))
-    })
+/// The length of the media type that a line begins with. A sentence may run into it.
+fn media_length(line: &str) -> Option<usize> {
+    let (kind, form) = line.split_once('/')?;
+    if !["application", "multipart", "text", "image"].contains(&kind) {
+        return None;
+    }
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+.*".contains(c);
+    let length = form.find(|c| !is_part(c)).unwrap_or(form.len());
+    (length > 0).then_some(kind.len() + 1 + length)
 }
