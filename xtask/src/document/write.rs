@@ -9,13 +9,6 @@ impl Document {
     pub fn to_yaml(&self) -> String {
         self.root().to_yaml()
     }
-
-    /// The document as captured pages are written: the items of a list stand within their key.
-    pub fn to_page_yaml(&self) -> String {
-        let mut yaml = String::new();
-        write(&mut yaml, self.root(), 0, Before::Line, 2);
-        yaml
-    }
 }
 
 impl Node<'_> {
@@ -23,6 +16,13 @@ impl Node<'_> {
     pub fn to_yaml(&self) -> String {
         let mut yaml = String::new();
         write(&mut yaml, *self, 0, Before::Line, 0);
+        yaml
+    }
+
+    /// The value as YAML in block style, as people write it: the items of a list stand within their key.
+    pub fn to_indented_yaml(&self) -> String {
+        let mut yaml = String::new();
+        write(&mut yaml, *self, 0, Before::Line, 2);
         yaml
     }
 }
@@ -36,8 +36,8 @@ enum Before {
     Dash,
 }
 
-/// Writes a value. The items of a list stand `inward` of their key.
-fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before, inward: usize) {
+/// Writes a value; the items of a list stand `list` deeper than their key.
+fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before, list: usize) {
     let apart = if before == Before::Line { "" } else { " " };
     if node.is_object() && node.entries().len() > 0 {
         for (index, (key, member)) in node.entries().enumerate() {
@@ -51,8 +51,8 @@ fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before, inwar
             }
             yaml.push_str(&key_text(key));
             yaml.push(':');
-            let inner = indent + if member.is_list() { inward } else { 2 };
-            write(yaml, member, inner, Before::Key, inward);
+            let inner = indent + if member.is_list() { list } else { 2 };
+            write(yaml, member, inner, Before::Key, list);
         }
     } else if node.is_list() && node.items().len() > 0 {
         for (index, item) in node.items().enumerate() {
@@ -65,7 +65,7 @@ fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before, inwar
                 yaml.push_str(&" ".repeat(indent));
             }
             yaml.push('-');
-            write(yaml, item, indent + 2, Before::Dash, inward);
+            write(yaml, item, indent + 2, Before::Dash, list);
         }
     } else {
         yaml.push_str(apart);

@@ -154,7 +154,7 @@ proptest! {
             Ok(Input::Documents(documents)) => {
                 prop_assert!(!documents.is_empty());
                 for document in documents {
-                    let yaml = Document::of_value(&document.document).to_page_yaml();
+                    let yaml = Document::of_value(&document.document).root().to_indented_yaml();
                     is_openapi(&yaml).map_err(|fault| TestCaseError::fail(format!("{fault}\n{yaml}")))?;
                 }
             }

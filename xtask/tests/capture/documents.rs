@@ -16,7 +16,9 @@ fn read(name: &str) -> Vec<OperationDocument> {
 }
 
 fn yaml(operation: &OperationDocument) -> String {
-    Document::of_value(&operation.document).to_page_yaml()
+    Document::of_value(&operation.document)
+        .root()
+        .to_indented_yaml()
 }
 
 /// A document of OpenAPI 3.1, with that schema as the property `value` of what it answers.
@@ -36,7 +38,7 @@ fn a_document_is_taken_apart() {
         let place = format!("{} → {}", operation.section, operation.page);
         let told =
             json!({ "place": place, "address": operation.address, "notes": operation.notes });
-        let told = Document::of_value(&told).to_page_yaml();
+        let told = Document::of_value(&told).root().to_indented_yaml();
         pin(
             "documents",
             &operation.page,
