@@ -13,11 +13,13 @@
 //! header     the comment at its head
 //! keep       what a page keeps that is captured again
 //! samples    what the page shows, beside what the document renders
+//! documents  pages of documents with schemas of their own
 //! ```
 //!
 //! Nothing is written to disk here.
 
 mod assemble;
+pub mod documents;
 mod header;
 mod infer;
 pub mod input;
@@ -98,7 +100,7 @@ impl CapturedPage {
                 text.push_str(&format!("# {line}\n"));
             }
         }
-        for line in document.to_yaml().lines() {
+        for line in document.root().to_indented_yaml().lines() {
             text.push_str(&folded(line));
             text.push('\n');
         }
