@@ -6,12 +6,11 @@ use super::infer::holds::Holds;
 use super::infer::schemas::{Schemas, typed};
 use super::infer::words::Type;
 use super::infer::{Body, Content};
-use super::names::{Page, PageNames};
+use super::names::PageNames;
 use super::reading::{Attribute, Authorization, In, Parameter, Reading};
 
 /// What a document is assembled of.
 pub(super) struct Parts<'p> {
-    pub(super) page: &'p Page,
     pub(super) names: &'p PageNames<'p>,
     pub(super) reading: &'p Reading,
     pub(super) request: Option<&'p Body>,
@@ -200,11 +199,6 @@ impl Parts<'_> {
     fn is_about(&self, collection: &str) -> bool {
         let one = super::words::pascal(&super::words::singular(collection));
         self.names.resource.ends_with(&one) || one.starts_with(&self.names.resource)
-    }
-
-    /// The page of this document.
-    pub(super) fn key(&self) -> String {
-        self.page.key()
     }
 }
 

@@ -76,7 +76,7 @@ impl Walk<'_> {
                 };
                 let holds = self.root(shown, &entity, is_cut)?;
                 if let Some(name) = holds.name() {
-                    self.say(&name.to_owned(), &payload.attributes, true)?;
+                    self.say(name, &payload.attributes, true)?;
                 }
                 body.content = Content::Value(holds);
             }
@@ -252,6 +252,7 @@ impl Walk<'_> {
                         format: None,
                         is_sure: false,
                     },
+                    ("statusCode", _) => Holds::Integer { is_sure: true },
                     ("error", _) => self.errors(member, spot)?,
                     ("data", Shown::Cut) => Holds::Unknown,
                     ("data", _) => self.data(member, spot.is_cut)?,

@@ -1,6 +1,6 @@
 //! What is sent: a batch, a query, an entity or a part of one, a form, parts of a form with a file.
 
-use super::answer::{is_batch, is_query, of, root};
+use super::answer::{is_batch, is_query, of};
 use super::draft::{Seen, Slot, members_of, value};
 use super::holds::Holds;
 use super::outline::Outline;
@@ -334,7 +334,6 @@ impl Walk<'_> {
 
     /// Where the page does not say it: what all queries have that do.
     fn say_of_pages(&mut self, name: &str) {
-        let _ = root;
         let Ok(object) = self.object_of(name) else {
             return;
         };

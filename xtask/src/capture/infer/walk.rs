@@ -7,7 +7,7 @@ use super::draft::{Draft, Drafts, Object, Seen, Slot, Texts, members_of};
 use super::filters::{self, Form};
 use super::holds::Holds;
 use super::outline::{Outline, is_free};
-use crate::capture::names::{At, By, PageNames};
+use crate::capture::names::{At, By, PageNames, is_type};
 use crate::capture::reading::Shown;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::NAMES;
@@ -79,6 +79,20 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A walk that goes on with the drafts of another, now that it is known what answers carry.
+    pub(crate) fn with(
+        file: &'a str,
+        names: &'a PageNames<'a>,
+        drafts: Drafts,
+        known: &'a Known,
+    ) -> Self {
+        Self {
+            drafts,
+            known: Some(known),
+            ..Self::new(file, names)
+        }
+    }
+
     /// What stands in a place.
     pub(crate) fn value(&mut self, shown: &Shown, spot: Spot<'_>) -> Result<Holds> {
         Ok(match shown {
@@ -144,6 +158,7 @@ impl<'a> Walk<'a> {
 
     /// Adds what a place shows of an enum.
     pub(crate) fn see_texts(&mut self, name: &str, seen: Texts) -> Result<()> {
+        self.is_name(name)?;
         match self
             .drafts
             .entry(name.to_owned())
@@ -161,6 +176,17 @@ impl<'a> Walk<'a> {
             }
             Draft::Object(_) => Err(self.two(name)),
         }
+    }
+
+    /// Whether a type can have this name.
+    fn is_name(&self, name: &str) -> Result<()> {
+        if is_type(name) {
+            return Ok(());
+        }
+        let message = format!("no type can be called `{name}`, as the rule has it");
+        Err(Diagnostic::new(self.file, message).help(format!(
+            "choose a name in {NAMES}, below `schemas`: `'{name}': Name`"
+        )))
     }
 
     fn two(&self, name: &str) -> Diagnostic {
@@ -287,7 +313,8 @@ impl<'a> Walk<'a> {
                         .seen
                         .iter()
                         .any(|seen| seen.is_cut || seen.is_written);
-                !known.is_like(outline) && !(is_part && common * 2 >= smaller)
+                let is_same = known.is_like(outline) || is_part && common * 2 >= smaller;
+                !is_same
             }),
         }
     }
@@ -300,6 +327,7 @@ impl<'a> Walk<'a> {
         spot: Spot<'_>,
     ) -> Result<Holds> {
         let outline = Outline::of_members(members, spot.is_cut);
+        self.is_name(&name.own)?;
         self.open.push(Open {
             name: name.own.clone(),
             under: spot.at.property.to_owned(),
