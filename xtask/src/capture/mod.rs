@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! reading    what an input says of one operation
-//! input      inputs, told apart and read
 //! words      words, as parts of names
+//! place      where pages stand
+//! input      inputs, told apart and read
 //! names      names by a rule, and those that a person chose
 //! prune      the end of a sample that is cut off
 //! infer      samples read backwards
@@ -25,6 +26,7 @@ mod infer;
 pub mod input;
 mod keep;
 pub mod names;
+pub mod place;
 mod prune;
 pub mod reading;
 mod report;

@@ -1,6 +1,6 @@
 //! Words of titles, sections and properties, as names.
 
-use heck::{ToKebabCase, ToLowerCamelCase, ToUpperCamelCase};
+use heck::{ToLowerCamelCase, ToUpperCamelCase};
 
 /// A type: `bankAccount`, `bank account` → `BankAccount`.
 pub(super) fn pascal(words: &str) -> String {
@@ -12,14 +12,19 @@ pub(super) fn camel(words: &str) -> String {
     words.to_lower_camel_case()
 }
 
-/// A page, a tag: `Get a company` → `get-a-company`.
+/// A page, a tag: `Get a company` → `get-a-company`. Letters within a word may be large: `OAuth` is one.
 pub(super) fn kebab(words: &str) -> String {
-    words.to_kebab_case()
+    // An apostrophe is a part of its word.
+    let words = words.replace(['\'', '’'], "").to_ascii_lowercase();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
 }
 
 /// The folder of a section: `Invoicing - Invoices` → `invoicing--invoices`.
 pub(super) fn folder(section: &str) -> String {
-    let parts: Vec<String> = section.split(" - ").map(kebab).collect();
+    let parts = section.split(" - ").map(kebab);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
     parts.join("--")
 }
 

@@ -9,6 +9,7 @@
 //! page, merge            a captured page; all of them, united
 //! overlay                our amendments
 //! sources                from files to the effective document
+//! foreign                documents that were not written for this repository
 //! ```
 //!
 //! ```text
@@ -16,6 +17,7 @@
 //! ```
 
 mod files;
+mod foreign;
 mod forms;
 mod grammar;
 mod invisible;
