@@ -29,11 +29,12 @@ impl Parts<'_> {
         let mut put = |key: &str, value: Value| drop(document.insert(key.to_owned(), value));
         let reading = self.reading;
         put("openapi", "3.0.3".into());
-        let mut info = json!({ "title": reading.title });
-        if let Some(version) = version(&reading.path) {
-            info["version"] = version.into();
-        }
-        put("info", info);
+        let version = version(&reading.path).or_else(|| version(self.server?));
+        let version = version.unwrap_or("unknown");
+        put(
+            "info",
+            json!({ "title": reading.title, "version": version }),
+        );
         if let Some(server) = self.server {
             put("servers", json!([{ "url": server }]));
         }
@@ -160,7 +161,7 @@ impl Parts<'_> {
     fn parameters(&self) -> Vec<Parameter> {
         let told = &self.reading.parameters;
         let mut parameters: Vec<Parameter> = Vec::new();
-        for name in in_path(&self.reading.path) {
+        for name in super::words::in_path(&self.reading.path) {
             let known = told
                 .iter()
                 .find(|known| known.place == In::Path && known.attribute.name == name);
@@ -211,12 +212,6 @@ fn words(name: &str) -> String {
     }
 }
 
-/// The names of the parameters in a path.
-pub(super) fn in_path(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-}
-
 /// What stands before a parameter in a path.
 fn before<'p>(path: &'p str, parameter: &str) -> Option<&'p str> {
     let parts: Vec<&str> = path.split('/').collect();
@@ -228,10 +223,13 @@ fn before<'p>(path: &'p str, parameter: &str) -> Option<&'p str> {
     parts.get(at.checked_sub(1)?).copied()
 }
 
+/// The version of the API that a path, or the address of a server, names.
 fn version(path: &str) -> Option<&str> {
-    let first = path.trim_start_matches('/').split('/').next()?;
-    let number = first.strip_prefix('v')?;
-    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(first)
+    let is_version = |part: &&str| {
+        let number = part.strip_prefix('v').unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    path.split('/').find(is_version)
 }
 
 fn is_bearer(authorization: Authorization) -> bool {

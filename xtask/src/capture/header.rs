@@ -13,8 +13,10 @@ const OURS: &[&str] = &[
     "https://",
     "What that page states",
     "The text at hand ends",
-    "On the edition:",
+    EDITION,
 ];
+
+const EDITION: &str = "On the edition:";
 
 /// What the head says beyond the reading.
 pub(super) struct About<'a> {
@@ -35,10 +37,9 @@ impl About<'_> {
         paragraphs.push(self.how());
         paragraphs.extend(self.end());
         if !self.reading.remarks.is_empty() {
-            paragraphs.push(format!(
-                "In remarks on the edition: {}",
-                self.reading.remarks.join(" ")
-            ));
+            let remarks = self.reading.remarks.join(" ");
+            let remarks = remarks.strip_prefix("Edition: ").unwrap_or(&remarks);
+            paragraphs.push(format!("{EDITION} {remarks}"));
         }
         paragraphs
     }
@@ -52,7 +53,7 @@ impl About<'_> {
                 false => "what its section is about",
             }
         )];
-        let path = super::assemble::in_path(&self.reading.path);
+        let path = super::words::in_path(&self.reading.path);
         if path.into_iter().next().is_some() && self.reading.parameters.is_empty() {
             how.push("The parameters follow from the path.".to_owned());
         }

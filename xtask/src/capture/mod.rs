@@ -50,7 +50,7 @@ use self::reading::Reading;
 use self::samples::Side;
 use self::sisters::{Evidence, Sister};
 use crate::diagnostic::{Diagnostic, Faults, Result};
-use crate::layout::{CAPTURED, Checkout};
+use crate::layout::Checkout;
 
 /// A reading on its way.
 struct Pending<'r> {
@@ -184,7 +184,9 @@ fn infer<'p>(
     let mut inferred = Vec::new();
     for (pending, names, drafts, answer) in answers {
         let mut walk = Walk::with(pending.file, names, drafts, &known);
-        if let Some(request) = faults.take(walk.request(&pending.reading)) {
+        let request = walk.request(&pending.reading);
+        let request = request.and_then(|request| shows_something(pending, request, &answer));
+        if let Some(request) = faults.take(request) {
             evidence.add_drafts(&walk.drafts);
             inferred.push(Inferred {
                 pending,
@@ -196,6 +198,20 @@ fn infer<'p>(
         }
     }
     (inferred, evidence)
+}
+
+/// Whether the text goes so far that there is something to capture.
+fn shows_something(
+    pending: &Pending<'_>,
+    request: Option<Body>,
+    answer: &Body,
+) -> Result<Option<Body>> {
+    let is_nothing = |body: &Body| matches!(body.content, Content::Nothing);
+    if pending.reading.end.is_none() || !is_nothing(answer) || request.is_some() {
+        return Ok(request);
+    }
+    let message = "the text ends before it shows anything of what is sent or comes back";
+    Err(Diagnostic::new(pending.file, message).help("copy the whole page"))
 }
 
 /// The page, with what other pages tell of it, and with the words that it had before.
@@ -264,12 +280,11 @@ fn show(
     document: &mut Value,
     samples: &[(Side, Value)],
 ) -> Result<Vec<Side>> {
-    let path = format!("{CAPTURED}/{}.yaml", pending.page.key());
-    let unlike = samples::unlike(&path, &names.operation, document, samples)?;
+    let unlike = samples::unlike(&names.operation, document, samples)?;
     for (side, sample) in samples.iter().filter(|(side, _)| unlike.contains(side)) {
         samples::write(document, side, sample);
     }
-    match samples::unlike(&path, &names.operation, document, samples)?.first() {
+    match samples::unlike(&names.operation, document, samples)?.first() {
         None => Ok(unlike),
         Some(side) => {
             let message = format!("the captured page does not render the sample of the {side}");

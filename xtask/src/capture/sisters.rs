@@ -170,6 +170,13 @@ impl Evidence {
                     notes.push(report::object(name, property));
                 }
                 let key = (name.clone(), property.clone());
+                // What is sent is a number where what comes back is one.
+                let like = object.like.as_ref();
+                let like = like.and_then(|like| self.holds.get(&(like.clone(), property.clone())));
+                if slot.holds == (Holds::Integer { is_sure: false }) && like == Some(&Holds::Number)
+                {
+                    slot.holds = Holds::Number;
+                }
                 let Some(known) = self.holds.get(&key) else {
                     continue;
                 };

@@ -133,6 +133,8 @@ impl Walk<'_> {
             like: name.clone(),
             base: resource,
         };
+        // It has its name before anything within it.
+        self.see(&name, members, is_cut)?;
         let last = members.len().saturating_sub(1);
         for (index, (property, member)) in members.iter().enumerate() {
             let spot = of(&own, property, is_cut && index == last);
@@ -152,7 +154,6 @@ impl Walk<'_> {
             }
             self.see_member(&name, property, slot, spot.at)?;
         }
-        self.see(&name, members, is_cut)?;
         Ok(name)
     }
 

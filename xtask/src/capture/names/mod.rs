@@ -63,9 +63,14 @@ pub(super) enum By {
 impl At<'_> {
     /// The property, as a part of a name.
     pub(super) fn word(&self) -> String {
-        match self.is_item {
+        let word = match self.is_item {
             true => pascal(&singular(self.property)),
             false => pascal(self.property),
+        };
+        // A name without a word of its own would be another's.
+        match word.is_empty() {
+            true => self.property.to_owned(),
+            false => word,
         }
     }
 }
