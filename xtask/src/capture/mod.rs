@@ -15,12 +15,14 @@
 //! keep       what a page keeps that is captured again
 //! samples    what the page shows, beside what the document renders
 //! captured   a page as captured
+//! documents  pages of documents with schemas of their own
 //! ```
 //!
 //! Each knows the ones above it, and none below. Nothing is written to disk here.
 
 mod assemble;
 mod captured;
+pub mod documents;
 mod header;
 mod infer;
 pub mod input;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::forms;
+use super::lint;
 use super::node::{Document, Node};
 use super::read::{Writer, read};
 use super::scalar::loses_digits;
@@ -51,6 +52,11 @@ impl Document {
     /// the faults.
     pub fn check_values(&self, faults: &Faults) {
         values::check(self.root(), true, faults);
+    }
+
+    /// Whether references lead somewhere. What is wrong is added to the faults.
+    pub fn check_references(&self, faults: &Faults) {
+        lint::references(self.root(), faults);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::Page;
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::{Document, Node};
 use crate::layout::{Checkout, NAMES};
@@ -69,6 +70,23 @@ impl Chosen {
             }
         }
         chosen
+    }
+
+    /// What the operation of a page is called.
+    pub fn operation(&self, page: &Page) -> Option<&str> {
+        self.operations
+            .get(&page.key())
+            .map(|entry| entry.name.as_str())
+    }
+
+    /// What a schema of a page is called that would have that name.
+    pub fn schema(&self, page: &Page, name: &str) -> Option<&str> {
+        let of_page = self
+            .of_pages
+            .get(&page.key())
+            .and_then(|names| names.get(name));
+        let entry = of_page.or_else(|| self.schemas.get(name));
+        entry.map(|entry| entry.name.as_str())
     }
 
     fn read_schemas(&mut self, names: &Node<'_>, faults: &Faults) {
