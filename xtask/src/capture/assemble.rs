@@ -6,12 +6,11 @@ use super::infer::holds::Holds;
 use super::infer::schemas::{Schemas, typed};
 use super::infer::words::Type;
 use super::infer::{Body, Content};
-use super::names::{Page, PageNames};
+use super::names::PageNames;
 use super::reading::{Attribute, Authorization, In, Parameter, Reading};
 
 /// What a document is assembled of.
 pub(super) struct Parts<'p> {
-    pub(super) page: &'p Page,
     pub(super) names: &'p PageNames<'p>,
     pub(super) reading: &'p Reading,
     pub(super) request: Option<&'p Body>,
@@ -30,11 +29,12 @@ impl Parts<'_> {
         let mut put = |key: &str, value: Value| drop(document.insert(key.to_owned(), value));
         let reading = self.reading;
         put("openapi", "3.0.3".into());
-        let mut info = json!({ "title": reading.title });
-        if let Some(version) = version(&reading.path) {
-            info["version"] = version.into();
-        }
-        put("info", info);
+        let version = version(&reading.path).or_else(|| version(self.server?));
+        let version = version.unwrap_or("unknown");
+        put(
+            "info",
+            json!({ "title": reading.title, "version": version }),
+        );
         if let Some(server) = self.server {
             put("servers", json!([{ "url": server }]));
         }
@@ -161,7 +161,7 @@ impl Parts<'_> {
     fn parameters(&self) -> Vec<Parameter> {
         let told = &self.reading.parameters;
         let mut parameters: Vec<Parameter> = Vec::new();
-        for name in in_path(&self.reading.path) {
+        for name in super::words::in_path(&self.reading.path) {
             let known = told
                 .iter()
                 .find(|known| known.place == In::Path && known.attribute.name == name);
@@ -201,11 +201,6 @@ impl Parts<'_> {
         let one = super::words::pascal(&super::words::singular(collection));
         self.names.resource.ends_with(&one) || one.starts_with(&self.names.resource)
     }
-
-    /// The page of this document.
-    pub(super) fn key(&self) -> String {
-        self.page.key()
-    }
 }
 
 fn words(name: &str) -> String {
@@ -215,12 +210,6 @@ fn words(name: &str) -> String {
         Some(rest) => format!("GL {rest}"),
         None => words,
     }
-}
-
-/// The names of the parameters in a path.
-pub(super) fn in_path(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// What stands before a parameter in a path.
@@ -234,10 +223,13 @@ fn before<'p>(path: &'p str, parameter: &str) -> Option<&'p str> {
     parts.get(at.checked_sub(1)?).copied()
 }
 
+/// The version of the API that a path, or the address of a server, names.
 fn version(path: &str) -> Option<&str> {
-    let first = path.trim_start_matches('/').split('/').next()?;
-    let number = first.strip_prefix('v')?;
-    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(first)
+    let is_version = |part: &&str| {
+        let number = part.strip_prefix('v').unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    path.split('/').find(is_version)
 }
 
 fn is_bearer(authorization: Authorization) -> bool {

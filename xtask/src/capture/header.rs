@@ -1,9 +1,10 @@
 //! The comment at the head of a captured page: where it stands, and how it was read.
 
-use super::infer::Content;
-use super::infer::draft::{Draft, Drafts};
-use super::infer::holds::Holds;
-use super::reading::{End, Reading};
+use super::infer::answer::is_query;
+use super::infer::draft::Drafts;
+use super::names::PageNames;
+use super::reading::{End, Reading, Shown};
+use super::report;
 
 /// How the paragraphs begin that the command writes. A paragraph of an existing page that begins otherwise is a person's, and
 /// stays.
@@ -12,34 +13,33 @@ const OURS: &[&str] = &[
     "https://",
     "What that page states",
     "The text at hand ends",
-    "In remarks on the edition:",
+    EDITION,
 ];
+
+const EDITION: &str = "On the edition:";
 
 /// What the head says beyond the reading.
 pub(super) struct About<'a> {
     pub(super) reading: &'a Reading,
-    pub(super) address: Option<&'a str>,
-    /// The tag, and whether it is the last part of the section.
-    pub(super) is_tag_of_address: bool,
+    pub(super) names: &'a PageNames<'a>,
+    /// The folder of the section.
+    pub(super) section: &'a str,
     pub(super) drafts: &'a Drafts,
-    pub(super) request: Option<&'a super::infer::Body>,
     /// Whether the sample of a side was written as a whole.
     pub(super) is_written: bool,
-    pub(super) has_query: bool,
 }
 
 impl About<'_> {
     /// The paragraphs.
     pub(super) fn paragraphs(&self) -> Vec<String> {
         let mut paragraphs = Vec::new();
-        paragraphs.extend(self.address.map(str::to_owned));
+        paragraphs.extend(self.reading.address.clone());
         paragraphs.push(self.how());
         paragraphs.extend(self.end());
         if !self.reading.remarks.is_empty() {
-            paragraphs.push(format!(
-                "In remarks on the edition: {}",
-                self.reading.remarks.join(" ")
-            ));
+            let remarks = self.reading.remarks.join(" ");
+            let remarks = remarks.strip_prefix("Edition: ").unwrap_or(&remarks);
+            paragraphs.push(format!("{EDITION} {remarks}"));
         }
         paragraphs
     }
@@ -48,12 +48,12 @@ impl About<'_> {
         let mut how = vec![format!(
             "What that page states, and nothing more. The page names neither its schemas nor its operation: the names under \
              `components`, the `operationId` and the tag ({}) are ours.",
-            match self.is_tag_of_address {
+            match self.section.ends_with(&self.names.tag) {
                 true => "from the page's address",
                 false => "what its section is about",
             }
         )];
-        let path = super::assemble::in_path(&self.reading.path);
+        let path = super::words::in_path(&self.reading.path);
         if path.into_iter().next().is_some() && self.reading.parameters.is_empty() {
             how.push("The parameters follow from the path.".to_owned());
         }
@@ -72,7 +72,7 @@ impl About<'_> {
                 }
                 None => "That there is a body follows from its attributes.".to_owned(),
             });
-            if self.has_query && payload.attributes.is_empty() {
+            if is_query(self.reading) && payload.attributes.is_empty() {
                 how.push(
                     "The text at hand does not tell the attributes of the body: `cursor` and `limit` are as the query pages that show \
                      them have them."
@@ -80,9 +80,7 @@ impl About<'_> {
                 );
             }
         }
-        let is_known = |content: &Content| !matches!(content, Content::Nothing);
-        if self.reading.answer.is_some() || self.request.is_some_and(|body| is_known(&body.content))
-        {
+        if self.reading.answer.is_some() || self.reading.request.is_some() {
             how.push(
                 "The page folds the attributes of nested objects away, so they are read off its sample: a rendered placeholder \
                  stands as a type, any other value as `example`. Whether such a value was written as an example or is the first of \
@@ -90,7 +88,26 @@ impl About<'_> {
                     .to_owned(),
             );
         }
-        if !numbers(self.drafts).is_empty() {
+        let samples = [&self.reading.request, &self.reading.answer];
+        let samples = samples
+            .into_iter()
+            .flatten()
+            .filter_map(|payload| payload.sample.as_ref());
+        if samples
+            .clone()
+            .any(|sample| shows(sample, &|shown| *shown == Shown::List(Vec::new())))
+        {
+            how.push(
+                "In this edition samples leave out enums without an example, and show a list of them as `[]`: that such a list is one \
+                 of an enum's values is our reading."
+                    .to_owned(),
+            );
+        }
+        let is_again = |shown: &Shown| matches!(shown, Shown::Recursion | Shown::RecursiveList);
+        if samples.clone().any(|sample| shows(sample, &is_again)) {
+            how.push("Where the sample shows `<unknown>` or `<array>`, a schema contains itself, or a list of itself.".to_owned());
+        }
+        if !report::unsure_numbers(self.drafts).is_empty() {
             how.push("A sample cannot tell whole numbers from others either.".to_owned());
         }
         if self.is_written {
@@ -132,20 +149,14 @@ impl About<'_> {
     }
 }
 
-/// The properties that are taken for whole numbers, and may be any.
-pub(super) fn numbers(drafts: &Drafts) -> Vec<String> {
-    let mut names = Vec::new();
-    for (name, draft) in drafts {
-        let Draft::Object(object) = draft else {
-            continue;
-        };
-        for (property, slot) in &object.slots {
-            if slot.holds == (Holds::Integer { is_sure: false }) {
-                names.push(format!("{name}.{property}"));
-            }
+/// Whether a sample shows such a value anywhere.
+fn shows(shown: &Shown, is_such: &dyn Fn(&Shown) -> bool) -> bool {
+    is_such(shown)
+        || match shown {
+            Shown::Object(members) => members.iter().any(|(_, member)| shows(member, is_such)),
+            Shown::List(items) => items.iter().any(|item| shows(item, is_such)),
+            _ => false,
         }
-    }
-    names
 }
 
 /// The paragraphs of a page that is captured again: those that a person wrote stay where they are.

@@ -6,13 +6,12 @@ use serde_json::{Map, Value};
 pub(super) fn words(new: &mut Value, old: &Value) {
     match (new, old) {
         (Value::Object(new), Value::Object(old)) => {
-            if let Some(description) = old
-                .get("description")
-                .filter(|description| description.is_string())
-                && !new
-                    .get("description")
-                    .is_some_and(|description| !description.is_string())
-                && !is_table(old)
+            // In a table of properties, `description` is the name of one.
+            let has_words = |object: &Map<String, Value>| {
+                object.get("description").is_none_or(Value::is_string)
+            };
+            if let Some(description) = old.get("description").filter(|words| words.is_string())
+                && has_words(new)
             {
                 put(new, old, description);
             }
@@ -49,11 +48,6 @@ pub(super) fn words(new: &mut Value, old: &Value) {
 
 /// What is data, so that no words of ours stand in it.
 const IS_DATA: [&str; 3] = ["example", "default", "enum"];
-
-/// Whether an object is a table of properties, in which `description` is the name of one.
-fn is_table(object: &Map<String, Value>) -> bool {
-    object.values().all(Value::is_object) && !object.is_empty()
-}
 
 /// Puts a description where it was: behind what it stood behind.
 fn put(new: &mut Map<String, Value>, old: &Map<String, Value>, description: &Value) {

@@ -8,17 +8,20 @@
 //! names      names by a rule, and those that a person chose
 //! prune      the end of a sample that is cut off
 //! infer      samples read backwards
+//! report     what could not be told, in words
 //! sisters    what other pages tell
 //! assemble   the document
 //! header     the comment at its head
 //! keep       what a page keeps that is captured again
 //! samples    what the page shows, beside what the document renders
+//! captured   a page as captured
 //! documents  pages of documents with schemas of their own
 //! ```
 //!
-//! Nothing is written to disk here.
+//! Each knows the ones above it, and none below. Nothing is written to disk here.
 
 mod assemble;
+mod captured;
 pub mod documents;
 mod header;
 mod infer;
@@ -28,6 +31,7 @@ pub mod names;
 pub mod place;
 mod prune;
 pub mod reading;
+mod report;
 pub mod samples;
 mod sisters;
 mod words;
@@ -36,105 +40,19 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+pub use self::captured::CapturedPage;
+
 use self::assemble::Parts;
 use self::header::About;
-use self::infer::{Known, Walk};
+use self::infer::draft::Drafts;
+use self::infer::schemas::Schemas;
+use self::infer::{Body, Content, Known, Walk};
 use self::names::{Chosen, Page, PageNames, Titled};
 use self::reading::Reading;
+use self::samples::Side;
 use self::sisters::{Evidence, Sister};
-use crate::diagnostic::{Diagnostic, Faults};
-use crate::document::Document;
-use crate::layout::{CAPTURED, Checkout};
-
-/// A page as captured, ready to be written.
-#[derive(Debug, Clone)]
-pub struct CapturedPage {
-    /// The folder of its section.
-    pub section: String,
-    /// Its file, without the ending.
-    pub page: String,
-    /// The paragraphs of the comment at its head.
-    pub header: Vec<String>,
-    /// The document.
-    pub document: Value,
-    /// What the page shows, by sides: `request`, `response.truncated`, `request.data-part`.
-    pub samples: Vec<(samples::Side, Value)>,
-    /// What could not be told.
-    pub notes: Vec<String>,
-}
-
-/// How wide a captured page is written.
-const WIDTH: usize = 120;
-/// How wide a line may be that is written as one.
-const LONG: usize = 128;
-
-impl CapturedPage {
-    /// Its file.
-    pub fn path(&self) -> String {
-        format!("{CAPTURED}/{}/{}.yaml", self.section, self.page)
-    }
-
-    /// The operation.
-    pub fn operation(&self) -> Option<&str> {
-        let path = self.document["paths"].as_object()?.values().next()?;
-        path.as_object()?.values().next()?["operationId"].as_str()
-    }
-
-    /// The text of its file.
-    pub fn text(&self) -> Result<String, Faults> {
-        let faults = Faults::new();
-        let document = Document::parse(&self.path(), &self.document.to_string(), &faults);
-        faults.finish()?;
-        let document = document.ok_or_else(|| {
-            Faults::from(Diagnostic::new(
-                self.path(),
-                "the captured document cannot be written",
-            ))
-        })?;
-        let mut text = String::new();
-        for (index, paragraph) in self.header.iter().enumerate() {
-            if index > 0 {
-                text.push_str("#\n");
-            }
-            for line in textwrap::wrap(paragraph, WIDTH - 2) {
-                text.push_str(&format!("# {line}\n"));
-            }
-        }
-        for line in document.root().to_indented_yaml().lines() {
-            text.push_str(&folded(line));
-            text.push('\n');
-        }
-        Ok(text)
-    }
-}
-
-/// A line with a long description, as several.
-fn folded(line: &str) -> String {
-    let indent = line.len() - line.trim_start().len();
-    let Some(words) = line.trim_start().strip_prefix("description: ") else {
-        return line.to_owned();
-    };
-    let is_quoted = words.starts_with('\'') && words.ends_with('\'') && words.len() > 1;
-    let words = match is_quoted {
-        true => words[1..words.len() - 1].replace("''", "'"),
-        false => words.to_owned(),
-    };
-    let is_foldable =
-        !words.starts_with(['"', ' ', '|', '>']) && !words.contains("  ") && !words.ends_with(' ');
-    if line.chars().count() <= LONG || !is_foldable {
-        return line.to_owned();
-    }
-    let within = " ".repeat(indent + 2);
-    let mut lines = vec![format!("{}description: >-", " ".repeat(indent))];
-    let width = WIDTH.saturating_sub(indent + 2).max(40);
-    let options = textwrap::Options::new(width).break_words(false);
-    lines.extend(
-        textwrap::wrap(&words, options)
-            .iter()
-            .map(|line| format!("{within}{line}")),
-    );
-    lines.join("\n")
-}
+use crate::diagnostic::{Diagnostic, Faults, Result};
+use crate::layout::Checkout;
 
 /// A reading on its way.
 struct Pending<'r> {
@@ -145,20 +63,34 @@ struct Pending<'r> {
     cut: Vec<String>,
 }
 
-/// Captures pages. All faults of a run are told together.
+/// A page of which it is known what it shows.
+struct Inferred<'p> {
+    pending: &'p Pending<'p>,
+    names: &'p PageNames<'p>,
+    drafts: Drafts,
+    request: Option<Body>,
+    answer: Body,
+}
+
+/// What is there before.
+struct Before {
+    sisters: Vec<Sister>,
+    /// The server that most pages state.
+    server: Option<String>,
+}
+
+/// Captures pages from readings, each with the name of its input. All faults of a run are told together.
 pub fn capture(
     checkout: &Checkout,
     readings: &[(String, Reading)],
-) -> Result<Vec<CapturedPage>, Faults> {
+) -> std::result::Result<Vec<CapturedPage>, Faults> {
     let faults = Faults::new();
     let chosen = Chosen::read(checkout, &faults);
     let sisters = sisters::read(checkout, &faults);
     let pending = pending(readings, &faults);
     faults.finish()?;
 
-    let faults = Faults::new();
-    let others: Vec<&Sister> = sisters
-        .iter()
+    let others: Vec<&Sister> = (sisters.iter())
         .filter(|sister| {
             pending
                 .iter()
@@ -169,140 +101,54 @@ pub fn capture(
         .chain(others.iter().map(|sister| sister.page.clone()))
         .collect();
     let entities = pages.entities(&chosen);
-    let mut evidence = Evidence::default();
-    let mut known = Known::default();
-    for sister in &others {
-        evidence.add_sister(sister, &mut known);
-    }
-    let names: Vec<PageNames<'_>> = pending
-        .iter()
+    let names: Vec<PageNames<'_>> = (pending.iter())
         .map(|pending| PageNames::new(&pending.page, &chosen, &entities))
         .collect();
 
-    // What answers carry is told first, since what is sent is called alike where it is alike.
-    let mut walks = Vec::new();
+    let faults = Faults::new();
     for (pending, names) in pending.iter().zip(&names) {
-        let mut walk = Walk::new(pending.file, names);
-        if let Some(answer) = faults.take(walk.answer(&pending.reading)) {
-            known.add(&walk.drafts);
-            walks.push((pending, names, walk, answer));
-        }
-    }
-    let mut sides = Vec::new();
-    for (pending, names, mut walk, answer) in walks {
-        walk.known = Some(&known);
-        if let Some(request) = faults.take(walk.request(&pending.reading)) {
-            evidence.add_drafts(&walk.drafts);
-            sides.push((pending, names, walk.drafts, request, answer));
-        }
-    }
-    let server = sisters::server(&sisters);
-    let mut captured = Vec::new();
-    for (pending, names, mut drafts, request, answer) in sides {
-        let mut notes: Vec<String> = Vec::new();
-        notes.extend(
-            pending.cut.iter().map(|place| {
-                format!("the text ends at `{place}`, of which it shows the name alone")
-            }),
-        );
-        evidence.settle(&mut drafts, &mut notes);
-        let existing = sisters
-            .iter()
-            .find(|sister| sister.page.key() == pending.page.key());
-        let address = address(pending);
-        let parts = Parts {
-            page: &pending.page,
-            names,
-            reading: &pending.reading,
-            request: request.as_ref(),
-            answer: &answer,
-            schemas: infer::schemas::Schemas { drafts: &drafts },
-            server: pending.reading.server.as_deref().or(server.as_deref()),
-            address: address.as_deref(),
-        };
-        let mut document = parts.document();
-        let samples = samples::of(request.as_ref(), &answer);
-        let path = format!("{CAPTURED}/{}.yaml", parts.key());
-        let unlike = samples::unlike(&path, &names.operation, &document, &samples);
-        let Some(unlike) = faults.take(unlike) else {
-            continue;
-        };
-        for side in &unlike {
-            if let Some((_, sample)) = samples.iter().find(|(known, _)| known == side) {
-                samples::write(&mut document, side, sample);
-                notes.push(format!(
-                    "the sample of the {} was written as a whole: no schema renders it",
-                    side.replace('.', ", ")
-                ));
-            }
-        }
-        let again = samples::unlike(&path, &names.operation, &document, &samples);
-        for side in faults.take(again).into_iter().flatten() {
-            faults.add(
-                Diagnostic::new(pending.file, format!("the captured page does not render the sample of the {side}"))
-                    .help("this is a mistake of the capture: tell it to whoever maintains xtask, with the input"),
-            );
-        }
-        let numbers = header::numbers(&drafts);
-        if !numbers.is_empty() {
-            notes.push(format!(
-                "taken for whole numbers, and perhaps any: {}",
-                words::listed(&numbers)
-            ));
-        }
-        let about = About {
-            reading: &pending.reading,
-            address: pending.reading.address.as_deref(),
-            is_tag_of_address: pending.page.section.ends_with(&names.tag),
-            drafts: &drafts,
-            request: request.as_ref(),
-            is_written: !unlike.is_empty(),
-            has_query: infer::answer::is_query(&pending.reading),
-        };
-        let mut header = about.paragraphs();
-        if let Some(existing) = existing {
-            keep::words(&mut document, &existing.document);
-            header = header::kept(header, &header::read(&existing.text));
-        }
-        captured.push(CapturedPage {
-            section: pending.page.section.clone(),
-            page: pending.page.page.clone(),
-            header,
-            document,
-            samples,
-            notes,
-        });
+        faults.take(names.check(pending.file));
     }
     faults.finish()?;
+
+    let faults = Faults::new();
+    let (inferred, evidence) = infer(&pending, &names, &others, &faults);
+    let before = Before {
+        server: sisters::server(&sisters),
+        sisters,
+    };
+    let captured: Vec<CapturedPage> = inferred
+        .into_iter()
+        .filter_map(|inferred| faults.take(finish(inferred, &evidence, &before)))
+        .collect();
+    faults.finish()?;
+    for page in &captured {
+        page.check()?;
+    }
     Ok(captured)
 }
 
 /// Which page each reading is of.
 fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pending<'r>> {
     let mut pending: Vec<Pending<'r>> = Vec::new();
-    let mut keys = BTreeSet::new();
     for (file, reading) in readings {
         let Some(page) = Page::of(reading) else {
             faults.add(
                 Diagnostic::new(
                     file,
-                    "nothing says which section of the reference this page is in",
+                    "nothing says which section of the reference this page is in, or what it is called there",
                 )
                 .help("name the address of the page with --page"),
             );
             continue;
         };
-        if !keys.insert(page.key()) {
-            faults.add(
-                Diagnostic::new(
-                    file,
-                    format!(
-                        "this and another input are both of the page `{}`",
-                        page.key()
-                    ),
-                )
-                .help("capture the newer of the two"),
+        if let Some(other) = pending.iter().find(|other| other.page.key() == page.key()) {
+            let message = format!(
+                "this and {} are both of the page `{}`",
+                other.file,
+                page.key()
             );
+            faults.add(Diagnostic::new(file, message).help("capture the newer of the two"));
             continue;
         }
         let (reading, cut) = prune::pruned(reading);
@@ -316,7 +162,141 @@ fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pendin
     pending
 }
 
-/// Where users read about an operation. An address of another form shows the page that has its place in the reference.
+/// What the pages show, and what they and others tell of each other.
+fn infer<'p>(
+    pending: &'p [Pending<'p>],
+    names: &'p [PageNames<'p>],
+    others: &[&Sister],
+    faults: &Faults,
+) -> (Vec<Inferred<'p>>, Evidence) {
+    let mut evidence = Evidence::default();
+    let mut known = Known::default();
+    for sister in others {
+        evidence.add_sister(sister, &mut known);
+    }
+    // What answers carry comes first, since what is sent is called alike where it is alike.
+    let mut answers = Vec::new();
+    for (pending, names) in pending.iter().zip(names) {
+        let mut walk = Walk::new(pending.file, names);
+        if let Some(answer) = faults.take(walk.answer(&pending.reading)) {
+            known.add(&walk.drafts);
+            answers.push((pending, names, walk.drafts, answer));
+        }
+    }
+    let mut inferred = Vec::new();
+    for (pending, names, drafts, answer) in answers {
+        let mut walk = Walk::with(pending.file, names, drafts, &known);
+        let request = walk.request(&pending.reading);
+        let request = request.and_then(|request| shows_something(pending, request, &answer));
+        if let Some(request) = faults.take(request) {
+            evidence.add_drafts(&walk.drafts);
+            inferred.push(Inferred {
+                pending,
+                names,
+                drafts: walk.drafts,
+                request,
+                answer,
+            });
+        }
+    }
+    (inferred, evidence)
+}
+
+/// Whether the text goes so far that there is something to capture.
+fn shows_something(
+    pending: &Pending<'_>,
+    request: Option<Body>,
+    answer: &Body,
+) -> Result<Option<Body>> {
+    let is_nothing = |body: &Body| matches!(body.content, Content::Nothing);
+    if pending.reading.end.is_none() || !is_nothing(answer) || request.is_some() {
+        return Ok(request);
+    }
+    let message = "the text ends before it shows anything of what is sent or comes back";
+    Err(Diagnostic::new(pending.file, message).help("copy the whole page"))
+}
+
+/// The page, with what other pages tell of it, and with the words that it had before.
+fn finish(inferred: Inferred<'_>, evidence: &Evidence, before: &Before) -> Result<CapturedPage> {
+    let Inferred {
+        pending,
+        names,
+        mut drafts,
+        request,
+        answer,
+    } = inferred;
+    let mut notes: Vec<String> = pending.cut.iter().map(|place| report::cut(place)).collect();
+    if matches!(answer.content, Content::Nothing) && pending.reading.end.is_some() {
+        notes.push(report::no_answer());
+    }
+    evidence.settle(&mut drafts, &mut notes);
+    let address = address(pending);
+    let parts = Parts {
+        names,
+        reading: &pending.reading,
+        request: request.as_ref(),
+        answer: &answer,
+        schemas: Schemas { drafts: &drafts },
+        server: pending
+            .reading
+            .server
+            .as_deref()
+            .or(before.server.as_deref()),
+        address: address.as_deref(),
+    };
+    let mut document = parts.document();
+    let samples = samples::of(request.as_ref(), &answer);
+    let written = show(pending, names, &mut document, &samples)?;
+    notes.extend(written.iter().map(|side| report::written(side)));
+    notes.extend(report::numbers(&report::unsure_numbers(&drafts)));
+    let about = About {
+        reading: &pending.reading,
+        names,
+        section: &pending.page.section,
+        drafts: &drafts,
+        is_written: !written.is_empty(),
+    };
+    let mut header = about.paragraphs();
+    let existing = before
+        .sisters
+        .iter()
+        .find(|sister| sister.page.key() == pending.page.key());
+    if let Some(existing) = existing {
+        keep::words(&mut document, &existing.document);
+        header = header::kept(header, &header::read(&existing.text));
+    }
+    Ok(CapturedPage {
+        section: pending.page.section.clone(),
+        page: pending.page.page.clone(),
+        header,
+        document,
+        samples,
+        notes,
+    })
+}
+
+/// Sees to it that the document renders what the page shows. The sides whose samples no schema renders are given.
+fn show(
+    pending: &Pending<'_>,
+    names: &PageNames<'_>,
+    document: &mut Value,
+    samples: &[(Side, Value)],
+) -> Result<Vec<Side>> {
+    let unlike = samples::unlike(&names.operation, document, samples)?;
+    for (side, sample) in samples.iter().filter(|(side, _)| unlike.contains(side)) {
+        samples::write(document, side, sample);
+    }
+    match samples::unlike(&names.operation, document, samples)?.first() {
+        None => Ok(unlike),
+        Some(side) => {
+            let message = format!("the captured page does not render the sample of the {side}");
+            Err(Diagnostic::new(pending.file, message)
+                .help("this is a mistake of the capture: whoever maintains xtask needs the input to mend it"))
+        }
+    }
+}
+
+/// Where users read about an operation: where the reference has the page, though it was read elsewhere.
 fn address(pending: &Pending<'_>) -> Option<String> {
     let address = pending.reading.address.as_deref()?;
     let (scheme, rest) = address.split_once("://")?;
@@ -327,7 +307,7 @@ fn address(pending: &Pending<'_>) -> Option<String> {
     ))
 }
 
-/// The names that a person chose and that nothing has any more, given the pages that were just captured.
+/// The names that a person chose and that nothing has, given the pages that were just captured.
 pub fn unused_names(checkout: &Checkout, captured: &[CapturedPage]) -> Vec<Diagnostic> {
     let faults = Faults::new();
     let chosen = Chosen::read(checkout, &faults);
@@ -347,7 +327,7 @@ pub fn unused_names(checkout: &Checkout, captured: &[CapturedPage]) -> Vec<Diagn
             schemas.extend(sisters::schemas(document).map(|(name, _)| name.clone()));
         }
     }
-    let is_section = |section: &str| {
+    let has_section = |section: &str| {
         keys.iter()
             .any(|key| key.split('/').next() == Some(section))
     };
@@ -355,6 +335,6 @@ pub fn unused_names(checkout: &Checkout, captured: &[CapturedPage]) -> Vec<Diagn
         &chosen,
         |name| schemas.contains(name),
         |key| keys.contains(key),
-        is_section,
+        has_section,
     )
 }

@@ -31,7 +31,10 @@ fn prune(shown: &mut Shown, place: &str, places: &mut Vec<String>) -> bool {
                     false => format!("{place}.{name}"),
                 };
                 if !prune(last, &place, places) {
-                    places.push(place);
+                    // What it stands in may be left out, too, and needs no word of its own.
+                    if places.is_empty() {
+                        places.push(place);
+                    }
                     members.pop();
                 }
             }

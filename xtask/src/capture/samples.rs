@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::infer::{Body, Content};
-use crate::diagnostic::{Diagnostic, Faults, Result};
+use crate::diagnostic::Result;
 use crate::document::Document;
 use crate::sample::{Sample, Showing, is_beginning, render};
 
@@ -39,15 +39,11 @@ pub(super) fn of(request: Option<&Body>, answer: &Body) -> Vec<(Side, Value)> {
 
 /// The samples that the document does not render.
 pub(super) fn unlike(
-    file: &str,
     operation: &str,
     document: &Value,
     samples: &[(Side, Value)],
 ) -> Result<Vec<Side>> {
-    let faults = Faults::new();
-    let read = Document::parse(file, &document.to_string(), &faults);
-    let unreadable = || Diagnostic::new(file, "the captured document cannot be read again");
-    let read = read.filter(|_| faults.is_empty()).ok_or_else(unreadable)?;
+    let document = Document::of_value(document);
     let mut unlike = Vec::new();
     for (side, shown) in samples {
         let sample = Sample {
@@ -58,7 +54,7 @@ pub(super) fn unlike(
             models: Vec::new(),
             showing: showing(side),
         };
-        let rendered = render(&read.root(), &sample)?;
+        let rendered = render(&document.root(), &sample)?;
         let is_like = match &sample.showing {
             Showing::Beginning => {
                 serde_json::from_str(&rendered).is_ok_and(|rendered| is_beginning(shown, &rendered))

@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::infer::draft::{Draft, Drafts, Object, Texts};
+use super::infer::draft::{Draft, Drafts, Object, Seen, Texts};
 use super::infer::holds::Holds;
 use super::infer::outline::Outline;
 use super::infer::{Known, answer};
 use super::names::Page;
+use super::report;
 use crate::diagnostic::Faults;
 use crate::document::Document;
 use crate::layout::{CAPTURED, Checkout};
@@ -18,8 +19,6 @@ use crate::layout::{CAPTURED, Checkout};
 #[derive(Debug)]
 pub(super) struct Sister {
     pub(super) page: Page,
-    /// Its file.
-    pub(super) file: String,
     pub(super) text: String,
     pub(super) document: Value,
 }
@@ -56,7 +55,6 @@ pub(super) fn read(checkout: &Checkout, faults: &Faults) -> Vec<Sister> {
         };
         sisters.push(Sister {
             page,
-            file,
             text,
             document,
         });
@@ -162,7 +160,23 @@ impl Evidence {
                 }
             };
             for (property, slot) in &mut object.slots {
+                let is_empty = |seen: &Seen| {
+                    seen.members
+                        .get(property)
+                        .and_then(Value::as_object)
+                        .is_some_and(Map::is_empty)
+                };
+                if object.seen.iter().any(is_empty) {
+                    notes.push(report::object(name, property));
+                }
                 let key = (name.clone(), property.clone());
+                // What is sent is a number where what comes back is one.
+                let like = object.like.as_ref();
+                let like = like.and_then(|like| self.holds.get(&(like.clone(), property.clone())));
+                if slot.holds == (Holds::Integer { is_sure: false }) && like == Some(&Holds::Number)
+                {
+                    slot.holds = Holds::Number;
+                }
                 let Some(known) = self.holds.get(&key) else {
                     continue;
                 };
@@ -171,14 +185,10 @@ impl Evidence {
                     stubs.extend(settled.name().map(str::to_owned));
                     slot.holds = settled;
                 } else if slot.holds.and(known).is_none() {
-                    notes.push(format!(
-                        "`{property}` of `{name}` is {} here, and {} on another page",
-                        slot.holds.words(),
-                        known.words()
-                    ));
+                    notes.push(report::disagreement(name, property, &slot.holds, known));
                 }
-                if let Some(open) = is_open(&slot.holds) {
-                    notes.push(format!("`{property}` of `{name}`: {open}"));
+                if slot.holds == Holds::Unknown.list() {
+                    notes.push(report::list(name, property));
                 }
             }
         }
@@ -210,17 +220,6 @@ impl Evidence {
             }
             _ => shown.and(known),
         }
-    }
-}
-
-/// What stays open, in words.
-fn is_open(holds: &Holds) -> Option<&'static str> {
-    match holds {
-        Holds::List(item) if **item == Holds::Unknown => {
-            Some("nothing shows what is in this list; it is captured as one of texts")
-        }
-        Holds::List(item) => is_open(item),
-        _ => None,
     }
 }
 

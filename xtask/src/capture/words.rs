@@ -63,6 +63,12 @@ pub(super) fn plural(word: &str) -> String {
     }
 }
 
+/// The names of the parameters in a path.
+pub(super) fn in_path(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
 /// A list of names as it stands in a sentence: "`a`, `b` and `c`".
 pub(super) fn listed<T: AsRef<str>>(names: &[T]) -> String {
     let quoted: Vec<String> = names

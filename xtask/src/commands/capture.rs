@@ -192,15 +192,7 @@ impl Captures {
         faults: &Faults,
     ) {
         let path = page.path();
-        let text = match page.text() {
-            Ok(text) => text,
-            Err(found) => {
-                return found
-                    .into_inner()
-                    .into_iter()
-                    .for_each(|fault| faults.add(fault));
-            }
-        };
+        let text = page.text();
         check(&path, &text, faults);
         let mut files = vec![path.clone()];
         self.files.push(File::new(path, text));

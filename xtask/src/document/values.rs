@@ -126,11 +126,15 @@ impl Values<'_> {
             _ => return,
         };
         // What the documentation site shows in an example where a schema contains itself.
-        let is_again = matches!(
-            (wanted, value.str()),
-            ("object", Some("<unknown>")) | ("array", Some("<array>"))
-        );
-        if !fits && !(is_again && what == "an example") {
+        let is_again = what == "an example"
+            && matches!(
+                (wanted, value.str()),
+                ("object", Some("<unknown>")) | ("array", Some("<array>"))
+            );
+        if is_again {
+            return;
+        }
+        if !fits {
             let written = match (value.str(), value.number(), value.bool()) {
                 (Some(text), ..) => format!(" `{}`", shown(text)),
                 (_, Some(number), _) => format!(" `{number}`"),

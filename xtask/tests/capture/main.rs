@@ -12,6 +12,7 @@ mod inputs;
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod invented;
 mod mutilated;
+mod pages;
 mod records;
 #[path = "../codegen/support.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]

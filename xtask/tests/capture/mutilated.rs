@@ -19,7 +19,7 @@ const PAGES: [&str; 6] = [
 const RECORDS: [&str; 2] = ["query-things", "save-shelves"];
 
 /// Nothing is left behind by a case that fails: it is told with its input.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -28,7 +28,7 @@ fn config() -> ProptestConfig {
 
 /// What happens to a text on its way.
 #[derive(Debug, Clone)]
-enum Mishap {
+pub(crate) enum Mishap {
     Cut(Index),
     Drop(Index),
     Repeat(Index),
@@ -38,7 +38,7 @@ enum Mishap {
     Put(Index, char),
 }
 
-fn mishap() -> impl Strategy<Value = Mishap> {
+pub(crate) fn mishap() -> impl Strategy<Value = Mishap> {
     let index = any::<Index>;
     prop_oneof![
         index().prop_map(Mishap::Cut),
@@ -58,7 +58,7 @@ fn mishap() -> impl Strategy<Value = Mishap> {
     ]
 }
 
-fn happened(text: &str, mishap: &Mishap) -> String {
+pub(crate) fn happened(text: &str, mishap: &Mishap) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     let mut letters: Vec<char> = text.chars().collect();
     if lines.is_empty() {

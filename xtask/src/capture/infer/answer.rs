@@ -76,7 +76,7 @@ impl Walk<'_> {
                 };
                 let holds = self.root(shown, &entity, is_cut)?;
                 if let Some(name) = holds.name() {
-                    self.say(&name.to_owned(), &payload.attributes, true)?;
+                    self.say(name, &payload.attributes, true)?;
                 }
                 body.content = Content::Value(holds);
             }
@@ -133,6 +133,8 @@ impl Walk<'_> {
             like: name.clone(),
             base: resource,
         };
+        // It has its name before anything within it.
+        self.see(&name, members, is_cut)?;
         let last = members.len().saturating_sub(1);
         for (index, (property, member)) in members.iter().enumerate() {
             let spot = of(&own, property, is_cut && index == last);
@@ -152,7 +154,6 @@ impl Walk<'_> {
             }
             self.see_member(&name, property, slot, spot.at)?;
         }
-        self.see(&name, members, is_cut)?;
         Ok(name)
     }
 
@@ -252,6 +253,7 @@ impl Walk<'_> {
                         format: None,
                         is_sure: false,
                     },
+                    ("statusCode", _) => Holds::Integer { is_sure: true },
                     ("error", _) => self.errors(member, spot)?,
                     ("data", Shown::Cut) => Holds::Unknown,
                     ("data", _) => self.data(member, spot.is_cut)?,

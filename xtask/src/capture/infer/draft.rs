@@ -28,6 +28,8 @@ pub(crate) struct Object {
     pub(crate) outline: Option<Outline>,
     /// Whether requests carry it, and nothing shows that answers do.
     pub(crate) is_sent: bool,
+    /// The schema that answers have in its place.
+    pub(crate) like: Option<String>,
 }
 
 /// A property.

@@ -1,14 +1,14 @@
 //! What is sent: a batch, a query, an entity or a part of one, a form, parts of a form with a file.
 
-use super::answer::{is_batch, is_query, of, root};
+use super::answer::{is_batch, is_query, of};
 use super::draft::{Seen, Slot, members_of, value};
 use super::holds::Holds;
 use super::outline::Outline;
 use super::walk::{Name, Spot};
 use super::{Body, Content, Part, Walk};
 use crate::capture::names::At;
-use crate::capture::reading::{End, PartContent, Payload, Reading, Shown};
-use crate::capture::words::pascal;
+use crate::capture::reading::{End, In, PartContent, Payload, Reading, Shown};
+use crate::capture::words::{in_path, pascal};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// What is sent as one part of several.
@@ -19,6 +19,15 @@ const FORM: &str = "application/x-www-form-urlencoded";
 impl Walk<'_> {
     /// The request of a page, if it has a body.
     pub(crate) fn request(&mut self, reading: &Reading) -> Result<Option<Body>> {
+        for place in [In::Path, In::Query, In::Header] {
+            let of_place = reading
+                .parameters
+                .iter()
+                .filter(|known| known.place == place);
+            let names = of_place.map(|known| known.attribute.name.as_str());
+            self.are_once(names, "among the parameters")?;
+        }
+        self.are_once(in_path(&reading.path), "in the path")?;
         let Some(payload) = &reading.request else {
             return Ok(None);
         };
@@ -252,6 +261,8 @@ impl Walk<'_> {
 
     /// The parts of a body with a file.
     fn parts(&mut self, payload: &Payload, is_cut: bool) -> Result<Vec<Part>> {
+        let names = payload.parts.iter().map(|part| part.name.as_str());
+        self.are_once(names, "among the parts of the request")?;
         let mut parts = Vec::new();
         for part in &payload.parts {
             let says = payload
@@ -296,6 +307,8 @@ impl Walk<'_> {
                 members.push((part.name.clone(), shown.clone()));
             }
         }
+        let names = members.iter().map(|(name, _)| name.as_str());
+        self.are_once(names, "among the fields of the form")?;
         // The call shows some of the fields, and what the page says in words, all of them.
         let known = |name: &str| {
             payload
@@ -334,7 +347,6 @@ impl Walk<'_> {
 
     /// Where the page does not say it: what all queries have that do.
     fn say_of_pages(&mut self, name: &str) {
-        let _ = root;
         let Ok(object) = self.object_of(name) else {
             return;
         };

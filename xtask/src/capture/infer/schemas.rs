@@ -212,7 +212,7 @@ impl Schemas<'_> {
         let shown = shown.cloned().unwrap_or_default();
         if let Value::Array(values) = &shown
             && let [value] = values.as_slice()
-            && !value.is_object()
+            && (!value.is_object() || *item == Holds::Free)
             && let Some((with_example, rendered)) =
                 self.place(item, None, None, Some(value), is_cut, open)
         {

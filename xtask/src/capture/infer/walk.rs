@@ -1,5 +1,7 @@
 //! Through a sample: what stands where, under which name.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Known;
@@ -7,7 +9,7 @@ use super::draft::{Draft, Drafts, Object, Seen, Slot, Texts, members_of};
 use super::filters::{self, Form};
 use super::holds::Holds;
 use super::outline::{Outline, is_free};
-use crate::capture::names::{At, By, PageNames};
+use crate::capture::names::{At, By, PageNames, is_type};
 use crate::capture::reading::Shown;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::NAMES;
@@ -79,6 +81,20 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A walk that goes on with the drafts of another, now that it is known what answers carry.
+    pub(crate) fn with(
+        file: &'a str,
+        names: &'a PageNames<'a>,
+        drafts: Drafts,
+        known: &'a Known,
+    ) -> Self {
+        Self {
+            drafts,
+            known: Some(known),
+            ..Self::new(file, names)
+        }
+    }
+
     /// What stands in a place.
     pub(crate) fn value(&mut self, shown: &Shown, spot: Spot<'_>) -> Result<Holds> {
         Ok(match shown {
@@ -144,6 +160,7 @@ impl<'a> Walk<'a> {
 
     /// Adds what a place shows of an enum.
     pub(crate) fn see_texts(&mut self, name: &str, seen: Texts) -> Result<()> {
+        self.is_name(name)?;
         match self
             .drafts
             .entry(name.to_owned())
@@ -161,6 +178,34 @@ impl<'a> Walk<'a> {
             }
             Draft::Object(_) => Err(self.two(name)),
         }
+    }
+
+    /// Whether a type can have this name.
+    fn is_name(&self, name: &str) -> Result<()> {
+        if is_type(name) {
+            return Ok(());
+        }
+        let message = format!("no type can be called `{name}`, as the rule has it");
+        Err(Diagnostic::new(self.file, message).help(format!(
+            "choose a name in {NAMES}, below `schemas`: `'{name}': Name`"
+        )))
+    }
+
+    /// Whether each of these is there once.
+    pub(crate) fn are_once<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        of: &str,
+    ) -> Result<()> {
+        let mut known = BTreeSet::new();
+        for name in names {
+            if !known.insert(name) {
+                let message = format!("`{name}` {of} is there twice");
+                return Err(Diagnostic::new(self.file, message)
+                    .help("see whether lines of the input are there twice, too"));
+            }
+        }
+        Ok(())
     }
 
     fn two(&self, name: &str) -> Diagnostic {
@@ -205,17 +250,37 @@ impl<'a> Walk<'a> {
 
     fn object(&mut self, members: &[(String, Shown)], spot: Spot<'_>) -> Result<Holds> {
         let outline = Outline::of_members(members, spot.is_cut);
-        let name = match self.again(&outline, spot) {
-            Some(name) => Name::of(&name),
-            None => self.name(&outline, members, spot),
-        };
+        if let Some(name) = self.again(&outline, members, spot) {
+            return self.enter(&Name::of(&name), members, spot);
+        }
+        let (name, is_by_rule) = self.name(&outline, members, spot);
+        if is_by_rule && self.is_taken(&name.own, &outline, spot) {
+            let at = spot.at;
+            let message = format!(
+                "`{}` of `{}` would be called `{}`, as another object is that shows something else",
+                at.property, at.owner, name.own
+            );
+            return Err(Diagnostic::new(self.file, message).help(format!(
+                "choose a name in {NAMES}, below `properties`: `{}.{}: Name`",
+                at.owner, at.property
+            )));
+        }
         self.enter(&name, members, spot)
     }
 
     /// The enclosing object of which this is another: of the same members, and under the same property, or its child.
-    fn again(&self, outline: &Outline, spot: Spot<'_>) -> Option<String> {
+    fn again(
+        &self,
+        outline: &Outline,
+        members: &[(String, Shown)],
+        spot: Spot<'_>,
+    ) -> Option<String> {
         let is_child = ["child", "children"].contains(&spot.at.property);
-        let innermost = self.open.last().filter(|_| is_child);
+        // Or it shows that it is the same again, under the property that it stands under.
+        let is_chain = members
+            .iter()
+            .any(|(name, member)| name == spot.at.property && is_again(member));
+        let innermost = self.open.last().filter(|_| is_child || is_chain);
         let mut candidates = self
             .open
             .iter()
@@ -229,48 +294,52 @@ impl<'a> Walk<'a> {
         candidates.find(is_same).map(|open| open.name.clone())
     }
 
-    /// The name of an object.
-    fn name(&self, outline: &Outline, members: &[(String, Shown)], spot: Spot<'_>) -> Name {
+    /// The name of an object, and whether the rule alone made it.
+    fn name(&self, outline: &Outline, members: &[(String, Shown)], spot: Spot<'_>) -> (Name, bool) {
         let at = spot.at;
         let is_id = |shown: &Shown| matches!(shown, Shown::Placeholder(_) | Shown::Written(_));
         let has_id = members
             .iter()
             .any(|(name, member)| name == "id" && is_id(member));
-        let received_at = At {
-            owner: at.like,
-            ..at
-        };
         // Where a person chose a name, it is of one shape.
         let taken =
             |name: &str| self.names.chosen(name) == name && self.is_taken(name, outline, spot);
-        let (rule, by) = self.names.object(received_at, has_id, taken);
+        let (rule, by) = self.names.object(
+            At {
+                owner: at.like,
+                ..at
+            },
+            has_id,
+            taken,
+        );
         let received = self.names.chosen(&rule);
-        let within = match by {
-            By::Place if received == rule => at.base.to_owned(),
-            _ => base(&received),
-        };
+        let is_by_rule = by == By::Place && received == rule;
         let received = Name {
+            base: match is_by_rule {
+                true => at.base.to_owned(),
+                false => base(&received),
+            },
             own: received.clone(),
             like: received,
-            base: within,
         };
         let Some(known) = self.known else {
-            return received;
+            return (received, is_by_rule);
         };
-        if known.shows(&received.own, outline) {
-            return received;
+        let is_like_others = known.shows(&received.own, outline)
+            || by == By::Place && (at.owner == at.like || at.owner == at.base)
+            || by != By::Place && !known.has(&received.own);
+        if is_like_others {
+            return (received, is_by_rule);
         }
         // What is sent has a shape of its own.
         let rule = match by {
-            By::Place if at.owner == at.like || at.owner == at.base => return received,
             By::Place => format!("{}{}", at.owner, at.word()),
-            _ if !known.has(&received.own) => return received,
-            _ => format!("New{}", received.own),
+            By::Property | By::Reference => format!("New{}", received.own),
         };
         let own = self.names.chosen(&rule);
         match own == rule {
-            true => Name { own, ..received },
-            false => Name::of(&own),
+            true => (Name { own, ..received }, by == By::Place),
+            false => (Name::of(&own), false),
         }
     }
 
@@ -287,7 +356,8 @@ impl<'a> Walk<'a> {
                         .seen
                         .iter()
                         .any(|seen| seen.is_cut || seen.is_written);
-                !known.is_like(outline) && !(is_part && common * 2 >= smaller)
+                let is_same = known.is_like(outline) || is_part && common * 2 >= smaller;
+                !is_same
             }),
         }
     }
@@ -300,6 +370,9 @@ impl<'a> Walk<'a> {
         spot: Spot<'_>,
     ) -> Result<Holds> {
         let outline = Outline::of_members(members, spot.is_cut);
+        self.is_name(&name.own)?;
+        let names = members.iter().map(|(name, _)| name.as_str());
+        self.are_once(names, &format!("of `{}`", name.own))?;
         self.open.push(Open {
             name: name.own.clone(),
             under: spot.at.property.to_owned(),
@@ -311,6 +384,9 @@ impl<'a> Walk<'a> {
             is_written: spot.is_written,
         };
         self.see_object(&name.own, seen, outline)?;
+        if name.like != name.own {
+            self.draft(&name.own)?.like = Some(name.like.clone());
+        }
         let last = members.len().saturating_sub(1);
         for (index, (property, member)) in members.iter().enumerate() {
             let at = At {
@@ -472,6 +548,11 @@ impl<'a> Walk<'a> {
         self.see_object(&name, seen, Outline::of_members(members, spot.is_cut))?;
         Ok(Holds::Named(name))
     }
+}
+
+/// Whether a value is what it stands in, again.
+fn is_again(shown: &Shown) -> bool {
+    matches!(shown, Shown::Recursion | Shown::RecursiveList)
 }
 
 /// Whether a text looks like a value of an enum: `SOLE_PROPRIETORSHIP`.

@@ -155,7 +155,7 @@ fn entry(
     }
 }
 
-fn is_type(name: &str) -> bool {
+pub(in crate::capture) fn is_type(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(is_plain)
 }
 
@@ -163,11 +163,11 @@ fn is_type_or_text(name: &str) -> bool {
     name == TEXT || is_type(name)
 }
 
-fn is_operation(name: &str) -> bool {
+pub(super) fn is_operation(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(is_plain)
 }
 
-fn is_tag(name: &str) -> bool {
+pub(super) fn is_tag(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name
             .chars()

@@ -9,10 +9,13 @@ mod pages;
 use std::collections::BTreeSet;
 
 pub use file::Chosen;
+pub(super) use file::is_type;
 pub use pages::{Page, Titled};
 
 use self::file::{TEXT, Table};
 use super::words::{pascal, singular};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::layout::NAMES;
 
 /// What the names of a page's types are made of.
 #[derive(Debug)]
@@ -60,9 +63,14 @@ pub(super) enum By {
 impl At<'_> {
     /// The property, as a part of a name.
     pub(super) fn word(&self) -> String {
-        match self.is_item {
+        let word = match self.is_item {
             true => pascal(&singular(self.property)),
             false => pascal(self.property),
+        };
+        // A name without a word of its own would be another's.
+        match word.is_empty() {
+            true => self.property.to_owned(),
+            false => word,
         }
     }
 }
@@ -77,6 +85,28 @@ impl<'n> PageNames<'n> {
             resource: page.resource(chosen),
             operation: page.operation(chosen),
             tag: page.tag(chosen),
+        }
+    }
+
+    /// Whether these can be names. If not, the title of the page says nothing that a name can be made of.
+    pub(super) fn check(&self, file: &str) -> Result<()> {
+        let wrong = [
+            (
+                "operation",
+                "operations",
+                &self.operation,
+                file::is_operation as fn(&str) -> bool,
+            ),
+            ("resource", "resources", &self.resource, file::is_type),
+            ("part of the client", "tags", &self.tag, file::is_tag),
+        ];
+        match wrong.into_iter().find(|(.., name, is_right)| !is_right(name)) {
+            None => Ok(()),
+            Some((what, table, name, _)) => Err(Diagnostic::new(
+                file,
+                format!("no {what} can be called `{name}`, as the title and the section of the page have it"),
+            )
+            .help(format!("choose a name in {NAMES}, below `{table}`"))),
         }
     }
 
@@ -170,7 +200,7 @@ pub(super) fn unused(
     has_schema: impl Fn(&str) -> bool,
     has_page: impl Fn(&str) -> bool,
     has_section: impl Fn(&str) -> bool,
-) -> Vec<crate::diagnostic::Diagnostic> {
+) -> Vec<Diagnostic> {
     let mut unused = Vec::new();
     for (part, page, key, entry) in chosen.entries() {
         let is_used = match part {

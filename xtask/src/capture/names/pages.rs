@@ -52,7 +52,7 @@ impl Page {
         let section = reading.section.as_deref().map(folder).or(by_section)?;
         let page = by_page.unwrap_or_else(|| kebab(&reading.title));
         let title = reading.title.clone();
-        Some(Self {
+        (is_name(&section) && is_name(&page)).then_some(Self {
             section,
             page,
             title,
@@ -152,11 +152,13 @@ fn in_reference(address: &str) -> Option<(String, String)> {
     let path = path.split(['?', '#']).next()?;
     let (section, page) = path.trim_end_matches('/').split_once('/')?;
     let page = page.strip_suffix(".md").unwrap_or(page);
-    let is_name = |name: &str| {
-        let is_plain = |c: char| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit();
-        !name.is_empty() && name.chars().all(is_plain)
-    };
     (is_name(section) && is_name(page)).then(|| (section.to_owned(), page.to_owned()))
+}
+
+/// Whether a folder or a file can be called that.
+fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit();
+    name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.chars().all(is_plain)
 }
 
 fn last_part(section: &str) -> &str {
