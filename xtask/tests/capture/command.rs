@@ -210,3 +210,54 @@ fn a_page_keeps_its_names_when_its_document_comes_to_hand() {
             .replace("    QueryShelfDto:", "    ShelfQuery:")
     );
 }
+
+/// The document does not say where its page stands, and the page that has the operation does.
+#[test]
+fn an_operation_stays_on_its_page() {
+    let scratch = Scratch::new();
+    given(&scratch, &[("given.md", "twin/query-shelves.md")]);
+    assert!(capture(&scratch, &["given.md"]).status.success());
+    let derived = "https://docs.tight.com/api-reference/stock--shelves/query-shelves";
+    let address = "https://docs.tight.com/api-reference/shelves/find";
+    let page = scratch.read(PAGE).replace(derived, address);
+    let place = "openapi/captured/shelves/find.yaml";
+    scratch.write(place, &page);
+    scratch.remove(PAGE);
+    let output = capture(&scratch, &["given.md"]);
+    assert!(
+        said(&output).starts_with(&format!("unchanged {place}\n")),
+        "{}{}",
+        said(&output),
+        told(&output)
+    );
+}
+
+#[test]
+fn two_pages_do_not_write_one_sample() {
+    let scratch = Scratch::new();
+    given(
+        &scratch,
+        &[
+            ("save.txt", "text/save-things.txt"),
+            ("put.txt", "text/save-things.txt"),
+        ],
+    );
+    for (file, title) in [("save.txt", "Save things"), ("put.txt", "Save things!")] {
+        let source = format!(
+            "https://docs.tight.com/api-reference/things/{}\n",
+            file.trim_end_matches(".txt")
+        );
+        scratch.edit(file, "Save things", title);
+        let text = source + &scratch.read(file);
+        scratch.write(file, &text);
+    }
+    let before = scratch.files();
+    let output = capture(&scratch, &["save.txt", "put.txt"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        told(&output).contains("two of the pages would have this sample"),
+        "{}",
+        told(&output)
+    );
+    assert_eq!(scratch.files(), before);
+}
