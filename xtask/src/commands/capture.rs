@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Document;
 use crate::emit::File;
 use crate::files::{Plan, State};
-use crate::layout::{Checkout, EFFECTIVE, SAMPLES};
+use crate::layout::{Checkout, EFFECTIVE, NAMES, SAMPLES};
 use crate::surface;
 
 /// What is given: the name that faults call it by, and its text.
@@ -61,13 +61,24 @@ pub fn capture(
     for page in &captured {
         captures.add(checkout, page, &methods, &faults);
     }
-    faults.finish()?;
     let unused = capture::unused_names(checkout, &captured);
     captures.remarks = (unused.iter())
         .map(|fault| format!("{} ({})", fault.message(), fault.place()))
         .collect();
     captures.files.sort_by(|a, b| a.path.cmp(&b.path));
     captures.removed.sort();
+    for pair in captures.files.windows(2) {
+        if pair[0].path == pair[1].path {
+            faults.add(
+                Diagnostic::new(&pair[0].path, "two of the pages would have this sample").help(
+                    format!(
+                        "give one of the two operations another name, in {NAMES} below `operations`"
+                    ),
+                ),
+            );
+        }
+    }
+    faults.finish()?;
     Ok(captures)
 }
 

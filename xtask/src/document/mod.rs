@@ -3,6 +3,7 @@
 //! ```text
 //! store, node            values with their places and their origins; seen from outside
 //! scalar, invisible      what a scalar of YAML says, and what nobody sees of it
+//! pattern                what a regular expression is
 //! read, write, files     YAML
 //! grammar, walk          which object of OpenAPI stands where
 //! forms, values, lint    what must be where; values beside their schemas; references
@@ -27,6 +28,7 @@ mod node;
 mod order;
 mod overlay;
 mod page;
+mod pattern;
 mod read;
 mod scalar;
 mod sources;

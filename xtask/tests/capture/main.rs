@@ -5,6 +5,7 @@
 )]
 
 mod broken;
+mod command;
 mod documents;
 mod inputs;
 #[path = "../invented/mod.rs"]
