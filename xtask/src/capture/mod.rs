@@ -48,6 +48,7 @@ use self::infer::draft::Drafts;
 use self::infer::schemas::Schemas;
 use self::infer::{Body, Content, Known, Walk};
 use self::names::{Chosen, Page, PageNames, Titled};
+use self::place::Address;
 use self::reading::Reading;
 use self::samples::Side;
 use self::sisters::{Evidence, Sister};
@@ -151,7 +152,25 @@ fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pendin
             faults.add(Diagnostic::new(file, message).help("capture the newer of the two"));
             continue;
         }
-        let (reading, cut) = prune::pruned(reading);
+        let is_server = |server: &String| !server.contains(['{', '}']);
+        if let Some(server) = reading.server.as_ref().filter(|server| !is_server(server)) {
+            let message = format!("the call goes to `{server}`, in which something is left open");
+            faults.add(
+                Diagnostic::new(file, message).help("see whether the path begins where it should"),
+            );
+            continue;
+        }
+        let (mut reading, cut) = prune::pruned(reading);
+        if let Some(address) = &mut reading.address {
+            let Some(read) = Address::read(address) else {
+                let message = format!("`{address}` is not the address of a page");
+                faults.add(
+                    Diagnostic::new(file, message).help("name the address of the page with --page"),
+                );
+                continue;
+            };
+            *address = read.url;
+        }
         pending.push(Pending {
             file,
             reading,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 
 use super::Chosen;
+use crate::capture::place::Address;
 use crate::capture::reading::Reading;
 use crate::capture::words::{camel, folder, kebab, pascal, plural, singular};
 
@@ -39,15 +40,18 @@ const VERBS: &[&str] = &[
     "update", "upload", "void",
 ];
 
-/// What a section is called in its address, behind this.
-const REFERENCE: &str = "/api-reference/";
-
 impl Page {
     /// The page of a reading. What its address does not say, its section and its title do.
     pub fn of(reading: &Reading) -> Option<Self> {
-        let (by_section, by_page) = match reading.address.as_deref().and_then(in_reference) {
-            Some((section, page)) => (Some(section), Some(page)),
-            None => (None, None),
+        let address = reading.address.as_deref().and_then(Address::read);
+        // An address elsewhere than in the reference names its page otherwise.
+        let (by_section, by_page) = match address {
+            Some(Address {
+                section: Some(section),
+                page,
+                ..
+            }) => (Some(section), Some(page)),
+            _ => (None, None),
         };
         let section = reading.section.as_deref().map(folder).or(by_section)?;
         let page = by_page.unwrap_or_else(|| kebab(&reading.title));
@@ -144,15 +148,6 @@ impl Page {
         let (noun, rest) = words.split_at(end.unwrap_or(words.len()));
         (verb, noun.to_vec(), rest.to_vec())
     }
-}
-
-/// The section and the page of an address in the reference.
-fn in_reference(address: &str) -> Option<(String, String)> {
-    let (_, path) = address.split_once(REFERENCE)?;
-    let path = path.split(['?', '#']).next()?;
-    let (section, page) = path.trim_end_matches('/').split_once('/')?;
-    let page = page.strip_suffix(".md").unwrap_or(page);
-    (is_name(section) && is_name(page)).then(|| (section.to_owned(), page.to_owned()))
 }
 
 /// Whether a folder or a file can be called that.
@@ -302,21 +297,5 @@ mod tests {
         };
         assert_eq!(times("Save times"), expected("saveTimeEntries"));
         assert_eq!(times("Delete time"), expected("deleteTimeEntry"));
-    }
-
-    #[test]
-    fn addresses_say_which_page_it_is() {
-        let at = |address| in_reference(address);
-        let page = Some(("bank-things".to_owned(), "get-thing".to_owned()));
-        assert_eq!(
-            at("https://docs.example.com/api-reference/bank-things/get-thing"),
-            page
-        );
-        assert_eq!(
-            at("https://docs.example.com/api-reference/bank-things/get-thing.md?x=1"),
-            page
-        );
-        assert_eq!(at("https://docs.example.com/reference/getthing"), None);
-        assert_eq!(at("https://docs.example.com/api-reference/../../etc"), None);
     }
 }
