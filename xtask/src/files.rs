@@ -1,7 +1,6 @@
 //! Generated files and the disk: written all or none, or compared with what stands there.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -28,6 +27,41 @@ struct Change<'a> {
     path: &'a str,
     before: Option<String>,
     after: Option<&'a str>,
+}
+
+/// What becomes of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// There was none.
+    New,
+    /// It has another text.
+    Changed,
+    /// It is as it should be.
+    Unchanged,
+    /// It goes.
+    Removed,
+}
+
+impl Change<'_> {
+    /// The difference as a unified diff.
+    fn diff(&self) -> String {
+        let name = |side: char, exists: bool| match exists {
+            true => format!("{side}/{}", self.path),
+            false => "/dev/null".to_owned(),
+        };
+        let diff = TextDiff::from_lines(
+            self.before.as_deref().unwrap_or_default(),
+            self.after.unwrap_or_default(),
+        );
+        let (from, to) = (
+            name('a', self.before.is_some()),
+            name('b', self.after.is_some()),
+        );
+        diff.unified_diff()
+            .context_radius(3)
+            .header(&from, &to)
+            .to_string()
+    }
 }
 
 /// What was done to the disk.
@@ -87,31 +121,27 @@ impl<'a> Plan<'a> {
 
     /// The difference as a unified diff, from the disk to what was generated.
     pub fn diff(&self) -> String {
-        let mut text = String::new();
-        for change in &self.changes {
-            let (before, after) = (
-                change.before.as_deref().unwrap_or_default(),
-                change.after.unwrap_or_default(),
-            );
-            let name = |side: char, exists: bool| {
-                if exists {
-                    format!("{side}/{}", change.path)
-                } else {
-                    "/dev/null".into()
-                }
-            };
-            let diff = TextDiff::from_lines(before, after);
-            let (from, to) = (
-                name('a', change.before.is_some()),
-                name('b', change.after.is_some()),
-            );
-            let _ = write!(
-                text,
-                "{}",
-                diff.unified_diff().context_radius(3).header(&from, &to)
-            );
+        self.changes.iter().map(Change::diff).collect()
+    }
+
+    /// What becomes of a file.
+    pub fn state(&self, path: &str) -> State {
+        let change = self.changes.iter().find(|change| change.path == path);
+        match change.map(|change| (&change.before, change.after)) {
+            None => State::Unchanged,
+            Some((None, _)) => State::New,
+            Some((Some(_), Some(_))) => State::Changed,
+            Some((Some(_), None)) => State::Removed,
         }
-        text
+    }
+
+    /// The difference of one file; nothing, if there is none.
+    pub fn diff_of(&self, path: &str) -> String {
+        let mut changes = self.changes.iter();
+        changes
+            .find(|change| change.path == path)
+            .map(Change::diff)
+            .unwrap_or_default()
     }
 
     /// Makes the disk as generated. Every new text is on disk beside its place before the first file is replaced; and should
@@ -162,8 +192,11 @@ impl<'a> Plan<'a> {
                 None => std::fs::remove_file(&target),
             };
             done.map_err(|error| {
-                Diagnostic::new(change.path, format!("the file was replaced, and cannot be put back: {error}"))
-                    .help("run codegen again when the disk can be written, or `git checkout` the generated files")
+                Diagnostic::new(
+                    change.path,
+                    format!("the file was replaced, and cannot be put back: {error}"),
+                )
+                .help("run this again when the disk can be written, or `git checkout` the files")
             })?;
         }
         Ok(())

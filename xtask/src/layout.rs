@@ -7,6 +7,8 @@ use crate::diagnostic::{Diagnostic, Result};
 
 /// The captured documentation pages.
 pub const CAPTURED: &str = "openapi/captured";
+/// The names that a person chose for what pages do not name.
+pub const NAMES: &str = "openapi/names.yaml";
 /// The effective document.
 pub const EFFECTIVE: &str = "openapi/tight-v6.yaml";
 /// The documented payloads.

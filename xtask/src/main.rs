@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::commands::capture::Given;
 use xtask::commands::digest::count;
-use xtask::commands::{Generated, generate};
-use xtask::diagnostic::Faults;
+use xtask::commands::{self, Generated, generate};
+use xtask::diagnostic::{Diagnostic, Faults};
 use xtask::files::{Plan, leftovers};
 use xtask::layout::Checkout;
 
@@ -35,6 +36,19 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Captures documentation pages: writes openapi/captured/ and openapi/samples/ from copied page texts, Markdown twins,
+    /// OpenAPI documents or records, told apart by content. All or nothing is written.
+    Capture {
+        /// What pages are captured from; `-` is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+        /// Where the page stands, if a single one is given that does not say so.
+        #[arg(long, value_name = "ADDRESS")]
+        page: Option<String>,
+        /// Write nothing; fail if anything would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Prints the API digest: operations, types, fields and wire names.
     Digest,
 }
@@ -44,6 +58,7 @@ fn main() -> ExitCode {
     let checkout = arguments.root.map_or_else(Checkout::own, Checkout::at);
     let done = match arguments.task {
         Task::Codegen { check } => codegen(&checkout, check),
+        Task::Capture { files, page, check } => capture(&checkout, &files, page.as_deref(), check),
         Task::Digest => generate(&checkout).map(|generated| {
             for (section, text) in generated.digest {
                 match section.as_str() {
@@ -93,6 +108,63 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode, Faults> {
         written.unchanged
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn capture(
+    checkout: &Checkout,
+    files: &[String],
+    page: Option<&str>,
+    check: bool,
+) -> Result<ExitCode, Faults> {
+    let given = given(files)?;
+    let captures = commands::capture::capture(checkout, &given, page)?;
+    let plan = Plan::new(checkout, &captures.files, &captures.removed).map_err(Faults::from)?;
+    let count = plan.len();
+    let told = captures.told(&plan);
+    if check {
+        println!("{told}{count} file(s) would be written or removed");
+        return Ok(if count == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
+    }
+    let written = plan.write().map_err(Faults::from)?;
+    println!(
+        "{told}{} written, {} removed, {} unchanged",
+        written.written.len(),
+        written.removed.len(),
+        written.unchanged
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads what is given. What cannot be read is told of all files together.
+fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
+    let faults = Faults::new();
+    let mut given: Vec<Given> = Vec::new();
+    for name in files {
+        if given.iter().any(|other| other.name == *name) {
+            faults.add(Diagnostic::new(name, "this is given twice").help("give it once"));
+            continue;
+        }
+        let read = match name.as_str() {
+            "-" => std::io::read_to_string(std::io::stdin()),
+            path => std::fs::read_to_string(path),
+        };
+        match read {
+            Ok(text) => given.push(Given {
+                name: name.clone(),
+                text,
+            }),
+            Err(error) => faults.add(
+                Diagnostic::new(name, format!("this cannot be read: {error}"))
+                    .help("give a file of text, in UTF-8"),
+            ),
+        }
+    }
+    faults.finish()?;
+    Ok(given)
 }
 
 fn summary(generated: &Generated) -> String {

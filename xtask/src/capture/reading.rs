@@ -10,17 +10,21 @@ pub struct Reading {
     pub address: Option<String>,
     /// The section that the reference lists it in, as it is written there: `Invoicing - Invoices`.
     pub section: Option<String>,
+    /// The title of the page.
     pub title: String,
     /// In lower case.
     pub method: String,
-    /// With its parameters in braces: `/v6/messages/{id}`.
+    /// With its parameters in braces: `/things/{id}`.
     pub path: String,
     /// The server of the curl call, without the path.
     pub server: Option<String>,
+    /// How a request authenticates.
     pub authorization: Authorization,
     /// Path, query and header parameters, in the order of the page.
     pub parameters: Vec<Parameter>,
+    /// What is sent, if anything is.
     pub request: Option<Payload>,
+    /// What comes back, as far as the text at hand shows it.
     pub answer: Option<Payload>,
     /// What the operation does, in words of our own. Nothing that the page says in its words comes here.
     pub summary_of_ours: Option<String>,
@@ -36,17 +40,21 @@ pub enum Authorization {
     /// The text at hand does not reach that far.
     #[default]
     NotShown,
+    /// With an access token.
     Bearer,
+    /// With a name and a password.
     Basic,
+    /// Not at all.
     None,
 }
 
 /// Where the text at hand ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
-    /// Within the sample of the request, behind this place (names joined by dots, `[]` for items of a list).
+    /// Within the sample of the request, at or behind this place, the last that is shown (names joined by dots, `[]` for items
+    /// of a list). Empty if nothing is shown.
     RequestSample(String),
-    /// Within the sample of the answer, behind this place.
+    /// Within the sample of the answer, at or behind this place.
     AnswerSample(String),
     /// Before what the page says in words.
     Sections,
@@ -54,16 +62,23 @@ pub enum End {
     Section(String, Option<String>),
 }
 
+/// Where a parameter stands in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum In {
+    /// In the path.
     Path,
+    /// Behind the path's `?`.
     Query,
+    /// Among the headers.
     Header,
 }
 
+/// A parameter of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
+    /// Where it stands.
     pub place: In,
+    /// What the page says of it.
     pub attribute: Attribute,
 }
 
@@ -86,21 +101,29 @@ pub struct Payload {
 /// A part of a multipart body, or a field of a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
+    /// Its name.
     pub name: String,
+    /// What is in it.
     pub content: PartContent,
 }
 
+/// What is in a part.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PartContent {
+    /// A file.
     File,
+    /// JSON.
     Json(Shown),
-    Text(String),
+    /// A text: of this value, or a placeholder.
+    Text(Shown),
 }
 
 /// A value of a sample.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shown {
+    /// Members, in their order.
     Object(Vec<(String, Shown)>),
+    /// Items; one, in most samples.
     List(Vec<Shown>),
     /// The placeholder of a value of this type: the type is known, the value means nothing.
     Placeholder(Scalar),
@@ -110,22 +133,31 @@ pub enum Shown {
     Recursion,
     /// `<array>`: a list of what it stands in.
     RecursiveList,
-    /// The text at hand ends here.
+    /// The text at hand ends here: the name of this value is known, and nothing else of it. Where the text ends between values,
+    /// [`End`] alone says so.
     Cut,
 }
 
 /// The types of scalars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scalar {
+    /// Any text.
     Text,
+    /// A day, as a text.
     Date,
+    /// A point in time, as a text.
     DateTime,
+    /// An e-mail address.
     Email,
+    /// A UUID.
     Uuid,
+    /// Bytes in base64.
     Bytes,
+    /// A whole number.
     Integer,
     /// `123` or the like: an integer or any number.
     IntegerOrNumber,
+    /// Any number.
     Number,
     /// `true`: the placeholder, or a written example.
     Flag,
@@ -134,20 +166,70 @@ pub enum Scalar {
 /// What a page says of a parameter, or of an attribute of a body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attribute {
+    /// Its name.
     pub name: String,
     /// The type as the page writes it, such as `integer<int32>`, `enum<string>`, `object[]`; none where the text lacks it.
     pub type_words: Option<String>,
     /// Whether `| null` is said.
     pub is_nullable: bool,
+    /// Whether it is marked as required.
     pub is_required: bool,
+    /// Whether it is marked as deprecated.
     pub is_deprecated: bool,
     /// The available options, in order.
     pub options: Vec<String>,
+    /// What it is where it is left out.
     pub default: Option<String>,
+    /// The value that is given as an example.
     pub example: Option<String>,
+    /// The smallest value.
     pub minimum: Option<i64>,
+    /// The greatest value.
     pub maximum: Option<i64>,
+    /// The least length of a text, in characters.
     pub min_length: Option<u64>,
+    /// The greatest length of a text, in characters.
     pub max_length: Option<u64>,
+    /// The least number of items of a list.
+    pub min_items: Option<u64>,
+    /// The greatest number of items of a list.
+    pub max_items: Option<u64>,
+    /// The regular expression that a text matches.
     pub pattern: Option<String>,
+    /// What it is, in words of our own. Nothing that the page says in its words comes here.
+    pub words_of_ours: Option<String>,
+}
+
+impl Shown {
+    /// What a text of a sample stands for: the site has a placeholder for each format, and for what a type cannot show of itself.
+    pub fn text(text: &str) -> Self {
+        Self::Placeholder(match text {
+            "<string>" => Scalar::Text,
+            "2023-12-25" => Scalar::Date,
+            "2023-11-07T05:31:56Z" => Scalar::DateTime,
+            "jsmith@example.com" => Scalar::Email,
+            "3c90c3cc-0d44-4b50-8888-8dd25736052a" => Scalar::Uuid,
+            "aSDinaTvuI8gbWludGxpZnk=" => Scalar::Bytes,
+            "<unknown>" => return Self::Recursion,
+            "<array>" => return Self::RecursiveList,
+            _ => return Self::Written(text.into()),
+        })
+    }
+
+    /// What a number of a sample stands for.
+    pub fn number(number: serde_json::Number) -> Self {
+        match number.as_u64() {
+            Some(123) => Self::Placeholder(Scalar::IntegerOrNumber),
+            _ => Self::Written(number.into()),
+        }
+    }
+
+    /// What a boolean of a sample stands for. The placeholder is `true`, so that `false` was written.
+    pub fn flag(flag: bool) -> Self {
+        if flag {
+            Self::Placeholder(Scalar::Flag)
+        } else {
+            Self::Written(false.into())
+        }
+    }
 }

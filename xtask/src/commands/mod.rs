@@ -1,5 +1,6 @@
 //! What the command line offers, each a function of a checkout.
 
+pub mod capture;
 mod codegen;
 pub mod digest;
 mod figures;

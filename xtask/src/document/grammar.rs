@@ -116,7 +116,8 @@ impl Kind {
             (Schema, "enum") => Values,
             (Schema, "required") => Required,
             (Schema, "example") => Example,
-            (Schema, "default") => Data,
+            // The last two are OpenAPI 3.1's.
+            (Schema, "default" | "const" | "examples") => Data,
             (Schema, "discriminator") => Discriminator,
             (Discriminator, "mapping") => Map(&Reference),
 

@@ -48,7 +48,7 @@ fn head(root: Node<'_>, faults: &Faults) {
 }
 
 /// Every reference leads to something of the kind that is wanted, and not to another reference.
-fn references(root: Node<'_>, faults: &Faults) {
+pub(super) fn references(root: Node<'_>, faults: &Faults) {
     let document = root.document();
     walk(root, Kind::Document, &mut |node, kind| {
         let Some(reference) = node.str().filter(|_| kind == Kind::Reference) else {

@@ -3,6 +3,7 @@
 //! ```text
 //! store, node            values with their places and their origins; seen from outside
 //! scalar, invisible      what a scalar of YAML says, and what nobody sees of it
+//! pattern                what a regular expression is
 //! read, write, files     YAML
 //! grammar, walk          which object of OpenAPI stands where
 //! forms, values, lint    what must be where; values beside their schemas; references
@@ -10,6 +11,7 @@
 //! page, merge            a captured page; all of them, united
 //! overlay                our amendments
 //! sources                from files to the effective document
+//! foreign                documents that were not written for this repository
 //! ```
 //!
 //! ```text
@@ -17,6 +19,7 @@
 //! ```
 
 mod files;
+mod foreign;
 mod forms;
 mod grammar;
 mod invisible;
@@ -26,6 +29,7 @@ mod node;
 mod order;
 mod overlay;
 mod page;
+mod pattern;
 mod placeholders;
 mod read;
 mod scalar;

@@ -135,7 +135,7 @@ impl Document {
 }
 
 impl Store {
-    fn add_value(&mut self, value: &Value) -> Id {
+    pub(super) fn add_value(&mut self, value: &Value) -> Id {
         let data = match value {
             Value::Null => Data::Null,
             Value::Bool(value) => Data::Bool(*value, if *value { "true" } else { "false" }),

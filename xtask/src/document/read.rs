@@ -2,23 +2,47 @@
 //!
 //! What is read does not depend on the version of YAML that a reader goes by: what versions differ on is refused.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::invisible::{belongs_in_text, blank_end, hidden};
-use super::scalar::{Plain, plain};
-use super::store::{Author, Data, FileId, Id, Store};
+use super::node::Document;
+use super::scalar::{Plain, is_timestamp, plain};
+use super::store::{Author, Data, FileId, Id, Step, Store};
 use crate::diagnostic::{Diagnostic, Faults};
 
 /// How deep values may stand in one another.
 const DEPTH: usize = 200;
+
+/// How many values a document may have whose aliases are written out.
+const VALUES: usize = 2_000_000;
+
+/// Who wrote a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writer {
+    /// People who keep to what this repository asks for.
+    House,
+    /// Others. What YAML 1.2 reads in one way is read in that way, and aliases are written out.
+    Others,
+}
+
+impl Document {
+    /// Reads YAML that is not of `openapi/`. What is wrong with it is added to the faults; there is a document if it is YAML
+    /// at all.
+    pub fn parse(file: &str, text: &str, faults: &Faults) -> Option<Self> {
+        let files: Arc<[String]> = [file.to_owned()].into();
+        read(&files, FileId(0), text, Writer::House, faults).map(Self::new)
+    }
+}
 
 /// Reads one file. What is wrong with it is added to the faults; there is a document if it is YAML at all.
 pub(super) fn read(
     files: &Arc<[String]>,
     file: FileId,
     text: &str,
+    writer: Writer,
     faults: &Faults,
 ) -> Option<Store> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -27,6 +51,8 @@ pub(super) fn read(
         store: Store::new(Arc::clone(files), author),
         author,
         name: &files[file.0 as usize],
+        writer,
+        anchors: HashMap::new(),
         faults,
     };
     match reader.document(Parser::new_from_str(text)) {
@@ -45,6 +71,9 @@ struct Reader<'a> {
     store: Store,
     author: Author,
     name: &'a str,
+    writer: Writer,
+    /// What anchors stand on, once it is read.
+    anchors: HashMap<usize, Id>,
     faults: &'a Faults,
 }
 
@@ -56,15 +85,22 @@ impl Reader<'_> {
     fn next<'t>(&self, events: &mut Events<'t>) -> Read<(Event<'t>, Span)> {
         let not_yaml = |error: ScanError| {
             let place = error.marker();
+            let (is_not, help) = match self.writer {
+                Writer::House => ("is not YAML", "mend the YAML there"),
+                Writer::Others => (
+                    "is neither YAML nor JSON",
+                    "give the whole document and nothing else: it may be cut off there, or mixed with other text",
+                ),
+            };
             self.fault(
                 place.line(),
                 format!(
-                    "the file is not YAML: {}, in column {}",
+                    "the file {is_not}: {}, in column {}",
                     error.info(),
                     place.col() + 1
                 ),
             )
-            .help("mend the YAML there")
+            .help(help)
         };
         match events.next_event() {
             Some(event) => event.map_err(|error| Box::new(not_yaml(error))),
@@ -158,12 +194,14 @@ impl Reader<'_> {
                 self.decorations(anchor, tag.as_deref(), span);
                 let data = self.scalar(id, &text, style, line);
                 self.store.at_mut(id).data = data;
+                self.anchored(anchor, id);
             }
             Event::MappingStart(anchor, tag) => {
                 self.decorations(anchor, tag.as_deref(), span);
                 self.deeper(depth, line)?;
                 self.store.at_mut(id).data = Data::object();
                 self.object(id, events, depth + 1)?;
+                self.anchored(anchor, id);
             }
             Event::SequenceStart(anchor, tag) => {
                 self.decorations(anchor, tag.as_deref(), span);
@@ -179,6 +217,10 @@ impl Reader<'_> {
                     self.store.push(id, item);
                     self.value(item, event, span, events, depth + 1)?;
                 }
+                self.anchored(anchor, id);
+            }
+            Event::Alias(anchor) if self.writer == Writer::Others => {
+                self.alias(id, anchor, line, depth)?;
             }
             Event::Alias(_) => {
                 self.faults.add(
@@ -190,6 +232,37 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn anchored(&mut self, anchor: usize, id: Id) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, id);
+        }
+    }
+
+    /// Writes out what an alias stands for.
+    fn alias(&mut self, id: Id, anchor: usize, line: usize, depth: usize) -> Read<()> {
+        let Some(&original) = self.anchors.get(&anchor) else {
+            return Err(Box::new(
+                self.fault(line, "an alias (`*…`) stands within what it stands for")
+                    .at(self.store.pointer(id))
+                    .help("a document of an API refers with `$ref`"),
+            ));
+        };
+        let (count, height) = self.store.extent(original);
+        self.deeper(depth + height, line)?;
+        if self.store.len() + count > VALUES {
+            return Err(Box::new(
+                self.fault(
+                    line,
+                    format!("written out, the aliases make more than {VALUES} values"),
+                )
+                .help("this is no document of an API"),
+            ));
+        }
+        let copy = self.store.copy_within(original);
+        self.store.take_over(id, copy);
         Ok(())
     }
 
@@ -217,7 +290,7 @@ impl Reader<'_> {
             self.faults
                 .add(fault.help("write the plain value: a text in quotes, a number without"));
         }
-        if anchor != 0 {
+        if anchor != 0 && self.writer == Writer::House {
             self.faults.add(
                 self.fault(line, "an anchor (`&…`) stands here")
                     .help("write the value out wherever it stands, without an anchor"),
@@ -230,6 +303,8 @@ impl Reader<'_> {
         if style == ScalarStyle::Plain {
             match plain(key) {
                 Plain::Text => {}
+                // Others write statuses without quotes.
+                Plain::Number | Plain::Word if self.writer == Writer::Others => {}
                 Plain::Word => self.note_word(key, line),
                 Plain::Unclear(why, _) => self.faults.add(
                     fault(format!("the key `{key}` {why}")).help(format!("quote it: '{key}'")),
@@ -253,6 +328,13 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a value is for people alone, and not ours to mend.
+    fn are_words_of_others(&self, id: Id) -> bool {
+        self.writer == Writer::Others
+            && matches!(&self.store.at(id).step, Step::Key(key)
+                if matches!(&**key, "description" | "summary" | "title" | "termsOfService"))
+    }
+
     /// Notes a word that other readers of the file may take for a boolean.
     fn note_word(&self, word: &str, line: usize) {
         let file = self.fault(line, "").place();
@@ -268,6 +350,9 @@ impl Reader<'_> {
                 Plain::Null => return Data::Null,
                 Plain::Bool(value, written) => return Data::Bool(value, written),
                 Plain::Number => return Data::Number(text.into()),
+                // A text to YAML 1.2.
+                Plain::Word if self.writer == Writer::Others => {}
+                Plain::Unclear(..) if self.writer == Writer::Others && is_timestamp(text) => {}
                 Plain::Unclear(why, otherwise) => {
                     let help = format!("quote it: '{text}'{otherwise}");
                     self.faults.add(fault(format!("`{text}` {why}")).help(help));
@@ -277,7 +362,9 @@ impl Reader<'_> {
                 Plain::Text => {}
             }
         }
-        if let Some((character, name)) = hidden_in_text(text) {
+        if let Some((character, name)) = hidden_in_text(text)
+            && !self.are_words_of_others(id)
+        {
             self.faults.add(invisible(
                 fault(format!("the text `{}`", shown(text))),
                 character,

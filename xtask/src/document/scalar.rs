@@ -90,7 +90,7 @@ pub(super) fn number_for_yaml(text: &str) -> String {
     format!("{mantissa}{point}e{sign}{exponent}")
 }
 
-fn is_timestamp(text: &str) -> bool {
+pub(super) fn is_timestamp(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
     let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
         return false;

@@ -7,7 +7,7 @@ use super::merge;
 use super::node::Document;
 use super::overlay::Overlay;
 use super::page::{Declared, Once, Page};
-use super::read::read;
+use super::read::{Writer, read};
 use super::store::FileId;
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::layout::{CAPTURED, Checkout};
@@ -52,7 +52,7 @@ impl Sources {
             let file = FileId(u32::try_from(index).unwrap_or(u32::MAX));
             (
                 name.clone(),
-                read(&files, file, text, faults).map(Document::new),
+                read(&files, file, text, Writer::House, faults).map(Document::new),
             )
         });
         let mut read_pages: Vec<Page> = documents

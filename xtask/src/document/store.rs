@@ -142,6 +142,27 @@ impl Store {
         ActionId(u32::try_from(self.actions.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// How many values there are, with those that nothing leads to any more.
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Of how many values one consists, and how deep they stand in one another.
+    pub(super) fn extent(&self, id: Id) -> (usize, usize) {
+        let (mut count, mut height) = (0, 0);
+        let mut open = vec![(id, 0)];
+        while let Some((id, depth)) = open.pop() {
+            count += 1;
+            height = height.max(depth);
+            open.extend(
+                self.children(id)
+                    .into_iter()
+                    .map(|child| (child, depth + 1)),
+            );
+        }
+        (count, height)
+    }
+
     pub(super) fn member(&self, id: Id, key: &str) -> Option<Id> {
         match &self.at(id).data {
             Data::Object(members) => members.get(key).copied(),
@@ -224,6 +245,16 @@ impl Store {
         }
         self.worked(items.len());
         self.values[id.0 as usize].data = Data::List(items);
+    }
+
+    /// Makes of a value what another one is that stands nowhere.
+    pub(super) fn take_over(&mut self, id: Id, other: Id) {
+        let children = self.children(other);
+        self.values[id.0 as usize].data =
+            std::mem::replace(&mut self.values[other.0 as usize].data, Data::Null);
+        for child in children {
+            self.values[child.0 as usize].parent = Some(id);
+        }
     }
 
     /// Takes a value out of its parent.

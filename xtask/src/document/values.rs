@@ -6,6 +6,7 @@
 use super::grammar::Kind;
 use super::invisible::{blank_end, hidden};
 use super::node::Node;
+use super::pattern::is_pattern;
 use super::placeholders::is_placeholder;
 use super::read::{hidden_in_text, invisible, shown};
 use super::scalar::loses_digits;
@@ -53,6 +54,15 @@ impl Values<'_> {
             if let Some(value) = schema.get(key) {
                 self.check(value, schema, what);
             }
+        }
+        if let Some(pattern) = schema.get("pattern")
+            && pattern.str().is_some_and(|text| !is_pattern(text))
+        {
+            self.faults.add(
+                pattern
+                    .fault("this is no pattern: a bracket has no other, or nothing stands before what repeats it")
+                    .help("write a regular expression as ECMAScript has them, or leave it out"),
+            );
         }
         for value in schema.get("enum").iter().flat_map(Node::items) {
             self.check_form(value, schema, "a value of the enum");

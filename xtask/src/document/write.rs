@@ -15,7 +15,14 @@ impl Node<'_> {
     /// The value as YAML in block style.
     pub fn to_yaml(&self) -> String {
         let mut yaml = String::new();
-        write(&mut yaml, *self, 0, Before::Line);
+        write(&mut yaml, *self, 0, Before::Line, 0);
+        yaml
+    }
+
+    /// The value as YAML in block style, as people write it: the items of a list stand within their key.
+    pub fn to_indented_yaml(&self) -> String {
+        let mut yaml = String::new();
+        write(&mut yaml, *self, 0, Before::Line, 2);
         yaml
     }
 }
@@ -29,7 +36,8 @@ enum Before {
     Dash,
 }
 
-fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before) {
+/// Writes a value; the items of a list stand `list` deeper than their key.
+fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before, list: usize) {
     let apart = if before == Before::Line { "" } else { " " };
     if node.is_object() && node.entries().len() > 0 {
         for (index, (key, member)) in node.entries().enumerate() {
@@ -43,9 +51,8 @@ fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before) {
             }
             yaml.push_str(&key_text(key));
             yaml.push(':');
-            // The items of a list stand below their key, not within it.
-            let inner = if member.is_list() { indent } else { indent + 2 };
-            write(yaml, member, inner, Before::Key);
+            let inner = indent + if member.is_list() { list } else { 2 };
+            write(yaml, member, inner, Before::Key, list);
         }
     } else if node.is_list() && node.items().len() > 0 {
         for (index, item) in node.items().enumerate() {
@@ -58,7 +65,7 @@ fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before) {
                 yaml.push_str(&" ".repeat(indent));
             }
             yaml.push('-');
-            write(yaml, item, indent + 2, Before::Dash);
+            write(yaml, item, indent + 2, Before::Dash, list);
         }
     } else {
         yaml.push_str(apart);

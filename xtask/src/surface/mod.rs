@@ -23,6 +23,12 @@ pub use calls::{CallNames, ParameterNames};
 use crate::api::{Api, Property, Schema, SchemaKind, Type};
 use crate::diagnostic::Faults;
 
+/// What the samples of an operation are called: `resource.method`. `chosen` is the method's name, if a person chose one.
+pub fn sample_stem(operation_id: &str, tag: &str, chosen: Option<&str>) -> String {
+    let method = chosen.map_or_else(|| words::method(operation_id, tag), str::to_owned);
+    format!("{}.{method}", words::snake(tag)).replace('_', "-")
+}
+
 /// What the kind of an operation says about the types and names that it needs.
 #[derive(Debug, Default)]
 pub struct Needs {

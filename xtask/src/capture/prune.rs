@@ -1,0 +1,53 @@
+//! The end of a sample that is cut off: what it names and shows nothing of is left out.
+
+use super::reading::{End, Reading, Shown};
+
+/// The reading without what its samples show nothing of, and the places of that.
+pub(super) fn pruned(reading: &Reading) -> (Reading, Vec<String>) {
+    let mut reading = reading.clone();
+    let mut places = Vec::new();
+    let payload = match reading.end {
+        Some(End::RequestSample(_)) => &mut reading.request,
+        Some(End::AnswerSample(_)) => &mut reading.answer,
+        _ => return (reading, places),
+    };
+    if let Some(payload) = payload
+        && let Some(sample) = &mut payload.sample
+        && !prune(sample, "", &mut places)
+    {
+        payload.sample = None;
+    }
+    (reading, places)
+}
+
+/// Prunes the last value of each object and list, and says whether anything is left.
+fn prune(shown: &mut Shown, place: &str, places: &mut Vec<String>) -> bool {
+    match shown {
+        Shown::Cut => false,
+        Shown::Object(members) => {
+            if let Some((name, last)) = members.last_mut() {
+                let place = match place.is_empty() {
+                    true => name.clone(),
+                    false => format!("{place}.{name}"),
+                };
+                if !prune(last, &place, places) {
+                    // What it stands in may be left out, too, and needs no word of its own.
+                    if places.is_empty() {
+                        places.push(place);
+                    }
+                    members.pop();
+                }
+            }
+            !members.is_empty()
+        }
+        Shown::List(items) => {
+            if let Some(last) = items.last_mut()
+                && !prune(last, &format!("{place}[]"), places)
+            {
+                items.pop();
+            }
+            !items.is_empty()
+        }
+        _ => true,
+    }
+}
