@@ -4,23 +4,41 @@
 
 mod environment;
 mod audit_trail;
+mod bank_accounts;
+mod bank_reconciliations;
+mod bank_statements;
 mod bank_transactions;
+mod bills;
+mod bookkeepers;
 mod categories;
 mod class_tracking;
 mod company_management;
 mod conversations;
+mod customers;
+mod employee_management;
 mod files;
+mod gl_accounts;
 mod gl_entries;
 mod integration_management;
 mod invoicing_invoices;
+mod invoicing_item_templates;
+mod invoicing_setup;
 mod manual_journal_entries;
 mod messages;
+mod mileage;
+mod mileage_cars;
 mod oauth;
+mod payments;
+mod payroll;
 mod reports;
 mod shared;
+mod summaries;
 mod tax_estimates;
 mod tax_profile;
 mod templates;
+mod time_tracking_times;
+mod transaction_rules;
+mod vendors;
 
 pub use environment::Environment;
 
@@ -28,51 +46,104 @@ pub use environment::Environment;
 pub mod types {
     pub use super::audit_trail::models::*;
     pub use super::audit_trail::filters::*;
+    pub use super::bank_accounts::models::*;
+    pub use super::bank_accounts::filters::*;
+    pub use super::bank_reconciliations::models::*;
+    pub use super::bank_reconciliations::filters::*;
+    pub use super::bank_statements::models::*;
+    pub use super::bank_statements::filters::*;
     pub use super::bank_transactions::models::*;
     pub use super::bank_transactions::filters::*;
+    pub use super::bills::models::*;
+    pub use super::bills::filters::*;
+    pub use super::bookkeepers::models::*;
     pub use super::categories::models::*;
     pub use super::class_tracking::models::*;
     pub use super::class_tracking::filters::*;
     pub use super::company_management::models::*;
+    pub use super::company_management::filters::*;
     pub use super::conversations::models::*;
     pub use super::conversations::filters::*;
+    pub use super::customers::models::*;
+    pub use super::customers::filters::*;
+    pub use super::employee_management::models::*;
+    pub use super::employee_management::filters::*;
     pub use super::files::models::*;
     pub use super::files::filters::*;
+    pub use super::gl_accounts::models::*;
+    pub use super::gl_accounts::filters::*;
     pub use super::gl_entries::models::*;
     pub use super::gl_entries::filters::*;
     pub use super::integration_management::models::*;
     pub use super::invoicing_invoices::models::*;
+    pub use super::invoicing_invoices::filters::*;
+    pub use super::invoicing_item_templates::models::*;
+    pub use super::invoicing_setup::models::*;
     pub use super::manual_journal_entries::models::*;
     pub use super::messages::models::*;
+    pub use super::mileage::models::*;
+    pub use super::mileage::filters::*;
+    pub use super::mileage_cars::models::*;
     pub use super::oauth::models::*;
+    pub use super::payments::models::*;
+    pub use super::payments::filters::*;
+    pub use super::payroll::models::*;
+    pub use super::payroll::filters::*;
     pub use super::reports::models::*;
     pub use super::shared::models::*;
     pub use super::shared::filters::*;
+    pub use super::summaries::models::*;
+    pub use super::summaries::filters::*;
     pub use super::tax_estimates::models::*;
     pub use super::tax_profile::models::*;
     pub use super::templates::models::*;
+    pub use super::templates::filters::*;
+    pub use super::time_tracking_times::models::*;
+    pub use super::time_tracking_times::filters::*;
+    pub use super::transaction_rules::models::*;
+    pub use super::transaction_rules::filters::*;
+    pub use super::vendors::models::*;
+    pub use super::vendors::filters::*;
 }
 
 /// What can be called, by resource.
 #[cfg(feature = "client")]
 pub mod resources {
     pub use super::audit_trail::calls::*;
+    pub use super::bank_accounts::calls::*;
+    pub use super::bank_reconciliations::calls::*;
+    pub use super::bank_statements::calls::*;
     pub use super::bank_transactions::calls::*;
+    pub use super::bills::calls::*;
+    pub use super::bookkeepers::calls::*;
     pub use super::categories::calls::*;
     pub use super::class_tracking::calls::*;
     pub use super::company_management::calls::*;
     pub use super::conversations::calls::*;
+    pub use super::customers::calls::*;
+    pub use super::employee_management::calls::*;
     pub use super::files::calls::*;
+    pub use super::gl_accounts::calls::*;
     pub use super::gl_entries::calls::*;
     pub use super::integration_management::calls::*;
     pub use super::invoicing_invoices::calls::*;
+    pub use super::invoicing_item_templates::calls::*;
+    pub use super::invoicing_setup::calls::*;
     pub use super::manual_journal_entries::calls::*;
     pub use super::messages::calls::*;
+    pub use super::mileage::calls::*;
+    pub use super::mileage_cars::calls::*;
     pub use super::oauth::calls::*;
+    pub use super::payments::calls::*;
+    pub use super::payroll::calls::*;
     pub use super::reports::calls::*;
+    pub use super::summaries::calls::*;
     pub use super::tax_estimates::calls::*;
     pub use super::tax_profile::calls::*;
     pub use super::templates::calls::*;
+    pub use super::time_tracking_times::calls::*;
+    pub use super::transaction_rules::calls::*;
+    pub use super::vendors::calls::*;
 }
 
 #[cfg(feature = "client")]
@@ -88,13 +159,44 @@ impl crate::Client {
         resources::Auth::new(self.session())
     }
 
+    /// Calls of bank accounts: [`delete`](resources::BankAccounts::delete),
+    /// [`query`](resources::BankAccounts::query), [`save`](resources::BankAccounts::save).
+    pub fn bank_accounts(&self) -> resources::BankAccounts<'_> {
+        resources::BankAccounts::new(self.session())
+    }
+
+    /// Calls of bank reconciliations: [`delete`](resources::BankReconciliations::delete),
+    /// [`query`](resources::BankReconciliations::query), [`save`](resources::BankReconciliations::save).
+    pub fn bank_reconciliations(&self) -> resources::BankReconciliations<'_> {
+        resources::BankReconciliations::new(self.session())
+    }
+
+    /// Calls of bank statements: [`get`](resources::BankStatements::get),
+    /// [`query`](resources::BankStatements::query).
+    pub fn bank_statements(&self) -> resources::BankStatements<'_> {
+        resources::BankStatements::new(self.session())
+    }
+
     /// Calls of bank transactions: [`delete`](resources::BankTransactions::delete),
-    /// [`get`](resources::BankTransactions::get), [`query`](resources::BankTransactions::query).
+    /// [`get`](resources::BankTransactions::get), [`query`](resources::BankTransactions::query),
+    /// [`save`](resources::BankTransactions::save).
     pub fn bank_transactions(&self) -> resources::BankTransactions<'_> {
         resources::BankTransactions::new(self.session())
     }
 
-    /// Calls of categories: [`list`](resources::Categories::list).
+    /// Calls of bills: [`get`](resources::Bills::get), [`query`](resources::Bills::query),
+    /// [`save`](resources::Bills::save).
+    pub fn bills(&self) -> resources::Bills<'_> {
+        resources::Bills::new(self.session())
+    }
+
+    /// Calls of bookkeepers: [`get`](resources::Bookkeepers::get),
+    /// [`invite`](resources::Bookkeepers::invite), [`save`](resources::Bookkeepers::save).
+    pub fn bookkeepers(&self) -> resources::Bookkeepers<'_> {
+        resources::Bookkeepers::new(self.session())
+    }
+
+    /// Calls of categories: [`list`](resources::Categories::list), [`get`](resources::Categories::get).
     pub fn categories(&self) -> resources::Categories<'_> {
         resources::Categories::new(self.session())
     }
@@ -105,7 +207,8 @@ impl crate::Client {
     }
 
     /// Calls of companies: [`create`](resources::Companies::create),
-    /// [`delete`](resources::Companies::delete), [`get`](resources::Companies::get).
+    /// [`delete`](resources::Companies::delete), [`get`](resources::Companies::get),
+    /// [`query`](resources::Companies::query).
     pub fn companies(&self) -> resources::Companies<'_> {
         resources::Companies::new(self.session())
     }
@@ -117,6 +220,18 @@ impl crate::Client {
         resources::Conversations::new(self.session())
     }
 
+    /// Calls of customers: [`delete`](resources::Customers::delete), [`get`](resources::Customers::get),
+    /// [`query`](resources::Customers::query), [`save`](resources::Customers::save).
+    pub fn customers(&self) -> resources::Customers<'_> {
+        resources::Customers::new(self.session())
+    }
+
+    /// Calls of employees: [`get`](resources::Employees::get), [`query`](resources::Employees::query),
+    /// [`save`](resources::Employees::save).
+    pub fn employees(&self) -> resources::Employees<'_> {
+        resources::Employees::new(self.session())
+    }
+
     /// Calls of files: [`delete`](resources::Files::delete), [`get`](resources::Files::get),
     /// [`query`](resources::Files::query), [`save`](resources::Files::save),
     /// [`upload_for_entity`](resources::Files::upload_for_entity), [`upload`](resources::Files::upload).
@@ -124,23 +239,47 @@ impl crate::Client {
         resources::Files::new(self.session())
     }
 
+    /// Calls of GL accounts: [`delete`](resources::GlAccounts::delete),
+    /// [`get`](resources::GlAccounts::get), [`query`](resources::GlAccounts::query),
+    /// [`save`](resources::GlAccounts::save).
+    pub fn gl_accounts(&self) -> resources::GlAccounts<'_> {
+        resources::GlAccounts::new(self.session())
+    }
+
     /// Calls of GL entries: [`query`](resources::GlEntries::query).
     pub fn gl_entries(&self) -> resources::GlEntries<'_> {
         resources::GlEntries::new(self.session())
     }
 
-    /// Calls of integrations: [`link_plaid`](resources::Integrations::link_plaid),
-    /// [`save`](resources::Integrations::save).
+    /// Calls of integrations: [`delete`](resources::Integrations::delete),
+    /// [`save`](resources::Integrations::save),
+    /// [`import_finicity_transactions`](resources::Integrations::import_finicity_transactions),
+    /// [`link_plaid`](resources::Integrations::link_plaid),
+    /// [`import_mx_transactions`](resources::Integrations::import_mx_transactions).
     pub fn integrations(&self) -> resources::Integrations<'_> {
         resources::Integrations::new(self.session())
     }
 
-    /// Calls of invoices: [`send`](resources::Invoices::send).
+    /// Calls of invoice item templates: [`delete`](resources::InvoiceItemTemplates::delete),
+    /// [`save`](resources::InvoiceItemTemplates::save).
+    pub fn invoice_item_templates(&self) -> resources::InvoiceItemTemplates<'_> {
+        resources::InvoiceItemTemplates::new(self.session())
+    }
+
+    /// Calls of invoices: [`delete`](resources::Invoices::delete), [`query`](resources::Invoices::query),
+    /// [`save`](resources::Invoices::save), [`send`](resources::Invoices::send).
     pub fn invoices(&self) -> resources::Invoices<'_> {
         resources::Invoices::new(self.session())
     }
 
-    /// Calls of manual journal entries: [`save`](resources::ManualJournalEntries::save).
+    /// Calls of invoicing setup: [`get`](resources::InvoicingSetup::get),
+    /// [`save`](resources::InvoicingSetup::save).
+    pub fn invoicing_setup(&self) -> resources::InvoicingSetup<'_> {
+        resources::InvoicingSetup::new(self.session())
+    }
+
+    /// Calls of manual journal entries: [`get`](resources::ManualJournalEntries::get),
+    /// [`save`](resources::ManualJournalEntries::save).
     pub fn manual_journal_entries(&self) -> resources::ManualJournalEntries<'_> {
         resources::ManualJournalEntries::new(self.session())
     }
@@ -151,9 +290,44 @@ impl crate::Client {
         resources::Messages::new(self.session())
     }
 
-    /// Calls of reports: [`balance_sheet`](resources::Reports::balance_sheet).
+    /// Calls of mileage: [`get`](resources::Mileage::get), [`query`](resources::Mileage::query),
+    /// [`save`](resources::Mileage::save).
+    pub fn mileage(&self) -> resources::Mileage<'_> {
+        resources::Mileage::new(self.session())
+    }
+
+    /// Calls of mileage cars: [`save`](resources::MileageCars::save).
+    pub fn mileage_cars(&self) -> resources::MileageCars<'_> {
+        resources::MileageCars::new(self.session())
+    }
+
+    /// Calls of payments: [`delete`](resources::Payments::delete), [`get`](resources::Payments::get),
+    /// [`query`](resources::Payments::query), [`save`](resources::Payments::save).
+    pub fn payments(&self) -> resources::Payments<'_> {
+        resources::Payments::new(self.session())
+    }
+
+    /// Calls of payroll: [`delete`](resources::Payroll::delete), [`query`](resources::Payroll::query),
+    /// [`save`](resources::Payroll::save).
+    pub fn payroll(&self) -> resources::Payroll<'_> {
+        resources::Payroll::new(self.session())
+    }
+
+    /// Calls of reports: [`aged_accounts_payable`](resources::Reports::aged_accounts_payable),
+    /// [`aged_accounts_receivable`](resources::Reports::aged_accounts_receivable),
+    /// [`balance_sheet`](resources::Reports::balance_sheet),
+    /// [`cash_flow_statement`](resources::Reports::cash_flow_statement),
+    /// [`chart_of_accounts`](resources::Reports::chart_of_accounts),
+    /// [`profit_and_loss`](resources::Reports::profit_and_loss), [`revenue`](resources::Reports::revenue),
+    /// [`trial_balance`](resources::Reports::trial_balance).
     pub fn reports(&self) -> resources::Reports<'_> {
         resources::Reports::new(self.session())
+    }
+
+    /// Calls of summaries: [`delete`](resources::Summaries::delete),
+    /// [`query`](resources::Summaries::query).
+    pub fn summaries(&self) -> resources::Summaries<'_> {
+        resources::Summaries::new(self.session())
     }
 
     /// Calls of tax estimates: [`get`](resources::TaxEstimates::get).
@@ -167,11 +341,30 @@ impl crate::Client {
     }
 
     /// Calls of templates: [`delete_rule`](resources::Templates::delete_rule),
+    /// [`rule`](resources::Templates::rule),
     /// [`chart_of_accounts`](resources::Templates::chart_of_accounts),
     /// [`save_chart_of_accounts`](resources::Templates::save_chart_of_accounts),
+    /// [`query_rules`](resources::Templates::query_rules),
     /// [`save_rules`](resources::Templates::save_rules).
     pub fn templates(&self) -> resources::Templates<'_> {
         resources::Templates::new(self.session())
+    }
+
+    /// Calls of time entries: [`delete`](resources::TimeEntries::delete),
+    /// [`query`](resources::TimeEntries::query), [`save`](resources::TimeEntries::save).
+    pub fn time_entries(&self) -> resources::TimeEntries<'_> {
+        resources::TimeEntries::new(self.session())
+    }
+
+    /// Calls of transaction rules: [`delete`](resources::TransactionRules::delete),
+    /// [`get`](resources::TransactionRules::get), [`query`](resources::TransactionRules::query).
+    pub fn transaction_rules(&self) -> resources::TransactionRules<'_> {
+        resources::TransactionRules::new(self.session())
+    }
+
+    /// Calls of vendors: [`query`](resources::Vendors::query).
+    pub fn vendors(&self) -> resources::Vendors<'_> {
+        resources::Vendors::new(self.session())
     }
 }
 

@@ -62,7 +62,7 @@ impl AuditTrailQuery {
 
     /// Filters by `company`: the company that the entity belongs to.
     #[must_use]
-    pub fn company(mut self, company: impl Into<CompanyFilter>) -> Self {
+    pub fn company(mut self, company: impl Into<AuditTrailCompanyFilter>) -> Self {
         self.filter.get_or_insert_default().company = Some(company.into());
         self
     }
@@ -105,7 +105,7 @@ pub(crate) struct AuditTrailFilter {
     pub(crate) editor: Option<EditorFilter>,
     /// The company that the entity belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) company: Option<CompanyFilter>,
+    pub(crate) company: Option<AuditTrailCompanyFilter>,
 }
 
 /// Which editors are wanted.
@@ -124,7 +124,7 @@ crate::filter::reference! {
     /// Which companies are wanted.
     ///
     /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
-    pub struct CompanyFilter {
+    pub struct AuditTrailCompanyFilter {
         /// Tight's id of the company.
         id: StringFilter,
         /// The id that the caller's own system gave the company.

@@ -2,6 +2,7 @@
 
 //! What is sent and received.
 
+use crate::types::Editor;
 use crate::{JsonObject, Timestamp, UnknownFields};
 
 /// A change of an entity.
@@ -71,38 +72,4 @@ pub struct CompanyReference {
 crate::wire::received!(CompanyReference {
     "id" => id,
     "name" => name,
-});
-
-/// Who changed something.
-///
-/// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct Editor {
-    /// Tight's id of the editor.
-    ///
-    /// For example `emp_28868401`.
-    pub id: Option<String>,
-    /// The id of the user.
-    ///
-    /// For example `usr_28868401`.
-    pub user_id: Option<String>,
-    /// The e-mail address of the user.
-    ///
-    /// For example `editor@example.com`.
-    pub email: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(Editor {
-    "id" => id,
-    "userId" => user_id,
-    "email" => email,
 });

@@ -4,13 +4,21 @@
 
 use std::ops::RangeInclusive;
 
+use futures_util::Stream;
+use futures_util::stream::Iter;
+
+use crate::runtime::batch::{
+    Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
+};
 use crate::runtime::call::{
     Auth, Effect, Headers, Operation, Request, Session, Unsendable, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
-use crate::types::{BankTransaction, BankTransactionQuery, TightVersion};
-use crate::{Listing, Response, Result, UnknownFields};
+use crate::types::{
+    BankTransaction, BankTransactionQuery, BankTransactionUpsert, TightVersion,
+};
+use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
 
 /// Calls of bank transactions, from [`Client::bank_transactions`](crate::Client::bank_transactions).
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +31,7 @@ impl<'a> BankTransactions<'a> {
         Self { session }
     }
 
-    /// Deletes a bank transaction.
+    /// Deletes a bank transaction, and returns it. Whether it can be had back is not documented.
     ///
     /// - `id`: The id of the bank transaction.
     ///
@@ -97,6 +105,92 @@ impl<'a> BankTransactions<'a> {
                 body: query,
             },
         )
+    }
+
+    /// Saves bank transactions: creates those without an `id`, updates those with one. Creating is not
+    /// idempotent: a request that is sent again may create them again.
+    ///
+    /// Takes any number of items, from a list or whatever can be iterated over. Await the
+    /// [`SaveBatch`](crate::SaveBatch) for the outcome of all of them, or take its
+    /// [outcomes](crate::SaveBatch::outcomes) as a stream; it says, too, how many requests are in flight.
+    /// Every item comes back: saved as [`BankTransaction`](crate::types::BankTransaction), rejected, not
+    /// saved, or unknown. Nothing that may have been saved is sent again, unless the client's
+    /// [`RetryPolicy`](crate::RetryPolicy) says so.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use tight_api::types::BankTransactionUpsert;
+    ///
+    /// let item = BankTransactionUpsert::new().description("…");
+    /// let outcome = client.bank_transactions().save([item]).await;
+    /// for rejected in outcome.rejected() {
+    ///     eprintln!("{:?}: {}", rejected.item, rejected.errors);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub fn save<L>(
+        self,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, BankTransactionUpsert, BankTransaction>
+    where
+        L: IntoIterator<Item = BankTransactionUpsert>,
+    {
+        save::<SaveBankTransactions, L>(self.session, items, ())
+    }
+
+    /// Saves one item, and returns the [`BankTransaction`](crate::types::BankTransaction) that it became:
+    /// the short way of [`save`](Self::save).
+    ///
+    /// # Errors
+    ///
+    /// If it was rejected ([`Rejected`](crate::ErrorKind::Rejected), with Tight's errors), or there is no
+    /// answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been saved
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub async fn save_one(
+        self,
+        item: BankTransactionUpsert,
+    ) -> Result<Response<BankTransaction>> {
+        save_one::<SaveBankTransactions>(self.session, item, ()).await
+    }
+
+    /// As [`save`](Self::save), for items that come in as a stream, also a live one: what has come in is
+    /// sent after a short [linger](crate::SaveBatch::linger).
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub fn save_stream<S>(
+        self,
+        items: S,
+    ) -> SaveBatch<S, BankTransactionUpsert, BankTransaction>
+    where
+        S: Stream<Item = BankTransactionUpsert>,
+    {
+        save_stream::<SaveBankTransactions, S>(self.session, items, ())
+    }
+
+    /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
+    /// became of it, so that a job can be killed at any moment and started again.
+    /// [`FileJournal`](crate::FileJournal) is one.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub fn save_journaled<J, K, L>(
+        self,
+        journal: J,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, BankTransactionUpsert>, BankTransaction>
+    where
+        J: Journal<K, BankTransaction> + 'static,
+        K: Send + Sync + 'static,
+        L: IntoIterator<Item = Keyed<K, BankTransactionUpsert>>,
+    {
+        save_journaled::<SaveBankTransactions, J, K, L>(self.session, journal, items, ())
     }
 }
 
@@ -207,5 +301,77 @@ impl PageRequest for QueryBankTransactions {
 
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
         (&mut self.body.cursor, &mut self.body.limit)
+    }
+}
+
+/// `POST /v6/banks/transactions`: Save transactions.
+///
+/// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+const SAVE_BANK_TRANSACTIONS: Operation = Operation {
+    id: "saveBankTransactions",
+    effect: Effect::Writes,
+    auth: Auth::Token,
+};
+
+/// The request of [`SAVE_BANK_TRANSACTIONS`].
+#[derive(Clone, Debug)]
+pub(crate) struct SaveBankTransactions {
+    pub(crate) body: Batch<BankTransactionUpsert>,
+}
+
+impl Request for SaveBankTransactions {
+    const OPERATION: Operation = SAVE_BANK_TRANSACTIONS;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/banks/transactions", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl BatchSave for SaveBankTransactions {
+    type Item = BankTransactionUpsert;
+    type Entity = BankTransaction;
+    type Settings = ();
+    type Extras = UnknownFields;
+
+    const ECHOES: &'static [Echo<BankTransactionUpsert, BankTransaction>] = &[
+        Echo {
+            sent: |item| item.date.echo(),
+            received: |entity| entity.date.echo(),
+        },
+        Echo {
+            sent: |item| item.amount.echo(),
+            received: |entity| entity.amount.echo(),
+        },
+        Echo {
+            sent: |item| item.description.echo(),
+            received: |entity| entity.description.echo(),
+        },
+        Echo {
+            sent: |item| item.id.echo(),
+            received: |entity| entity.id.echo(),
+        },
+        Echo {
+            sent: |item| item.notes.echo(),
+            received: |entity| entity.notes.echo(),
+        },
+        Echo {
+            sent: |item| item.api_source_id.echo(),
+            received: |entity| entity.api_source_id.echo(),
+        },
+    ];
+
+    fn from_items(items: Vec<BankTransactionUpsert>, settings: ()) -> Self {
+        Self {
+            body: Batch { data: items, settings },
+        }
+    }
+
+    fn items(&self) -> &[BankTransactionUpsert] {
+        &self.body.data
+    }
+
+    fn into_items(self) -> Vec<BankTransactionUpsert> {
+        self.body.data
     }
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::{
     BankTransactionOrder, BankTransactionSort, BankTransactionStatus,
-    BankTransactionType, DateFilter, IdFilter, NumberFilter, ReviewStatus, SortDirection,
-    StringFilter,
+    BankTransactionType, DateFilter, EntityFilter, ExpandFilter, IdEqualFilter, IdFilter,
+    IdSetFilter, NumberFilter, ReviewStatusFilter, SortDirection, StringFilter,
 };
 use crate::Timestamp;
 
@@ -318,16 +318,6 @@ crate::filter::condition! {
 }
 
 crate::filter::condition! {
-    /// Which review states are wanted.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct ReviewStatusFilter {
-        in_: Vec<ReviewStatus>,
-        not_in: Vec<ReviewStatus>,
-    }
-}
-
-crate::filter::condition! {
     /// Which types are wanted.
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
@@ -349,28 +339,6 @@ crate::filter::reference! {
     }
 }
 
-crate::filter::condition! {
-    /// Which ids are wanted, and which are not.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct IdSetFilter {
-        in_: Vec<String>,
-        not_in: Vec<String>,
-    }
-}
-
-crate::filter::reference! {
-    /// Which entities are wanted, and whether they come with the items.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct EntityFilter {
-        /// Whether the entity comes with each item.
-        expand: bool,
-        /// The id of the entity.
-        id: IdFilter,
-    }
-}
-
 crate::filter::reference! {
     /// Which match is wanted, and whether it comes with the items.
     ///
@@ -380,25 +348,6 @@ crate::filter::reference! {
         expand: bool,
         /// The id of the match.
         id: IdEqualFilter,
-    }
-}
-
-crate::filter::condition! {
-    /// Which id is wanted.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct IdEqualFilter {
-        equal: String,
-    }
-}
-
-crate::filter::reference! {
-    /// Whether an entity comes with the items.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct ExpandFilter {
-        /// Whether the entity comes with each item.
-        expand: bool,
     }
 }
 

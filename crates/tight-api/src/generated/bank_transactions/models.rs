@@ -5,10 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    ApiName, CategoryReference, ClassLabel, CustomerReference, ReviewStatus,
-    SortDirection, VendorReference,
+    ApiName, BankAccountReference, CategoryReference, ClassSegmentReference,
+    CustomerReference, ReviewStatus, SortDirection, VendorReference,
 };
-use crate::{Date, Number, UnknownFields};
+use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A transaction of a bank account, such as a payment. The unit of amounts is not documented: probably
 /// it is the smallest one of the currency.
@@ -54,8 +54,6 @@ pub struct BankTransaction {
     /// How far the transaction is reviewed.
     pub review_status: Option<ReviewStatus>,
     /// Which service the transaction comes from.
-    ///
-    /// For example `GUSTO`.
     pub api_name: Option<ApiName>,
     /// Where an icon for the transaction can be read.
     ///
@@ -73,7 +71,7 @@ pub struct BankTransaction {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub class_segments: Vec<BankTransactionClassSegment>,
+    pub class_segments: Vec<ClassSegmentReference>,
     /// The customer of the transaction.
     pub customer: Option<CustomerReference>,
     /// The vendor of the transaction.
@@ -113,12 +111,14 @@ crate::wire::received!(BankTransaction {
 });
 
 crate::wire::open_enum! {
-    /// The type of a bank transaction.
+    /// Whether a bank transaction is an expense, revenue or something else.
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
     pub enum BankTransactionType {
         /// `EXPENSE`
         Expense = "EXPENSE",
+        /// `REVENUE`
+        Revenue = "REVENUE",
     }
 }
 
@@ -131,68 +131,6 @@ crate::wire::open_enum! {
         Active = "ACTIVE",
     }
 }
-
-/// A bank account, in short.
-///
-/// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct BankAccountReference {
-    /// Tight's id of the bank account.
-    ///
-    /// For example `bka_7542850`.
-    pub id: Option<String>,
-    /// The name of the bank account.
-    ///
-    /// For example `Business Checking`.
-    pub name: Option<String>,
-    /// What the bank account is called in lists, with its last digits.
-    ///
-    /// For example `Business Checking *1687`.
-    pub display_name: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(BankAccountReference {
-    "id" => id,
-    "name" => name,
-    "displayName" => display_name,
-});
-
-/// A class segment that a bank transaction is tagged with, and the one below it if it is tagged with
-/// that, too.
-///
-/// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct BankTransactionClassSegment {
-    /// Tight's id of the segment.
-    pub id: Option<String>,
-    /// What the segment is a segment of, such as regions.
-    pub label: Option<ClassLabel>,
-    /// The name of the segment.
-    pub name: Option<String>,
-    /// The segment below it.
-    pub child: Option<Box<BankTransactionClassSegment>>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(BankTransactionClassSegment {
-    "id" => id,
-    "label" => label,
-    "name" => name,
-    "child" => child,
-});
 
 crate::wire::open_enum! {
     /// A version of the API. If none is asked for, it is 6.0.0.
@@ -246,6 +184,528 @@ impl BankTransactionSort {
     #[must_use]
     pub fn direction(mut self, direction: impl Into<SortDirection>) -> Self {
         self.direction = Some(direction.into());
+        self
+    }
+}
+
+/// A bank transaction to create, or to update if it has an `id`. Amounts are probably in the smallest
+/// unit of the currency (cents); the documentation does not say.
+///
+/// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct BankTransactionUpsert {
+    /// The date of the transaction.
+    ///
+    /// For example `2025-02-24`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// The amount of the transaction. The sample of an expense is greater than zero, though answers show
+    /// expenses as less than zero; which sign is to be sent is not documented.
+    ///
+    /// For example `5001`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// What the bank calls the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Which service the transaction comes from.
+    #[serde(rename = "apiName", skip_serializing_if = "Option::is_none")]
+    pub api_name: Option<ApiName>,
+    /// The id of the bank account of the transaction.
+    #[serde(rename = "bankAccountId", skip_serializing_if = "Option::is_none")]
+    pub bank_account_id: Option<String>,
+    /// Which transaction to update. Without one, a new transaction is created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Notes on the transaction.
+    ///
+    /// For example `Gas purchase`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Whether the transaction is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<BankTransactionStatus>,
+    /// How far the transaction is reviewed.
+    #[serde(rename = "reviewStatus", skip_serializing_if = "Option::is_none")]
+    pub review_status: Option<ReviewStatus>,
+    /// What access users have to the transaction.
+    #[serde(rename = "userAccess", skip_serializing_if = "Option::is_none")]
+    pub user_access: Option<BankTransactionAccess>,
+    /// What access accountants have to the transaction.
+    #[serde(rename = "accountantAccess", skip_serializing_if = "Option::is_none")]
+    pub accountant_access: Option<BankTransactionAccess>,
+    /// The id of the transaction in the service that it comes from.
+    #[serde(rename = "apiSourceId", skip_serializing_if = "Option::is_none")]
+    pub api_source_id: Option<String>,
+    /// Whether the transaction is an expense or something else.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<BankTransactionType>,
+    /// The id of the bank transaction that matches this one.
+    #[serde(
+        rename = "matchingBankTransactionId",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub matching_bank_transaction_id: Option<String>,
+    /// The id of the vendor.
+    #[serde(rename = "vendorId", skip_serializing_if = "Option::is_none")]
+    pub vendor_id: Option<String>,
+    /// The id of the customer.
+    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+    /// The ids of the class segments that the transaction is tagged with.
+    #[serde(rename = "classSegmentIds", skip_serializing_if = "Option::is_none")]
+    pub class_segment_ids: Option<Vec<String>>,
+    /// The id of the category that the transaction is sorted into.
+    #[serde(rename = "categoryId", skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<String>,
+    /// The id of the account of the general ledger that the transaction is booked to.
+    #[serde(rename = "glAccountId", skip_serializing_if = "Option::is_none")]
+    pub gl_account_id: Option<String>,
+    /// What the transaction has to do with taxes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax: Option<BankTransactionTax>,
+    /// The parts that the transaction is split into, such as for several categories.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<Vec<BankTransactionUpsertChild>>,
+    /// The files to attach. Tight does not document whether these are ids of files (`fil_…`) or of
+    /// attachments (`att_…`).
+    #[serde(rename = "attachmentIds", skip_serializing_if = "Option::is_none")]
+    pub attachment_ids: Option<Vec<String>>,
+    /// Data of the caller's own, with at most 50 fields and 2000 characters.
+    #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
+    pub custom_data: Option<JsonObject>,
+}
+
+impl BankTransactionUpsert {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The date of the transaction.
+    #[must_use]
+    pub fn date(mut self, date: impl Into<Date>) -> Self {
+        self.date = Some(date.into());
+        self
+    }
+
+    /// The amount of the transaction. The sample of an expense is greater than zero, though answers show
+    /// expenses as less than zero; which sign is to be sent is not documented.
+    #[must_use]
+    pub fn amount(mut self, amount: i64) -> Self {
+        self.amount = Some(amount);
+        self
+    }
+
+    /// What the bank calls the transaction.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Which service the transaction comes from.
+    #[must_use]
+    pub fn api_name(mut self, api_name: impl Into<ApiName>) -> Self {
+        self.api_name = Some(api_name.into());
+        self
+    }
+
+    /// The id of the bank account of the transaction.
+    #[must_use]
+    pub fn bank_account_id(mut self, bank_account_id: impl Into<String>) -> Self {
+        self.bank_account_id = Some(bank_account_id.into());
+        self
+    }
+
+    /// Which transaction to update. Without one, a new transaction is created.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Notes on the transaction.
+    #[must_use]
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// Whether the transaction is in use.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<BankTransactionStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// How far the transaction is reviewed.
+    #[must_use]
+    pub fn review_status(mut self, review_status: impl Into<ReviewStatus>) -> Self {
+        self.review_status = Some(review_status.into());
+        self
+    }
+
+    /// What access users have to the transaction.
+    #[must_use]
+    pub fn user_access(mut self, user_access: impl Into<BankTransactionAccess>) -> Self {
+        self.user_access = Some(user_access.into());
+        self
+    }
+
+    /// What access accountants have to the transaction.
+    #[must_use]
+    pub fn accountant_access(
+        mut self,
+        accountant_access: impl Into<BankTransactionAccess>,
+    ) -> Self {
+        self.accountant_access = Some(accountant_access.into());
+        self
+    }
+
+    /// The id of the transaction in the service that it comes from.
+    #[must_use]
+    pub fn api_source_id(mut self, api_source_id: impl Into<String>) -> Self {
+        self.api_source_id = Some(api_source_id.into());
+        self
+    }
+
+    /// Whether the transaction is an expense or something else.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<BankTransactionType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// The id of the bank transaction that matches this one.
+    #[must_use]
+    pub fn matching_bank_transaction_id(
+        mut self,
+        matching_bank_transaction_id: impl Into<String>,
+    ) -> Self {
+        self.matching_bank_transaction_id = Some(matching_bank_transaction_id.into());
+        self
+    }
+
+    /// The id of the vendor.
+    #[must_use]
+    pub fn vendor_id(mut self, vendor_id: impl Into<String>) -> Self {
+        self.vendor_id = Some(vendor_id.into());
+        self
+    }
+
+    /// The id of the customer.
+    #[must_use]
+    pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
+        self.customer_id = Some(customer_id.into());
+        self
+    }
+
+    /// The ids of the class segments that the transaction is tagged with.
+    #[must_use]
+    pub fn class_segment_ids(
+        mut self,
+        class_segment_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.class_segment_ids = Some(
+            class_segment_ids.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+
+    /// The id of the category that the transaction is sorted into.
+    #[must_use]
+    pub fn category_id(mut self, category_id: impl Into<String>) -> Self {
+        self.category_id = Some(category_id.into());
+        self
+    }
+
+    /// The id of the account of the general ledger that the transaction is booked to.
+    #[must_use]
+    pub fn gl_account_id(mut self, gl_account_id: impl Into<String>) -> Self {
+        self.gl_account_id = Some(gl_account_id.into());
+        self
+    }
+
+    /// What the transaction has to do with taxes.
+    #[must_use]
+    pub fn tax(mut self, tax: impl Into<BankTransactionTax>) -> Self {
+        self.tax = Some(tax.into());
+        self
+    }
+
+    /// The parts that the transaction is split into, such as for several categories.
+    #[must_use]
+    pub fn children(
+        mut self,
+        children: impl IntoIterator<Item = impl Into<BankTransactionUpsertChild>>,
+    ) -> Self {
+        self.children = Some(children.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The files to attach. Tight does not document whether these are ids of files (`fil_…`) or of
+    /// attachments (`att_…`).
+    #[must_use]
+    pub fn attachment_ids(
+        mut self,
+        attachment_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.attachment_ids = Some(attachment_ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Data of the caller's own, with at most 50 fields and 2000 characters.
+    #[must_use]
+    pub fn custom_data(
+        mut self,
+        custom_data: impl IntoIterator<Item = (impl Into<String>, impl Into<JsonValue>)>,
+    ) -> Self {
+        self.custom_data = Some(
+            custom_data
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        );
+        self
+    }
+}
+
+crate::wire::open_enum! {
+    /// What access someone has to a bank transaction. The page shows `NONE`; others are not documented.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub enum BankTransactionAccess {
+        /// `NONE`
+        None = "NONE",
+    }
+}
+
+/// What a bank transaction has to do with taxes.
+///
+/// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct BankTransactionTax {
+    /// Which tax the transaction pays, if it pays one.
+    #[serde(rename = "paymentInfo", skip_serializing_if = "Option::is_none")]
+    pub payment_info: Option<TaxPayment>,
+}
+
+impl BankTransactionTax {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which tax the transaction pays, if it pays one.
+    #[must_use]
+    pub fn payment_info(mut self, payment_info: impl Into<TaxPayment>) -> Self {
+        self.payment_info = Some(payment_info.into());
+        self
+    }
+}
+
+/// Which tax a payment is for.
+///
+/// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TaxPayment {
+    /// To whom the tax is owed, such as the federal government.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<TaxRegion>,
+    /// The year that the tax is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<i64>,
+    /// The quarter of the year that the tax is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarter: Option<TaxQuarter>,
+}
+
+impl TaxPayment {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// To whom the tax is owed, such as the federal government.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<TaxRegion>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The year that the tax is for.
+    #[must_use]
+    pub fn year(mut self, year: i64) -> Self {
+        self.year = Some(year);
+        self
+    }
+
+    /// The quarter of the year that the tax is for.
+    #[must_use]
+    pub fn quarter(mut self, quarter: impl Into<TaxQuarter>) -> Self {
+        self.quarter = Some(quarter.into());
+        self
+    }
+}
+
+crate::wire::open_enum! {
+    /// To whom a tax is owed, such as the federal government.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub enum TaxRegion {
+        /// `FEDERAL`
+        Federal = "FEDERAL",
+    }
+}
+
+crate::wire::open_enum! {
+    /// A quarter of a year, such as the first.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+    pub enum TaxQuarter {
+        /// `Q1`
+        Q1 = "Q1",
+    }
+}
+
+/// A part that a bank transaction to save is split into.
+///
+/// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct BankTransactionUpsertChild {
+    /// The amount of the part.
+    ///
+    /// For example `5001`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// Tight's id of the part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Notes on the part.
+    ///
+    /// For example `Gas purchase`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// The ids of the class segments that the part is tagged with.
+    #[serde(rename = "classSegmentIds", skip_serializing_if = "Option::is_none")]
+    pub class_segment_ids: Option<Vec<String>>,
+    /// The id of the customer.
+    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+    /// The id of the category that the part is sorted into.
+    #[serde(rename = "categoryId", skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<String>,
+    /// The id of the account of the general ledger that the part is booked to.
+    #[serde(rename = "glAccountId", skip_serializing_if = "Option::is_none")]
+    pub gl_account_id: Option<String>,
+    /// The id of the invoice that the part pays.
+    #[serde(rename = "invoiceId", skip_serializing_if = "Option::is_none")]
+    pub invoice_id: Option<String>,
+    /// The id of the bill that the part pays.
+    #[serde(rename = "billId", skip_serializing_if = "Option::is_none")]
+    pub bill_id: Option<String>,
+    /// The id of the payroll that the part pays.
+    #[serde(rename = "payrollId", skip_serializing_if = "Option::is_none")]
+    pub payroll_id: Option<String>,
+    /// The id of the part in the service that the transaction comes from.
+    #[serde(rename = "apiItemId", skip_serializing_if = "Option::is_none")]
+    pub api_item_id: Option<String>,
+}
+
+impl BankTransactionUpsertChild {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The amount of the part.
+    #[must_use]
+    pub fn amount(mut self, amount: i64) -> Self {
+        self.amount = Some(amount);
+        self
+    }
+
+    /// Tight's id of the part.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Notes on the part.
+    #[must_use]
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// The ids of the class segments that the part is tagged with.
+    #[must_use]
+    pub fn class_segment_ids(
+        mut self,
+        class_segment_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.class_segment_ids = Some(
+            class_segment_ids.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+
+    /// The id of the customer.
+    #[must_use]
+    pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
+        self.customer_id = Some(customer_id.into());
+        self
+    }
+
+    /// The id of the category that the part is sorted into.
+    #[must_use]
+    pub fn category_id(mut self, category_id: impl Into<String>) -> Self {
+        self.category_id = Some(category_id.into());
+        self
+    }
+
+    /// The id of the account of the general ledger that the part is booked to.
+    #[must_use]
+    pub fn gl_account_id(mut self, gl_account_id: impl Into<String>) -> Self {
+        self.gl_account_id = Some(gl_account_id.into());
+        self
+    }
+
+    /// The id of the invoice that the part pays.
+    #[must_use]
+    pub fn invoice_id(mut self, invoice_id: impl Into<String>) -> Self {
+        self.invoice_id = Some(invoice_id.into());
+        self
+    }
+
+    /// The id of the bill that the part pays.
+    #[must_use]
+    pub fn bill_id(mut self, bill_id: impl Into<String>) -> Self {
+        self.bill_id = Some(bill_id.into());
+        self
+    }
+
+    /// The id of the payroll that the part pays.
+    #[must_use]
+    pub fn payroll_id(mut self, payroll_id: impl Into<String>) -> Self {
+        self.payroll_id = Some(payroll_id.into());
+        self
+    }
+
+    /// The id of the part in the service that the transaction comes from.
+    #[must_use]
+    pub fn api_item_id(mut self, api_item_id: impl Into<String>) -> Self {
+        self.api_item_id = Some(api_item_id.into());
         self
     }
 }

@@ -3,10 +3,10 @@
 //! Calls of categories, and their requests.
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity,
+    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
 };
 use crate::runtime::transport::Transport;
-use crate::types::CategoryGroups;
+use crate::types::{Category, CategoryGroups};
 use crate::{Response, Result};
 
 /// Calls of categories, from [`Client::categories`](crate::Client::categories).
@@ -30,6 +30,19 @@ impl<'a> Categories<'a> {
     pub async fn list(self) -> Result<Response<CategoryGroups>> {
         entity::call(self.session, &ListCategories {}).await
     }
+
+    /// Returns a category, with those below it.
+    ///
+    /// - `id`: The id of the category.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
+    pub async fn get(self, id: impl Into<String>) -> Result<Response<Category>> {
+        entity::call(self.session, &GetCategory { id: id.into() }).await
+    }
 }
 
 /// `GET /v6/categories`: Get categories.
@@ -50,6 +63,36 @@ impl Request for ListCategories {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!("{}/v6/categories", Self::base_url(api));
+        Ok(api.http.get(url).build()?)
+    }
+}
+
+/// `GET /v6/categories/{id}`: Get category.
+///
+/// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
+const GET_CATEGORY: Operation = Operation {
+    id: "getCategory",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_CATEGORY`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetCategory {
+    pub(crate) id: String,
+}
+
+impl Request for GetCategory {
+    const OPERATION: Operation = GET_CATEGORY;
+
+    fn check(&self) -> Result<()> {
+        path::check("id", &self.id)
+    }
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/categories/{}", Self::base_url(api), path::encode(& self.id)
+        );
         Ok(api.http.get(url).build()?)
     }
 }

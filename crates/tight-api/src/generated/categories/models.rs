@@ -43,7 +43,7 @@ crate::wire::received!(CategoryGroups {
 /// A category that bank transactions are sorted into, such as wages. It stands for an account of the
 /// general ledger.
 ///
-/// Documented at <https://docs.tight.com/api-reference/categories/get-categories>.
+/// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -91,7 +91,7 @@ crate::wire::received!(Category {
 crate::wire::open_enum! {
     /// The state of a category.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/categories/get-categories>.
+    /// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
     pub enum CategoryStatus {
         /// `ACTIVE`
         Active = "ACTIVE",
@@ -100,7 +100,7 @@ crate::wire::open_enum! {
 
 /// A category below another.
 ///
-/// Documented at <https://docs.tight.com/api-reference/categories/get-categories>.
+/// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",

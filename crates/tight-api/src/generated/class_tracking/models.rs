@@ -14,10 +14,14 @@ use crate::UnknownFields;
 #[non_exhaustive]
 pub struct ClassSegment {
     /// Tight's id of the segment.
+    ///
+    /// For example `cls_936413`.
     pub id: Option<String>,
     /// What the segment is a segment of, such as regions.
     pub label: Option<ClassLabel>,
     /// The name of the segment.
+    ///
+    /// For example `Mid-Atlantic`.
     pub name: Option<String>,
     /// The segments below it.
     #[cfg_attr(

@@ -2,12 +2,17 @@
 
 //! Calls of company management, and their requests.
 
+use std::ops::RangeInclusive;
+
 use crate::runtime::call::{
     Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
 };
+use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
-use crate::types::{Company, CompanyDeletion, CreateCompanyResponse, NewCompany};
-use crate::{Response, Result};
+use crate::types::{
+    Company, CompanyDeletion, CompanyQuery, CreateCompanyResponse, NewCompany,
+};
+use crate::{Listing, Response, Result, UnknownFields};
 
 /// Calls of companies, from [`Client::companies`](crate::Client::companies).
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +80,31 @@ impl<'a> Companies<'a> {
     /// Documented at <https://docs.tight.com/api-reference/company-management/get-a-company>.
     pub async fn get(self, id: impl Into<String>) -> Result<Response<Company>> {
         entity::call(self.session, &GetCompany { id: id.into() }).await
+    }
+
+    /// Lists companies by filter.
+    ///
+    /// Nothing is sent yet: the [`Listing`](crate::Listing) gives one page, or all
+    /// [`Company`](crate::types::Company)s as a stream that fetches page after page.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use futures_util::TryStreamExt;
+    /// use tight_api::types::CompanyQuery;
+    ///
+    /// let mut items = client.companies().query(CompanyQuery::new()).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
+    pub fn query(self, query: CompanyQuery) -> Listing<Company> {
+        listing(self.session, QueryCompanies { body: query })
     }
 }
 
@@ -160,5 +190,39 @@ impl Request for GetCompany {
             "{}/v6/company/{}", Self::base_url(api), path::encode(& self.id)
         );
         Ok(api.http.get(url).build()?)
+    }
+}
+
+/// `POST /v6/company/query`: Query companies.
+///
+/// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
+const QUERY_COMPANIES: Operation = Operation {
+    id: "queryCompanies",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`QUERY_COMPANIES`].
+#[derive(Clone, Debug)]
+pub(crate) struct QueryCompanies {
+    pub(crate) body: CompanyQuery,
+}
+
+impl Request for QueryCompanies {
+    const OPERATION: Operation = QUERY_COMPANIES;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/company/query", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl PageRequest for QueryCompanies {
+    type Item = Company;
+    type Extras = UnknownFields;
+    const LIMITS: RangeInclusive<i64> = 1..=250;
+
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+        (&mut self.body.cursor, &mut self.body.limit)
     }
 }

@@ -3,5 +3,6 @@
 //! The section "company management" of the documentation.
 
 pub(crate) mod models;
+pub(crate) mod filters;
 #[cfg(feature = "client")]
 pub(crate) mod calls;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{AccountingMethod, BusinessType};
+use crate::types::{AccountingMethod, Address, BusinessType, NewAddress};
 use crate::UnknownFields;
 
 /// A company to create.
@@ -131,7 +131,7 @@ impl NewCompany {
 crate::wire::open_enum! {
     /// The legal form of a company.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/company-management/get-a-company>.
+    /// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
     pub enum CompanyEntityType {
         /// `SOLE_PROPRIETORSHIP`
         SoleProprietorship = "SOLE_PROPRIETORSHIP",
@@ -206,85 +206,9 @@ impl NewCompanyOwner {
     }
 }
 
-/// A postal address to save, with a telephone number. It names no country.
-///
-/// Documented at <https://docs.tight.com/api-reference/company-management/create-a-company>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct NewAddress {
-    /// The state.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// The city.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
-    /// The postal code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zip: Option<String>,
-    /// The telephone number at work.
-    #[serde(rename = "phoneWork", skip_serializing_if = "Option::is_none")]
-    pub phone_work: Option<String>,
-    /// The first line, such as street and number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address1: Option<String>,
-    /// The second line, such as a suite.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address2: Option<String>,
-}
-
-impl NewAddress {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The state.
-    #[must_use]
-    pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-
-    /// The city.
-    #[must_use]
-    pub fn city(mut self, city: impl Into<String>) -> Self {
-        self.city = Some(city.into());
-        self
-    }
-
-    /// The postal code.
-    #[must_use]
-    pub fn zip(mut self, zip: impl Into<String>) -> Self {
-        self.zip = Some(zip.into());
-        self
-    }
-
-    /// The telephone number at work.
-    #[must_use]
-    pub fn phone_work(mut self, phone_work: impl Into<String>) -> Self {
-        self.phone_work = Some(phone_work.into());
-        self
-    }
-
-    /// The first line, such as street and number.
-    #[must_use]
-    pub fn address1(mut self, address1: impl Into<String>) -> Self {
-        self.address1 = Some(address1.into());
-        self
-    }
-
-    /// The second line, such as a suite.
-    #[must_use]
-    pub fn address2(mut self, address2: impl Into<String>) -> Self {
-        self.address2 = Some(address2.into());
-        self
-    }
-}
-
 /// Which parts of Tight a company can use.
 ///
-/// Documented at <https://docs.tight.com/api-reference/company-management/get-a-company>.
+/// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -433,7 +357,7 @@ crate::wire::received!(CreateCompanyResponse {
 
 /// A business that keeps its books in Tight.
 ///
-/// Documented at <https://docs.tight.com/api-reference/company-management/get-a-company>.
+/// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -489,7 +413,7 @@ crate::wire::received!(Company {
 
 /// An owner of a company, who is a user.
 ///
-/// Documented at <https://docs.tight.com/api-reference/company-management/get-a-company>.
+/// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -531,48 +455,6 @@ crate::wire::received!(CompanyOwner {
     "language" => language,
 });
 
-/// A postal address, with a telephone number.
-///
-/// Documented at <https://docs.tight.com/api-reference/company-management/get-a-company>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct Address {
-    /// The country, by three letters.
-    ///
-    /// For example `USA`.
-    pub country_code: Option<String>,
-    /// The state.
-    pub state: Option<String>,
-    /// The city.
-    pub city: Option<String>,
-    /// The postal code.
-    pub zip: Option<String>,
-    /// The telephone number at work.
-    pub phone_work: Option<String>,
-    /// The first line, such as street and number.
-    pub address1: Option<String>,
-    /// The second line, such as a suite.
-    pub address2: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(Address {
-    "countryCode" => country_code,
-    "state" => state,
-    "city" => city,
-    "zip" => zip,
-    "phoneWork" => phone_work,
-    "address1" => address1,
-    "address2" => address2,
-});
-
 /// How a company is deleted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/company-management/delete-company>.
@@ -600,5 +482,15 @@ impl CompanyDeletion {
     pub fn remove_integrations(mut self, remove_integrations: bool) -> Self {
         self.remove_integrations = Some(remove_integrations);
         self
+    }
+}
+
+crate::wire::open_enum! {
+    /// The state of a company.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
+    pub enum CompanyStatus {
+        /// `ACTIVE`
+        Active = "ACTIVE",
     }
 }

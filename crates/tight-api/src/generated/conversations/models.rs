@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::Author;
+use crate::types::{Author, ReadStatus};
 use crate::{Timestamp, UnknownFields};
 
 /// A conversation between a business and those who keep its books.
@@ -93,18 +93,6 @@ crate::wire::open_enum! {
     pub enum ConversationStatus {
         /// `ACTIVE`
         Active = "ACTIVE",
-    }
-}
-
-crate::wire::open_enum! {
-    /// Whether something was read.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-    pub enum ReadStatus {
-        /// `READ`
-        Read = "READ",
-        /// `UNREAD`
-        Unread = "UNREAD",
     }
 }
 

@@ -2,12 +2,21 @@
 
 //! Calls of integration management, and their requests.
 
+use futures_util::Stream;
+use futures_util::stream::Iter;
+
+use crate::runtime::batch::{
+    Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
+};
 use crate::runtime::call::{
     Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
 };
 use crate::runtime::transport::Transport;
-use crate::types::{Integration, IntegrationUpdate, PlaidConnection};
-use crate::{Response, Result};
+use crate::types::{
+    BankTransaction, FinicityTransaction, Integration, IntegrationUpdate, MxTransaction,
+    PlaidConnection,
+};
+use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Calls of integrations, from [`Client::integrations`](crate::Client::integrations).
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +29,9 @@ impl<'a> Integrations<'a> {
         Self { session }
     }
 
-    /// Links a Plaid connection, or updates one.
+    /// Deletes an integration by id.
+    ///
+    /// - `id`: The id of the integration.
     ///
     /// # Errors
     ///
@@ -28,12 +39,9 @@ impl<'a> Integrations<'a> {
     /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done
     /// all the same.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/integration-management/link-plaid>.
-    pub async fn link_plaid(
-        self,
-        request: PlaidConnection,
-    ) -> Result<Response<PlaidConnection>> {
-        entity::call(self.session, &LinkPlaid { body: request }).await
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/delete-integration>.
+    pub async fn delete(self, id: impl Into<String>) -> Result<Response<Integration>> {
+        entity::call(self.session, &DeleteIntegration { id: id.into() }).await
     }
 
     /// Changes an integration.
@@ -61,29 +69,231 @@ impl<'a> Integrations<'a> {
             )
             .await
     }
+
+    /// Imports bank transactions that the caller has from Finicity, in Finicity's form, and returns the
+    /// bank transactions they became. Whether those that were imported before are imported again is not
+    /// documented.
+    ///
+    /// Takes any number of items, from a list or whatever can be iterated over. Await the
+    /// [`SaveBatch`](crate::SaveBatch) for the outcome of all of them, or take its
+    /// [outcomes](crate::SaveBatch::outcomes) as a stream; it says, too, how many requests are in flight.
+    /// Every item comes back: saved as [`BankTransaction`](crate::types::BankTransaction), rejected, not
+    /// saved, or unknown. Nothing that may have been saved is sent again, unless the client's
+    /// [`RetryPolicy`](crate::RetryPolicy) says so.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use tight_api::types::FinicityTransaction;
+    ///
+    /// let item = FinicityTransaction::new().customer_id("…");
+    /// let outcome = client.integrations().import_finicity_transactions([item]).await;
+    /// for rejected in outcome.rejected() {
+    ///     eprintln!("{:?}: {}", rejected.item, rejected.errors);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+    pub fn import_finicity_transactions<L>(
+        self,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, FinicityTransaction, BankTransaction>
+    where
+        L: IntoIterator<Item = FinicityTransaction>,
+    {
+        save::<ImportFinicityTransactions, L>(self.session, items, ())
+    }
+
+    /// Saves one item, and returns the [`BankTransaction`](crate::types::BankTransaction) that it became:
+    /// the short way of [`import_finicity_transactions`](Self::import_finicity_transactions).
+    ///
+    /// # Errors
+    ///
+    /// If it was rejected ([`Rejected`](crate::ErrorKind::Rejected), with Tight's errors), or there is no
+    /// answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been saved
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+    pub async fn import_finicity_transactions_one(
+        self,
+        item: FinicityTransaction,
+    ) -> Result<Response<BankTransaction>> {
+        save_one::<ImportFinicityTransactions>(self.session, item, ()).await
+    }
+
+    /// As [`import_finicity_transactions`](Self::import_finicity_transactions), for items that come in as a
+    /// stream, also a live one: what has come in is sent after a short [linger](crate::SaveBatch::linger).
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+    pub fn import_finicity_transactions_stream<S>(
+        self,
+        items: S,
+    ) -> SaveBatch<S, FinicityTransaction, BankTransaction>
+    where
+        S: Stream<Item = FinicityTransaction>,
+    {
+        save_stream::<ImportFinicityTransactions, S>(self.session, items, ())
+    }
+
+    /// As [`import_finicity_transactions`](Self::import_finicity_transactions), with a
+    /// [`Journal`](crate::Journal) of what was about to be sent and what became of it, so that a job can be
+    /// killed at any moment and started again. [`FileJournal`](crate::FileJournal) is one.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+    pub fn import_finicity_transactions_journaled<J, K, L>(
+        self,
+        journal: J,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, FinicityTransaction>, BankTransaction>
+    where
+        J: Journal<K, BankTransaction> + 'static,
+        K: Send + Sync + 'static,
+        L: IntoIterator<Item = Keyed<K, FinicityTransaction>>,
+    {
+        save_journaled::<
+            ImportFinicityTransactions,
+            J,
+            K,
+            L,
+        >(self.session, journal, items, ())
+    }
+
+    /// Links a Plaid connection, or updates one, so that the bank transactions behind it come into Tight.
+    /// The answer repeats what was sent.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/link-plaid>.
+    pub async fn link_plaid(
+        self,
+        request: PlaidConnection,
+    ) -> Result<Response<PlaidConnection>> {
+        entity::call(self.session, &LinkPlaid { body: request }).await
+    }
+
+    /// Imports bank transactions that the caller has from MX, in MX's form, and returns the bank
+    /// transactions they became. Whether those that were imported before are imported again is not
+    /// documented.
+    ///
+    /// Takes any number of items, from a list or whatever can be iterated over. Await the
+    /// [`SaveBatch`](crate::SaveBatch) for the outcome of all of them, or take its
+    /// [outcomes](crate::SaveBatch::outcomes) as a stream; it says, too, how many requests are in flight.
+    /// Every item comes back: saved as [`BankTransaction`](crate::types::BankTransaction), rejected, not
+    /// saved, or unknown. Nothing that may have been saved is sent again, unless the client's
+    /// [`RetryPolicy`](crate::RetryPolicy) says so.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use tight_api::types::MxTransaction;
+    ///
+    /// let item = MxTransaction::new().guid("…");
+    /// let outcome = client.integrations().import_mx_transactions([item]).await;
+    /// for rejected in outcome.rejected() {
+    ///     eprintln!("{:?}: {}", rejected.item, rejected.errors);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
+    pub fn import_mx_transactions<L>(
+        self,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, MxTransaction, BankTransaction>
+    where
+        L: IntoIterator<Item = MxTransaction>,
+    {
+        save::<ImportMxTransactions, L>(self.session, items, ())
+    }
+
+    /// Saves one item, and returns the [`BankTransaction`](crate::types::BankTransaction) that it became:
+    /// the short way of [`import_mx_transactions`](Self::import_mx_transactions).
+    ///
+    /// # Errors
+    ///
+    /// If it was rejected ([`Rejected`](crate::ErrorKind::Rejected), with Tight's errors), or there is no
+    /// answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been saved
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
+    pub async fn import_mx_transactions_one(
+        self,
+        item: MxTransaction,
+    ) -> Result<Response<BankTransaction>> {
+        save_one::<ImportMxTransactions>(self.session, item, ()).await
+    }
+
+    /// As [`import_mx_transactions`](Self::import_mx_transactions), for items that come in as a stream,
+    /// also a live one: what has come in is sent after a short [linger](crate::SaveBatch::linger).
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
+    pub fn import_mx_transactions_stream<S>(
+        self,
+        items: S,
+    ) -> SaveBatch<S, MxTransaction, BankTransaction>
+    where
+        S: Stream<Item = MxTransaction>,
+    {
+        save_stream::<ImportMxTransactions, S>(self.session, items, ())
+    }
+
+    /// As [`import_mx_transactions`](Self::import_mx_transactions), with a [`Journal`](crate::Journal) of
+    /// what was about to be sent and what became of it, so that a job can be killed at any moment and
+    /// started again. [`FileJournal`](crate::FileJournal) is one.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
+    pub fn import_mx_transactions_journaled<J, K, L>(
+        self,
+        journal: J,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, MxTransaction>, BankTransaction>
+    where
+        J: Journal<K, BankTransaction> + 'static,
+        K: Send + Sync + 'static,
+        L: IntoIterator<Item = Keyed<K, MxTransaction>>,
+    {
+        save_journaled::<ImportMxTransactions, J, K, L>(self.session, journal, items, ())
+    }
 }
 
-/// `POST /v6/integrations/plaid/connection`: Link Plaid.
+/// `DELETE /v6/integrations/{id}`: Delete integration.
 ///
-/// Documented at <https://docs.tight.com/api-reference/integration-management/link-plaid>.
-const LINK_PLAID: Operation = Operation {
-    id: "linkPlaid",
-    effect: Effect::Writes,
+/// Documented at <https://docs.tight.com/api-reference/integration-management/delete-integration>.
+const DELETE_INTEGRATION: Operation = Operation {
+    id: "deleteIntegration",
+    effect: Effect::Deletes,
     auth: Auth::Token,
 };
 
-/// The request of [`LINK_PLAID`].
+/// The request of [`DELETE_INTEGRATION`].
 #[derive(Clone, Debug)]
-pub(crate) struct LinkPlaid {
-    pub(crate) body: PlaidConnection,
+pub(crate) struct DeleteIntegration {
+    pub(crate) id: String,
 }
 
-impl Request for LinkPlaid {
-    const OPERATION: Operation = LINK_PLAID;
+impl Request for DeleteIntegration {
+    const OPERATION: Operation = DELETE_INTEGRATION;
+
+    fn check(&self) -> Result<()> {
+        path::check("id", &self.id)
+    }
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        let url = format!("{}/v6/integrations/plaid/connection", Self::base_url(api));
-        Ok(api.http.post(url).json(&self.body).build()?)
+        let url = format!(
+            "{}/v6/integrations/{}", Self::base_url(api), path::encode(& self.id)
+        );
+        Ok(api.http.delete(url).build()?)
     }
 }
 
@@ -115,5 +325,133 @@ impl Request for SaveIntegration {
             "{}/v6/integrations/{}", Self::base_url(api), path::encode(& self.id)
         );
         Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/imports/finicity/transactions`: Finicity transactions.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+const IMPORT_FINICITY_TRANSACTIONS: Operation = Operation {
+    id: "importFinicityTransactions",
+    effect: Effect::Writes,
+    auth: Auth::Token,
+};
+
+/// The request of [`IMPORT_FINICITY_TRANSACTIONS`].
+#[derive(Clone, Debug)]
+pub(crate) struct ImportFinicityTransactions {
+    pub(crate) body: Batch<FinicityTransaction>,
+}
+
+impl Request for ImportFinicityTransactions {
+    const OPERATION: Operation = IMPORT_FINICITY_TRANSACTIONS;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/imports/finicity/transactions", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl BatchSave for ImportFinicityTransactions {
+    type Item = FinicityTransaction;
+    type Entity = BankTransaction;
+    type Settings = ();
+    type Extras = UnknownFields;
+
+    const ECHOES: &'static [Echo<FinicityTransaction, BankTransaction>] = &[
+        Echo {
+            sent: |item| item.description.echo(),
+            received: |entity| entity.description.echo(),
+        },
+    ];
+
+    fn from_items(items: Vec<FinicityTransaction>, settings: ()) -> Self {
+        Self {
+            body: Batch { data: items, settings },
+        }
+    }
+
+    fn items(&self) -> &[FinicityTransaction] {
+        &self.body.data
+    }
+
+    fn into_items(self) -> Vec<FinicityTransaction> {
+        self.body.data
+    }
+}
+
+/// `POST /v6/integrations/plaid/connection`: Link Plaid.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/link-plaid>.
+const LINK_PLAID: Operation = Operation {
+    id: "linkPlaid",
+    effect: Effect::Writes,
+    auth: Auth::Token,
+};
+
+/// The request of [`LINK_PLAID`].
+#[derive(Clone, Debug)]
+pub(crate) struct LinkPlaid {
+    pub(crate) body: PlaidConnection,
+}
+
+impl Request for LinkPlaid {
+    const OPERATION: Operation = LINK_PLAID;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/integrations/plaid/connection", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/imports/mx/transactions`: MX Transactions.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
+const IMPORT_MX_TRANSACTIONS: Operation = Operation {
+    id: "importMxTransactions",
+    effect: Effect::Writes,
+    auth: Auth::Token,
+};
+
+/// The request of [`IMPORT_MX_TRANSACTIONS`].
+#[derive(Clone, Debug)]
+pub(crate) struct ImportMxTransactions {
+    pub(crate) body: Batch<MxTransaction>,
+}
+
+impl Request for ImportMxTransactions {
+    const OPERATION: Operation = IMPORT_MX_TRANSACTIONS;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/imports/mx/transactions", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl BatchSave for ImportMxTransactions {
+    type Item = MxTransaction;
+    type Entity = BankTransaction;
+    type Settings = ();
+    type Extras = UnknownFields;
+
+    const ECHOES: &'static [Echo<MxTransaction, BankTransaction>] = &[
+        Echo {
+            sent: |item| item.description.echo(),
+            received: |entity| entity.description.echo(),
+        },
+    ];
+
+    fn from_items(items: Vec<MxTransaction>, settings: ()) -> Self {
+        Self {
+            body: Batch { data: items, settings },
+        }
+    }
+
+    fn items(&self) -> &[MxTransaction] {
+        &self.body.data
+    }
+
+    fn into_items(self) -> Vec<MxTransaction> {
+        self.body.data
     }
 }

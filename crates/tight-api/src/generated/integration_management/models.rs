@@ -5,7 +5,315 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::ApiName;
-use crate::{Date, JsonObject, JsonValue, Secret, UnknownFields};
+use crate::{Date, JsonObject, JsonValue, Number, Secret, UnknownFields};
+
+/// A connection to another service that data comes from, such as a bank or a payroll provider.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/delete-integration>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct Integration {
+    /// Tight's id of the integration.
+    ///
+    /// For example `int_12345`.
+    pub id: Option<String>,
+    /// Whether the integration is in use.
+    pub status: Option<IntegrationStatus>,
+    /// Which provider the integration is with.
+    ///
+    /// For example `PLAID`.
+    pub api_name: Option<ApiName>,
+    /// Where an icon of the institution can be read.
+    ///
+    /// For example `https://cdn.sandbox.tight.com/icons/banks/56.png`.
+    pub icon_url: Option<String>,
+    /// The access token for the provider.
+    pub api_access_token: Option<Secret>,
+    /// The name of the user at the provider.
+    pub api_username: Option<String>,
+    /// The day when data was last fetched.
+    pub last_synced_date: Option<Date>,
+    /// The provider's id of the institution, such as a bank.
+    pub api_institution_id: Option<String>,
+    /// The name of the institution.
+    pub api_institution_name: Option<String>,
+    /// What kind of error the provider reported.
+    pub api_error_type: Option<String>,
+    /// The provider's code for the error.
+    pub api_error_code: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(Integration {
+    "id" => id,
+    "status" => status,
+    "apiName" => api_name,
+    "iconUrl" => icon_url,
+    "apiAccessToken" => api_access_token,
+    "apiUsername" => api_username,
+    "lastSyncedDate" => last_synced_date,
+    "apiInstitutionId" => api_institution_id,
+    "apiInstitutionName" => api_institution_name,
+    "apiErrorType" => api_error_type,
+    "apiErrorCode" => api_error_code,
+});
+
+crate::wire::open_enum! {
+    /// The state of an integration.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/integration-management/delete-integration>.
+    pub enum IntegrationStatus {
+        /// `ACTIVE`
+        Active = "ACTIVE",
+        /// `INACTIVE`
+        Inactive = "INACTIVE",
+        /// `REMOVED`
+        Removed = "REMOVED",
+    }
+}
+
+/// A bank transaction in the form in which Finicity gives it. Finicity's documentation says what its
+/// fields mean: amounts have decimals, in the currency itself and not in cents, and times are numbers
+/// of seconds since the beginning of 1970.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FinicityTransaction {
+    /// Finicity's id of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// The amount of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Number>,
+    /// Finicity's id of the bank account.
+    #[serde(rename = "accountId", skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<i64>,
+    /// Finicity's id of the customer whose account it is.
+    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+    /// How far the bank has come with the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// When the transaction took place.
+    #[serde(rename = "transactionDate", skip_serializing_if = "Option::is_none")]
+    pub transaction_date: Option<i64>,
+    /// When Finicity first had the transaction.
+    #[serde(rename = "createdDate", skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<i64>,
+    /// What the bank calls the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A note on the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memo: Option<String>,
+    /// When the bank booked the transaction.
+    #[serde(rename = "postedDate", skip_serializing_if = "Option::is_none")]
+    pub posted_date: Option<i64>,
+    /// The type of the transaction.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// What Finicity makes of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub categorization: Option<FinicityTransactionCategorization>,
+    /// The number of the check, if it was paid by one.
+    #[serde(rename = "checkNum", skip_serializing_if = "Option::is_none")]
+    pub check_num: Option<String>,
+    /// The part of the amount that goes to escrow.
+    #[serde(rename = "escrowAmount", skip_serializing_if = "Option::is_none")]
+    pub escrow_amount: Option<Number>,
+    /// The part of the amount that is a fee.
+    #[serde(rename = "feeAmount", skip_serializing_if = "Option::is_none")]
+    pub fee_amount: Option<Number>,
+    /// What the bank called the transaction, before Finicity changed it.
+    #[serde(rename = "originalDescription", skip_serializing_if = "Option::is_none")]
+    pub original_description: Option<String>,
+}
+
+impl FinicityTransaction {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Finicity's id of the transaction.
+    #[must_use]
+    pub fn id(mut self, id: i64) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// The amount of the transaction.
+    #[must_use]
+    pub fn amount(mut self, amount: impl Into<Number>) -> Self {
+        self.amount = Some(amount.into());
+        self
+    }
+
+    /// Finicity's id of the bank account.
+    #[must_use]
+    pub fn account_id(mut self, account_id: i64) -> Self {
+        self.account_id = Some(account_id);
+        self
+    }
+
+    /// Finicity's id of the customer whose account it is.
+    #[must_use]
+    pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
+        self.customer_id = Some(customer_id.into());
+        self
+    }
+
+    /// How far the bank has come with the transaction.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<String>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// When the transaction took place.
+    #[must_use]
+    pub fn transaction_date(mut self, transaction_date: i64) -> Self {
+        self.transaction_date = Some(transaction_date);
+        self
+    }
+
+    /// When Finicity first had the transaction.
+    #[must_use]
+    pub fn created_date(mut self, created_date: i64) -> Self {
+        self.created_date = Some(created_date);
+        self
+    }
+
+    /// What the bank calls the transaction.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// A note on the transaction.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+        self.memo = Some(memo.into());
+        self
+    }
+
+    /// When the bank booked the transaction.
+    #[must_use]
+    pub fn posted_date(mut self, posted_date: i64) -> Self {
+        self.posted_date = Some(posted_date);
+        self
+    }
+
+    /// The type of the transaction.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// What Finicity makes of the transaction.
+    #[must_use]
+    pub fn categorization(
+        mut self,
+        categorization: impl Into<FinicityTransactionCategorization>,
+    ) -> Self {
+        self.categorization = Some(categorization.into());
+        self
+    }
+
+    /// The number of the check, if it was paid by one.
+    #[must_use]
+    pub fn check_num(mut self, check_num: impl Into<String>) -> Self {
+        self.check_num = Some(check_num.into());
+        self
+    }
+
+    /// The part of the amount that goes to escrow.
+    #[must_use]
+    pub fn escrow_amount(mut self, escrow_amount: impl Into<Number>) -> Self {
+        self.escrow_amount = Some(escrow_amount.into());
+        self
+    }
+
+    /// The part of the amount that is a fee.
+    #[must_use]
+    pub fn fee_amount(mut self, fee_amount: impl Into<Number>) -> Self {
+        self.fee_amount = Some(fee_amount.into());
+        self
+    }
+
+    /// What the bank called the transaction, before Finicity changed it.
+    #[must_use]
+    pub fn original_description(
+        mut self,
+        original_description: impl Into<String>,
+    ) -> Self {
+        self.original_description = Some(original_description.into());
+        self
+    }
+}
+
+/// What Finicity makes of a transaction.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FinicityTransactionCategorization {
+    /// The name of who was paid, cleaned up.
+    #[serde(rename = "normalizedPayeeName", skip_serializing_if = "Option::is_none")]
+    pub normalized_payee_name: Option<String>,
+    /// Finicity's category of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// The words that describe the transaction best.
+    #[serde(rename = "bestRepresentation", skip_serializing_if = "Option::is_none")]
+    pub best_representation: Option<String>,
+}
+
+impl FinicityTransactionCategorization {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name of who was paid, cleaned up.
+    #[must_use]
+    pub fn normalized_payee_name(
+        mut self,
+        normalized_payee_name: impl Into<String>,
+    ) -> Self {
+        self.normalized_payee_name = Some(normalized_payee_name.into());
+        self
+    }
+
+    /// Finicity's category of the transaction.
+    #[must_use]
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// The words that describe the transaction best.
+    #[must_use]
+    pub fn best_representation(
+        mut self,
+        best_representation: impl Into<String>,
+    ) -> Self {
+        self.best_representation = Some(best_representation.into());
+        self
+    }
+}
 
 /// A connection to bank accounts by way of Plaid.
 ///
@@ -52,6 +360,385 @@ crate::wire::received!(PlaidConnection {
     "accessToken" => access_token,
     "tranStartDate" => tran_start_date,
 });
+
+/// A bank transaction in the form in which MX gives it. MX's documentation says what its fields mean:
+/// amounts have decimals, in the currency itself and not in cents.
+///
+/// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MxTransaction {
+    /// MX's id of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guid: Option<String>,
+    /// MX's id of the bank account.
+    #[serde(rename = "accountGuid", skip_serializing_if = "Option::is_none")]
+    pub account_guid: Option<String>,
+    /// The amount of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Number>,
+    /// When MX first had the transaction.
+    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// The date of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// How far the bank has come with the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The type of the transaction.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// When the transaction last changed at MX.
+    #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+    /// MX's category of the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// MX's id of the category.
+    #[serde(rename = "categoryGuid", skip_serializing_if = "Option::is_none")]
+    pub category_guid: Option<String>,
+    /// The number of the check, if it was paid by one.
+    #[serde(rename = "checkNumberString", skip_serializing_if = "Option::is_none")]
+    pub check_number_string: Option<String>,
+    /// The currency of the amount, by its code.
+    #[serde(rename = "currencyCode", skip_serializing_if = "Option::is_none")]
+    pub currency_code: Option<String>,
+    /// What the transaction is, in words that MX cleaned up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether it pays a bill.
+    #[serde(rename = "isBillPay", skip_serializing_if = "Option::is_none")]
+    pub is_bill_pay: Option<bool>,
+    /// Whether it is a direct deposit, such as of wages.
+    #[serde(rename = "isDirectDeposit", skip_serializing_if = "Option::is_none")]
+    pub is_direct_deposit: Option<bool>,
+    /// Whether money is spent.
+    #[serde(rename = "isExpense", skip_serializing_if = "Option::is_none")]
+    pub is_expense: Option<bool>,
+    /// Whether it is a fee.
+    #[serde(rename = "isFee", skip_serializing_if = "Option::is_none")]
+    pub is_fee: Option<bool>,
+    /// Whether money is earned.
+    #[serde(rename = "isIncome", skip_serializing_if = "Option::is_none")]
+    pub is_income: Option<bool>,
+    /// Whether it is with another country.
+    #[serde(rename = "isInternational", skip_serializing_if = "Option::is_none")]
+    pub is_international: Option<bool>,
+    /// Whether it was entered by hand.
+    #[serde(rename = "isManual", skip_serializing_if = "Option::is_none")]
+    pub is_manual: Option<bool>,
+    /// Whether it is a fee for an overdraft.
+    #[serde(rename = "isOverdraftFee", skip_serializing_if = "Option::is_none")]
+    pub is_overdraft_fee: Option<bool>,
+    /// Whether it is an advance on wages.
+    #[serde(rename = "isPayrollAdvance", skip_serializing_if = "Option::is_none")]
+    pub is_payroll_advance: Option<bool>,
+    /// Whether it pays for a subscription.
+    #[serde(rename = "isSubscription", skip_serializing_if = "Option::is_none")]
+    pub is_subscription: Option<bool>,
+    /// The latitude of where it took place, in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<Number>,
+    /// What the transaction is, in the language of the user.
+    #[serde(rename = "localizedDescription", skip_serializing_if = "Option::is_none")]
+    pub localized_description: Option<String>,
+    /// A note on the transaction, in the language of the user.
+    #[serde(rename = "localizedMemo", skip_serializing_if = "Option::is_none")]
+    pub localized_memo: Option<String>,
+    /// The longitude of where it took place, in degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<Number>,
+    /// A note on the transaction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memo: Option<String>,
+    /// The code of the merchant's trade (MCC).
+    #[serde(rename = "merchantCategoryCode", skip_serializing_if = "Option::is_none")]
+    pub merchant_category_code: Option<i64>,
+    /// MX's id of the merchant.
+    #[serde(rename = "merchantGuid", skip_serializing_if = "Option::is_none")]
+    pub merchant_guid: Option<String>,
+    /// MX's id of the place of the merchant.
+    #[serde(rename = "merchantLocationGuid", skip_serializing_if = "Option::is_none")]
+    pub merchant_location_guid: Option<String>,
+    /// What the bank calls the transaction.
+    #[serde(rename = "originalDescription", skip_serializing_if = "Option::is_none")]
+    pub original_description: Option<String>,
+    /// When the bank booked the transaction.
+    #[serde(rename = "postedAt", skip_serializing_if = "Option::is_none")]
+    pub posted_at: Option<String>,
+    /// The category at the top, which MX's category stands below.
+    #[serde(rename = "topLevelCategory", skip_serializing_if = "Option::is_none")]
+    pub top_level_category: Option<String>,
+    /// When the transaction took place.
+    #[serde(rename = "transactedAt", skip_serializing_if = "Option::is_none")]
+    pub transacted_at: Option<String>,
+}
+
+impl MxTransaction {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// MX's id of the transaction.
+    #[must_use]
+    pub fn guid(mut self, guid: impl Into<String>) -> Self {
+        self.guid = Some(guid.into());
+        self
+    }
+
+    /// MX's id of the bank account.
+    #[must_use]
+    pub fn account_guid(mut self, account_guid: impl Into<String>) -> Self {
+        self.account_guid = Some(account_guid.into());
+        self
+    }
+
+    /// The amount of the transaction.
+    #[must_use]
+    pub fn amount(mut self, amount: impl Into<Number>) -> Self {
+        self.amount = Some(amount.into());
+        self
+    }
+
+    /// When MX first had the transaction.
+    #[must_use]
+    pub fn created_at(mut self, created_at: impl Into<String>) -> Self {
+        self.created_at = Some(created_at.into());
+        self
+    }
+
+    /// The date of the transaction.
+    #[must_use]
+    pub fn date(mut self, date: impl Into<String>) -> Self {
+        self.date = Some(date.into());
+        self
+    }
+
+    /// How far the bank has come with the transaction.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<String>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// The type of the transaction.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<String>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// When the transaction last changed at MX.
+    #[must_use]
+    pub fn updated_at(mut self, updated_at: impl Into<String>) -> Self {
+        self.updated_at = Some(updated_at.into());
+        self
+    }
+
+    /// MX's category of the transaction.
+    #[must_use]
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// MX's id of the category.
+    #[must_use]
+    pub fn category_guid(mut self, category_guid: impl Into<String>) -> Self {
+        self.category_guid = Some(category_guid.into());
+        self
+    }
+
+    /// The number of the check, if it was paid by one.
+    #[must_use]
+    pub fn check_number_string(
+        mut self,
+        check_number_string: impl Into<String>,
+    ) -> Self {
+        self.check_number_string = Some(check_number_string.into());
+        self
+    }
+
+    /// The currency of the amount, by its code.
+    #[must_use]
+    pub fn currency_code(mut self, currency_code: impl Into<String>) -> Self {
+        self.currency_code = Some(currency_code.into());
+        self
+    }
+
+    /// What the transaction is, in words that MX cleaned up.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Whether it pays a bill.
+    #[must_use]
+    pub fn is_bill_pay(mut self, is_bill_pay: bool) -> Self {
+        self.is_bill_pay = Some(is_bill_pay);
+        self
+    }
+
+    /// Whether it is a direct deposit, such as of wages.
+    #[must_use]
+    pub fn is_direct_deposit(mut self, is_direct_deposit: bool) -> Self {
+        self.is_direct_deposit = Some(is_direct_deposit);
+        self
+    }
+
+    /// Whether money is spent.
+    #[must_use]
+    pub fn is_expense(mut self, is_expense: bool) -> Self {
+        self.is_expense = Some(is_expense);
+        self
+    }
+
+    /// Whether it is a fee.
+    #[must_use]
+    pub fn is_fee(mut self, is_fee: bool) -> Self {
+        self.is_fee = Some(is_fee);
+        self
+    }
+
+    /// Whether money is earned.
+    #[must_use]
+    pub fn is_income(mut self, is_income: bool) -> Self {
+        self.is_income = Some(is_income);
+        self
+    }
+
+    /// Whether it is with another country.
+    #[must_use]
+    pub fn is_international(mut self, is_international: bool) -> Self {
+        self.is_international = Some(is_international);
+        self
+    }
+
+    /// Whether it was entered by hand.
+    #[must_use]
+    pub fn is_manual(mut self, is_manual: bool) -> Self {
+        self.is_manual = Some(is_manual);
+        self
+    }
+
+    /// Whether it is a fee for an overdraft.
+    #[must_use]
+    pub fn is_overdraft_fee(mut self, is_overdraft_fee: bool) -> Self {
+        self.is_overdraft_fee = Some(is_overdraft_fee);
+        self
+    }
+
+    /// Whether it is an advance on wages.
+    #[must_use]
+    pub fn is_payroll_advance(mut self, is_payroll_advance: bool) -> Self {
+        self.is_payroll_advance = Some(is_payroll_advance);
+        self
+    }
+
+    /// Whether it pays for a subscription.
+    #[must_use]
+    pub fn is_subscription(mut self, is_subscription: bool) -> Self {
+        self.is_subscription = Some(is_subscription);
+        self
+    }
+
+    /// The latitude of where it took place, in degrees.
+    #[must_use]
+    pub fn latitude(mut self, latitude: impl Into<Number>) -> Self {
+        self.latitude = Some(latitude.into());
+        self
+    }
+
+    /// What the transaction is, in the language of the user.
+    #[must_use]
+    pub fn localized_description(
+        mut self,
+        localized_description: impl Into<String>,
+    ) -> Self {
+        self.localized_description = Some(localized_description.into());
+        self
+    }
+
+    /// A note on the transaction, in the language of the user.
+    #[must_use]
+    pub fn localized_memo(mut self, localized_memo: impl Into<String>) -> Self {
+        self.localized_memo = Some(localized_memo.into());
+        self
+    }
+
+    /// The longitude of where it took place, in degrees.
+    #[must_use]
+    pub fn longitude(mut self, longitude: impl Into<Number>) -> Self {
+        self.longitude = Some(longitude.into());
+        self
+    }
+
+    /// A note on the transaction.
+    #[must_use]
+    pub fn memo(mut self, memo: impl Into<String>) -> Self {
+        self.memo = Some(memo.into());
+        self
+    }
+
+    /// The code of the merchant's trade (MCC).
+    #[must_use]
+    pub fn merchant_category_code(mut self, merchant_category_code: i64) -> Self {
+        self.merchant_category_code = Some(merchant_category_code);
+        self
+    }
+
+    /// MX's id of the merchant.
+    #[must_use]
+    pub fn merchant_guid(mut self, merchant_guid: impl Into<String>) -> Self {
+        self.merchant_guid = Some(merchant_guid.into());
+        self
+    }
+
+    /// MX's id of the place of the merchant.
+    #[must_use]
+    pub fn merchant_location_guid(
+        mut self,
+        merchant_location_guid: impl Into<String>,
+    ) -> Self {
+        self.merchant_location_guid = Some(merchant_location_guid.into());
+        self
+    }
+
+    /// What the bank calls the transaction.
+    #[must_use]
+    pub fn original_description(
+        mut self,
+        original_description: impl Into<String>,
+    ) -> Self {
+        self.original_description = Some(original_description.into());
+        self
+    }
+
+    /// When the bank booked the transaction.
+    #[must_use]
+    pub fn posted_at(mut self, posted_at: impl Into<String>) -> Self {
+        self.posted_at = Some(posted_at.into());
+        self
+    }
+
+    /// The category at the top, which MX's category stands below.
+    #[must_use]
+    pub fn top_level_category(mut self, top_level_category: impl Into<String>) -> Self {
+        self.top_level_category = Some(top_level_category.into());
+        self
+    }
+
+    /// When the transaction took place.
+    #[must_use]
+    pub fn transacted_at(mut self, transacted_at: impl Into<String>) -> Self {
+        self.transacted_at = Some(transacted_at.into());
+        self
+    }
+}
 
 /// What to change of an integration.
 ///
@@ -116,75 +803,3 @@ impl IntegrationUpdate {
         self
     }
 }
-
-crate::wire::open_enum! {
-    /// The state of an integration.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/integration-management/save-integration>.
-    pub enum IntegrationStatus {
-        /// `ACTIVE`
-        Active = "ACTIVE",
-        /// `INACTIVE`
-        Inactive = "INACTIVE",
-        /// `REMOVED`
-        Removed = "REMOVED",
-    }
-}
-
-/// A connection to another service that data comes from, such as a bank or a payroll provider.
-///
-/// Documented at <https://docs.tight.com/api-reference/integration-management/save-integration>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct Integration {
-    /// Tight's id of the integration.
-    ///
-    /// For example `int_12345`.
-    pub id: Option<String>,
-    /// Whether the integration is in use.
-    pub status: Option<IntegrationStatus>,
-    /// Which provider the integration is with.
-    ///
-    /// For example `PLAID`.
-    pub api_name: Option<ApiName>,
-    /// Where an icon of the institution can be read.
-    ///
-    /// For example `https://cdn.sandbox.tight.com/icons/banks/56.png`.
-    pub icon_url: Option<String>,
-    /// The access token for the provider.
-    pub api_access_token: Option<Secret>,
-    /// The name of the user at the provider.
-    pub api_username: Option<String>,
-    /// The day when data was last fetched.
-    pub last_synced_date: Option<Date>,
-    /// The provider's id of the institution, such as a bank.
-    pub api_institution_id: Option<String>,
-    /// The name of the institution.
-    pub api_institution_name: Option<String>,
-    /// What kind of error the provider reported.
-    pub api_error_type: Option<String>,
-    /// The provider's code for the error.
-    pub api_error_code: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(Integration {
-    "id" => id,
-    "status" => status,
-    "apiName" => api_name,
-    "iconUrl" => icon_url,
-    "apiAccessToken" => api_access_token,
-    "apiUsername" => api_username,
-    "lastSyncedDate" => last_synced_date,
-    "apiInstitutionId" => api_institution_id,
-    "apiInstitutionName" => api_institution_name,
-    "apiErrorType" => api_error_type,
-    "apiErrorCode" => api_error_code,
-});

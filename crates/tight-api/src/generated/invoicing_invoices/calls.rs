@@ -2,12 +2,21 @@
 
 //! Calls of invoicing invoices, and their requests.
 
+use std::ops::RangeInclusive;
+
+use futures_util::Stream;
+use futures_util::stream::Iter;
+
+use crate::runtime::batch::{
+    Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
+};
 use crate::runtime::call::{
     Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
 };
+use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
-use crate::types::{Invoice, InvoiceDelivery};
-use crate::{Response, Result};
+use crate::types::{Invoice, InvoiceDelivery, InvoiceQuery, InvoiceUpsert};
+use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
 
 /// Calls of invoices, from [`Client::invoices`](crate::Client::invoices).
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +27,126 @@ pub struct Invoices<'a> {
 impl<'a> Invoices<'a> {
     pub(crate) fn new(session: &'a Session) -> Self {
         Self { session }
+    }
+
+    /// Deletes an invoice by id.
+    ///
+    /// - `id`: The id of the invoice.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/delete-invoice>.
+    pub async fn delete(self, id: impl Into<String>) -> Result<Response<Invoice>> {
+        entity::call(self.session, &DeleteInvoice { id: id.into() }).await
+    }
+
+    /// Lists invoices by filter.
+    ///
+    /// Nothing is sent yet: the [`Listing`](crate::Listing) gives one page, or all
+    /// [`Invoice`](crate::types::Invoice)s as a stream that fetches page after page.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use futures_util::TryStreamExt;
+    /// use tight_api::types::InvoiceQuery;
+    ///
+    /// let mut items = client.invoices().query(InvoiceQuery::new()).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
+    pub fn query(self, query: InvoiceQuery) -> Listing<Invoice> {
+        listing(self.session, QueryInvoices { body: query })
+    }
+
+    /// Saves invoices: creates those without an `id`, updates those with one. Creating is not idempotent:
+    /// an invoice that is sent again is saved again.
+    ///
+    /// Takes any number of items, from a list or whatever can be iterated over. Await the
+    /// [`SaveBatch`](crate::SaveBatch) for the outcome of all of them, or take its
+    /// [outcomes](crate::SaveBatch::outcomes) as a stream; it says, too, how many requests are in flight.
+    /// Every item comes back: saved as [`Invoice`](crate::types::Invoice), rejected, not saved, or unknown.
+    /// Nothing that may have been saved is sent again, unless the client's
+    /// [`RetryPolicy`](crate::RetryPolicy) says so.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use tight_api::types::InvoiceUpsert;
+    ///
+    /// let item = InvoiceUpsert::new().id("inv_158998869");
+    /// let outcome = client.invoices().save([item]).await;
+    /// for rejected in outcome.rejected() {
+    ///     eprintln!("{:?}: {}", rejected.item, rejected.errors);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+    pub fn save<L>(
+        self,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, InvoiceUpsert, Invoice>
+    where
+        L: IntoIterator<Item = InvoiceUpsert>,
+    {
+        save::<SaveInvoices, L>(self.session, items, ())
+    }
+
+    /// Saves one item, and returns the [`Invoice`](crate::types::Invoice) that it became: the short way of
+    /// [`save`](Self::save).
+    ///
+    /// # Errors
+    ///
+    /// If it was rejected ([`Rejected`](crate::ErrorKind::Rejected), with Tight's errors), or there is no
+    /// answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been saved
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+    pub async fn save_one(self, item: InvoiceUpsert) -> Result<Response<Invoice>> {
+        save_one::<SaveInvoices>(self.session, item, ()).await
+    }
+
+    /// As [`save`](Self::save), for items that come in as a stream, also a live one: what has come in is
+    /// sent after a short [linger](crate::SaveBatch::linger).
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+    pub fn save_stream<S>(self, items: S) -> SaveBatch<S, InvoiceUpsert, Invoice>
+    where
+        S: Stream<Item = InvoiceUpsert>,
+    {
+        save_stream::<SaveInvoices, S>(self.session, items, ())
+    }
+
+    /// As [`save`](Self::save), with a [`Journal`](crate::Journal) of what was about to be sent and what
+    /// became of it, so that a job can be killed at any moment and started again.
+    /// [`FileJournal`](crate::FileJournal) is one.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+    pub fn save_journaled<J, K, L>(
+        self,
+        journal: J,
+        items: L,
+    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, InvoiceUpsert>, Invoice>
+    where
+        J: Journal<K, Invoice> + 'static,
+        K: Send + Sync + 'static,
+        L: IntoIterator<Item = Keyed<K, InvoiceUpsert>>,
+    {
+        save_journaled::<SaveInvoices, J, K, L>(self.session, journal, items, ())
     }
 
     /// Sends an invoice to its customer by e-mail, and returns it. No idempotency key is documented: a
@@ -45,6 +174,146 @@ impl<'a> Invoices<'a> {
                 },
             )
             .await
+    }
+}
+
+/// `DELETE /v6/invoicing/invoices/{id}`: Delete invoice.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/delete-invoice>.
+const DELETE_INVOICE: Operation = Operation {
+    id: "deleteInvoice",
+    effect: Effect::Deletes,
+    auth: Auth::Token,
+};
+
+/// The request of [`DELETE_INVOICE`].
+#[derive(Clone, Debug)]
+pub(crate) struct DeleteInvoice {
+    pub(crate) id: String,
+}
+
+impl Request for DeleteInvoice {
+    const OPERATION: Operation = DELETE_INVOICE;
+
+    fn check(&self) -> Result<()> {
+        path::check("id", &self.id)
+    }
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/invoicing/invoices/{}", Self::base_url(api), path::encode(& self.id)
+        );
+        Ok(api.http.delete(url).build()?)
+    }
+}
+
+/// `POST /v6/invoicing/invoices/query`: Query invoices.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
+const QUERY_INVOICES: Operation = Operation {
+    id: "queryInvoices",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`QUERY_INVOICES`].
+#[derive(Clone, Debug)]
+pub(crate) struct QueryInvoices {
+    pub(crate) body: InvoiceQuery,
+}
+
+impl Request for QueryInvoices {
+    const OPERATION: Operation = QUERY_INVOICES;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/invoicing/invoices/query", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl PageRequest for QueryInvoices {
+    type Item = Invoice;
+    type Extras = UnknownFields;
+    const LIMITS: RangeInclusive<i64> = 1..=250;
+
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+        (&mut self.body.cursor, &mut self.body.limit)
+    }
+}
+
+/// `POST /v6/invoicing/invoices`: Save invoices.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+const SAVE_INVOICES: Operation = Operation {
+    id: "saveInvoices",
+    effect: Effect::Writes,
+    auth: Auth::Token,
+};
+
+/// The request of [`SAVE_INVOICES`].
+#[derive(Clone, Debug)]
+pub(crate) struct SaveInvoices {
+    pub(crate) body: Batch<InvoiceUpsert>,
+}
+
+impl Request for SaveInvoices {
+    const OPERATION: Operation = SAVE_INVOICES;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/invoicing/invoices", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl BatchSave for SaveInvoices {
+    type Item = InvoiceUpsert;
+    type Entity = Invoice;
+    type Settings = ();
+    type Extras = UnknownFields;
+
+    const ECHOES: &'static [Echo<InvoiceUpsert, Invoice>] = &[
+        Echo {
+            sent: |item| item.id.echo(),
+            received: |entity| entity.id.echo(),
+        },
+        Echo {
+            sent: |item| item.name.echo(),
+            received: |entity| entity.name.echo(),
+        },
+        Echo {
+            sent: |item| item.invoice_no.echo(),
+            received: |entity| entity.invoice_no.echo(),
+        },
+        Echo {
+            sent: |item| item.date.echo(),
+            received: |entity| entity.date.echo(),
+        },
+        Echo {
+            sent: |item| item.pdf_url.echo(),
+            received: |entity| entity.pdf_url.echo(),
+        },
+        Echo {
+            sent: |item| item.notes.echo(),
+            received: |entity| entity.notes.echo(),
+        },
+        Echo {
+            sent: |item| item.api_source_id.echo(),
+            received: |entity| entity.api_source_id.echo(),
+        },
+    ];
+
+    fn from_items(items: Vec<InvoiceUpsert>, settings: ()) -> Self {
+        Self {
+            body: Batch { data: items, settings },
+        }
+    }
+
+    fn items(&self) -> &[InvoiceUpsert] {
+        &self.body.data
+    }
+
+    fn into_items(self) -> Vec<InvoiceUpsert> {
+        self.body.data
     }
 }
 

@@ -5,50 +5,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    ApiName, CustomerReference, GlAccountReference, Recurrence, RecurrenceFrequency,
+    ApiName, CustomerReference, GlAccountReference, Installment, RateType, Recurrence,
+    RecurrenceFrequency, RecurrenceUpdate, SortDirection,
 };
-use crate::{Date, JsonObject, Number, Secret, Timestamp, UnknownFields};
-
-/// How an invoice is sent.
-///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct InvoiceDelivery {
-    /// As what the invoice is sent.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<InvoiceDeliveryType>,
-}
-
-impl InvoiceDelivery {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// As what the invoice is sent.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<InvoiceDeliveryType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-
-crate::wire::open_enum! {
-    /// As what an invoice is sent. The page shows `QUOTE`; others are not documented.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
-    pub enum InvoiceDeliveryType {
-        /// `QUOTE`
-        Quote = "QUOTE",
-    }
-}
+use crate::{Date, Decimal, JsonObject, Number, Secret, Timestamp, UnknownFields};
 
 /// A bill to a customer. The unit of amounts is not documented: probably it is the smallest one of the
 /// currency.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -95,8 +60,6 @@ pub struct Invoice {
     /// Who the invoice is for.
     pub customer: Option<CustomerReference>,
     /// Which service the invoice comes from.
-    ///
-    /// For example `QBO`.
     pub api_name: Option<ApiName>,
     /// The id of the invoice in the service that it comes from.
     ///
@@ -121,7 +84,7 @@ pub struct Invoice {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub installments: Vec<InvoiceInstallment>,
+    pub installments: Vec<Installment>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -152,7 +115,7 @@ crate::wire::received!(Invoice {
 crate::wire::open_enum! {
     /// The state of an invoice as a record.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
     pub enum InvoiceStatus {
         /// `ACTIVE`
         Active = "ACTIVE",
@@ -162,7 +125,7 @@ crate::wire::open_enum! {
 crate::wire::open_enum! {
     /// How far an invoice has come.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
     pub enum InvoiceLifecycleStatus {
         /// `OPEN`
         Open = "OPEN",
@@ -173,7 +136,7 @@ crate::wire::open_enum! {
 
 /// What an invoice comes to.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -228,7 +191,7 @@ crate::wire::received!(InvoiceTotals {
 
 /// A discount.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -240,7 +203,7 @@ pub struct InvoiceDiscount {
     /// How much it is, as a decimal number in text.
     ///
     /// For example `5.0`.
-    pub value: Option<String>,
+    pub value: Option<Decimal>,
     /// What the number means.
     pub type_: Option<RateType>,
     /// Whether it is taken off before sales tax is added.
@@ -250,25 +213,46 @@ pub struct InvoiceDiscount {
     pub unknown_fields: UnknownFields,
 }
 
+impl InvoiceDiscount {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much it is, as a decimal number in text.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the number means.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// Whether it is taken off before sales tax is added.
+    #[must_use]
+    pub fn calculate_before_sales_tax(
+        mut self,
+        calculate_before_sales_tax: bool,
+    ) -> Self {
+        self.calculate_before_sales_tax = Some(calculate_before_sales_tax);
+        self
+    }
+}
+
 crate::wire::received!(InvoiceDiscount {
     "value" => value,
     "type" => type_,
     "calculateBeforeSalesTax" => calculate_before_sales_tax,
 });
 
-crate::wire::open_enum! {
-    /// What the number of a discount or tax means, such as a percentage.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
-    pub enum RateType {
-        /// `PERCENT`
-        Percent = "PERCENT",
-    }
-}
-
 /// A sales tax.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -280,12 +264,33 @@ pub struct InvoiceSalesTax {
     /// How much it is, as a decimal number in text.
     ///
     /// For example `8.875`.
-    pub value: Option<String>,
+    pub value: Option<Decimal>,
     /// What the number means.
     pub type_: Option<RateType>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
+}
+
+impl InvoiceSalesTax {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much it is, as a decimal number in text.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the number means.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
 }
 
 crate::wire::received!(InvoiceSalesTax {
@@ -295,7 +300,7 @@ crate::wire::received!(InvoiceSalesTax {
 
 /// How an invoice is sent and paid.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -347,7 +352,7 @@ crate::wire::received!(InvoiceCollectionInfo {
 
 /// By when an invoice is to be paid.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -367,6 +372,27 @@ pub struct InvoiceTerm {
     pub unknown_fields: UnknownFields,
 }
 
+impl InvoiceTerm {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The term, counted from the date of the invoice.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<InvoiceTermType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+
+    /// The last day for paying.
+    #[must_use]
+    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
+        self.due_date = Some(due_date.into());
+        self
+    }
+}
+
 crate::wire::received!(InvoiceTerm {
     "type" => type_,
     "dueDate" => due_date,
@@ -375,7 +401,7 @@ crate::wire::received!(InvoiceTerm {
 crate::wire::open_enum! {
     /// The time for paying an invoice, such as 30 days.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
     pub enum InvoiceTermType {
         /// `NET_30`
         Net30 = "NET_30",
@@ -384,7 +410,7 @@ crate::wire::open_enum! {
 
 /// How often a customer is reminded of an invoice.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -403,6 +429,27 @@ pub struct InvoiceReminderRecurrence {
     pub unknown_fields: UnknownFields,
 }
 
+impl InvoiceReminderRecurrence {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The unit of time.
+    #[must_use]
+    pub fn frequency(mut self, frequency: impl Into<RecurrenceFrequency>) -> Self {
+        self.frequency = Some(frequency.into());
+        self
+    }
+
+    /// How many of these units lie between two reminders.
+    #[must_use]
+    pub fn interval(mut self, interval: impl Into<Number>) -> Self {
+        self.interval = Some(interval.into());
+        self
+    }
+}
+
 crate::wire::received!(InvoiceReminderRecurrence {
     "frequency" => frequency,
     "interval" => interval,
@@ -411,7 +458,7 @@ crate::wire::received!(InvoiceReminderRecurrence {
 crate::wire::open_enum! {
     /// What became of an e-mail.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
     pub enum InvoiceEmailStatus {
         /// `SENT`
         Sent = "SENT",
@@ -421,7 +468,7 @@ crate::wire::open_enum! {
 crate::wire::open_enum! {
     /// A way to pay an invoice.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
     pub enum InvoicePaymentMethod {
         /// `CREDIT_CARD`
         CreditCard = "CREDIT_CARD",
@@ -432,7 +479,7 @@ crate::wire::open_enum! {
 
 /// One thing that an invoice is for.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -457,11 +504,12 @@ pub struct InvoiceLineItem {
     /// How many of it, as a decimal number in text.
     ///
     /// For example `2.0`.
-    pub quantity: Option<String>,
-    /// The price of one, as a decimal number in text.
+    pub quantity: Option<Decimal>,
+    /// The price of one, as a decimal number in text. Its unit is not documented, and the samples of
+    /// invoices and item templates differ in it.
     ///
     /// For example `5000.0`.
-    pub price: Option<String>,
+    pub price: Option<Decimal>,
     /// The sales tax on it.
     pub sales_tax: Option<InvoiceSalesTax>,
     /// Its id in the service that the invoice comes from.
@@ -486,42 +534,612 @@ crate::wire::received!(InvoiceLineItem {
     "glAccount" => gl_account,
 });
 
-/// A part in which an invoice is paid.
+/// The order of invoices.
 ///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct InvoiceInstallment {
-    /// Tight's id of the installment.
+pub struct InvoiceSort {
+    /// Where in the order to begin, probably, by a value of what is ordered by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What the items are ordered by.
+    #[serde(rename = "orderBy", skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<InvoiceOrder>,
+    /// Whether the order is ascending or descending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<SortDirection>,
+}
+
+impl InvoiceSort {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where in the order to begin, probably, by a value of what is ordered by.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the items are ordered by.
+    #[must_use]
+    pub fn order_by(mut self, order_by: impl Into<InvoiceOrder>) -> Self {
+        self.order_by = Some(order_by.into());
+        self
+    }
+
+    /// Whether the order is ascending or descending.
+    #[must_use]
+    pub fn direction(mut self, direction: impl Into<SortDirection>) -> Self {
+        self.direction = Some(direction.into());
+        self
+    }
+}
+
+/// An invoice to create, or to update if it has an `id`. Amounts are probably in the smallest unit of
+/// the currency (cents); the documentation does not say.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct InvoiceUpsert {
+    /// Which invoice to update. Without one, a new invoice is saved.
+    ///
+    /// For example `inv_158998869`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The name of the invoice.
+    ///
+    /// For example `June Consulting Invoice`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The number of the invoice.
+    ///
+    /// For example `1001`.
+    #[serde(rename = "invoiceNo", skip_serializing_if = "Option::is_none")]
+    pub invoice_no: Option<i64>,
+    /// Whether the invoice is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<InvoiceStatus>,
+    /// How far the invoice has come, from draft to paid.
+    #[serde(rename = "invoiceStatus", skip_serializing_if = "Option::is_none")]
+    pub invoice_status: Option<InvoiceLifecycleStatus>,
+    /// The date of the invoice.
+    ///
+    /// For example `2025-06-26`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// Where the invoice can be read as a PDF.
+    ///
+    /// For example `https://cdn.sandbox.tight.com/invoices/inv_158998869.pdf`.
+    #[serde(rename = "pdfUrl", skip_serializing_if = "Option::is_none")]
+    pub pdf_url: Option<String>,
+    /// The key to the invoice that the customer gets.
+    ///
+    /// For example `abc123xyz`.
+    #[serde(rename = "customerInvoiceKey", skip_serializing_if = "Option::is_none")]
+    pub customer_invoice_key: Option<Secret>,
+    /// Notes for the customer.
+    ///
+    /// For example `Thank you for your business!`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// The id of the customer whom the invoice is for.
+    ///
+    /// For example `cus_28868401`.
+    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+    /// Which service the invoice comes from.
+    #[serde(rename = "apiName", skip_serializing_if = "Option::is_none")]
+    pub api_name: Option<ApiName>,
+    /// The id of the invoice in the service that it comes from.
+    ///
+    /// For example `ext_123`.
+    #[serde(rename = "apiSourceId", skip_serializing_if = "Option::is_none")]
+    pub api_source_id: Option<String>,
+    /// How often the invoice is made anew, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<RecurrenceUpdate>,
+    /// What the invoice is for.
+    #[serde(rename = "lineItems", skip_serializing_if = "Option::is_none")]
+    pub line_items: Option<Vec<InvoiceUpsertLineItem>>,
+    /// The discount on the invoice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<InvoiceDiscount>,
+    /// The sales tax on the invoice.
+    #[serde(rename = "salesTax", skip_serializing_if = "Option::is_none")]
+    pub sales_tax: Option<InvoiceSalesTax>,
+    /// How the invoice is sent and paid.
+    #[serde(rename = "collectionInfo", skip_serializing_if = "Option::is_none")]
+    pub collection_info: Option<InvoiceUpsertCollectionInfo>,
+    /// The parts in which the invoice is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installments: Option<Vec<NewInstallment>>,
+}
+
+impl InvoiceUpsert {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which invoice to update. Without one, a new invoice is saved.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The name of the invoice.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The number of the invoice.
+    #[must_use]
+    pub fn invoice_no(mut self, invoice_no: i64) -> Self {
+        self.invoice_no = Some(invoice_no);
+        self
+    }
+
+    /// Whether the invoice is in use.
+    #[must_use]
+    pub fn status(mut self, status: impl Into<InvoiceStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// How far the invoice has come, from draft to paid.
+    #[must_use]
+    pub fn invoice_status(
+        mut self,
+        invoice_status: impl Into<InvoiceLifecycleStatus>,
+    ) -> Self {
+        self.invoice_status = Some(invoice_status.into());
+        self
+    }
+
+    /// The date of the invoice.
+    #[must_use]
+    pub fn date(mut self, date: impl Into<Date>) -> Self {
+        self.date = Some(date.into());
+        self
+    }
+
+    /// Where the invoice can be read as a PDF.
+    #[must_use]
+    pub fn pdf_url(mut self, pdf_url: impl Into<String>) -> Self {
+        self.pdf_url = Some(pdf_url.into());
+        self
+    }
+
+    /// The key to the invoice that the customer gets.
+    #[must_use]
+    pub fn customer_invoice_key(
+        mut self,
+        customer_invoice_key: impl Into<Secret>,
+    ) -> Self {
+        self.customer_invoice_key = Some(customer_invoice_key.into());
+        self
+    }
+
+    /// Notes for the customer.
+    #[must_use]
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// The id of the customer whom the invoice is for.
+    #[must_use]
+    pub fn customer_id(mut self, customer_id: impl Into<String>) -> Self {
+        self.customer_id = Some(customer_id.into());
+        self
+    }
+
+    /// Which service the invoice comes from.
+    #[must_use]
+    pub fn api_name(mut self, api_name: impl Into<ApiName>) -> Self {
+        self.api_name = Some(api_name.into());
+        self
+    }
+
+    /// The id of the invoice in the service that it comes from.
+    #[must_use]
+    pub fn api_source_id(mut self, api_source_id: impl Into<String>) -> Self {
+        self.api_source_id = Some(api_source_id.into());
+        self
+    }
+
+    /// How often the invoice is made anew, if it is.
+    #[must_use]
+    pub fn recurrence(mut self, recurrence: impl Into<RecurrenceUpdate>) -> Self {
+        self.recurrence = Some(recurrence.into());
+        self
+    }
+
+    /// What the invoice is for.
+    #[must_use]
+    pub fn line_items(
+        mut self,
+        line_items: impl IntoIterator<Item = impl Into<InvoiceUpsertLineItem>>,
+    ) -> Self {
+        self.line_items = Some(line_items.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The discount on the invoice.
+    #[must_use]
+    pub fn discount(mut self, discount: impl Into<InvoiceDiscount>) -> Self {
+        self.discount = Some(discount.into());
+        self
+    }
+
+    /// The sales tax on the invoice.
+    #[must_use]
+    pub fn sales_tax(mut self, sales_tax: impl Into<InvoiceSalesTax>) -> Self {
+        self.sales_tax = Some(sales_tax.into());
+        self
+    }
+
+    /// How the invoice is sent and paid.
+    #[must_use]
+    pub fn collection_info(
+        mut self,
+        collection_info: impl Into<InvoiceUpsertCollectionInfo>,
+    ) -> Self {
+        self.collection_info = Some(collection_info.into());
+        self
+    }
+
+    /// The parts in which the invoice is paid.
+    #[must_use]
+    pub fn installments(
+        mut self,
+        installments: impl IntoIterator<Item = impl Into<NewInstallment>>,
+    ) -> Self {
+        self.installments = Some(installments.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// One thing that an invoice to save is for.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct InvoiceUpsertLineItem {
+    /// Which line item to update.
+    ///
+    /// For example `ili_28868401`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What it is, in words.
+    ///
+    /// For example `Consulting services`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What it comes to.
+    ///
+    /// For example `10000`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// How many of it, as a decimal number in text.
+    ///
+    /// For example `2.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Decimal>,
+    /// The price of one, as a decimal number in text. Its unit is not documented, and the samples of
+    /// invoices and item templates differ in it.
+    ///
+    /// For example `5000.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Decimal>,
+    /// The sales tax on it.
+    #[serde(rename = "salesTax", skip_serializing_if = "Option::is_none")]
+    pub sales_tax: Option<InvoiceSalesTax>,
+    /// Its id in the service that the invoice comes from.
+    ///
+    /// For example `ext_item_123`.
+    #[serde(rename = "apiItemId", skip_serializing_if = "Option::is_none")]
+    pub api_item_id: Option<String>,
+    /// The id of the account of the general ledger that it is booked to.
+    ///
+    /// For example `gla_38560327`.
+    #[serde(rename = "glAccountId", skip_serializing_if = "Option::is_none")]
+    pub gl_account_id: Option<String>,
+}
+
+impl InvoiceUpsertLineItem {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which line item to update.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// What it is, in words.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// What it comes to.
+    #[must_use]
+    pub fn amount(mut self, amount: i64) -> Self {
+        self.amount = Some(amount);
+        self
+    }
+
+    /// How many of it, as a decimal number in text.
+    #[must_use]
+    pub fn quantity(mut self, quantity: impl Into<Decimal>) -> Self {
+        self.quantity = Some(quantity.into());
+        self
+    }
+
+    /// The price of one, as a decimal number in text. Its unit is not documented, and the samples of
+    /// invoices and item templates differ in it.
+    #[must_use]
+    pub fn price(mut self, price: impl Into<Decimal>) -> Self {
+        self.price = Some(price.into());
+        self
+    }
+
+    /// The sales tax on it.
+    #[must_use]
+    pub fn sales_tax(mut self, sales_tax: impl Into<InvoiceSalesTax>) -> Self {
+        self.sales_tax = Some(sales_tax.into());
+        self
+    }
+
+    /// Its id in the service that the invoice comes from.
+    #[must_use]
+    pub fn api_item_id(mut self, api_item_id: impl Into<String>) -> Self {
+        self.api_item_id = Some(api_item_id.into());
+        self
+    }
+
+    /// The id of the account of the general ledger that it is booked to.
+    #[must_use]
+    pub fn gl_account_id(mut self, gl_account_id: impl Into<String>) -> Self {
+        self.gl_account_id = Some(gl_account_id.into());
+        self
+    }
+}
+
+/// How an invoice to save is sent and paid.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct InvoiceUpsertCollectionInfo {
+    /// How the customer may pay.
+    #[serde(rename = "paymentMethods", skip_serializing_if = "Option::is_none")]
+    pub payment_methods: Option<Vec<InvoicePaymentMethod>>,
+    /// By when it is to be paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<InvoiceTerm>,
+    /// Whether it is sent by e-mail.
+    #[serde(rename = "sendEmail", skip_serializing_if = "Option::is_none")]
+    pub send_email: Option<bool>,
+    /// How often the customer is reminded.
+    #[serde(rename = "reminderRecurrence", skip_serializing_if = "Option::is_none")]
+    pub reminder_recurrence: Option<InvoiceReminderRecurrence>,
+}
+
+impl InvoiceUpsertCollectionInfo {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How the customer may pay.
+    #[must_use]
+    pub fn payment_methods(
+        mut self,
+        payment_methods: impl IntoIterator<Item = impl Into<InvoicePaymentMethod>>,
+    ) -> Self {
+        self.payment_methods = Some(
+            payment_methods.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+
+    /// By when it is to be paid.
+    #[must_use]
+    pub fn term(mut self, term: impl Into<InvoiceTerm>) -> Self {
+        self.term = Some(term.into());
+        self
+    }
+
+    /// Whether it is sent by e-mail.
+    #[must_use]
+    pub fn send_email(mut self, send_email: bool) -> Self {
+        self.send_email = Some(send_email);
+        self
+    }
+
+    /// How often the customer is reminded.
+    #[must_use]
+    pub fn reminder_recurrence(
+        mut self,
+        reminder_recurrence: impl Into<InvoiceReminderRecurrence>,
+    ) -> Self {
+        self.reminder_recurrence = Some(reminder_recurrence.into());
+        self
+    }
+}
+
+/// A part in which an invoice to save is paid.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct NewInstallment {
+    /// Which installment to update.
     ///
     /// For example `istl_123`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name of the installment.
     ///
     /// For example `First installment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The last day for paying it.
     ///
     /// For example `2025-07-15`.
+    #[serde(rename = "dueDate", skip_serializing_if = "Option::is_none")]
     pub due_date: Option<Date>,
     /// What is still to be paid of it.
     ///
     /// For example `10000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub balance: Option<Number>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<i64>,
+    /// How much of the invoice is due with it.
+    #[serde(rename = "amountDue", skip_serializing_if = "Option::is_none")]
+    pub amount_due: Option<NewInstallmentAmount>,
 }
 
-crate::wire::received!(InvoiceInstallment {
-    "id" => id,
-    "name" => name,
-    "dueDate" => due_date,
-    "balance" => balance,
-});
+impl NewInstallment {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which installment to update.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The name of the installment.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The last day for paying it.
+    #[must_use]
+    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
+        self.due_date = Some(due_date.into());
+        self
+    }
+
+    /// What is still to be paid of it.
+    #[must_use]
+    pub fn balance(mut self, balance: i64) -> Self {
+        self.balance = Some(balance);
+        self
+    }
+
+    /// How much of the invoice is due with it.
+    #[must_use]
+    pub fn amount_due(mut self, amount_due: impl Into<NewInstallmentAmount>) -> Self {
+        self.amount_due = Some(amount_due.into());
+        self
+    }
+}
+
+/// How much of an invoice is due with an installment.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct NewInstallmentAmount {
+    /// How much it is, as a decimal number in text.
+    ///
+    /// For example `50.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Decimal>,
+    /// What the number means.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<RateType>,
+}
+
+impl NewInstallmentAmount {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much it is, as a decimal number in text.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the number means.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+}
+
+/// How an invoice is sent.
+///
+/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct InvoiceDelivery {
+    /// As what the invoice is sent.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<InvoiceDeliveryType>,
+}
+
+impl InvoiceDelivery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As what the invoice is sent.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<InvoiceDeliveryType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+}
+
+crate::wire::open_enum! {
+    /// As what an invoice is sent. The page shows `QUOTE`; others are not documented.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
+    pub enum InvoiceDeliveryType {
+        /// `QUOTE`
+        Quote = "QUOTE",
+    }
+}
+
+crate::wire::open_enum! {
+    /// What invoices are ordered by.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
+    pub enum InvoiceOrder {
+        /// `NAME`
+        Name = "NAME",
+    }
+}

@@ -8,7 +8,9 @@ use futures_util::stream::Iter;
 use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
-use crate::runtime::call::{Auth, Effect, Operation, Request, Session, Unsendable};
+use crate::runtime::call::{
+    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+};
 use crate::runtime::transport::Transport;
 use crate::types::{ManualJournalEntry, ManualJournalEntryUpsert};
 use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
@@ -23,6 +25,29 @@ pub struct ManualJournalEntries<'a> {
 impl<'a> ManualJournalEntries<'a> {
     pub(crate) fn new(session: &'a Session) -> Self {
         Self { session }
+    }
+
+    /// One manual journal entry by id.
+    ///
+    /// - `id`: The id of the manual journal entry.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at
+    /// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
+    pub async fn get(
+        self,
+        id: impl Into<String>,
+    ) -> Result<Response<ManualJournalEntry>> {
+        entity::call(
+                self.session,
+                &GetManualJournalEntry {
+                    id: id.into(),
+                },
+            )
+            .await
     }
 
     /// Saves new manual journal entries, and updates existing ones: an item with an `id` is an update.
@@ -123,6 +148,38 @@ impl<'a> ManualJournalEntries<'a> {
             K,
             L,
         >(self.session, journal, items, ())
+    }
+}
+
+/// `GET /v6/accounting/manualJournalEntries/{id}`: Get manual journal entry.
+///
+/// Documented at
+/// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
+const GET_MANUAL_JOURNAL_ENTRY: Operation = Operation {
+    id: "getManualJournalEntry",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_MANUAL_JOURNAL_ENTRY`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetManualJournalEntry {
+    pub(crate) id: String,
+}
+
+impl Request for GetManualJournalEntry {
+    const OPERATION: Operation = GET_MANUAL_JOURNAL_ENTRY;
+
+    fn check(&self) -> Result<()> {
+        path::check("id", &self.id)
+    }
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/accounting/manualJournalEntries/{}", Self::base_url(api),
+            path::encode(& self.id)
+        );
+        Ok(api.http.get(url).build()?)
     }
 }
 

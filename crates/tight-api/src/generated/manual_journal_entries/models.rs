@@ -4,8 +4,126 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{ApiName, GlAccountReference, Recurrence, RecurrenceFrequency};
+use crate::types::{ApiName, GlAccountReference, Recurrence, RecurrenceUpdate};
 use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
+
+/// A booking that is made by hand: amounts on the debit and credit sides of accounts of the general
+/// ledger. The unit of amounts is not documented: probably it is the smallest one of the currency.
+///
+/// Documented at
+/// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct ManualJournalEntry {
+    /// Tight's id of the entry.
+    ///
+    /// For example `mje_12345`.
+    pub id: Option<String>,
+    /// Whether the entry is in use.
+    pub status: Option<ManualJournalEntryStatus>,
+    /// The day on which it is booked.
+    ///
+    /// For example `2026-01-15`.
+    pub date: Option<Date>,
+    /// What the entry is, in words.
+    ///
+    /// For example `Monthly accrual adjustment`.
+    pub description: Option<String>,
+    /// The amount of the entry.
+    ///
+    /// For example `50000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub amount: Option<Number>,
+    /// How often the entry is made anew, if it is.
+    pub recurrence: Option<Recurrence>,
+    /// Which service the entry comes from.
+    pub api_name: Option<ApiName>,
+    /// The id of the entry in the service that it comes from.
+    ///
+    /// For example `ext_abc123`.
+    pub api_source_id: Option<String>,
+    /// The amounts and their accounts.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub children: Vec<ManualJournalEntryChild>,
+    /// Data of the caller's own, with at most 50 fields and 2000 characters.
+    pub custom_data: Option<JsonObject>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ManualJournalEntry {
+    "id" => id,
+    "status" => status,
+    "date" => date,
+    "description" => description,
+    "amount" => amount,
+    "recurrence" => recurrence,
+    "apiName" => api_name,
+    "apiSourceId" => api_source_id,
+    "children" => children,
+    "customData" => custom_data,
+});
+
+crate::wire::open_enum! {
+    /// The state of a manual journal entry.
+    ///
+    /// Documented at
+    /// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
+    pub enum ManualJournalEntryStatus {
+        /// `ACTIVE`
+        Active = "ACTIVE",
+    }
+}
+
+/// An amount of a manual journal entry, and its account.
+///
+/// Documented at
+/// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct ManualJournalEntryChild {
+    /// The account of the general ledger.
+    pub gl_account: Option<GlAccountReference>,
+    /// The amount.
+    ///
+    /// For example `5000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub amount: Option<Number>,
+    /// The amount on the credit side.
+    ///
+    /// For example `5000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub cr_amount: Option<Number>,
+    /// The amount on the debit side.
+    ///
+    /// For example `0`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub dr_amount: Option<Number>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ManualJournalEntryChild {
+    "glAccount" => gl_account,
+    "amount" => amount,
+    "crAmount" => cr_amount,
+    "drAmount" => dr_amount,
+});
 
 /// A booking that is made by hand: amounts on the debit and credit sides of accounts of the general
 /// ledger. The unit of amounts is not documented: probably it is the smallest one of the currency.
@@ -33,8 +151,6 @@ pub struct ManualJournalEntryUpsert {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<RecurrenceUpdate>,
     /// Which service the entry comes from.
-    ///
-    /// For example `MANUAL_ENTRY`.
     #[serde(rename = "apiName", skip_serializing_if = "Option::is_none")]
     pub api_name: Option<ApiName>,
     /// The id of the entry in the service that it comes from.
@@ -124,90 +240,6 @@ impl ManualJournalEntryUpsert {
     }
 }
 
-crate::wire::open_enum! {
-    /// The state of a manual journal entry.
-    ///
-    /// Documented at
-    /// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-    pub enum ManualJournalEntryStatus {
-        /// `ACTIVE`
-        Active = "ACTIVE",
-    }
-}
-
-/// How often something happens anew from now on.
-///
-/// Documented at
-/// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RecurrenceUpdate {
-    /// Which times are changed.
-    #[serde(rename = "updateType", skip_serializing_if = "Option::is_none")]
-    pub update_type: Option<RecurrenceUpdateType>,
-    /// The unit of time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frequency: Option<RecurrenceFrequency>,
-    /// How many of these units lie between two times.
-    ///
-    /// For example `1`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<i64>,
-    /// The last day on which it may happen.
-    ///
-    /// For example `2025-12-31`.
-    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
-    pub end_date: Option<Date>,
-}
-
-impl RecurrenceUpdate {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Which times are changed.
-    #[must_use]
-    pub fn update_type(mut self, update_type: impl Into<RecurrenceUpdateType>) -> Self {
-        self.update_type = Some(update_type.into());
-        self
-    }
-
-    /// The unit of time.
-    #[must_use]
-    pub fn frequency(mut self, frequency: impl Into<RecurrenceFrequency>) -> Self {
-        self.frequency = Some(frequency.into());
-        self
-    }
-
-    /// How many of these units lie between two times.
-    #[must_use]
-    pub fn interval(mut self, interval: i64) -> Self {
-        self.interval = Some(interval);
-        self
-    }
-
-    /// The last day on which it may happen.
-    #[must_use]
-    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
-        self.end_date = Some(end_date.into());
-        self
-    }
-}
-
-crate::wire::open_enum! {
-    /// Which times of a recurrence a change is for. The pages show `FUTURE_ONLY`; others are not
-    /// documented.
-    ///
-    /// Documented at
-    /// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-    pub enum RecurrenceUpdateType {
-        /// `FUTURE_ONLY`
-        FutureOnly = "FUTURE_ONLY",
-    }
-}
-
 /// An amount of a manual journal entry to save, and its account.
 ///
 /// Documented at
@@ -260,112 +292,3 @@ impl ManualJournalEntryUpsertChild {
         self
     }
 }
-
-/// A booking that is made by hand: amounts on the debit and credit sides of accounts of the general
-/// ledger. The unit of amounts is not documented: probably it is the smallest one of the currency.
-///
-/// Documented at
-/// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct ManualJournalEntry {
-    /// Tight's id of the entry.
-    ///
-    /// For example `mje_12345`.
-    pub id: Option<String>,
-    /// Whether the entry is in use.
-    pub status: Option<ManualJournalEntryStatus>,
-    /// The day on which it is booked.
-    ///
-    /// For example `2026-01-15`.
-    pub date: Option<Date>,
-    /// What the entry is, in words.
-    ///
-    /// For example `Monthly accrual adjustment`.
-    pub description: Option<String>,
-    /// The amount of the entry.
-    ///
-    /// For example `50000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub amount: Option<Number>,
-    /// How often the entry is made anew, if it is.
-    pub recurrence: Option<Recurrence>,
-    /// Which service the entry comes from.
-    ///
-    /// For example `MANUAL_ENTRY`.
-    pub api_name: Option<ApiName>,
-    /// The id of the entry in the service that it comes from.
-    ///
-    /// For example `ext_abc123`.
-    pub api_source_id: Option<String>,
-    /// The amounts and their accounts.
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub children: Vec<ManualJournalEntryChild>,
-    /// Data of the caller's own, with at most 50 fields and 2000 characters.
-    pub custom_data: Option<JsonObject>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(ManualJournalEntry {
-    "id" => id,
-    "status" => status,
-    "date" => date,
-    "description" => description,
-    "amount" => amount,
-    "recurrence" => recurrence,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "children" => children,
-    "customData" => custom_data,
-});
-
-/// An amount of a manual journal entry, and its account.
-///
-/// Documented at
-/// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct ManualJournalEntryChild {
-    /// The account of the general ledger.
-    pub gl_account: Option<GlAccountReference>,
-    /// The amount.
-    ///
-    /// For example `5000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub amount: Option<Number>,
-    /// The amount on the credit side.
-    ///
-    /// For example `5000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub cr_amount: Option<Number>,
-    /// The amount on the debit side.
-    ///
-    /// For example `0`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub dr_amount: Option<Number>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(ManualJournalEntryChild {
-    "glAccount" => gl_account,
-    "amount" => amount,
-    "crAmount" => cr_amount,
-    "drAmount" => dr_amount,
-});

@@ -6,7 +6,13 @@ use crate::runtime::call::{
     Auth, Effect, Operation, Request, Session, Unsendable, entity,
 };
 use crate::runtime::transport::Transport;
-use crate::types::{BalanceSheetQuery, BalanceSheetReport};
+use crate::types::{
+    AgedAccountsPayableQuery, AgedAccountsPayableReport, AgedAccountsReceivableQuery,
+    AgedAccountsReceivableReport, BalanceSheetQuery, BalanceSheetReport,
+    CashFlowStatementQuery, CashFlowStatementReport, ChartOfAccountsQuery,
+    ChartOfAccountsReport, ProfitAndLossQuery, ProfitAndLossReport, RevenueQuery,
+    RevenueReport, TrialBalanceQuery, TrialBalanceReport,
+};
 use crate::{Response, Result};
 
 /// Calls of reports, from [`Client::reports`](crate::Client::reports).
@@ -18,6 +24,50 @@ pub struct Reports<'a> {
 impl<'a> Reports<'a> {
     pub(crate) fn new(session: &'a Session) -> Self {
         Self { session }
+    }
+
+    /// Makes the report of aged payables: what a business owes its vendors, by how long it has been owed.
+    /// With recipients, it also goes to them by e-mail, perhaps more than once if the request has to be
+    /// sent again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+    pub async fn aged_accounts_payable(
+        self,
+        query: AgedAccountsPayableQuery,
+    ) -> Result<Response<AgedAccountsPayableReport>> {
+        entity::call(
+                self.session,
+                &GetAgedAccountsPayable {
+                    body: query,
+                },
+            )
+            .await
+    }
+
+    /// Makes the report of aged receivables: what a business is owed by its customers, by how long it has
+    /// been owed. With recipients, it also goes to them by e-mail, perhaps more than once if the request
+    /// has to be sent again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
+    pub async fn aged_accounts_receivable(
+        self,
+        query: AgedAccountsReceivableQuery,
+    ) -> Result<Response<AgedAccountsReceivableReport>> {
+        entity::call(
+                self.session,
+                &GetAgedAccountsReceivable {
+                    body: query,
+                },
+            )
+            .await
     }
 
     /// Makes a balance sheet: what a business owns, by the accounts of its books. With recipients, it also
@@ -33,6 +83,137 @@ impl<'a> Reports<'a> {
         query: BalanceSheetQuery,
     ) -> Result<Response<BalanceSheetReport>> {
         entity::call(self.session, &GetBalanceSheet { body: query }).await
+    }
+
+    /// Makes a cash flow statement: where the cash of a business came from, and where it went. With
+    /// recipients, it also goes to them by e-mail, perhaps more than once if the request has to be sent
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+    pub async fn cash_flow_statement(
+        self,
+        query: CashFlowStatementQuery,
+    ) -> Result<Response<CashFlowStatementReport>> {
+        entity::call(
+                self.session,
+                &GetCashFlowStatement {
+                    body: query,
+                },
+            )
+            .await
+    }
+
+    /// Makes a report of the chart of accounts: all accounts of the general ledger, as a tree, with their
+    /// balances. With recipients, it also goes to them by e-mail, perhaps more than once if the request has
+    /// to be sent again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
+    pub async fn chart_of_accounts(
+        self,
+        query: ChartOfAccountsQuery,
+    ) -> Result<Response<ChartOfAccountsReport>> {
+        entity::call(self.session, &GetChartOfAccounts { body: query }).await
+    }
+
+    /// Makes a profit and loss statement: what a business earned, what it spent, and what is left. With
+    /// recipients, it also goes to them by e-mail, perhaps more than once if the request has to be sent
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+    pub async fn profit_and_loss(
+        self,
+        query: ProfitAndLossQuery,
+    ) -> Result<Response<ProfitAndLossReport>> {
+        entity::call(self.session, &GetProfitAndLoss { body: query }).await
+    }
+
+    /// Makes a revenue report: what a business earned, divided by such things as customers or regions. With
+    /// recipients, it also goes to them by e-mail, perhaps more than once if the request has to be sent
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+    pub async fn revenue(self, query: RevenueQuery) -> Result<Response<RevenueReport>> {
+        entity::call(self.session, &GetRevenueReport { body: query }).await
+    }
+
+    /// Makes a trial balance: what is booked on both sides of each account of the general ledger, and the
+    /// balances before and after. With recipients, it also goes to them by e-mail, perhaps more than once
+    /// if the request has to be sent again.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+    pub async fn trial_balance(
+        self,
+        query: TrialBalanceQuery,
+    ) -> Result<Response<TrialBalanceReport>> {
+        entity::call(self.session, &GetTrialBalance { body: query }).await
+    }
+}
+
+/// `POST /v6/reports/agedAccountsPayable`: Aged Accounts Payable.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+const GET_AGED_ACCOUNTS_PAYABLE: Operation = Operation {
+    id: "getAgedAccountsPayable",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_AGED_ACCOUNTS_PAYABLE`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetAgedAccountsPayable {
+    pub(crate) body: AgedAccountsPayableQuery,
+}
+
+impl Request for GetAgedAccountsPayable {
+    const OPERATION: Operation = GET_AGED_ACCOUNTS_PAYABLE;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/agedAccountsPayable", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/reports/agedAccountsReceivable`: Aged Accounts Receivable.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
+const GET_AGED_ACCOUNTS_RECEIVABLE: Operation = Operation {
+    id: "getAgedAccountsReceivable",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_AGED_ACCOUNTS_RECEIVABLE`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetAgedAccountsReceivable {
+    pub(crate) body: AgedAccountsReceivableQuery,
+}
+
+impl Request for GetAgedAccountsReceivable {
+    const OPERATION: Operation = GET_AGED_ACCOUNTS_RECEIVABLE;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/agedAccountsReceivable", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
     }
 }
 
@@ -56,6 +237,126 @@ impl Request for GetBalanceSheet {
 
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!("{}/v6/reports/balanceSheet", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/reports/cashFlowStatement`: Cash Flow Statement.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+const GET_CASH_FLOW_STATEMENT: Operation = Operation {
+    id: "getCashFlowStatement",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_CASH_FLOW_STATEMENT`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetCashFlowStatement {
+    pub(crate) body: CashFlowStatementQuery,
+}
+
+impl Request for GetCashFlowStatement {
+    const OPERATION: Operation = GET_CASH_FLOW_STATEMENT;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/cashFlowStatement", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/reports/chartOfAccounts`: Chart of Accounts.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
+const GET_CHART_OF_ACCOUNTS: Operation = Operation {
+    id: "getChartOfAccounts",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_CHART_OF_ACCOUNTS`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetChartOfAccounts {
+    pub(crate) body: ChartOfAccountsQuery,
+}
+
+impl Request for GetChartOfAccounts {
+    const OPERATION: Operation = GET_CHART_OF_ACCOUNTS;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/chartOfAccounts", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/reports/profitAndLoss`: Profit and Loss.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+const GET_PROFIT_AND_LOSS: Operation = Operation {
+    id: "getProfitAndLoss",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_PROFIT_AND_LOSS`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetProfitAndLoss {
+    pub(crate) body: ProfitAndLossQuery,
+}
+
+impl Request for GetProfitAndLoss {
+    const OPERATION: Operation = GET_PROFIT_AND_LOSS;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/profitAndLoss", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/reports/revenue`: Revenue Report.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+const GET_REVENUE_REPORT: Operation = Operation {
+    id: "getRevenueReport",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_REVENUE_REPORT`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetRevenueReport {
+    pub(crate) body: RevenueQuery,
+}
+
+impl Request for GetRevenueReport {
+    const OPERATION: Operation = GET_REVENUE_REPORT;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/revenue", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/reports/trialBalance`: Trial Balance.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+const GET_TRIAL_BALANCE: Operation = Operation {
+    id: "getTrialBalance",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_TRIAL_BALANCE`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetTrialBalance {
+    pub(crate) body: TrialBalanceQuery,
+}
+
+impl Request for GetTrialBalance {
+    const OPERATION: Operation = GET_TRIAL_BALANCE;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/reports/trialBalance", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
 }

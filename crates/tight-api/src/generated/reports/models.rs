@@ -4,57 +4,130 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Date, Number, UnknownFields};
+use crate::types::{AccountingMethod, GlAccountReference};
+use crate::{Date, JsonObject, Number, Timestamp, UnknownFields};
 
-/// Which balance sheets are wanted.
+/// Which report of aged payables is wanted.
 ///
-/// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct BalanceSheetQuery {
-    /// Who gets the report by e-mail.
+pub struct AgedAccountsPayableQuery {
+    /// Which time, and which part of a business, a report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<ReportFilters>,
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
+    pub export_type: Option<ReportExportType>,
+    /// E-mail recipients.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<ReportRecipients>,
-    /// Which time the report is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<BalanceSheetFilter>,
-    /// How the report is divided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grouping: Option<BalanceSheetGrouping>,
 }
 
-impl BalanceSheetQuery {
+impl AgedAccountsPayableQuery {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Who gets the report by e-mail.
+    /// Which time, and which part of a business, a report is about.
+    #[must_use]
+    pub fn filters(mut self, filters: impl Into<ReportFilters>) -> Self {
+        self.filters = Some(filters.into());
+        self
+    }
+
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[must_use]
+    pub fn export_type(mut self, export_type: impl Into<ReportExportType>) -> Self {
+        self.export_type = Some(export_type.into());
+        self
+    }
+
+    /// E-mail recipients.
     #[must_use]
     pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
         self.recipients = Some(recipients.into());
         self
     }
+}
 
-    /// Which time the report is about.
+/// Which time, and which part of a business, a report is about.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ReportFilters {
+    /// The first day.
+    ///
+    /// For example `2025-01-01`.
+    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
+    pub begin_date: Option<Date>,
+    /// The last day.
+    ///
+    /// For example `2025-12-31`.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<Date>,
+    /// The ids of the class segments that are wanted, such as those of regions.
+    #[serde(rename = "classSegmentIds", skip_serializing_if = "Option::is_none")]
+    pub class_segment_ids: Option<Vec<String>>,
+}
+
+impl ReportFilters {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first day.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<BalanceSheetFilter>) -> Self {
-        self.filter = Some(filter.into());
+    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
+        self.begin_date = Some(begin_date.into());
         self
     }
 
-    /// How the report is divided.
+    /// The last day.
     #[must_use]
-    pub fn grouping(mut self, grouping: impl Into<BalanceSheetGrouping>) -> Self {
-        self.grouping = Some(grouping.into());
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
         self
+    }
+
+    /// The ids of the class segments that are wanted, such as those of regions.
+    #[must_use]
+    pub fn class_segment_ids(
+        mut self,
+        class_segment_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.class_segment_ids = Some(
+            class_segment_ids.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+}
+
+crate::wire::open_enum! {
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+    pub enum ReportExportType {
+        /// `JSON`
+        Json = "JSON",
+        /// `PDF`
+        Pdf = "PDF",
+        /// `XLSX`
+        Xlsx = "XLSX",
     }
 }
 
 /// Who gets a report by e-mail.
 ///
-/// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -103,6 +176,257 @@ impl ReportRecipients {
         bcc_emails: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.bcc_emails = Some(bcc_emails.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// What a business owes its vendors, by how long it has been owed.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgedAccountsPayableReport {
+    /// What is owed to each vendor.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<AgedBalance>,
+    /// Where the report can be read as a file.
+    pub url: Option<String>,
+    /// What a report says about itself.
+    pub meta: Option<ReportMeta>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(AgedAccountsPayableReport {
+    "json" => json,
+    "url" => url,
+    "meta" => meta,
+});
+
+/// What is owed to a vendor, or by a customer, by its age in days. From which day the age counts is not
+/// documented: probably from the one on which it is due. Nor is the unit of amounts: probably it is the
+/// smallest one of the currency.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct AgedBalance {
+    /// The name of the vendor or customer.
+    ///
+    /// For example `Acme Corp`.
+    pub name: Option<String>,
+    /// The part that is not due yet.
+    ///
+    /// For example `100000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance_current: Option<Number>,
+    /// The part that is up to 30 days old.
+    ///
+    /// For example `50000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance0to30: Option<Number>,
+    /// The part that is 31 to 60 days old.
+    ///
+    /// For example `25000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance31to60: Option<Number>,
+    /// The part that is 61 to 90 days old.
+    ///
+    /// For example `10000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance61to90: Option<Number>,
+    /// The part that is 91 days old or older.
+    ///
+    /// For example `5000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance91plus: Option<Number>,
+    /// The sum of all parts.
+    ///
+    /// For example `190000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub total_balance: Option<Number>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(AgedBalance {
+    "name" => name,
+    "balanceCurrent" => balance_current,
+    "balance0to30" => balance0to30,
+    "balance31to60" => balance31to60,
+    "balance61to90" => balance61to90,
+    "balance91plus" => balance91plus,
+    "totalBalance" => total_balance,
+});
+
+/// What a report says about itself.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct ReportMeta {
+    /// The title of the report.
+    ///
+    /// For example `Cash Flow Statement`.
+    pub title: Option<String>,
+    /// When the report was made. One page shows it without a time zone.
+    ///
+    /// For example `2025-12-03T10:30:00`.
+    pub generated_on: Option<Timestamp>,
+    /// The name of the person who had the report made.
+    ///
+    /// For example `John Doe`.
+    pub generated_by: Option<String>,
+    /// What stands at the foot of the report.
+    ///
+    /// For example `Generated by Tight`.
+    pub footer_line: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ReportMeta {
+    "title" => title,
+    "generatedOn" => generated_on,
+    "generatedBy" => generated_by,
+    "footerLine" => footer_line,
+});
+
+/// Which report of aged receivables is wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgedAccountsReceivableQuery {
+    /// Which time, and which part of a business, a report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<ReportFilters>,
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
+    pub export_type: Option<ReportExportType>,
+    /// Who gets a report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+}
+
+impl AgedAccountsReceivableQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which time, and which part of a business, a report is about.
+    #[must_use]
+    pub fn filters(mut self, filters: impl Into<ReportFilters>) -> Self {
+        self.filters = Some(filters.into());
+        self
+    }
+
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[must_use]
+    pub fn export_type(mut self, export_type: impl Into<ReportExportType>) -> Self {
+        self.export_type = Some(export_type.into());
+        self
+    }
+
+    /// Who gets a report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+}
+
+/// What a business is owed by its customers, by how long it has been owed.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgedAccountsReceivableReport {
+    /// What each customer owes.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<AgedBalance>,
+    /// Where the report can be read as a file.
+    pub url: Option<String>,
+    /// What a report says about itself.
+    pub meta: Option<ReportMeta>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(AgedAccountsReceivableReport {
+    "json" => json,
+    "url" => url,
+    "meta" => meta,
+});
+
+/// Which balance sheets are wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct BalanceSheetQuery {
+    /// Who gets the report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+    /// Which time the report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<BalanceSheetFilter>,
+    /// How the report is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<BalanceSheetGrouping>,
+}
+
+impl BalanceSheetQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who gets the report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+
+    /// Which time the report is about.
+    #[must_use]
+    pub fn filter(mut self, filter: impl Into<BalanceSheetFilter>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// How the report is divided.
+    #[must_use]
+    pub fn grouping(mut self, grouping: impl Into<BalanceSheetGrouping>) -> Self {
+        self.grouping = Some(grouping.into());
         self
     }
 }
@@ -215,6 +539,8 @@ crate::wire::received!(BalanceSheetReport {
 #[non_exhaustive]
 pub struct BalanceSheet {
     /// What the balance sheet is of, in words.
+    ///
+    /// For example `2025-01-01 to 2025-12-31`.
     pub name: Option<String>,
     /// The time that it is about.
     pub period: Option<ReportPeriod>,
@@ -243,8 +569,12 @@ crate::wire::received!(BalanceSheet {
 #[non_exhaustive]
 pub struct ReportPeriod {
     /// The first day.
+    ///
+    /// For example `2025-01-01`.
     pub begin_date: Option<Date>,
     /// The last day.
+    ///
+    /// For example `2025-12-31`.
     pub end_date: Option<Date>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -269,12 +599,20 @@ crate::wire::received!(ReportPeriod {
 #[non_exhaustive]
 pub struct ReportLine {
     /// The name of the account, or the heading.
+    ///
+    /// For example `Dues and Subscriptions`.
     pub name: Option<String>,
     /// Tight's id of the account; a heading at the top has none.
+    ///
+    /// For example `gla_167243011`.
     pub account_id: Option<String>,
     /// The number of the account in the chart of accounts; a heading at the top has none.
+    ///
+    /// For example `60110`.
     pub account_no: Option<String>,
     /// The total of the line. Its unit is not documented; probably it is the smallest one of the currency.
+    ///
+    /// For example `53938`.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub total: Option<Number>,
     /// The lines below it.
@@ -294,4 +632,1246 @@ crate::wire::received!(ReportLine {
     "accountNo" => account_no,
     "total" => total,
     "children" => children,
+});
+
+/// Which cash flow statements are wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CashFlowStatementQuery {
+    /// Who gets a report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+    /// Which time, and which part of a business, a cash flow statement is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<CashFlowStatementFilter>,
+    /// How a cash flow statement is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<CashFlowStatementGrouping>,
+}
+
+impl CashFlowStatementQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who gets a report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+
+    /// Which time, and which part of a business, a cash flow statement is about.
+    #[must_use]
+    pub fn filter(mut self, filter: impl Into<CashFlowStatementFilter>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// How a cash flow statement is divided.
+    #[must_use]
+    pub fn grouping(mut self, grouping: impl Into<CashFlowStatementGrouping>) -> Self {
+        self.grouping = Some(grouping.into());
+        self
+    }
+}
+
+/// Which time, and which part of a business, a cash flow statement is about.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CashFlowStatementFilter {
+    /// The first day.
+    ///
+    /// For example `2025-01-01`.
+    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
+    pub begin_date: Option<Date>,
+    /// The last day.
+    ///
+    /// For example `2025-12-31`.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<Date>,
+    /// Which values the bookings are tagged with, such as regions.
+    #[serde(rename = "dimensionValues", skip_serializing_if = "Option::is_none")]
+    pub dimension_values: Option<Vec<ReportDimensionFilter>>,
+    /// The ids of the customers that are wanted.
+    #[serde(rename = "customerIds", skip_serializing_if = "Option::is_none")]
+    pub customer_ids: Option<Vec<String>>,
+}
+
+impl CashFlowStatementFilter {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
+        self.begin_date = Some(begin_date.into());
+        self
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+
+    /// Which values the bookings are tagged with, such as regions.
+    #[must_use]
+    pub fn dimension_values(
+        mut self,
+        dimension_values: impl IntoIterator<Item = impl Into<ReportDimensionFilter>>,
+    ) -> Self {
+        self.dimension_values = Some(
+            dimension_values.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+
+    /// The ids of the customers that are wanted.
+    #[must_use]
+    pub fn customer_ids(
+        mut self,
+        customer_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.customer_ids = Some(customer_ids.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// Which values of a dimension are wanted, such as which regions.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ReportDimensionFilter {
+    /// The id of the dimension.
+    ///
+    /// For example `tdim_439512`.
+    #[serde(rename = "dimensionId", skip_serializing_if = "Option::is_none")]
+    pub dimension_id: Option<String>,
+    /// The ids of its values that are wanted.
+    #[serde(rename = "dimensionValueIds", skip_serializing_if = "Option::is_none")]
+    pub dimension_value_ids: Option<Vec<String>>,
+}
+
+impl ReportDimensionFilter {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The id of the dimension.
+    #[must_use]
+    pub fn dimension_id(mut self, dimension_id: impl Into<String>) -> Self {
+        self.dimension_id = Some(dimension_id.into());
+        self
+    }
+
+    /// The ids of its values that are wanted.
+    #[must_use]
+    pub fn dimension_value_ids(
+        mut self,
+        dimension_value_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.dimension_value_ids = Some(
+            dimension_value_ids.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+}
+
+/// How a cash flow statement is divided.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CashFlowStatementGrouping {
+    /// Into periods of which length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<ReportGroupingPeriod>,
+    /// By the values of which dimension, given by its id.
+    ///
+    /// For example `tdim_439512`.
+    #[serde(rename = "dimensionId", skip_serializing_if = "Option::is_none")]
+    pub dimension_id: Option<String>,
+}
+
+impl CashFlowStatementGrouping {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Into periods of which length.
+    #[must_use]
+    pub fn period(mut self, period: impl Into<ReportGroupingPeriod>) -> Self {
+        self.period = Some(period.into());
+        self
+    }
+
+    /// By the values of which dimension, given by its id.
+    #[must_use]
+    pub fn dimension_id(mut self, dimension_id: impl Into<String>) -> Self {
+        self.dimension_id = Some(dimension_id.into());
+        self
+    }
+}
+
+/// Cash flow statements, one for each period.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CashFlowStatementReport {
+    /// The cash flow statements.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<CashFlowStatement>,
+    /// What a report says about itself.
+    pub meta: Option<ReportMeta>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(CashFlowStatementReport {
+    "json" => json,
+    "meta" => meta,
+});
+
+/// Where the cash of a business came from in a period, and where it went.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CashFlowStatement {
+    /// What the statement is of, in words.
+    ///
+    /// For example `2025-01-01 to 2025-12-31`.
+    pub name: Option<String>,
+    /// The time that a part of a report is about.
+    pub period: Option<ReportPeriod>,
+    /// The statement, in one part for each value of the dimension that it is divided by.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub data: Vec<CashFlowStatementGroup>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(CashFlowStatement {
+    "name" => name,
+    "period" => period,
+    "data" => data,
+});
+
+/// Where cash came from and where it went, in a business or a part of it. The unit of amounts is not
+/// documented: probably it is the smallest one of the currency.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct CashFlowStatementGroup {
+    /// What the part is about, such as a value of a dimension.
+    ///
+    /// For example `Engineering`.
+    pub name: Option<String>,
+    /// How much more cash there is at the end than at the beginning.
+    ///
+    /// For example `2181373`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub net_cash_change: Option<Number>,
+    /// The cash at the beginning.
+    ///
+    /// For example `346979`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub begin_cash_balance: Option<Number>,
+    /// The cash at the end.
+    ///
+    /// For example `2528352`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub end_cash_balance: Option<Number>,
+    /// The cash from running the business.
+    pub operating_activities: Option<ReportLine>,
+    /// The cash from what the business owns for long, such as machines; less than zero if more was bought
+    /// than sold.
+    pub investing_activities: Option<ReportLine>,
+    /// The cash from owners and lenders; less than zero if more went to them than came.
+    pub financing_activities: Option<ReportLine>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(CashFlowStatementGroup {
+    "name" => name,
+    "netCashChange" => net_cash_change,
+    "beginCashBalance" => begin_cash_balance,
+    "endCashBalance" => end_cash_balance,
+    "operatingActivities" => operating_activities,
+    "investingActivities" => investing_activities,
+    "financingActivities" => financing_activities,
+});
+
+/// Which chart of accounts is wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ChartOfAccountsQuery {
+    /// Which time, and which part of a business, a report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<ReportFilters>,
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
+    pub export_type: Option<ReportExportType>,
+    /// Who gets a report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+}
+
+impl ChartOfAccountsQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which time, and which part of a business, a report is about.
+    #[must_use]
+    pub fn filters(mut self, filters: impl Into<ReportFilters>) -> Self {
+        self.filters = Some(filters.into());
+        self
+    }
+
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[must_use]
+    pub fn export_type(mut self, export_type: impl Into<ReportExportType>) -> Self {
+        self.export_type = Some(export_type.into());
+        self
+    }
+
+    /// Who gets a report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+}
+
+/// The chart of accounts of a business.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ChartOfAccountsReport {
+    /// The lines at the top, with those below them.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<ChartOfAccountsLine>,
+    /// Where the report can be read as a file.
+    pub url: Option<String>,
+    /// What a report says about itself.
+    pub meta: Option<ReportMeta>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ChartOfAccountsReport {
+    "json" => json,
+    "url" => url,
+    "meta" => meta,
+});
+
+/// An account of the general ledger, or a heading over several, with the lines below it. The unit of
+/// amounts is not documented: probably it is the smallest one of the currency.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct ChartOfAccountsLine {
+    /// The name of the account, or the heading.
+    ///
+    /// For example `Operating Expenses`.
+    pub name: Option<String>,
+    /// The account.
+    pub gl_account: Option<GlAccountReference>,
+    /// The balance of the line.
+    ///
+    /// For example `150000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance: Option<Number>,
+    /// The lines below it.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub children: Vec<ChartOfAccountsLine>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ChartOfAccountsLine {
+    "name" => name,
+    "glAccount" => gl_account,
+    "balance" => balance,
+    "children" => children,
+});
+
+/// Which profit and loss statements are wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProfitAndLossQuery {
+    /// Who gets a report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+    /// Which time, and which part of a business, a profit and loss statement is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<ProfitAndLossFilter>,
+    /// How a profit and loss statement is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<ProfitAndLossGrouping>,
+}
+
+impl ProfitAndLossQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who gets a report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+
+    /// Which time, and which part of a business, a profit and loss statement is about.
+    #[must_use]
+    pub fn filter(mut self, filter: impl Into<ProfitAndLossFilter>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// How a profit and loss statement is divided.
+    #[must_use]
+    pub fn grouping(mut self, grouping: impl Into<ProfitAndLossGrouping>) -> Self {
+        self.grouping = Some(grouping.into());
+        self
+    }
+}
+
+/// Which time, and which part of a business, a profit and loss statement is about.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProfitAndLossFilter {
+    /// The first day.
+    ///
+    /// For example `2025-01-01`.
+    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
+    pub begin_date: Option<Date>,
+    /// The last day.
+    ///
+    /// For example `2025-12-31`.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<Date>,
+    /// Which values the bookings are tagged with, such as regions.
+    #[serde(rename = "dimensionValues", skip_serializing_if = "Option::is_none")]
+    pub dimension_values: Option<Vec<ReportDimensionFilter>>,
+    /// The ids of the customers that are wanted.
+    #[serde(rename = "customerIds", skip_serializing_if = "Option::is_none")]
+    pub customer_ids: Option<Vec<String>>,
+}
+
+impl ProfitAndLossFilter {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
+        self.begin_date = Some(begin_date.into());
+        self
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+
+    /// Which values the bookings are tagged with, such as regions.
+    #[must_use]
+    pub fn dimension_values(
+        mut self,
+        dimension_values: impl IntoIterator<Item = impl Into<ReportDimensionFilter>>,
+    ) -> Self {
+        self.dimension_values = Some(
+            dimension_values.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+
+    /// The ids of the customers that are wanted.
+    #[must_use]
+    pub fn customer_ids(
+        mut self,
+        customer_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.customer_ids = Some(customer_ids.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// How a profit and loss statement is divided.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProfitAndLossGrouping {
+    /// Into periods of which length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<ReportGroupingPeriod>,
+    /// By the values of which dimension, given by its id.
+    ///
+    /// For example `tdim_439512`.
+    #[serde(rename = "dimensionId", skip_serializing_if = "Option::is_none")]
+    pub dimension_id: Option<String>,
+}
+
+impl ProfitAndLossGrouping {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Into periods of which length.
+    #[must_use]
+    pub fn period(mut self, period: impl Into<ReportGroupingPeriod>) -> Self {
+        self.period = Some(period.into());
+        self
+    }
+
+    /// By the values of which dimension, given by its id.
+    #[must_use]
+    pub fn dimension_id(mut self, dimension_id: impl Into<String>) -> Self {
+        self.dimension_id = Some(dimension_id.into());
+        self
+    }
+}
+
+/// Profit and loss statements, one for each period.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProfitAndLossReport {
+    /// The profit and loss statements.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<ProfitAndLoss>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ProfitAndLossReport {
+    "json" => json,
+});
+
+/// What a business earned in a period, what it spent and what is left.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProfitAndLoss {
+    /// What the statement is of, in words.
+    ///
+    /// For example `2025-07-01 to 2025-12-03`.
+    pub name: Option<String>,
+    /// The time that a part of a report is about.
+    pub period: Option<ReportPeriod>,
+    /// The statement, in one part for each value of the dimension that it is divided by.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub data: Vec<ProfitAndLossGroup>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ProfitAndLoss {
+    "name" => name,
+    "period" => period,
+    "data" => data,
+});
+
+/// What was earned, what was spent and what is left, in a business or a part of it, as far as the
+/// documentation at hand shows it. The unit of amounts is not documented: probably it is the smallest
+/// one of the currency.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct ProfitAndLossGroup {
+    /// What the part is about, such as a value of a dimension.
+    ///
+    /// For example `Engineering`.
+    pub name: Option<String>,
+    /// What is left of everything earned after everything spent.
+    ///
+    /// For example `1997089`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub net_income: Option<Number>,
+    /// What was earned.
+    pub income: Option<ReportLine>,
+    /// What the services and goods that were sold have cost (the cost of goods sold, COGS).
+    pub cogs: Option<ReportLine>,
+    /// What is left of the income after the cost of what was sold.
+    ///
+    /// For example `6430550`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub gross_profit: Option<Number>,
+    /// The gross profit as a share of the income, in percent.
+    ///
+    /// For example `99.87`.
+    pub profit_margin: Option<Number>,
+    /// What was spent to run the business.
+    pub expenses: Option<ReportLine>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ProfitAndLossGroup {
+    "name" => name,
+    "netIncome" => net_income,
+    "income" => income,
+    "cogs" => cogs,
+    "grossProfit" => gross_profit,
+    "profitMargin" => profit_margin,
+    "expenses" => expenses,
+});
+
+/// Which revenue report is wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueQuery {
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
+    pub export_type: Option<ReportExportType>,
+    /// Who gets a report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+    /// Without it the company's own.
+    #[serde(rename = "accountingMethod", skip_serializing_if = "Option::is_none")]
+    pub accounting_method: Option<AccountingMethod>,
+    /// Which time a revenue report is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<RevenueFilters>,
+    /// How a revenue report is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<RevenueGrouping>,
+}
+
+impl RevenueQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
+    /// (XLSX). A file is probably to be had from the `url` of the answer.
+    #[must_use]
+    pub fn export_type(mut self, export_type: impl Into<ReportExportType>) -> Self {
+        self.export_type = Some(export_type.into());
+        self
+    }
+
+    /// Who gets a report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+
+    /// Without it the company's own.
+    #[must_use]
+    pub fn accounting_method(
+        mut self,
+        accounting_method: impl Into<AccountingMethod>,
+    ) -> Self {
+        self.accounting_method = Some(accounting_method.into());
+        self
+    }
+
+    /// Which time a revenue report is about.
+    #[must_use]
+    pub fn filters(mut self, filters: impl Into<RevenueFilters>) -> Self {
+        self.filters = Some(filters.into());
+        self
+    }
+
+    /// How a revenue report is divided.
+    #[must_use]
+    pub fn grouping(mut self, grouping: impl Into<RevenueGrouping>) -> Self {
+        self.grouping = Some(grouping.into());
+        self
+    }
+}
+
+/// Which time a revenue report is about.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueFilters {
+    /// The first day.
+    ///
+    /// For example `2025-01-01`.
+    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
+    pub begin_date: Option<Date>,
+    /// The last day.
+    ///
+    /// For example `2025-12-31`.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<Date>,
+}
+
+impl RevenueFilters {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
+        self.begin_date = Some(begin_date.into());
+        self
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+}
+
+/// How a revenue report is divided.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueGrouping {
+    /// By the class segments of which label, given by its id.
+    ///
+    /// For example `cll_439512`.
+    #[serde(rename = "classSegmentLabelId", skip_serializing_if = "Option::is_none")]
+    pub class_segment_label_id: Option<String>,
+    /// What its columns stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<ReportGroupingColumn>,
+}
+
+impl RevenueGrouping {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// By the class segments of which label, given by its id.
+    #[must_use]
+    pub fn class_segment_label_id(
+        mut self,
+        class_segment_label_id: impl Into<String>,
+    ) -> Self {
+        self.class_segment_label_id = Some(class_segment_label_id.into());
+        self
+    }
+
+    /// What its columns stand for.
+    #[must_use]
+    pub fn column(mut self, column: impl Into<ReportGroupingColumn>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+}
+
+crate::wire::open_enum! {
+    /// What the columns of a report stand for, such as customers.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+    pub enum ReportGroupingColumn {
+        /// `CUSTOMER`
+        Customer = "CUSTOMER",
+    }
+}
+
+/// What a business earned, as a table.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueReport {
+    /// The rows.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<RevenueRow>,
+    /// Where the report can be read as a file.
+    pub url: Option<String>,
+    /// What a report says about itself.
+    pub meta: Option<ReportMeta>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(RevenueReport {
+    "json" => json,
+    "url" => url,
+    "meta" => meta,
+});
+
+/// A row of a revenue report, such as that of a region.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueRow {
+    /// What the row is about.
+    ///
+    /// For example `East Region`.
+    pub name: Option<String>,
+    /// The cells of the row.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub data: Vec<RevenueCell>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(RevenueRow {
+    "name" => name,
+    "data" => data,
+});
+
+/// A cell of a revenue report: what was earned by what its row is about, such as in one month. The unit
+/// of amounts is not documented: probably it is the smallest one of the currency.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueCell {
+    /// What the cell is about, such as a month.
+    ///
+    /// For example `Jan 2025`.
+    pub name: Option<String>,
+    /// What was earned.
+    ///
+    /// For example `150000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub total: Option<Number>,
+    /// How many entries make up the total.
+    ///
+    /// For example `42`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub count: Option<Number>,
+    /// Queries that find the entries.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub data: Vec<RevenueDetail>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(RevenueCell {
+    "name" => name,
+    "total" => total,
+    "count" => count,
+    "data" => data,
+});
+
+/// A query that finds what makes up a cell of a revenue report.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RevenueDetail {
+    /// The path of the query. The one in the sample is not the documented path of that query.
+    ///
+    /// For example `/v6/bankTransactions/query`.
+    pub uri: Option<String>,
+    /// The filter of the query.
+    pub filters: Option<JsonObject>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(RevenueDetail {
+    "uri" => uri,
+    "filters" => filters,
+});
+
+/// Which trial balances are wanted.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TrialBalanceQuery {
+    /// Who gets a report by e-mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipients: Option<ReportRecipients>,
+    /// Which time a trial balance is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<TrialBalanceFilter>,
+    /// How a trial balance is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grouping: Option<TrialBalanceGrouping>,
+}
+
+impl TrialBalanceQuery {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who gets a report by e-mail.
+    #[must_use]
+    pub fn recipients(mut self, recipients: impl Into<ReportRecipients>) -> Self {
+        self.recipients = Some(recipients.into());
+        self
+    }
+
+    /// Which time a trial balance is about.
+    #[must_use]
+    pub fn filter(mut self, filter: impl Into<TrialBalanceFilter>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// How a trial balance is divided.
+    #[must_use]
+    pub fn grouping(mut self, grouping: impl Into<TrialBalanceGrouping>) -> Self {
+        self.grouping = Some(grouping.into());
+        self
+    }
+}
+
+/// Which time a trial balance is about.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TrialBalanceFilter {
+    /// The first day.
+    ///
+    /// For example `2025-01-01`.
+    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
+    pub begin_date: Option<Date>,
+    /// The last day.
+    ///
+    /// For example `2025-12-31`.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<Date>,
+}
+
+impl TrialBalanceFilter {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
+        self.begin_date = Some(begin_date.into());
+        self
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+}
+
+/// How a trial balance is divided.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TrialBalanceGrouping {
+    /// Into periods of which length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<ReportGroupingPeriod>,
+}
+
+impl TrialBalanceGrouping {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Into periods of which length.
+    #[must_use]
+    pub fn period(mut self, period: impl Into<ReportGroupingPeriod>) -> Self {
+        self.period = Some(period.into());
+        self
+    }
+}
+
+/// Trial balances, one for each period.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TrialBalanceReport {
+    /// The trial balances.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub json: Vec<TrialBalance>,
+    /// Where the report can be read as a file.
+    pub url: Option<String>,
+    /// What a report says about itself.
+    pub meta: Option<ReportMeta>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(TrialBalanceReport {
+    "json" => json,
+    "url" => url,
+    "meta" => meta,
+});
+
+/// What is booked on both sides of all accounts in a period, with the balances before and after. The
+/// unit of amounts is not documented: probably it is the smallest one of the currency.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct TrialBalance {
+    /// What the trial balance is of, such as a month.
+    ///
+    /// For example `Jan 2025`.
+    pub name: Option<String>,
+    /// The time that a part of a report is about.
+    pub period: Option<ReportPeriod>,
+    /// The balance at the beginning.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub beginning_balance: Option<Number>,
+    /// What is booked on the debit side.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub dr_amount: Option<Number>,
+    /// What is booked on the credit side.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub cr_amount: Option<Number>,
+    /// The balance at the end.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub ending_balance: Option<Number>,
+    /// The sections, such as assets.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub children: Vec<TrialBalanceSection>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(TrialBalance {
+    "name" => name,
+    "period" => period,
+    "beginningBalance" => beginning_balance,
+    "drAmount" => dr_amount,
+    "crAmount" => cr_amount,
+    "endingBalance" => ending_balance,
+    "children" => children,
+});
+
+/// A section of a trial balance, such as assets, with the accounts below it.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct TrialBalanceSection {
+    /// The name of the section.
+    ///
+    /// For example `Assets`.
+    pub name: Option<String>,
+    /// Tight's id of the account that heads the section.
+    ///
+    /// For example `gla_123`.
+    pub account_id: Option<String>,
+    /// The number of that account in the chart of accounts.
+    ///
+    /// For example `10000`.
+    pub account_no: Option<String>,
+    /// The balance at the beginning.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub beginning_balance: Option<Number>,
+    /// What is booked on the debit side.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub dr_amount: Option<Number>,
+    /// What is booked on the credit side.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub cr_amount: Option<Number>,
+    /// The balance at the end.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub ending_balance: Option<Number>,
+    /// The accounts.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub children: Vec<TrialBalanceAccount>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(TrialBalanceSection {
+    "name" => name,
+    "accountId" => account_id,
+    "accountNo" => account_no,
+    "beginningBalance" => beginning_balance,
+    "drAmount" => dr_amount,
+    "crAmount" => cr_amount,
+    "endingBalance" => ending_balance,
+    "children" => children,
+});
+
+/// What is booked on both sides of an account, with the balances before and after.
+///
+/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct TrialBalanceAccount {
+    /// The account.
+    pub gl_account: Option<GlAccountReference>,
+    /// The balance at the beginning.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub beginning_balance: Option<Number>,
+    /// What is booked on the debit side.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub dr_amount: Option<Number>,
+    /// What is booked on the credit side.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub cr_amount: Option<Number>,
+    /// The balance at the end.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub ending_balance: Option<Number>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(TrialBalanceAccount {
+    "glAccount" => gl_account,
+    "beginningBalance" => beginning_balance,
+    "drAmount" => dr_amount,
+    "crAmount" => cr_amount,
+    "endingBalance" => ending_balance,
 });

@@ -2,7 +2,8 @@
 
 //! What is asked for.
 
-use crate::{Date, Number};
+use crate::types::ReviewStatus;
+use crate::{Date, Number, Timestamp};
 
 crate::filter::condition! {
     /// What a string is compared with. How several conditions combine is not documented.
@@ -14,6 +15,14 @@ crate::filter::condition! {
         less_than: String,
         less_than_equal: String,
         contain: String,
+    }
+}
+
+crate::filter::reference! {
+    /// Whether an entity comes with the items.
+    pub struct ExpandFilter {
+        /// Whether the entity comes with each item.
+        expand: bool,
     }
 }
 
@@ -48,8 +57,69 @@ crate::filter::condition! {
 }
 
 crate::filter::condition! {
+    /// Which review states are wanted.
+    pub struct ReviewStatusFilter {
+        in_: Vec<ReviewStatus>,
+        not_in: Vec<ReviewStatus>,
+    }
+}
+
+crate::filter::condition! {
+    /// Which ids are wanted, and which are not.
+    pub struct IdSetFilter {
+        in_: Vec<String>,
+        not_in: Vec<String>,
+    }
+}
+
+crate::filter::reference! {
+    /// Which entities are wanted, and whether they come with the items.
+    pub struct EntityFilter {
+        /// Whether the entity comes with each item.
+        expand: bool,
+        /// The id of the entity.
+        id: IdFilter,
+    }
+}
+
+crate::filter::condition! {
     /// Which ids are wanted.
     pub struct IdFilter {
         in_: Vec<String>,
+    }
+}
+
+crate::filter::condition! {
+    /// Which id is wanted.
+    pub struct IdEqualFilter {
+        equal: String,
+    }
+}
+
+crate::filter::reference! {
+    /// Which entities are wanted, and which are not.
+    pub struct EntityIdSetFilter {
+        /// The id of the entity.
+        id: IdSetFilter,
+    }
+}
+
+crate::filter::reference! {
+    /// Which entities are wanted.
+    pub struct EntityIdFilter {
+        /// The id of the entity.
+        id: IdFilter,
+    }
+}
+
+crate::filter::condition! {
+    /// What a time is compared with.
+    pub struct DateTimeFilter {
+        equal: Timestamp,
+        not_equal: Timestamp,
+        greater_than: Timestamp,
+        greater_than_equal: Timestamp,
+        less_than: Timestamp,
+        less_than_equal: Timestamp,
     }
 }

@@ -2,7 +2,9 @@
 
 //! What is sent and received.
 
-use crate::{Date, Number, Timestamp, UnknownFields};
+use serde::{Deserialize, Serialize};
+
+use crate::{Date, Decimal, Number, Timestamp, UnknownFields};
 
 crate::wire::open_enum! {
     /// How the operation ended.
@@ -13,6 +15,38 @@ crate::wire::open_enum! {
         Failure = "FAILURE",
     }
 }
+
+/// Who changed something.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct Editor {
+    /// Tight's id of the editor.
+    ///
+    /// For example `emp_28868401`.
+    pub id: Option<String>,
+    /// The id of the user.
+    ///
+    /// For example `usr_28868401`.
+    pub user_id: Option<String>,
+    /// The e-mail address of the user.
+    ///
+    /// For example `editor@example.com`.
+    pub email: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(Editor {
+    "id" => id,
+    "userId" => user_id,
+    "email" => email,
+});
 
 /// One fault of a request, or of one item of it.
 ///
@@ -77,16 +111,6 @@ crate::wire::open_enum! {
         Asc = "ASC",
         /// `DESC`
         Desc = "DESC",
-    }
-}
-
-crate::wire::open_enum! {
-    /// How far a bank transaction is reviewed and reconciled with the books.
-    pub enum ReviewStatus {
-        /// `RECONCILED`
-        Reconciled = "RECONCILED",
-        /// `RECONCILIATION_DISCREPANCY`
-        ReconciliationDiscrepancy = "RECONCILIATION_DISCREPANCY",
     }
 }
 
@@ -172,14 +196,138 @@ crate::wire::open_enum! {
     }
 }
 
+/// A bank account, in short.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct BankAccountReference {
+    /// Tight's id of the bank account.
+    ///
+    /// For example `bka_7542850`.
+    pub id: Option<String>,
+    /// The name of the bank account.
+    ///
+    /// For example `Business Checking **1687`.
+    pub name: Option<String>,
+    /// What the bank account is called in lists, with its last digits.
+    ///
+    /// For example `Business Checking **1687`.
+    pub display_name: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(BankAccountReference {
+    "id" => id,
+    "name" => name,
+    "displayName" => display_name,
+});
+
+/// The time that a bank statement or a reconciliation is about.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct StatementPeriod {
+    /// The first day.
+    ///
+    /// For example `2024-01-01`.
+    pub begin_date: Option<Date>,
+    /// The last day.
+    ///
+    /// For example `2024-01-31`.
+    pub end_date: Option<Date>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl StatementPeriod {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
+        self.begin_date = Some(begin_date.into());
+        self
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+}
+
+crate::wire::received!(StatementPeriod {
+    "beginDate" => begin_date,
+    "endDate" => end_date,
+});
+
+crate::wire::open_enum! {
+    /// How far a bank transaction is reviewed and reconciled with the books.
+    pub enum ReviewStatus {
+        /// `RECONCILED`
+        Reconciled = "RECONCILED",
+        /// `RECONCILIATION_DISCREPANCY`
+        ReconciliationDiscrepancy = "RECONCILIATION_DISCREPANCY",
+    }
+}
+
+/// A class segment that a bank transaction is tagged with, and the one below it if it is tagged with
+/// that, too.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ClassSegmentReference {
+    /// Tight's id of the segment.
+    ///
+    /// For example `cls_593051`.
+    pub id: Option<String>,
+    /// What the segment is a segment of, such as regions.
+    pub label: Option<ClassLabel>,
+    /// The name of the segment.
+    ///
+    /// For example `Mid-Atlantic`.
+    pub name: Option<String>,
+    /// The segment below it.
+    pub child: Option<Box<ClassSegmentReference>>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(ClassSegmentReference {
+    "id" => id,
+    "label" => label,
+    "name" => name,
+    "child" => child,
+});
+
 /// What class segments of one level have in common, such as being regions.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassLabel {
     /// Tight's id of the label.
+    ///
+    /// For example `cll_439512`.
     pub id: Option<String>,
     /// The name of the label.
+    ///
+    /// For example `Region`.
     pub name: Option<String>,
     /// Whether a booking must have a segment with this label.
     pub requiredness: Option<ClassLabelRequiredness>,
@@ -287,6 +435,156 @@ crate::wire::received!(CategoryReference {
     "iconUrl" => icon_url,
 });
 
+/// A part in which an invoice is paid.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct Installment {
+    /// Tight's id of the installment.
+    ///
+    /// For example `istl_123`.
+    pub id: Option<String>,
+    /// The name of the installment.
+    ///
+    /// For example `First installment`.
+    pub name: Option<String>,
+    /// The last day for paying it.
+    ///
+    /// For example `2025-07-15`.
+    pub due_date: Option<Date>,
+    /// What is still to be paid of it.
+    ///
+    /// For example `10000`.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub balance: Option<Number>,
+    /// How much is to be paid.
+    pub amount_due: Option<InstallmentAmount>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(Installment {
+    "id" => id,
+    "name" => name,
+    "dueDate" => due_date,
+    "balance" => balance,
+    "amountDue" => amount_due,
+});
+
+/// How much is to be paid in an installment.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct InstallmentAmount {
+    /// How much it is, as a decimal number in text.
+    ///
+    /// For example `50.0`.
+    pub value: Option<Decimal>,
+    /// What the number means, such as an amount.
+    pub type_: Option<RateType>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(InstallmentAmount {
+    "value" => value,
+    "type" => type_,
+});
+
+crate::wire::open_enum! {
+    /// What the number of a discount or tax means, such as a percentage.
+    pub enum RateType {
+        /// `AMOUNT`
+        Amount = "AMOUNT",
+        /// `PERCENT`
+        Percent = "PERCENT",
+    }
+}
+
+/// A postal address to save, with a telephone number. It names no country.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct NewAddress {
+    /// The state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The city.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// The postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    /// The telephone number at work.
+    #[serde(rename = "phoneWork", skip_serializing_if = "Option::is_none")]
+    pub phone_work: Option<String>,
+    /// The first line, such as street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address1: Option<String>,
+    /// The second line, such as a suite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address2: Option<String>,
+}
+
+impl NewAddress {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// The city.
+    #[must_use]
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+
+    /// The postal code.
+    #[must_use]
+    pub fn zip(mut self, zip: impl Into<String>) -> Self {
+        self.zip = Some(zip.into());
+        self
+    }
+
+    /// The telephone number at work.
+    #[must_use]
+    pub fn phone_work(mut self, phone_work: impl Into<String>) -> Self {
+        self.phone_work = Some(phone_work.into());
+        self
+    }
+
+    /// The first line, such as street and number.
+    #[must_use]
+    pub fn address1(mut self, address1: impl Into<String>) -> Self {
+        self.address1 = Some(address1.into());
+        self
+    }
+
+    /// The second line, such as a suite.
+    #[must_use]
+    pub fn address2(mut self, address2: impl Into<String>) -> Self {
+        self.address2 = Some(address2.into());
+        self
+    }
+}
+
 crate::wire::open_enum! {
     /// When income and expenses are booked: as they are earned and owed (accrual), or as money changes
     /// hands (cash).
@@ -297,6 +595,46 @@ crate::wire::open_enum! {
         Cash = "CASH",
     }
 }
+
+/// A postal address, with a telephone number.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct Address {
+    /// The country, by three letters.
+    ///
+    /// For example `USA`.
+    pub country_code: Option<String>,
+    /// The state.
+    pub state: Option<String>,
+    /// The city.
+    pub city: Option<String>,
+    /// The postal code.
+    pub zip: Option<String>,
+    /// The telephone number at work.
+    pub phone_work: Option<String>,
+    /// The first line, such as street and number.
+    pub address1: Option<String>,
+    /// The second line, such as a suite.
+    pub address2: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(Address {
+    "countryCode" => country_code,
+    "state" => state,
+    "city" => city,
+    "zip" => zip,
+    "phoneWork" => phone_work,
+    "address1" => address1,
+    "address2" => address2,
+});
 
 /// The trade of a business, such as that of an electrician.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -436,59 +774,13 @@ crate::wire::received!(Attachment {
     "iconUrl" => icon_url,
 });
 
-/// An account of the general ledger (GL), in short: one of the accounts, such as cash or wages, that
-/// everything in the books is sorted into.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct GlAccountReference {
-    /// Tight's id of the account.
-    ///
-    /// For example `gla_38560327`.
-    pub id: Option<String>,
-    /// The name of the account.
-    ///
-    /// For example `Officer(s) Salaries and Wages`.
-    pub name: Option<String>,
-    /// The number of the account in the chart of accounts.
-    ///
-    /// For example `60210`.
-    pub account_no: Option<String>,
-    /// What kind of account it is.
-    pub type_: Option<GlAccountType>,
-    /// Where an icon for this kind of account can be read.
-    ///
-    /// For example `https://cdn.sandbox.tight.com/icons/glAccountTypes/expense.png`.
-    pub icon_url: Option<String>,
-    /// What the account is called in lists, with its number.
-    ///
-    /// For example `#60210 Officer(s) Salaries and Wages`.
-    pub display_name: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(GlAccountReference {
-    "id" => id,
-    "name" => name,
-    "accountNo" => account_no,
-    "type" => type_,
-    "iconUrl" => icon_url,
-    "displayName" => display_name,
-});
-
 crate::wire::open_enum! {
-    /// A kind of account of the general ledger, such as one for assets or for expenses.
-    pub enum GlAccountType {
-        /// `EXPENSE`
-        Expense = "EXPENSE",
-        /// `ASSET`
-        Asset = "ASSET",
+    /// Whether something was read.
+    pub enum ReadStatus {
+        /// `READ`
+        Read = "READ",
+        /// `UNREAD`
+        Unread = "UNREAD",
     }
 }
 
@@ -533,6 +825,180 @@ crate::wire::open_enum! {
     }
 }
 
+/// How often something happens anew from now on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RecurrenceUpdate {
+    /// Which times are changed.
+    #[serde(rename = "updateType", skip_serializing_if = "Option::is_none")]
+    pub update_type: Option<RecurrenceUpdateType>,
+    /// The unit of time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<RecurrenceFrequency>,
+    /// How many of these units lie between two times.
+    ///
+    /// For example `1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<i64>,
+    /// The last day on which it may happen.
+    ///
+    /// For example `2025-12-31`.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<Date>,
+}
+
+impl RecurrenceUpdate {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Which times are changed.
+    #[must_use]
+    pub fn update_type(mut self, update_type: impl Into<RecurrenceUpdateType>) -> Self {
+        self.update_type = Some(update_type.into());
+        self
+    }
+
+    /// The unit of time.
+    #[must_use]
+    pub fn frequency(mut self, frequency: impl Into<RecurrenceFrequency>) -> Self {
+        self.frequency = Some(frequency.into());
+        self
+    }
+
+    /// How many of these units lie between two times.
+    #[must_use]
+    pub fn interval(mut self, interval: i64) -> Self {
+        self.interval = Some(interval);
+        self
+    }
+
+    /// The last day on which it may happen.
+    #[must_use]
+    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
+        self.end_date = Some(end_date.into());
+        self
+    }
+}
+
+crate::wire::open_enum! {
+    /// Which times of a recurrence a change is for. The pages show `FUTURE_ONLY`; others are not
+    /// documented.
+    pub enum RecurrenceUpdateType {
+        /// `FUTURE_ONLY`
+        FutureOnly = "FUTURE_ONLY",
+    }
+}
+
+/// What bookings are tagged with to report on a part of the business, such as a region or a job site.
+/// Values form a tree: below a region may stand its locations. Older pages call it a class segment.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DimensionValue {
+    /// Tight's id of the value.
+    ///
+    /// For example `dv_593051`.
+    pub id: Option<String>,
+    /// What the value is a value of, such as regions.
+    pub dimension: Option<Dimension>,
+    /// The name of the value.
+    ///
+    /// For example `Mid-Atlantic`.
+    pub name: Option<String>,
+    /// The value below it.
+    pub child: Option<Box<DimensionValue>>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(DimensionValue {
+    "id" => id,
+    "dimension" => dimension,
+    "name" => name,
+    "child" => child,
+});
+
+/// What dimension values have in common, such as being regions. Older pages call it a class label.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Dimension {
+    /// Tight's id of the dimension.
+    ///
+    /// For example `dim_4521`.
+    pub id: Option<String>,
+    /// The name of the dimension.
+    ///
+    /// For example `Region`.
+    pub name: Option<String>,
+    /// Whether a booking must have a value of this dimension.
+    pub requiredness: Option<DimensionRequiredness>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(Dimension {
+    "id" => id,
+    "name" => name,
+    "requiredness" => requiredness,
+});
+
+crate::wire::open_enum! {
+    /// Whether something is required.
+    pub enum DimensionRequiredness {
+        /// `REQUIRED`
+        Required = "REQUIRED",
+        /// `NOT_REQUIRED`
+        NotRequired = "NOT_REQUIRED",
+    }
+}
+
+/// A bank transaction, in short.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct BankTransactionReference {
+    /// Tight's id of the transaction.
+    pub id: Option<String>,
+    /// The id of the transaction in the service that it comes from.
+    pub api_source_id: Option<String>,
+    /// The amount of the transaction.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub amount: Option<Number>,
+    /// The date of the transaction.
+    pub date: Option<Date>,
+    /// What the bank calls the transaction.
+    pub description: Option<String>,
+    /// Which service the transaction comes from.
+    ///
+    /// For example `BOX`.
+    pub api_name: Option<ApiName>,
+    /// The id of the bank in the service that the transaction comes from.
+    pub api_institution_id: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+crate::wire::received!(BankTransactionReference {
+    "id" => id,
+    "apiSourceId" => api_source_id,
+    "amount" => amount,
+    "date" => date,
+    "description" => description,
+    "apiName" => api_name,
+    "apiInstitutionId" => api_institution_id,
+});
+
 crate::wire::open_enum! {
     /// As what taxes are filed.
     pub enum FilingStatus {
@@ -540,3 +1006,279 @@ crate::wire::open_enum! {
         Single = "SINGLE",
     }
 }
+
+/// A condition on the type of a transaction.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct RuleTypeCondition {
+    /// Is one of these.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(default, skip_serializing_if = "Vec::is_empty")
+    )]
+    pub in_: Vec<RuleTransactionType>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleTypeCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Is one of these.
+    #[must_use]
+    pub fn in_(
+        mut self,
+        in_: impl IntoIterator<Item = impl Into<RuleTransactionType>>,
+    ) -> Self {
+        self.in_ = in_.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+crate::wire::received!(RuleTypeCondition {
+    "in" => in_,
+});
+
+crate::wire::open_enum! {
+    /// The type of a transaction that a rule is for.
+    pub enum RuleTransactionType {
+        /// `EXPENSE`
+        Expense = "EXPENSE",
+        /// `REVENUE`
+        Revenue = "REVENUE",
+    }
+}
+
+/// A condition on a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RuleTextCondition {
+    /// Is this.
+    ///
+    /// For example `Office Supplies`.
+    pub equal: Option<String>,
+    /// Contains this.
+    ///
+    /// For example `Supplies`.
+    pub contain: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleTextCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Is this.
+    #[must_use]
+    pub fn equal(mut self, equal: impl Into<String>) -> Self {
+        self.equal = Some(equal.into());
+        self
+    }
+
+    /// Contains this.
+    #[must_use]
+    pub fn contain(mut self, contain: impl Into<String>) -> Self {
+        self.contain = Some(contain.into());
+        self
+    }
+}
+
+crate::wire::received!(RuleTextCondition {
+    "equal" => equal,
+    "contain" => contain,
+});
+
+/// A condition on an amount.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct RuleAmountCondition {
+    /// Is this.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub equal: Option<Number>,
+    /// Is greater than this.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub greater_than: Option<Number>,
+    /// Is this or greater.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub greater_than_equal: Option<Number>,
+    /// Is less than this.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub less_than: Option<Number>,
+    /// Is this or less.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
+    pub less_than_equal: Option<Number>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleAmountCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Is this.
+    #[must_use]
+    pub fn equal(mut self, equal: impl Into<Number>) -> Self {
+        self.equal = Some(equal.into());
+        self
+    }
+
+    /// Is greater than this.
+    #[must_use]
+    pub fn greater_than(mut self, greater_than: impl Into<Number>) -> Self {
+        self.greater_than = Some(greater_than.into());
+        self
+    }
+
+    /// Is this or greater.
+    #[must_use]
+    pub fn greater_than_equal(mut self, greater_than_equal: impl Into<Number>) -> Self {
+        self.greater_than_equal = Some(greater_than_equal.into());
+        self
+    }
+
+    /// Is less than this.
+    #[must_use]
+    pub fn less_than(mut self, less_than: impl Into<Number>) -> Self {
+        self.less_than = Some(less_than.into());
+        self
+    }
+
+    /// Is this or less.
+    #[must_use]
+    pub fn less_than_equal(mut self, less_than_equal: impl Into<Number>) -> Self {
+        self.less_than_equal = Some(less_than_equal.into());
+        self
+    }
+}
+
+crate::wire::received!(RuleAmountCondition {
+    "equal" => equal,
+    "greaterThan" => greater_than,
+    "greaterThanEqual" => greater_than_equal,
+    "lessThan" => less_than,
+    "lessThanEqual" => less_than_equal,
+});
+
+/// A condition on a vendor.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RuleVendorCondition {
+    /// The id of the vendor.
+    pub id: Option<RuleIdCondition>,
+    /// The name of the vendor.
+    pub name: Option<RuleTextCondition>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleVendorCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The id of the vendor.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<RuleIdCondition>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The name of the vendor.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<RuleTextCondition>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+}
+
+crate::wire::received!(RuleVendorCondition {
+    "id" => id,
+    "name" => name,
+});
+
+/// A condition on an id.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RuleIdCondition {
+    /// Is this.
+    ///
+    /// For example `bka_12345678`.
+    pub equal: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleIdCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Is this.
+    #[must_use]
+    pub fn equal(mut self, equal: impl Into<String>) -> Self {
+        self.equal = Some(equal.into());
+        self
+    }
+}
+
+crate::wire::received!(RuleIdCondition {
+    "equal" => equal,
+});
+
+/// A condition on an entity that a transaction has.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RuleEntityCondition {
+    /// The id of the entity.
+    pub id: Option<RuleIdCondition>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleEntityCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The id of the entity.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<RuleIdCondition>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}
+
+crate::wire::received!(RuleEntityCondition {
+    "id" => id,
+});

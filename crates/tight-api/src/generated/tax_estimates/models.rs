@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::TaxProfile;
-use crate::{Date, Number, UnknownFields};
+use crate::{Date, Decimal, Number, UnknownFields};
 
 /// Which tax estimates are wanted.
 ///
@@ -189,11 +189,11 @@ pub struct TaxEstimateFederalTax {
     /// The rate on the next that is earned as an employee.
     ///
     /// For example `11.67`.
-    pub w2_marginal_tax_rate: Option<String>,
+    pub w2_marginal_tax_rate: Option<Decimal>,
     /// The rate on the next that the business earns.
     ///
     /// For example `11.67`.
-    pub business_marginal_tax_rate: Option<String>,
+    pub business_marginal_tax_rate: Option<Decimal>,
     /// The income after adjustments, before deductions.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub adjusted_gross_income: Option<Number>,
@@ -203,7 +203,7 @@ pub struct TaxEstimateFederalTax {
     /// The rate of the deduction for income from a business.
     ///
     /// For example `11.67`.
-    pub business_income_deduction_effective_rate: Option<String>,
+    pub business_income_deduction_effective_rate: Option<Decimal>,
     /// What is deducted besides.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub federal_deduction: Option<Number>,
@@ -219,7 +219,7 @@ pub struct TaxEstimateFederalTax {
     /// The tax as a share of the income.
     ///
     /// For example `11.67`.
-    pub federal_effective_tax_rate: Option<String>,
+    pub federal_effective_tax_rate: Option<Decimal>,
     /// The federal income tax.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub federal_tax_amount: Option<Number>,
@@ -292,7 +292,7 @@ pub struct TaxEstimateSelfEmploymentTax {
     /// The tax for Social Security as a share of the income, as a decimal number in text.
     ///
     /// For example `11.67`.
-    pub social_security_effective_tax_rate: Option<String>,
+    pub social_security_effective_tax_rate: Option<Decimal>,
     /// The tax for Social Security.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub social_security_tax: Option<Number>,

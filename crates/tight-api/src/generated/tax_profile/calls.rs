@@ -30,7 +30,8 @@ impl<'a> TaxProfile<'a> {
         entity::call(self.session, &GetTaxProfile {}).await
     }
 
-    /// Saves the tax profile.
+    /// Saves the tax profile of the user that the access token is for; there is one of each. What becomes
+    /// of fields that are left out is not documented.
     ///
     /// # Errors
     ///

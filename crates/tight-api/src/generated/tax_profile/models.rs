@@ -3,7 +3,7 @@
 //! What is sent and received.
 
 use crate::types::FilingStatus;
-use crate::{Number, UnknownFields};
+use crate::{Decimal, Number, UnknownFields};
 
 /// What is known of a person for estimates of the taxes on a business. The unit of amounts is not
 /// documented: probably it is the smallest one of the currency.
@@ -361,7 +361,7 @@ pub struct TaxProfileMileage {
     /// The share of the driving that is for the business, in percent, as a decimal number in text.
     ///
     /// For example `49.9`.
-    pub vehicle_business_percent: Option<String>,
+    pub vehicle_business_percent: Option<Decimal>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -398,7 +398,7 @@ impl TaxProfileMileage {
     #[must_use]
     pub fn vehicle_business_percent(
         mut self,
-        vehicle_business_percent: impl Into<String>,
+        vehicle_business_percent: impl Into<Decimal>,
     ) -> Self {
         self.vehicle_business_percent = Some(vehicle_business_percent.into());
         self

@@ -2,6 +2,8 @@
 
 //! Calls of templates, and their requests.
 
+use std::ops::RangeInclusive;
+
 use futures_util::Stream;
 use futures_util::stream::Iter;
 
@@ -11,12 +13,13 @@ use crate::runtime::batch::{
 use crate::runtime::call::{
     Auth, Effect, Operation, Query, Request, Session, Unsendable, entity, list, path,
 };
+use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{
     ChartOfAccountsTemplate, ChartOfAccountsTemplateUpsert, SaveTemplateRulesRequest,
-    TemplateRule, TemplateRuleDeletion, TemplateRuleUpsert,
+    TemplateRule, TemplateRuleDeletion, TemplateRuleQuery, TemplateRuleUpsert,
 };
-use crate::{Journal, Keyed, List, Response, Result, SaveBatch, UnknownFields};
+use crate::{Journal, Keyed, List, Listing, Response, Result, SaveBatch, UnknownFields};
 
 /// Calls of templates, from [`Client::templates`](crate::Client::templates).
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +56,19 @@ impl<'a> Templates<'a> {
                 },
             )
             .await
+    }
+
+    /// Returns a template rule. The access token must be one of the partner level.
+    ///
+    /// - `id`: The id of the template rule.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/templates/get-template-rule>.
+    pub async fn rule(self, id: impl Into<String>) -> Result<Response<TemplateRule>> {
+        entity::call(self.session, &GetTemplateRule { id: id.into() }).await
     }
 
     /// Returns the chart of accounts templates of the partner. The access token must be one of the partner
@@ -105,7 +121,34 @@ impl<'a> Templates<'a> {
             .await
     }
 
-    /// Saves new template rules, or updates existing ones.
+    /// Lists template rules by filter. The access token must be one of the partner level.
+    ///
+    /// Nothing is sent yet: the [`Listing`](crate::Listing) gives one page, or all
+    /// [`TemplateRule`](crate::types::TemplateRule)s as a stream that fetches page after page.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use futures_util::TryStreamExt;
+    /// use tight_api::types::TemplateRuleQuery;
+    ///
+    /// let mut items = client.templates().query_rules(TemplateRuleQuery::new()).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
+    pub fn query_rules(self, query: TemplateRuleQuery) -> Listing<TemplateRule> {
+        listing(self.session, QueryTemplateRules { body: query })
+    }
+
+    /// Saves template rules: creates those without an `id`, updates those with one. No idempotency key is
+    /// documented: a request that is sent again creates them again. The access token must probably be one
+    /// of the partner level, as for the other operations on template rules.
     ///
     /// - `settings`: what holds for all items, in each request: whether the rules also hold for users who
     ///   are already there.
@@ -219,6 +262,36 @@ impl Request for DeleteTemplateRule {
     }
 }
 
+/// `GET /v6/templates/rules/{id}`: Get template rule.
+///
+/// Documented at <https://docs.tight.com/api-reference/templates/get-template-rule>.
+const GET_TEMPLATE_RULE: Operation = Operation {
+    id: "getTemplateRule",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`GET_TEMPLATE_RULE`].
+#[derive(Clone, Debug)]
+pub(crate) struct GetTemplateRule {
+    pub(crate) id: String,
+}
+
+impl Request for GetTemplateRule {
+    const OPERATION: Operation = GET_TEMPLATE_RULE;
+
+    fn check(&self) -> Result<()> {
+        path::check("id", &self.id)
+    }
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/templates/rules/{}", Self::base_url(api), path::encode(& self.id)
+        );
+        Ok(api.http.get(url).build()?)
+    }
+}
+
 crate::runtime::call::sends! {
     /// A call of [`Templates::chart_of_accounts`](crate::resources::Templates::chart_of_accounts), about to
     /// be sent. Await it to send it.
@@ -284,6 +357,40 @@ impl Request for SaveChartOfAccountsTemplates {
     async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
         let url = format!("{}/v6/templates/chartOfAccounts", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+/// `POST /v6/templates/rules/query`: Query template rules.
+///
+/// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
+const QUERY_TEMPLATE_RULES: Operation = Operation {
+    id: "queryTemplateRules",
+    effect: Effect::Reads,
+    auth: Auth::Token,
+};
+
+/// The request of [`QUERY_TEMPLATE_RULES`].
+#[derive(Clone, Debug)]
+pub(crate) struct QueryTemplateRules {
+    pub(crate) body: TemplateRuleQuery,
+}
+
+impl Request for QueryTemplateRules {
+    const OPERATION: Operation = QUERY_TEMPLATE_RULES;
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!("{}/v6/templates/rules/query", Self::base_url(api));
+        Ok(api.http.post(url).json(&self.body).build()?)
+    }
+}
+
+impl PageRequest for QueryTemplateRules {
+    type Item = TemplateRule;
+    type Extras = UnknownFields;
+    const LIMITS: RangeInclusive<i64> = 1..=250;
+
+    fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>) {
+        (&mut self.body.cursor, &mut self.body.limit)
     }
 }
 

@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    BusinessType, CategoryReference, CustomerReference, GlAccountType, ReviewStatus,
+    BusinessType, CategoryReference, CustomerReference, GlAccountAssetType,
+    GlAccountEquityType, GlAccountExpenseType, GlAccountIncomeType,
+    GlAccountLiabilityType, GlAccountType, ReviewStatus, RuleAmountCondition,
+    RuleEntityCondition, RuleTextCondition, RuleTypeCondition, RuleVendorCondition,
     VendorReference,
 };
 use crate::{JsonObject, JsonValue, Number, UnknownFields};
@@ -41,7 +44,7 @@ impl TemplateRuleDeletion {
 /// A rule that new companies begin with: bank transactions that meet its conditions are changed as it
 /// says.
 ///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
+/// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -59,9 +62,9 @@ pub struct TemplateRule {
     /// Whether the rule is in use.
     pub status: Option<TemplateRuleStatus>,
     /// Which bank transactions the rule is for.
-    pub filter: Option<RuleConditions>,
+    pub filter: Option<TemplateRuleConditions>,
     /// What the rule changes.
-    pub update: Option<RuleChanges>,
+    pub update: Option<TemplateRuleChanges>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     pub custom_data: Option<JsonObject>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -81,7 +84,7 @@ crate::wire::received!(TemplateRule {
 crate::wire::open_enum! {
     /// The state of a template rule.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
+    /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
     pub enum TemplateRuleStatus {
         /// `ACTIVE`
         Active = "ACTIVE",
@@ -91,7 +94,7 @@ crate::wire::open_enum! {
 /// The conditions that a bank transaction meets if a rule is for it. How several of them combine is not
 /// documented.
 ///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
+/// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -99,11 +102,18 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct RuleConditions {
+pub struct TemplateRuleConditions {
     /// The type of the transaction.
     pub type_: Option<RuleTypeCondition>,
     /// The description of the transaction.
     pub description: Option<RuleTextCondition>,
+    /// The trade of the company.
+    pub business_type: Option<RuleEntityCondition>,
+    /// The account of the general ledger that the transaction is booked to, by the account of the template
+    /// that it was made from.
+    pub template_gl_account: Option<RuleEntityCondition>,
+    /// The name of the vendor of the transaction.
+    pub vendor_name: Option<RuleVendorNameCondition>,
     /// The amount of the transaction.
     pub amount: Option<RuleAmountCondition>,
     /// The vendor of the transaction.
@@ -119,7 +129,7 @@ pub struct RuleConditions {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleConditions {
+impl TemplateRuleConditions {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -136,6 +146,37 @@ impl RuleConditions {
     #[must_use]
     pub fn description(mut self, description: impl Into<RuleTextCondition>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// The trade of the company.
+    #[must_use]
+    pub fn business_type(
+        mut self,
+        business_type: impl Into<RuleEntityCondition>,
+    ) -> Self {
+        self.business_type = Some(business_type.into());
+        self
+    }
+
+    /// The account of the general ledger that the transaction is booked to, by the account of the template
+    /// that it was made from.
+    #[must_use]
+    pub fn template_gl_account(
+        mut self,
+        template_gl_account: impl Into<RuleEntityCondition>,
+    ) -> Self {
+        self.template_gl_account = Some(template_gl_account.into());
+        self
+    }
+
+    /// The name of the vendor of the transaction.
+    #[must_use]
+    pub fn vendor_name(
+        mut self,
+        vendor_name: impl Into<RuleVendorNameCondition>,
+    ) -> Self {
+        self.vendor_name = Some(vendor_name.into());
         self
     }
 
@@ -175,9 +216,12 @@ impl RuleConditions {
     }
 }
 
-crate::wire::received!(RuleConditions {
+crate::wire::received!(TemplateRuleConditions {
     "type" => type_,
     "description" => description,
+    "businessType" => business_type,
+    "templateGlAccount" => template_gl_account,
+    "vendorName" => vendor_name,
     "amount" => amount,
     "vendor" => vendor,
     "category" => category,
@@ -185,299 +229,9 @@ crate::wire::received!(RuleConditions {
     "bankAccount" => bank_account,
 });
 
-/// A condition on the type of a transaction.
-///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct RuleTypeCondition {
-    /// Is one of these.
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub in_: Vec<RuleTransactionType>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl RuleTypeCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Is one of these.
-    #[must_use]
-    pub fn in_(
-        mut self,
-        in_: impl IntoIterator<Item = impl Into<RuleTransactionType>>,
-    ) -> Self {
-        self.in_ = in_.into_iter().map(Into::into).collect();
-        self
-    }
-}
-
-crate::wire::received!(RuleTypeCondition {
-    "in" => in_,
-});
-
-crate::wire::open_enum! {
-    /// The type of a transaction that a rule is for.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-    pub enum RuleTransactionType {
-        /// `EXPENSE`
-        Expense = "EXPENSE",
-        /// `REVENUE`
-        Revenue = "REVENUE",
-    }
-}
-
-/// A condition on a text.
-///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RuleTextCondition {
-    /// Is this.
-    ///
-    /// For example `Office Supplies`.
-    pub equal: Option<String>,
-    /// Contains this.
-    ///
-    /// For example `Supplies`.
-    pub contain: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl RuleTextCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Is this.
-    #[must_use]
-    pub fn equal(mut self, equal: impl Into<String>) -> Self {
-        self.equal = Some(equal.into());
-        self
-    }
-
-    /// Contains this.
-    #[must_use]
-    pub fn contain(mut self, contain: impl Into<String>) -> Self {
-        self.contain = Some(contain.into());
-        self
-    }
-}
-
-crate::wire::received!(RuleTextCondition {
-    "equal" => equal,
-    "contain" => contain,
-});
-
-/// A condition on an amount.
-///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct RuleAmountCondition {
-    /// Is this.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub equal: Option<Number>,
-    /// Is greater than this.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub greater_than: Option<Number>,
-    /// Is this or greater.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub greater_than_equal: Option<Number>,
-    /// Is less than this.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub less_than: Option<Number>,
-    /// Is this or less.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub less_than_equal: Option<Number>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl RuleAmountCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Is this.
-    #[must_use]
-    pub fn equal(mut self, equal: impl Into<Number>) -> Self {
-        self.equal = Some(equal.into());
-        self
-    }
-
-    /// Is greater than this.
-    #[must_use]
-    pub fn greater_than(mut self, greater_than: impl Into<Number>) -> Self {
-        self.greater_than = Some(greater_than.into());
-        self
-    }
-
-    /// Is this or greater.
-    #[must_use]
-    pub fn greater_than_equal(mut self, greater_than_equal: impl Into<Number>) -> Self {
-        self.greater_than_equal = Some(greater_than_equal.into());
-        self
-    }
-
-    /// Is less than this.
-    #[must_use]
-    pub fn less_than(mut self, less_than: impl Into<Number>) -> Self {
-        self.less_than = Some(less_than.into());
-        self
-    }
-
-    /// Is this or less.
-    #[must_use]
-    pub fn less_than_equal(mut self, less_than_equal: impl Into<Number>) -> Self {
-        self.less_than_equal = Some(less_than_equal.into());
-        self
-    }
-}
-
-crate::wire::received!(RuleAmountCondition {
-    "equal" => equal,
-    "greaterThan" => greater_than,
-    "greaterThanEqual" => greater_than_equal,
-    "lessThan" => less_than,
-    "lessThanEqual" => less_than_equal,
-});
-
-/// A condition on a vendor.
-///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RuleVendorCondition {
-    /// The id of the vendor.
-    pub id: Option<RuleIdCondition>,
-    /// The name of the vendor.
-    pub name: Option<RuleTextCondition>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl RuleVendorCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The id of the vendor.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<RuleIdCondition>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// The name of the vendor.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<RuleTextCondition>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-}
-
-crate::wire::received!(RuleVendorCondition {
-    "id" => id,
-    "name" => name,
-});
-
-/// A condition on an id.
-///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RuleIdCondition {
-    /// Is this.
-    ///
-    /// For example `bka_12345678`.
-    pub equal: Option<String>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl RuleIdCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Is this.
-    #[must_use]
-    pub fn equal(mut self, equal: impl Into<String>) -> Self {
-        self.equal = Some(equal.into());
-        self
-    }
-}
-
-crate::wire::received!(RuleIdCondition {
-    "equal" => equal,
-});
-
-/// A condition on an entity that a transaction has.
-///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RuleEntityCondition {
-    /// The id of the entity.
-    pub id: Option<RuleIdCondition>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl RuleEntityCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The id of the entity.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<RuleIdCondition>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-}
-
-crate::wire::received!(RuleEntityCondition {
-    "id" => id,
-});
-
 /// What a rule changes of a bank transaction.
 ///
-/// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
+/// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -485,7 +239,7 @@ crate::wire::received!(RuleEntityCondition {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct RuleChanges {
+pub struct TemplateRuleChanges {
     /// The category that the transaction gets.
     pub category: Option<CategoryReference>,
     /// The vendor that the transaction gets.
@@ -494,16 +248,27 @@ pub struct RuleChanges {
     pub customer: Option<CustomerReference>,
     /// The review state that the transaction gets.
     pub review_status: Option<ReviewStatus>,
+    /// The account of the general ledger that the transaction is booked to, by the id of the account of the
+    /// template that it was made from.
+    ///
+    /// For example `tgla_324231`.
+    pub template_gl_account_id: Option<String>,
+    /// The name of the vendor that the transaction gets.
+    ///
+    /// For example `Office Depot`.
+    pub vendor_name: Option<String>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(RuleChanges {
+crate::wire::received!(TemplateRuleChanges {
     "category" => category,
     "vendor" => vendor,
     "customer" => customer,
     "reviewStatus" => review_status,
+    "templateGlAccountId" => template_gl_account_id,
+    "vendorName" => vendor_name,
 });
 
 /// A chart of accounts that companies of one trade begin with: the accounts of the general ledger, as a
@@ -725,57 +490,39 @@ crate::wire::received!(TemplateGlAccount {
     "customData" => custom_data,
 });
 
-crate::wire::open_enum! {
-    /// A kind of asset, such as cash or what customers owe (accounts receivable, AR).
+/// A condition on the name of a vendor.
+///
+/// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RuleVendorNameCondition {
+    /// The name.
     ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/get-chart-of-accounts-templates>.
-    pub enum GlAccountAssetType {
-        /// `AR`
-        Ar = "AR",
-        /// `CASH`
-        Cash = "CASH",
+    /// For example `Office Depot`.
+    pub name: Option<String>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl RuleVendorNameCondition {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 }
 
-crate::wire::open_enum! {
-    /// A kind of liability, such as what is owed to vendors (accounts payable, AP).
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/get-chart-of-accounts-templates>.
-    pub enum GlAccountLiabilityType {
-        /// `AP`
-        Ap = "AP",
-    }
-}
-
-crate::wire::open_enum! {
-    /// A kind of equity, such as what the owners put in.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/get-chart-of-accounts-templates>.
-    pub enum GlAccountEquityType {
-        /// `CAPITAL`
-        Capital = "CAPITAL",
-    }
-}
-
-crate::wire::open_enum! {
-    /// A kind of income, such as for services.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/get-chart-of-accounts-templates>.
-    pub enum GlAccountIncomeType {
-        /// `SERVICE_INCOME`
-        ServiceIncome = "SERVICE_INCOME",
-    }
-}
-
-crate::wire::open_enum! {
-    /// A kind of expense, such as fees for taking payments.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/templates/get-chart-of-accounts-templates>.
-    pub enum GlAccountExpenseType {
-        /// `MERCHANT_FEE`
-        MerchantFee = "MERCHANT_FEE",
-    }
-}
+crate::wire::received!(RuleVendorNameCondition {
+    "name" => name,
+});
 
 /// A chart of accounts template to save, or a new version of one.
 ///
@@ -882,10 +629,10 @@ pub struct TemplateRuleUpsert {
     pub status: Option<TemplateRuleStatus>,
     /// Which bank transactions the rule is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<RuleConditions>,
+    pub filter: Option<TemplateRuleConditions>,
     /// What the rule changes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub update: Option<NewRuleChanges>,
+    pub update: Option<NewTemplateRuleChanges>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<JsonObject>,
@@ -920,14 +667,14 @@ impl TemplateRuleUpsert {
 
     /// Which bank transactions the rule is for.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<RuleConditions>) -> Self {
+    pub fn filter(mut self, filter: impl Into<TemplateRuleConditions>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
     /// What the rule changes.
     #[must_use]
-    pub fn update(mut self, update: impl Into<NewRuleChanges>) -> Self {
+    pub fn update(mut self, update: impl Into<NewTemplateRuleChanges>) -> Self {
         self.update = Some(update.into());
         self
     }
@@ -954,7 +701,7 @@ impl TemplateRuleUpsert {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct NewRuleChanges {
+pub struct NewTemplateRuleChanges {
     /// The id of the category that the transaction gets.
     ///
     /// For example `ctg_58932890`.
@@ -975,7 +722,7 @@ pub struct NewRuleChanges {
     pub review_status: Option<ReviewStatus>,
 }
 
-impl NewRuleChanges {
+impl NewTemplateRuleChanges {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()

@@ -30,6 +30,104 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "deleteBankAccount",
+        make: |client| Box::pin(async move {
+            sent(client.bank_accounts().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "queryBankAccounts",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bank_accounts()
+                    .query(
+                        sample::<
+                            types::BankAccountQuery,
+                        >("bank-accounts.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveBankAccounts",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bank_accounts()
+                    .save(
+                        sample_items::<
+                            types::BankAccountUpsert,
+                        >("bank-accounts.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "deleteBankReconciliation",
+        make: |client| Box::pin(async move {
+            sent(client.bank_reconciliations().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "queryBankReconciliations",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bank_reconciliations()
+                    .query(
+                        sample::<
+                            types::BankReconciliationQuery,
+                        >("bank-reconciliations.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveBankReconciliations",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bank_reconciliations()
+                    .save(
+                        sample_items::<
+                            types::BankReconciliationUpsert,
+                        >("bank-reconciliations.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getBankStatement",
+        make: |client| Box::pin(async move {
+            sent(client.bank_statements().get("id").await)
+        }),
+    },
+    Call {
+        operation: "queryBankStatements",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bank_statements()
+                    .query(
+                        sample::<
+                            types::BankStatementQuery,
+                        >("bank-statements.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
         operation: "deleteBankTransaction",
         make: |client| Box::pin(async move {
             sent(client.bank_transactions().delete("id").await)
@@ -58,8 +156,97 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "saveBankTransactions",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bank_transactions()
+                    .save(
+                        sample_items::<
+                            types::BankTransactionUpsert,
+                        >("bank-transactions.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getBill",
+        make: |client| Box::pin(async move { sent(client.bills().get("id").await) }),
+    },
+    Call {
+        operation: "queryBills",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bills()
+                    .query(sample::<types::BillQuery>("bills.query.request.json"))
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveBills",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bills()
+                    .save(
+                        sample_items::<
+                            types::BillUpsert,
+                        >("bills.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getBookkeeper",
+        make: |client| Box::pin(async move {
+            sent(client.bookkeepers().get("id").await)
+        }),
+    },
+    Call {
+        operation: "inviteBookkeeper",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bookkeepers()
+                    .invite(
+                        sample::<
+                            types::BookkeeperInvitation,
+                        >("bookkeepers.invite.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveBookkeepers",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .bookkeepers()
+                    .save(
+                        sample_items::<
+                            types::BookkeeperUpsert,
+                        >("bookkeepers.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
         operation: "listCategories",
         make: |client| Box::pin(async move { sent(client.categories().list().await) }),
+    },
+    Call {
+        operation: "getCategory",
+        make: |client| Box::pin(async move { sent(client.categories().get("id").await) }),
     },
     Call {
         operation: "queryClassSegments",
@@ -107,6 +294,18 @@ pub(super) const CALLS: &[Call] = &[
         make: |client| Box::pin(async move { sent(client.companies().get("id").await) }),
     },
     Call {
+        operation: "queryCompanies",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .companies()
+                    .query(sample::<types::CompanyQuery>("companies.query.request.json"))
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
         operation: "getConversationMessages",
         make: |client| Box::pin(async move {
             sent(client.conversations().messages("id").page().await)
@@ -144,6 +343,80 @@ pub(super) const CALLS: &[Call] = &[
                         sample_items::<
                             types::ConversationUpsert,
                         >("conversations.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "deleteCustomer",
+        make: |client| Box::pin(async move {
+            sent(client.customers().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "getCustomer",
+        make: |client| Box::pin(async move { sent(client.customers().get("id").await) }),
+    },
+    Call {
+        operation: "queryCustomers",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .customers()
+                    .query(
+                        sample::<types::CustomerQuery>("customers.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveCustomers",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .customers()
+                    .save(
+                        sample_items::<
+                            types::CustomerUpsert,
+                        >("customers.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getEmployee",
+        make: |client| Box::pin(async move { sent(client.employees().get("id").await) }),
+    },
+    Call {
+        operation: "queryEmployees",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .employees()
+                    .query(
+                        sample::<types::EmployeeQuery>("employees.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveEmployees",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .employees()
+                    .save(
+                        sample_items::<
+                            types::EmployeeUpsert,
+                        >("employees.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -220,6 +493,48 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "deleteGlAccount",
+        make: |client| Box::pin(async move {
+            sent(client.gl_accounts().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "getGlAccount",
+        make: |client| Box::pin(async move {
+            sent(client.gl_accounts().get("id").await)
+        }),
+    },
+    Call {
+        operation: "queryGlAccounts",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .gl_accounts()
+                    .query(
+                        sample::<types::GlAccountQuery>("gl-accounts.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveGlAccounts",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .gl_accounts()
+                    .save(
+                        sample_items::<
+                            types::GlAccountUpsert,
+                        >("gl-accounts.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
         operation: "queryGlEntries",
         make: |client| Box::pin(async move {
             sent(
@@ -237,18 +552,9 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
-        operation: "linkPlaid",
+        operation: "deleteIntegration",
         make: |client| Box::pin(async move {
-            sent(
-                client
-                    .integrations()
-                    .link_plaid(
-                        sample::<
-                            types::PlaidConnection,
-                        >("integrations.link-plaid.request.json"),
-                    )
-                    .await,
-            )
+            sent(client.integrations().delete("id").await)
         }),
     },
     Call {
@@ -268,6 +574,90 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "importFinicityTransactions",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .integrations()
+                    .import_finicity_transactions(
+                        sample_items::<
+                            types::FinicityTransaction,
+                        >(
+                            "integrations.import-finicity-transactions.request.json",
+                            "/data/*",
+                        ),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "linkPlaid",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .integrations()
+                    .link_plaid(
+                        sample::<
+                            types::PlaidConnection,
+                        >("integrations.link-plaid.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "importMxTransactions",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .integrations()
+                    .import_mx_transactions(
+                        sample_items::<
+                            types::MxTransaction,
+                        >("integrations.import-mx-transactions.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "deleteInvoice",
+        make: |client| Box::pin(async move {
+            sent(client.invoices().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "queryInvoices",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .invoices()
+                    .query(sample::<types::InvoiceQuery>("invoices.query.request.json"))
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveInvoices",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .invoices()
+                    .save(
+                        sample_items::<
+                            types::InvoiceUpsert,
+                        >("invoices.save.request.truncated.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
         operation: "sendInvoice",
         make: |client| Box::pin(async move {
             sent(
@@ -279,6 +669,55 @@ pub(super) const CALLS: &[Call] = &[
                     )
                     .await,
             )
+        }),
+    },
+    Call {
+        operation: "deleteInvoiceItemTemplate",
+        make: |client| Box::pin(async move {
+            sent(client.invoice_item_templates().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "saveInvoiceItemTemplates",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .invoice_item_templates()
+                    .save(
+                        sample_items::<
+                            types::InvoiceItemTemplateUpsert,
+                        >("invoice-item-templates.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getInvoicingSetup",
+        make: |client| Box::pin(async move {
+            sent(client.invoicing_setup().get().await)
+        }),
+    },
+    Call {
+        operation: "saveInvoicingSetup",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .invoicing_setup()
+                    .save(
+                        sample::<
+                            types::InvoicingSetup,
+                        >("invoicing-setup.save.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getManualJournalEntry",
+        make: |client| Box::pin(async move {
+            sent(client.manual_journal_entries().get("id").await)
         }),
     },
     Call {
@@ -324,6 +763,54 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "saveMileageCars",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .mileage_cars()
+                    .save(
+                        sample_items::<
+                            types::MileageCarUpsert,
+                        >("mileage-cars.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getMileage",
+        make: |client| Box::pin(async move { sent(client.mileage().get("id").await) }),
+    },
+    Call {
+        operation: "queryMileage",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .mileage()
+                    .query(sample::<types::MileageQuery>("mileage.query.request.json"))
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveMileage",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .mileage()
+                    .save(
+                        sample_items::<
+                            types::MileageUpsert,
+                        >("mileage.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
         operation: "requestAccessToken",
         make: |client| Box::pin(async move {
             sent(
@@ -333,6 +820,106 @@ pub(super) const CALLS: &[Call] = &[
                         sample::<
                             types::AccessTokenRequest,
                         >("auth.request-access-token.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "deletePayment",
+        make: |client| Box::pin(async move {
+            sent(client.payments().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "getPayment",
+        make: |client| Box::pin(async move { sent(client.payments().get("id").await) }),
+    },
+    Call {
+        operation: "queryPayments",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .payments()
+                    .query(sample::<types::PaymentQuery>("payments.query.request.json"))
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "savePayments",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .payments()
+                    .save(
+                        sample_items::<
+                            types::PaymentUpsert,
+                        >("payments.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "deletePayroll",
+        make: |client| Box::pin(async move { sent(client.payroll().delete("id").await) }),
+    },
+    Call {
+        operation: "queryPayroll",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .payroll()
+                    .query(sample::<types::PayrollQuery>("payroll.query.request.json"))
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "savePayroll",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .payroll()
+                    .save(
+                        sample_items::<
+                            types::PayrollUpsert,
+                        >("payroll.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "getAgedAccountsPayable",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .aged_accounts_payable(
+                        sample::<
+                            types::AgedAccountsPayableQuery,
+                        >("reports.aged-accounts-payable.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getAgedAccountsReceivable",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .aged_accounts_receivable(
+                        sample::<
+                            types::AgedAccountsReceivableQuery,
+                        >("reports.aged-accounts-receivable.request.json"),
                     )
                     .await,
             )
@@ -349,6 +936,97 @@ pub(super) const CALLS: &[Call] = &[
                             types::BalanceSheetQuery,
                         >("reports.balance-sheet.request.json"),
                     )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getCashFlowStatement",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .cash_flow_statement(
+                        sample::<
+                            types::CashFlowStatementQuery,
+                        >("reports.cash-flow-statement.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getChartOfAccounts",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .chart_of_accounts(
+                        sample::<
+                            types::ChartOfAccountsQuery,
+                        >("reports.chart-of-accounts.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getProfitAndLoss",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .profit_and_loss(
+                        sample::<
+                            types::ProfitAndLossQuery,
+                        >("reports.profit-and-loss.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getRevenueReport",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .revenue(
+                        sample::<types::RevenueQuery>("reports.revenue.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "getTrialBalance",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .reports()
+                    .trial_balance(
+                        sample::<
+                            types::TrialBalanceQuery,
+                        >("reports.trial-balance.request.json"),
+                    )
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "deleteSummary",
+        make: |client| Box::pin(async move {
+            sent(client.summaries().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "querySummaries",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .summaries()
+                    .query(sample::<types::SummaryQuery>("summaries.query.request.json"))
+                    .page()
                     .await,
             )
         }),
@@ -400,6 +1078,10 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "getTemplateRule",
+        make: |client| Box::pin(async move { sent(client.templates().rule("id").await) }),
+    },
+    Call {
         operation: "getChartOfAccountsTemplates",
         make: |client| Box::pin(async move {
             sent(client.templates().chart_of_accounts(1).await)
@@ -421,6 +1103,22 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "queryTemplateRules",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .templates()
+                    .query_rules(
+                        sample::<
+                            types::TemplateRuleQuery,
+                        >("templates.query-rules.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
         operation: "saveTemplateRules",
         make: |client| Box::pin(async move {
             sent(
@@ -436,6 +1134,84 @@ pub(super) const CALLS: &[Call] = &[
                     )
                     .await
                     .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "deleteTimeEntry",
+        make: |client| Box::pin(async move {
+            sent(client.time_entries().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "queryTimeEntries",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .time_entries()
+                    .query(
+                        sample::<
+                            types::TimeEntryQuery,
+                        >("time-entries.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "saveTimeEntries",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .time_entries()
+                    .save(
+                        sample_items::<
+                            types::TimeEntryUpsert,
+                        >("time-entries.save.request.json", "/data/*"),
+                    )
+                    .await
+                    .into_result(),
+            )
+        }),
+    },
+    Call {
+        operation: "deleteTransactionRule",
+        make: |client| Box::pin(async move {
+            sent(client.transaction_rules().delete("id").await)
+        }),
+    },
+    Call {
+        operation: "getTransactionRule",
+        make: |client| Box::pin(async move {
+            sent(client.transaction_rules().get("id").await)
+        }),
+    },
+    Call {
+        operation: "queryTransactionRules",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .transaction_rules()
+                    .query(
+                        sample::<
+                            types::TransactionRuleQuery,
+                        >("transaction-rules.query.request.json"),
+                    )
+                    .page()
+                    .await,
+            )
+        }),
+    },
+    Call {
+        operation: "queryVendors",
+        make: |client| Box::pin(async move {
+            sent(
+                client
+                    .vendors()
+                    .query(sample::<types::VendorQuery>("vendors.query.request.json"))
+                    .page()
+                    .await,
             )
         }),
     },
