@@ -290,8 +290,8 @@ impl crate::Client {
         resources::Messages::new(self.session())
     }
 
-    /// Calls of mileage: [`get`](resources::Mileage::get), [`query`](resources::Mileage::query),
-    /// [`save`](resources::Mileage::save).
+    /// Calls of mileage: [`delete`](resources::Mileage::delete), [`get`](resources::Mileage::get),
+    /// [`query`](resources::Mileage::query), [`save`](resources::Mileage::save).
     pub fn mileage(&self) -> resources::Mileage<'_> {
         resources::Mileage::new(self.session())
     }

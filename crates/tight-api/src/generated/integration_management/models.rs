@@ -79,9 +79,9 @@ crate::wire::open_enum! {
     }
 }
 
-/// A bank transaction in the form in which Finicity gives it. Finicity's documentation says what its
-/// fields mean: amounts have decimals, in the currency itself and not in cents, and times are numbers
-/// of seconds since the beginning of 1970.
+/// A bank transaction in the form in which Finicity gives it, to import. Presumably its fields mean
+/// what they mean to Finicity: amounts have decimals and are less than zero for withdrawals; times are
+/// seconds since the beginning of 1970.
 ///
 /// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -361,8 +361,8 @@ crate::wire::received!(PlaidConnection {
     "tranStartDate" => tran_start_date,
 });
 
-/// A bank transaction in the form in which MX gives it. MX's documentation says what its fields mean:
-/// amounts have decimals, in the currency itself and not in cents.
+/// A bank transaction in the form in which MX gives it, to import. Presumably its fields mean what they
+/// mean to MX: amounts have decimals, and `type` says in which direction the money went.
 ///
 /// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

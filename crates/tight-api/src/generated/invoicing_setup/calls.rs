@@ -19,7 +19,7 @@ impl<'a> InvoicingSetup<'a> {
         Self { session }
     }
 
-    /// The invoicing setup of the token's user.
+    /// Returns the invoicing setup of the token's user.
     ///
     /// # Errors
     ///

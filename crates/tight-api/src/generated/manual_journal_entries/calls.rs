@@ -27,7 +27,7 @@ impl<'a> ManualJournalEntries<'a> {
         Self { session }
     }
 
-    /// One manual journal entry by id.
+    /// Returns one manual journal entry by id.
     ///
     /// - `id`: The id of the manual journal entry.
     ///

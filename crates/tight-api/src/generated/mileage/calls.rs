@@ -29,7 +29,25 @@ impl<'a> Mileage<'a> {
         Self { session }
     }
 
-    /// One mileage record by id.
+    /// Deletes a mileage record by id.
+    ///
+    /// - `id`: The id of the mileage.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or it is no success, or it cannot be read.
+    /// [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done
+    /// all the same.
+    ///
+    /// Documented at <https://docs.tight.com/api-reference/mileage/delete-mileage>.
+    pub async fn delete(
+        self,
+        id: impl Into<String>,
+    ) -> Result<Response<crate::types::Mileage>> {
+        entity::call(self.session, &DeleteMileage { id: id.into() }).await
+    }
+
+    /// Returns one mileage record by id.
     ///
     /// - `id`: The id of the mileage.
     ///
@@ -154,6 +172,36 @@ impl<'a> Mileage<'a> {
         L: IntoIterator<Item = Keyed<K, MileageUpsert>>,
     {
         save_journaled::<SaveMileage, J, K, L>(self.session, journal, items, ())
+    }
+}
+
+/// `DELETE /v6/mileage/{id}`: Delete mileage.
+///
+/// Documented at <https://docs.tight.com/api-reference/mileage/delete-mileage>.
+const DELETE_MILEAGE: Operation = Operation {
+    id: "deleteMileage",
+    effect: Effect::Deletes,
+    auth: Auth::Token,
+};
+
+/// The request of [`DELETE_MILEAGE`].
+#[derive(Clone, Debug)]
+pub(crate) struct DeleteMileage {
+    pub(crate) id: String,
+}
+
+impl Request for DeleteMileage {
+    const OPERATION: Operation = DELETE_MILEAGE;
+
+    fn check(&self) -> Result<()> {
+        path::check("id", &self.id)
+    }
+
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+        let url = format!(
+            "{}/v6/mileage/{}", Self::base_url(api), path::encode(& self.id)
+        );
+        Ok(api.http.delete(url).build()?)
     }
 }
 

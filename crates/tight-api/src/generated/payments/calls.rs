@@ -44,7 +44,7 @@ impl<'a> Payments<'a> {
         entity::call(self.session, &DeletePayment { id: id.into() }).await
     }
 
-    /// One payment by id.
+    /// Returns one payment by id.
     ///
     /// - `id`: The id of the payment.
     ///

@@ -779,6 +779,10 @@ pub(super) const CALLS: &[Call] = &[
         }),
     },
     Call {
+        operation: "deleteMileage",
+        make: |client| Box::pin(async move { sent(client.mileage().delete("id").await) }),
+    },
+    Call {
         operation: "getMileage",
         make: |client| Box::pin(async move { sent(client.mileage().get("id").await) }),
     },

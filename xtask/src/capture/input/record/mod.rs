@@ -75,7 +75,7 @@ pub fn read(file: &str, text: &str) -> Result<Reading> {
         address: address(text),
         section: Some(word(&record, "group")?.to_owned()),
         title: word(&record, "title")?.to_owned(),
-        summary_of_ours: Some(words::sentence(word(&record, DOES)?)),
+        summary_of_ours: Some(words::deed(word(&record, DOES)?)),
         ..Reading::default()
     };
     (reading.method, reading.path) = operation(&record)?;

@@ -15,6 +15,15 @@ pub(super) fn sentence(words: &str) -> String {
     }
 }
 
+/// A sentence of what an operation does. Words that begin with no verb name what it returns.
+pub(super) fn deed(words: &str) -> String {
+    let first = words.trim().split(' ').next().unwrap_or_default();
+    match first.ends_with('s') {
+        true => sentence(words),
+        false => sentence(&format!("returns {}", words.trim())),
+    }
+}
+
 /// Whether this begins as what is said of an attribute does: with a type.
 pub(super) fn has_type(words: &str) -> bool {
     kind(words).is_some()
