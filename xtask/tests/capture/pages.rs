@@ -168,7 +168,7 @@ fn a_page_that_is_captured_again_keeps_the_words_of_a_person() {
     scratch
         .edit(
             &page.path(),
-            "description: One parcel by id.",
+            "description: Returns one parcel by id.",
             "description: Gets a parcel.",
         )
         .edit(
