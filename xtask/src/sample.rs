@@ -157,7 +157,9 @@ fn payload(
         }
         _ => return None,
     };
-    (!models.is_empty()).then_some((models, showing))
+    // An answer may be JSON of which nothing is said.
+    let is_free = is_answer && operation.success.json().is_some();
+    (is_free || !models.is_empty()).then_some((models, showing))
 }
 
 /// What the sample files of an operation may be called, without further labels.
