@@ -173,3 +173,29 @@ fn what_is_wrong_with_a_document_is_told() {
     }
     pin("documents", "broken", told);
 }
+
+/// Generators of documents write an enum out wherever it stands.
+#[test]
+fn enums_that_are_the_same_are_one() {
+    let result = "{type: string, enum: [SUCCESS, FAILURE]}";
+    let kind = "{type: string, enum: [OPEN, CLOSED]}";
+    let inner = format!("{{type: object, properties: {{result: {result}, kind: {kind}}}}}");
+    let schema = format!(
+        "{{type: object, properties: {{result: {result}, inner: {inner}, next: {result}}}}}"
+    );
+    let read = with_schema(&schema).unwrap();
+    let schemas = &read.document["components"]["schemas"];
+    let names: Vec<_> = schemas.as_object().unwrap().keys().collect();
+    // What is called otherwise may be another, whose values are the same by chance.
+    assert_eq!(
+        names,
+        [
+            "Holder",
+            "HolderValue",
+            "HolderValueResult",
+            "HolderValueInner",
+            "HolderValueInnerKind",
+            "HolderValueNext"
+        ]
+    );
+}

@@ -145,6 +145,7 @@ fn name_shapes(document: &mut Value, operation: &str) -> IndexSet<String> {
         taken: schemas.keys().cloned().collect(),
         new: Map::new(),
         named: IndexSet::new(),
+        enums: Vec::new(),
     };
     let owner = operation.to_upper_camel_case();
 
@@ -155,15 +156,10 @@ fn name_shapes(document: &mut Value, operation: &str) -> IndexSet<String> {
             .into_iter()
             .flatten()
         {
-            let name = format!(
-                "{owner}{}",
-                parameter["name"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_upper_camel_case()
-            );
+            let word = parameter["name"].as_str().unwrap_or_default();
+            let word = word.to_upper_camel_case();
             if let Some(schema) = parameter.get_mut("schema") {
-                naming.within(schema, &name);
+                naming.within(schema, &format!("{owner}{word}"), &word);
                 plainly(schema);
             }
         }
@@ -205,6 +201,8 @@ struct Naming {
     taken: IndexSet<String>,
     new: Map<String, Value>,
     named: IndexSet<String>,
+    /// The enums among them, each with the word that it was named by.
+    enums: Vec<(String, Value, String)>,
 }
 
 impl Naming {
@@ -220,21 +218,21 @@ impl Naming {
                 // The parts of a request are no type.
                 self.parts(schema, name.strip_suffix("Request").unwrap_or(name));
             } else {
-                self.within(schema, name);
+                self.within(schema, name, name);
                 plainly(schema);
             }
         }
     }
 
-    /// Names a schema, if it is a shape, and what is in it.
-    fn within(&mut self, schema: &mut Value, name: &str) {
+    /// Names a schema, if it is a shape, and what is in it. `word` is the part of the name that says what it is of. Enums of one word
+    /// that have the same values are one.
+    fn within(&mut self, schema: &mut Value, name: &str, word: &str) {
         if walk::referred(schema).is_some() {
             return;
         }
         if !is_type(schema) {
             return self.parts(schema, name);
         }
-        let name = self.free(name);
         let mut shape = std::mem::take(schema);
         // Who refers to it says what holds there alone.
         let mut reference = Map::new();
@@ -253,10 +251,28 @@ impl Naming {
         {
             shape["nullable"] = true.into();
         }
-        self.parts(&mut shape, &name);
+        let known = self
+            .enums
+            .iter()
+            .find(|(of, known, _)| of == word && *known == shape);
+        let name = match known {
+            Some((_, _, name)) => name.clone(),
+            None => {
+                let name = self.free(name);
+                if shape["enum"]
+                    .as_array()
+                    .is_some_and(|values| values.len() > 1)
+                {
+                    self.enums
+                        .push((word.to_owned(), shape.clone(), name.clone()));
+                }
+                self.parts(&mut shape, &name);
+                self.new.insert(name.clone(), shape);
+                self.named.insert(name.clone());
+                name
+            }
+        };
         let to = json!({ "$ref": format!("{REFERENCE}{name}") });
-        self.new.insert(name.clone(), shape);
-        self.named.insert(name);
         reference.insert("allOf".to_owned(), json!([to]));
         *schema = Value::Object(reference);
     }
@@ -268,18 +284,17 @@ impl Naming {
             match key.as_str() {
                 "properties" => {
                     for (property, schema) in value.as_object_mut().into_iter().flatten() {
-                        self.within(
-                            schema,
-                            &format!("{owner}{}", property.to_upper_camel_case()),
-                        );
+                        let word = property.to_upper_camel_case();
+                        self.within(schema, &format!("{owner}{word}"), &word);
                     }
                 }
                 "items" => {
-                    self.within(value, &singular);
+                    self.within(value, &singular, &singular);
                     plainly(value);
                 }
                 "additionalProperties" if value.is_object() => {
-                    self.within(value, &format!("{singular}Value"));
+                    let name = format!("{singular}Value");
+                    self.within(value, &name, &name);
                     plainly(value);
                 }
                 // The parts of one object have no names of their own.
@@ -290,7 +305,8 @@ impl Naming {
                 }
                 "anyOf" | "oneOf" => {
                     for (index, part) in value.as_array_mut().into_iter().flatten().enumerate() {
-                        self.within(part, &format!("{owner}{}", index + 1));
+                        let name = format!("{owner}{}", index + 1);
+                        self.within(part, &name, &name);
                         plainly(part);
                     }
                 }
