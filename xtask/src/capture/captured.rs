@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::samples::Side;
-use crate::diagnostic::Faults;
+use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Document;
 use crate::layout::CAPTURED;
 
@@ -44,6 +44,15 @@ impl CapturedPage {
     /// Whether it is a page that can be read again.
     pub(super) fn check(&self) -> Result<(), Faults> {
         let faults = Faults::new();
+        for paragraph in &self.header {
+            if let Some(c) = paragraph.chars().find(|c| c.is_control()) {
+                let message = format!(
+                    "the comment has a character that nobody sees (U+{:04X})",
+                    u32::from(c)
+                );
+                faults.add(Diagnostic::new(self.path(), message).help("take it out of the input"));
+            }
+        }
         if let Some(document) = Document::parse(&self.path(), &self.text(), &faults) {
             document.check_forms(&faults);
             document.check_values(&faults);

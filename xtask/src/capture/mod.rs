@@ -301,11 +301,11 @@ fn show(
     document: &mut Value,
     samples: &[(Side, Value)],
 ) -> Result<Vec<Side>> {
-    let unlike = samples::unlike(&names.operation, document, samples)?;
+    let unlike = samples::unlike(&names.operation, document, samples);
     for (side, sample) in samples.iter().filter(|(side, _)| unlike.contains(side)) {
         samples::write(document, side, sample);
     }
-    match samples::unlike(&names.operation, document, samples)?.first() {
+    match samples::unlike(&names.operation, document, samples).first() {
         None => Ok(unlike),
         Some(side) => {
             let message = format!("the captured page does not render the sample of the {side}");

@@ -13,15 +13,21 @@ pub(super) fn pruned(reading: &Reading) -> (Reading, Vec<String>) {
     };
     if let Some(payload) = payload
         && let Some(sample) = &mut payload.sample
-        && !prune(sample, "", &mut places)
+        && !prune(sample, "", &mut Vec::new(), &mut places)
     {
         payload.sample = None;
     }
     (reading, places)
 }
 
-/// Prunes the last value of each object and list, and says whether anything is left.
-fn prune(shown: &mut Shown, place: &str, places: &mut Vec<String>) -> bool {
+/// Prunes the last value of each object and list, and says whether anything is left. `within` are the properties that it stands
+/// below.
+fn prune(
+    shown: &mut Shown,
+    place: &str,
+    within: &mut Vec<String>,
+    places: &mut Vec<String>,
+) -> bool {
     match shown {
         Shown::Cut => false,
         Shown::Object(members) => {
@@ -30,7 +36,10 @@ fn prune(shown: &mut Shown, place: &str, places: &mut Vec<String>) -> bool {
                     true => name.clone(),
                     false => format!("{place}.{name}"),
                 };
-                if !prune(last, &place, places) {
+                within.push(name.clone());
+                let is_left = prune(last, &place, within, places);
+                within.pop();
+                if !is_left {
                     // What it stands in may be left out, too, and needs no word of its own.
                     if places.is_empty() {
                         places.push(place);
@@ -42,11 +51,15 @@ fn prune(shown: &mut Shown, place: &str, places: &mut Vec<String>) -> bool {
         }
         Shown::List(items) => {
             if let Some(last) = items.last_mut()
-                && !prune(last, &format!("{place}[]"), places)
+                && !prune(last, &format!("{place}[]"), within, places)
             {
                 items.pop();
             }
-            !items.is_empty()
+            // A tree ends in an empty list of what it is made of.
+            let is_leaf = within
+                .split_last()
+                .is_some_and(|(own, others)| others.contains(own));
+            !items.is_empty() || is_leaf
         }
         _ => true,
     }

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::infer::{Body, Content};
-use crate::diagnostic::Result;
 use crate::document::Document;
 use crate::sample::{Sample, Showing, is_beginning, render};
 
@@ -37,15 +36,10 @@ pub(super) fn of(request: Option<&Body>, answer: &Body) -> Vec<(Side, Value)> {
     samples
 }
 
-/// The samples that the document does not render.
-pub(super) fn unlike(
-    operation: &str,
-    document: &Value,
-    samples: &[(Side, Value)],
-) -> Result<Vec<Side>> {
+/// The samples that the document does not render: they were written as a whole.
+pub(super) fn unlike(operation: &str, document: &Value, samples: &[(Side, Value)]) -> Vec<Side> {
     let document = Document::of_value(document);
-    let mut unlike = Vec::new();
-    for (side, shown) in samples {
+    let is_rendered = |(side, shown): &&(Side, Value)| {
         let sample = Sample {
             name: String::new(),
             operation: operation.to_owned(),
@@ -54,18 +48,15 @@ pub(super) fn unlike(
             models: Vec::new(),
             showing: showing(side),
         };
-        let rendered = render(&document.root(), &sample)?;
-        let is_like = match &sample.showing {
+        render(&document.root(), &sample).is_ok_and(|rendered| match &sample.showing {
             Showing::Beginning => {
                 serde_json::from_str(&rendered).is_ok_and(|rendered| is_beginning(shown, &rendered))
             }
             _ => rendered == text(shown),
-        };
-        if !is_like {
-            unlike.push(side.clone());
-        }
-    }
-    Ok(unlike)
+        })
+    };
+    let unlike = samples.iter().filter(|sample| !is_rendered(sample));
+    unlike.map(|(side, _)| side.clone()).collect()
 }
 
 fn showing(side: &str) -> Showing {

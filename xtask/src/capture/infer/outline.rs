@@ -128,7 +128,8 @@ impl Outline {
                 (*is_a_open || !lacks(a, b))
                     && (*is_b_open || !lacks(b, a))
                     && common.clone().all(|(a, b)| a.is_like(b))
-                    && (common.count() > 1 || a.len() == 1 && b.len() == 1)
+                    // Of objects with more members, one in common says little.
+                    && (common.count() > usize::from(a.len() > 1 && b.len() > 1))
             }
             _ => false,
         }
