@@ -659,7 +659,7 @@ pub struct InvoiceUpsert {
     pub collection_info: Option<InvoiceUpsertCollectionInfo>,
     /// The parts in which the invoice is paid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub installments: Option<Vec<NewInstallment>>,
+    pub installments: Option<Vec<Installment>>,
 }
 
 impl InvoiceUpsert {
@@ -803,7 +803,7 @@ impl InvoiceUpsert {
     #[must_use]
     pub fn installments(
         mut self,
-        installments: impl IntoIterator<Item = impl Into<NewInstallment>>,
+        installments: impl IntoIterator<Item = impl Into<Installment>>,
     ) -> Self {
         self.installments = Some(installments.into_iter().map(Into::into).collect());
         self
@@ -982,118 +982,6 @@ impl InvoiceUpsertCollectionInfo {
         reminder_recurrence: impl Into<InvoiceReminderRecurrence>,
     ) -> Self {
         self.reminder_recurrence = Some(reminder_recurrence.into());
-        self
-    }
-}
-
-/// A part in which an invoice to save is paid.
-///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct NewInstallment {
-    /// Which installment to update.
-    ///
-    /// For example `istl_123`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The name of the installment.
-    ///
-    /// For example `First installment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The last day for paying it.
-    ///
-    /// For example `2025-07-15`.
-    #[serde(rename = "dueDate", skip_serializing_if = "Option::is_none")]
-    pub due_date: Option<Date>,
-    /// What is still to be paid of it.
-    ///
-    /// For example `10000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub balance: Option<i64>,
-    /// How much of the invoice is due with it.
-    #[serde(rename = "amountDue", skip_serializing_if = "Option::is_none")]
-    pub amount_due: Option<NewInstallmentAmount>,
-}
-
-impl NewInstallment {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Which installment to update.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// The name of the installment.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The last day for paying it.
-    #[must_use]
-    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
-        self.due_date = Some(due_date.into());
-        self
-    }
-
-    /// What is still to be paid of it.
-    #[must_use]
-    pub fn balance(mut self, balance: i64) -> Self {
-        self.balance = Some(balance);
-        self
-    }
-
-    /// How much of the invoice is due with it.
-    #[must_use]
-    pub fn amount_due(mut self, amount_due: impl Into<NewInstallmentAmount>) -> Self {
-        self.amount_due = Some(amount_due.into());
-        self
-    }
-}
-
-/// How much of an invoice is due with an installment.
-///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct NewInstallmentAmount {
-    /// How much it is, as a decimal number in text.
-    ///
-    /// For example `50.0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Decimal>,
-    /// What the number means.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<RateType>,
-}
-
-impl NewInstallmentAmount {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How much it is, as a decimal number in text.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What the number means.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
-        self.type_ = Some(type_.into());
         self
     }
 }

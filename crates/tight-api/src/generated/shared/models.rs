@@ -468,6 +468,48 @@ pub struct Installment {
     pub unknown_fields: UnknownFields,
 }
 
+impl Installment {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tight's id of the installment.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The name of the installment.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The last day for paying it.
+    #[must_use]
+    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
+        self.due_date = Some(due_date.into());
+        self
+    }
+
+    /// What is still to be paid of it.
+    #[must_use]
+    pub fn balance(mut self, balance: impl Into<Number>) -> Self {
+        self.balance = Some(balance.into());
+        self
+    }
+
+    /// How much is to be paid.
+    #[must_use]
+    pub fn amount_due(mut self, amount_due: impl Into<InstallmentAmount>) -> Self {
+        self.amount_due = Some(amount_due.into());
+        self
+    }
+}
+
 crate::wire::received!(Installment {
     "id" => id,
     "name" => name,
@@ -494,6 +536,27 @@ pub struct InstallmentAmount {
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
+}
+
+impl InstallmentAmount {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much it is, as a decimal number in text.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the number means, such as an amount.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
 }
 
 crate::wire::received!(InstallmentAmount {

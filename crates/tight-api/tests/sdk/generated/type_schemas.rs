@@ -1597,16 +1597,6 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::InvoiceUpsertCollectionInfo>,
     },
     Type {
-        name: "NewInstallment",
-        fields: &["id", "name", "dueDate", "balance", "amountDue"],
-        derive: derived::<types::NewInstallment>,
-    },
-    Type {
-        name: "NewInstallmentAmount",
-        fields: &["value", "type"],
-        derive: derived::<types::NewInstallmentAmount>,
-    },
-    Type {
         name: "InvoiceDelivery",
         fields: &["type"],
         derive: derived::<types::InvoiceDelivery>,
