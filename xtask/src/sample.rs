@@ -17,7 +17,7 @@ use crate::surface::{CallNames, Surface};
 /// A documented payload and what it is a payload of.
 #[derive(Debug)]
 pub struct Sample {
-    /// The name of its file, without the folder.
+    /// Its file, below the folder of all samples.
     pub name: String,
     /// The `operationId` that it belongs to.
     pub operation: String,
@@ -47,8 +47,9 @@ pub enum Showing {
 /// An operation, what it is called, and of which kind it is.
 type Described<'a, 'd> = (&'a Operation<'d>, &'a CallNames<'d>, &'a dyn Kind);
 
-/// Says what each sample file is a payload of. Files are named `resource.method.request.json` or
-/// `resource.method.response.json`, with words in a name joined by `-`. Before the ending may stand `truncated`, the name of a
+/// Says what each sample file is a payload of. Files stand in a folder for each section, as captured pages do, and are named
+/// `resource.method.request.json` or `resource.method.response.json`, with words in a name joined by `-`. Before the ending may
+/// stand `truncated`, the name of a
 /// part of a multipart body as in `data-part`; or, for what another page shows, `guide` with or without more words, and for
 /// another edition of the page `older`.
 pub fn assign(
@@ -77,17 +78,21 @@ pub fn assign(
         match assign_one(&by_name, file) {
             Some(sample) => samples.push(sample),
             None => {
+                let folder = below_samples(file).0;
                 let mut names: Vec<String> = operations
                     .iter()
+                    .filter(|operation| self::folder(operation.0) == folder)
                     .flat_map(|operation| file_names(&stem(operation), operation.0))
                     .collect();
                 names.sort();
-                faults.add(
-                    Diagnostic::new(file, "this sample belongs to no operation").help(format!(
-                        "name it for the operation and side that it shows; the names in use are {}",
+                let help = match names.as_slice() {
+                    [] => "put it into the folder of its section, as captured pages are".to_owned(),
+                    names => format!(
+                        "name it for the operation and side that it shows; the names in use here are {}",
                         names.join(", ")
-                    )),
-                );
+                    ),
+                };
+                faults.add(Diagnostic::new(file, "this sample belongs to no operation").help(help));
             }
         }
     }
@@ -95,10 +100,7 @@ pub fn assign(
 }
 
 fn assign_one(operations: &HashMap<String, &Described<'_, '_>>, file: &str) -> Option<Sample> {
-    let name = file
-        .strip_prefix(SAMPLES)
-        .unwrap_or(file)
-        .trim_start_matches('/');
+    let (folder, name) = below_samples(file);
     let labels: Vec<&str> = name
         .strip_suffix(".json")
         .unwrap_or(name)
@@ -110,6 +112,9 @@ fn assign_one(operations: &HashMap<String, &Described<'_, '_>>, file: &str) -> O
         _ => return None,
     };
     let (operation, _, kind) = operations.get(&format!("{resource}.{method}"))?;
+    if self::folder(operation) != folder {
+        return None;
+    }
     let is_answer = match side {
         "request" => false,
         "response" => true,
@@ -117,13 +122,27 @@ fn assign_one(operations: &HashMap<String, &Described<'_, '_>>, file: &str) -> O
     };
     let (models, showing) = payload(operation, *kind, is_answer, label)?;
     Some(Sample {
-        name: name.to_owned(),
+        name: format!("{folder}/{name}"),
         operation: operation.id.to_owned(),
         section: operation.section.clone(),
         is_answer,
         models,
         showing,
     })
+}
+
+/// A sample's folder and name.
+fn below_samples(file: &str) -> (&str, &str) {
+    let below = file
+        .strip_prefix(SAMPLES)
+        .unwrap_or(file)
+        .trim_start_matches('/');
+    below.rsplit_once('/').unwrap_or(("", below))
+}
+
+/// The folder of an operation's section.
+fn folder(operation: &Operation<'_>) -> String {
+    operation.section.replace('_', "-")
 }
 
 /// The types in an operation's payload, and what a sample with that label shows of it.

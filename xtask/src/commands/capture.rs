@@ -209,11 +209,12 @@ impl Captures {
         self.files.push(File::new(path, text));
         let stem = methods.stem(&page.document);
         for (side, sample) in &page.samples {
-            let path = format!("{SAMPLES}/{stem}.{side}.json");
+            let folder = format!("{SAMPLES}/{}", page.section);
+            let path = format!("{folder}/{stem}.{side}.json");
             // A sample is whole, or the beginning of one: the other of the two goes.
             let other = match side.strip_suffix(".truncated") {
-                Some(whole) => format!("{SAMPLES}/{stem}.{whole}.json"),
-                None => format!("{SAMPLES}/{stem}.{side}.truncated.json"),
+                Some(whole) => format!("{folder}/{stem}.{whole}.json"),
+                None => format!("{folder}/{stem}.{side}.truncated.json"),
             };
             if checkout.resolve(&other).exists() {
                 files.push(other.clone());

@@ -335,34 +335,44 @@ fn links() {
 fn samples_of_nothing() {
     let scratch = Scratch::new();
     for name in [
-        "memos.get.response.json",
-        "notes.get.request.json",
-        "notes.get.response.truncatd.json",
-        "notes.get.json",
-        "notes.save.response.json",
+        "notes/memos.get.response.json",
+        "notes/notes.get.request.json",
+        "notes/notes.get.response.truncatd.json",
+        "notes/notes.get.json",
+        "notes/notes.save.response.json",
+        "notes.get.response.json",
+        "memos/notes.get.response.json",
     ] {
         scratch.write(&format!("openapi/samples/{name}"), "{}");
     }
     insta::assert_snapshot!(faults(&scratch), @r#"
     this sample belongs to no operation
-      file: openapi/samples/memos.get.response.json
-      help: name it for the operation and side that it shows; the names in use are notes.get.response.json
+      file: openapi/samples/memos/notes.get.response.json
+      help: put it into the folder of its section, as captured pages are
 
     this sample belongs to no operation
-      file: openapi/samples/notes.get.json
-      help: name it for the operation and side that it shows; the names in use are notes.get.response.json
+      file: openapi/samples/notes/memos.get.response.json
+      help: name it for the operation and side that it shows; the names in use here are notes.get.response.json
 
     this sample belongs to no operation
-      file: openapi/samples/notes.get.request.json
-      help: name it for the operation and side that it shows; the names in use are notes.get.response.json
+      file: openapi/samples/notes/notes.get.json
+      help: name it for the operation and side that it shows; the names in use here are notes.get.response.json
 
     this sample belongs to no operation
-      file: openapi/samples/notes.get.response.truncatd.json
-      help: name it for the operation and side that it shows; the names in use are notes.get.response.json
+      file: openapi/samples/notes/notes.get.request.json
+      help: name it for the operation and side that it shows; the names in use here are notes.get.response.json
 
     this sample belongs to no operation
-      file: openapi/samples/notes.save.response.json
-      help: name it for the operation and side that it shows; the names in use are notes.get.response.json
+      file: openapi/samples/notes/notes.get.response.truncatd.json
+      help: name it for the operation and side that it shows; the names in use here are notes.get.response.json
+
+    this sample belongs to no operation
+      file: openapi/samples/notes/notes.save.response.json
+      help: name it for the operation and side that it shows; the names in use here are notes.get.response.json
+
+    this sample belongs to no operation
+      file: openapi/samples/notes.get.response.json
+      help: put it into the folder of its section, as captured pages are
     "#);
 }
 

@@ -29,7 +29,7 @@ async fn upload(reply: Reply) -> Result<Response<File>, Error> {
 async fn an_entity_comes_with_its_answer() {
     let server = Server::replying([Reply::json(
         "200 OK",
-        &documented("messages.get.response.json"),
+        &documented("messages/messages.get.response.json"),
     )])
     .await;
     let message = server.client().messages().get("msg_67890").await.unwrap();
@@ -68,7 +68,7 @@ async fn a_success_that_says_failure_is_an_error() {
 
 #[tokio::test]
 async fn what_was_done_is_not_called_undone_because_the_answer_does_not_show_it() {
-    let older = documented("files.upload.response.older.json");
+    let older = documented("files/files.upload.response.older.json");
     let file = upload(Reply::json("200 OK", &older)).await.unwrap();
     assert_eq!(*file, File::default());
     let deleted = delete(Reply::json("200 OK", r#"{"result":"SUCCESS","data":null}"#)).await;

@@ -10,7 +10,7 @@ use crate::server::{Reply, Server};
 async fn saving_messages_sends_the_documented_request_and_nothing_else() {
     let server = Server::replying([Reply::json(
         "200 OK",
-        &documented("messages.save.response.json"),
+        &documented("messages/messages.save.response.json"),
     )])
     .await;
     let client = server
@@ -59,7 +59,7 @@ async fn saving_messages_sends_the_documented_request_and_nothing_else() {
     assert_eq!(headers, expected);
 
     // The fields in the documented order, without the spaces that a page sets for its readers.
-    let compact: String = documented("messages.save.request.json")
+    let compact: String = documented("messages/messages.save.request.json")
         .split_whitespace()
         .collect();
     assert_eq!(body, compact);
@@ -69,7 +69,7 @@ async fn saving_messages_sends_the_documented_request_and_nothing_else() {
 async fn what_is_not_set_is_not_sent() {
     let server = Server::replying([Reply::json(
         "200 OK",
-        &documented("messages.save.response.json"),
+        &documented("messages/messages.save.response.json"),
     )])
     .await;
     let _ = server

@@ -22,7 +22,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::AuditTrailQuery,
-                        >("audit-trail.query.request.json"),
+                        >("audit-trail/audit-trail.query.request.json"),
                     )
                     .page()
                     .await,
@@ -44,7 +44,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::BankAccountQuery,
-                        >("bank-accounts.query.request.json"),
+                        >("bank-accounts/bank-accounts.query.request.json"),
                     )
                     .page()
                     .await,
@@ -60,7 +60,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::BankAccountUpsert,
-                        >("bank-accounts.save.request.json", "/data/*"),
+                        >("bank-accounts/bank-accounts.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -82,7 +82,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::BankReconciliationQuery,
-                        >("bank-reconciliations.query.request.json"),
+                        >("bank-reconciliations/bank-reconciliations.query.request.json"),
                     )
                     .page()
                     .await,
@@ -98,7 +98,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::BankReconciliationUpsert,
-                        >("bank-reconciliations.save.request.json", "/data/*"),
+                        >(
+                            "bank-reconciliations/bank-reconciliations.save.request.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -120,7 +123,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::BankStatementQuery,
-                        >("bank-statements.query.request.json"),
+                        >("bank-statements/bank-statements.query.request.json"),
                     )
                     .page()
                     .await,
@@ -148,7 +151,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::BankTransactionQuery,
-                        >("bank-transactions.query.request.json"),
+                        >("bank-transactions/bank-transactions.query.request.json"),
                     )
                     .page()
                     .await,
@@ -164,7 +167,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::BankTransactionUpsert,
-                        >("bank-transactions.save.request.json", "/data/*"),
+                        >(
+                            "bank-transactions/bank-transactions.save.request.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -181,7 +187,7 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .bills()
-                    .query(sample::<types::BillQuery>("bills.query.request.json"))
+                    .query(sample::<types::BillQuery>("bills/bills.query.request.json"))
                     .page()
                     .await,
             )
@@ -196,7 +202,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::BillUpsert,
-                        >("bills.save.request.json", "/data/*"),
+                        >("bills/bills.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -218,7 +224,7 @@ pub(super) const CALLS: &[Call] = &[
                     .invite(
                         sample::<
                             types::BookkeeperInvitation,
-                        >("bookkeepers.invite.request.json"),
+                        >("bookkeepers/bookkeepers.invite.request.json"),
                     )
                     .await,
             )
@@ -233,7 +239,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::BookkeeperUpsert,
-                        >("bookkeepers.save.request.json", "/data/*"),
+                        >("bookkeepers/bookkeepers.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -257,7 +263,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query_segments(
                         sample::<
                             types::ClassSegmentQuery,
-                        >("class-tracking.query-segments.request.json"),
+                        >("class-tracking/class-tracking.query-segments.request.json"),
                     )
                     .page()
                     .await,
@@ -270,7 +276,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .companies()
-                    .create(sample::<types::NewCompany>("companies.create.request.json"))
+                    .create(
+                        sample::<
+                            types::NewCompany,
+                        >("company-management/companies.create.request.json"),
+                    )
                     .await,
             )
         }),
@@ -283,7 +293,9 @@ pub(super) const CALLS: &[Call] = &[
                     .companies()
                     .delete(
                         "id",
-                        sample::<types::CompanyDeletion>("companies.delete.request.json"),
+                        sample::<
+                            types::CompanyDeletion,
+                        >("company-management/companies.delete.request.json"),
                     )
                     .await,
             )
@@ -299,7 +311,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .companies()
-                    .query(sample::<types::CompanyQuery>("companies.query.request.json"))
+                    .query(
+                        sample::<
+                            types::CompanyQuery,
+                        >("company-management/companies.query.request.json"),
+                    )
                     .page()
                     .await,
             )
@@ -326,7 +342,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::ConversationQuery,
-                        >("conversations.query.request.json"),
+                        >("conversations/conversations.query.request.json"),
                     )
                     .page()
                     .await,
@@ -342,7 +358,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::ConversationUpsert,
-                        >("conversations.save.request.json", "/data/*"),
+                        >("conversations/conversations.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -366,7 +382,9 @@ pub(super) const CALLS: &[Call] = &[
                 client
                     .customers()
                     .query(
-                        sample::<types::CustomerQuery>("customers.query.request.json"),
+                        sample::<
+                            types::CustomerQuery,
+                        >("customers/customers.query.request.json"),
                     )
                     .page()
                     .await,
@@ -382,7 +400,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::CustomerUpsert,
-                        >("customers.save.request.json", "/data/*"),
+                        >("customers/customers.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -400,7 +418,9 @@ pub(super) const CALLS: &[Call] = &[
                 client
                     .employees()
                     .query(
-                        sample::<types::EmployeeQuery>("employees.query.request.json"),
+                        sample::<
+                            types::EmployeeQuery,
+                        >("employee-management/employees.query.request.json"),
                     )
                     .page()
                     .await,
@@ -416,7 +436,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::EmployeeUpsert,
-                        >("employees.save.request.json", "/data/*"),
+                        >("employee-management/employees.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -437,7 +457,7 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .files()
-                    .query(sample::<types::FileQuery>("files.query.request.json"))
+                    .query(sample::<types::FileQuery>("files/files.query.request.json"))
                     .page()
                     .await,
             )
@@ -452,7 +472,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::FileUpsert,
-                        >("files.save.request.json", "/data/*"),
+                        >("files/files.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -470,7 +490,7 @@ pub(super) const CALLS: &[Call] = &[
                         Upload::bytes("file.txt", "content"),
                         sample::<
                             types::FileDetails,
-                        >("files.upload-for-entity.request.data-part.json"),
+                        >("files/files.upload-for-entity.request.data-part.json"),
                     )
                     .await,
             )
@@ -486,7 +506,7 @@ pub(super) const CALLS: &[Call] = &[
                         Upload::bytes("file.txt", "content"),
                         sample::<
                             types::FileDetails,
-                        >("files.upload.request.data-part.json"),
+                        >("files/files.upload.request.data-part.json"),
                     )
                     .await,
             )
@@ -511,7 +531,9 @@ pub(super) const CALLS: &[Call] = &[
                 client
                     .gl_accounts()
                     .query(
-                        sample::<types::GlAccountQuery>("gl-accounts.query.request.json"),
+                        sample::<
+                            types::GlAccountQuery,
+                        >("gl-accounts/gl-accounts.query.request.json"),
                     )
                     .page()
                     .await,
@@ -527,7 +549,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::GlAccountUpsert,
-                        >("gl-accounts.save.request.json", "/data/*"),
+                        >("gl-accounts/gl-accounts.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -544,7 +566,7 @@ pub(super) const CALLS: &[Call] = &[
                         "id",
                         sample::<
                             types::GlEntryQuery,
-                        >("gl-entries.query.request.truncated.json"),
+                        >("gl-entries/gl-entries.query.request.truncated.json"),
                     )
                     .page()
                     .await,
@@ -567,7 +589,7 @@ pub(super) const CALLS: &[Call] = &[
                         "id",
                         sample::<
                             types::IntegrationUpdate,
-                        >("integrations.save.request.json"),
+                        >("integration-management/integrations.save.request.json"),
                     )
                     .await,
             )
@@ -583,7 +605,7 @@ pub(super) const CALLS: &[Call] = &[
                         sample_items::<
                             types::FinicityTransaction,
                         >(
-                            "integrations.import-finicity-transactions.request.json",
+                            "integration-management/integrations.import-finicity-transactions.request.json",
                             "/data/*",
                         ),
                     )
@@ -601,7 +623,7 @@ pub(super) const CALLS: &[Call] = &[
                     .link_plaid(
                         sample::<
                             types::PlaidConnection,
-                        >("integrations.link-plaid.request.json"),
+                        >("integration-management/integrations.link-plaid.request.json"),
                     )
                     .await,
             )
@@ -616,7 +638,10 @@ pub(super) const CALLS: &[Call] = &[
                     .import_mx_transactions(
                         sample_items::<
                             types::MxTransaction,
-                        >("integrations.import-mx-transactions.request.json", "/data/*"),
+                        >(
+                            "integration-management/integrations.import-mx-transactions.request.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -635,7 +660,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .invoices()
-                    .query(sample::<types::InvoiceQuery>("invoices.query.request.json"))
+                    .query(
+                        sample::<
+                            types::InvoiceQuery,
+                        >("invoicing--invoices/invoices.query.request.json"),
+                    )
                     .page()
                     .await,
             )
@@ -650,7 +679,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::InvoiceUpsert,
-                        >("invoices.save.request.truncated.json", "/data/*"),
+                        >(
+                            "invoicing--invoices/invoices.save.request.truncated.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -665,7 +697,9 @@ pub(super) const CALLS: &[Call] = &[
                     .invoices()
                     .send(
                         "id",
-                        sample::<types::InvoiceDelivery>("invoices.send.request.json"),
+                        sample::<
+                            types::InvoiceDelivery,
+                        >("invoicing--invoices/invoices.send.request.json"),
                     )
                     .await,
             )
@@ -686,7 +720,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::InvoiceItemTemplateUpsert,
-                        >("invoice-item-templates.save.request.json", "/data/*"),
+                        >(
+                            "invoicing--item-templates/invoice-item-templates.save.request.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -708,7 +745,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample::<
                             types::InvoicingSetup,
-                        >("invoicing-setup.save.request.json"),
+                        >("invoicing--setup/invoicing-setup.save.request.json"),
                     )
                     .await,
             )
@@ -729,7 +766,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::ManualJournalEntryUpsert,
-                        >("manual-journal-entries.save.request.json", "/data/*"),
+                        >(
+                            "manual-journal-entries/manual-journal-entries.save.request.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -755,7 +795,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::NewMessage,
-                        >("messages.save.request.json", "/data/*"),
+                        >("messages/messages.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -771,7 +811,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::MileageCarUpsert,
-                        >("mileage-cars.save.request.json", "/data/*"),
+                        >("mileage-cars/mileage-cars.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -792,7 +832,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .mileage()
-                    .query(sample::<types::MileageQuery>("mileage.query.request.json"))
+                    .query(
+                        sample::<
+                            types::MileageQuery,
+                        >("mileage/mileage.query.request.json"),
+                    )
                     .page()
                     .await,
             )
@@ -807,7 +851,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::MileageUpsert,
-                        >("mileage.save.request.json", "/data/*"),
+                        >("mileage/mileage.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -823,7 +867,7 @@ pub(super) const CALLS: &[Call] = &[
                     .request_access_token(
                         sample::<
                             types::AccessTokenRequest,
-                        >("auth.request-access-token.request.json"),
+                        >("oauth/auth.request-access-token.request.json"),
                     )
                     .await,
             )
@@ -845,7 +889,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .payments()
-                    .query(sample::<types::PaymentQuery>("payments.query.request.json"))
+                    .query(
+                        sample::<
+                            types::PaymentQuery,
+                        >("payments/payments.query.request.json"),
+                    )
                     .page()
                     .await,
             )
@@ -860,7 +908,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::PaymentUpsert,
-                        >("payments.save.request.json", "/data/*"),
+                        >("payments/payments.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -877,7 +925,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .payroll()
-                    .query(sample::<types::PayrollQuery>("payroll.query.request.json"))
+                    .query(
+                        sample::<
+                            types::PayrollQuery,
+                        >("payroll/payroll.query.request.json"),
+                    )
                     .page()
                     .await,
             )
@@ -892,7 +944,7 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::PayrollUpsert,
-                        >("payroll.save.request.json", "/data/*"),
+                        >("payroll/payroll.save.request.json", "/data/*"),
                     )
                     .await
                     .into_result(),
@@ -908,7 +960,7 @@ pub(super) const CALLS: &[Call] = &[
                     .aged_accounts_payable(
                         sample::<
                             types::AgedAccountsPayableQuery,
-                        >("reports.aged-accounts-payable.request.json"),
+                        >("reports/reports.aged-accounts-payable.request.json"),
                     )
                     .await,
             )
@@ -923,7 +975,7 @@ pub(super) const CALLS: &[Call] = &[
                     .aged_accounts_receivable(
                         sample::<
                             types::AgedAccountsReceivableQuery,
-                        >("reports.aged-accounts-receivable.request.json"),
+                        >("reports/reports.aged-accounts-receivable.request.json"),
                     )
                     .await,
             )
@@ -938,7 +990,7 @@ pub(super) const CALLS: &[Call] = &[
                     .balance_sheet(
                         sample::<
                             types::BalanceSheetQuery,
-                        >("reports.balance-sheet.request.json"),
+                        >("reports/reports.balance-sheet.request.json"),
                     )
                     .await,
             )
@@ -953,7 +1005,7 @@ pub(super) const CALLS: &[Call] = &[
                     .cash_flow_statement(
                         sample::<
                             types::CashFlowStatementQuery,
-                        >("reports.cash-flow-statement.request.json"),
+                        >("reports/reports.cash-flow-statement.request.json"),
                     )
                     .await,
             )
@@ -968,7 +1020,7 @@ pub(super) const CALLS: &[Call] = &[
                     .chart_of_accounts(
                         sample::<
                             types::ChartOfAccountsQuery,
-                        >("reports.chart-of-accounts.request.json"),
+                        >("reports/reports.chart-of-accounts.request.json"),
                     )
                     .await,
             )
@@ -983,7 +1035,7 @@ pub(super) const CALLS: &[Call] = &[
                     .profit_and_loss(
                         sample::<
                             types::ProfitAndLossQuery,
-                        >("reports.profit-and-loss.request.json"),
+                        >("reports/reports.profit-and-loss.request.json"),
                     )
                     .await,
             )
@@ -996,7 +1048,9 @@ pub(super) const CALLS: &[Call] = &[
                 client
                     .reports()
                     .revenue(
-                        sample::<types::RevenueQuery>("reports.revenue.request.json"),
+                        sample::<
+                            types::RevenueQuery,
+                        >("reports/reports.revenue.request.json"),
                     )
                     .await,
             )
@@ -1011,7 +1065,7 @@ pub(super) const CALLS: &[Call] = &[
                     .trial_balance(
                         sample::<
                             types::TrialBalanceQuery,
-                        >("reports.trial-balance.request.json"),
+                        >("reports/reports.trial-balance.request.json"),
                     )
                     .await,
             )
@@ -1029,7 +1083,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .summaries()
-                    .query(sample::<types::SummaryQuery>("summaries.query.request.json"))
+                    .query(
+                        sample::<
+                            types::SummaryQuery,
+                        >("summaries/summaries.query.request.json"),
+                    )
                     .page()
                     .await,
             )
@@ -1044,7 +1102,7 @@ pub(super) const CALLS: &[Call] = &[
                     .get(
                         sample::<
                             types::TaxEstimateQuery,
-                        >("tax-estimates.get.request.json"),
+                        >("tax-estimates/tax-estimates.get.request.json"),
                     )
                     .await,
             )
@@ -1060,7 +1118,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .tax_profile()
-                    .save(sample::<types::TaxProfile>("tax-profile.save.request.json"))
+                    .save(
+                        sample::<
+                            types::TaxProfile,
+                        >("tax-profile/tax-profile.save.request.json"),
+                    )
                     .await,
             )
         }),
@@ -1075,7 +1137,7 @@ pub(super) const CALLS: &[Call] = &[
                         "id",
                         sample::<
                             types::TemplateRuleDeletion,
-                        >("templates.delete-rule.request.json"),
+                        >("templates/templates.delete-rule.request.json"),
                     )
                     .await,
             )
@@ -1100,7 +1162,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save_chart_of_accounts(
                         sample_items::<
                             types::ChartOfAccountsTemplateUpsert,
-                        >("templates.save-chart-of-accounts.request.json", "/*"),
+                        >(
+                            "templates/templates.save-chart-of-accounts.request.json",
+                            "/*",
+                        ),
                     )
                     .await,
             )
@@ -1115,7 +1180,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query_rules(
                         sample::<
                             types::TemplateRuleQuery,
-                        >("templates.query-rules.request.json"),
+                        >("templates/templates.query-rules.request.json"),
                     )
                     .page()
                     .await,
@@ -1131,10 +1196,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save_rules(
                         sample_items::<
                             types::TemplateRuleUpsert,
-                        >("templates.save-rules.request.json", "/data/*"),
+                        >("templates/templates.save-rules.request.json", "/data/*"),
                         sample::<
                             types::SaveTemplateRulesRequest,
-                        >("templates.save-rules.request.json"),
+                        >("templates/templates.save-rules.request.json"),
                     )
                     .await
                     .into_result(),
@@ -1156,7 +1221,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::TimeEntryQuery,
-                        >("time-entries.query.request.json"),
+                        >("time-tracking--times/time-entries.query.request.json"),
                     )
                     .page()
                     .await,
@@ -1172,7 +1237,10 @@ pub(super) const CALLS: &[Call] = &[
                     .save(
                         sample_items::<
                             types::TimeEntryUpsert,
-                        >("time-entries.save.request.json", "/data/*"),
+                        >(
+                            "time-tracking--times/time-entries.save.request.json",
+                            "/data/*",
+                        ),
                     )
                     .await
                     .into_result(),
@@ -1200,7 +1268,7 @@ pub(super) const CALLS: &[Call] = &[
                     .query(
                         sample::<
                             types::TransactionRuleQuery,
-                        >("transaction-rules.query.request.json"),
+                        >("transaction-rules/transaction-rules.query.request.json"),
                     )
                     .page()
                     .await,
@@ -1213,7 +1281,11 @@ pub(super) const CALLS: &[Call] = &[
             sent(
                 client
                     .vendors()
-                    .query(sample::<types::VendorQuery>("vendors.query.request.json"))
+                    .query(
+                        sample::<
+                            types::VendorQuery,
+                        >("vendors/vendors.query.request.json"),
+                    )
                     .page()
                     .await,
             )
