@@ -2666,12 +2666,27 @@ pub(super) const TYPES: &[Type] = &[
     },
     Type {
         name: "TemplateRuleUpsert",
-        fields: &["id", "businessTypeId", "status", "filter", "update", "customData"],
+        fields: &[
+            "id",
+            "businessTypeId",
+            "status",
+            "filter",
+            "update",
+            "customData",
+            "applyToExistingUsers",
+        ],
         derive: derived::<types::TemplateRuleUpsert>,
     },
     Type {
         name: "NewTemplateRuleChanges",
-        fields: &["categoryId", "vendorId", "customerId", "reviewStatus"],
+        fields: &[
+            "categoryId",
+            "vendorId",
+            "customerId",
+            "reviewStatus",
+            "templateGlAccountId",
+            "vendorName",
+        ],
         derive: derived::<types::NewTemplateRuleChanges>,
     },
     Type {
