@@ -18,7 +18,7 @@ use std::error::Error;
 
 use tight_api::types::{
     CustomerUpsert, InvoiceDelivery, InvoiceLifecycleStatus, InvoiceQuery, InvoiceTerm,
-    InvoiceUpsert, InvoiceUpsertCollectionInfo, InvoiceUpsertLineItem as Item,
+    InvoiceUpsert, NewInvoiceCollectionInfo, NewInvoiceLineItem,
 };
 use tight_api::{Client, Credentials, Date, Number};
 use tight_sandbox::{Fault, Sandbox};
@@ -38,12 +38,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let customer = client.customers().save_one(customer).await?;
 
     // Quantities and prices are decimals that travel as texts. The sample has prices in the unit of amounts.
-    let bread = Item::new()
+    let bread = NewInvoiceLineItem::new()
         .description("Bread")
         .quantity(30)
         .price("450")
         .amount(13_500);
-    let cake = Item::new()
+    let cake = NewInvoiceLineItem::new()
         .description("Cake")
         .quantity("1.5")
         .price("3000")
@@ -55,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .customer_id(customer.id.as_deref().ok_or("no id")?)
         .invoice_status(InvoiceLifecycleStatus::Open)
         .line_items([bread, cake])
-        .collection_info(InvoiceUpsertCollectionInfo::new().term(due));
+        .collection_info(NewInvoiceCollectionInfo::new().term(due));
     let invoice = client.invoices().save_one(invoice).await?;
     let id = invoice.id.as_deref().ok_or("no id")?;
     println!("saved {id}");

@@ -21,8 +21,8 @@ use std::error::Error;
 
 use tight_api::types::{
     AccountingMethod, BankAccountUpsert, BankReconciliationUpsert, GlAccountType, GlAccountUpsert,
-    GlEntryQuery, ManualJournalEntryUpsert, ManualJournalEntryUpsertChild as Line,
-    ReconciliationStatus, StatementPeriod,
+    GlEntryQuery, ManualJournalEntryUpsert, NewJournalLine, ReconciliationProgress,
+    StatementPeriod,
 };
 use tight_api::{Date, Number};
 
@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .bank_account_id(checking.id.as_deref().ok_or("no id")?)
         .period(january)
         .end_balance(balance.clone())
-        .reconciliation_status(ReconciliationStatus::InProgress); // others are not documented
+        .reconciliation_status(ReconciliationProgress::InProgress); // others are not documented
     let reconciliation = client
         .bank_reconciliations()
         .save_one(reconciliation)
@@ -67,8 +67,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         [&accounts[0].id, &accounts[1].id].map(|id| id.as_deref().unwrap_or_default());
 
     let lines = [
-        Line::new().gl_account_id(insurance).dr_amount(10_000),
-        Line::new().gl_account_id(prepaid).cr_amount(10_000),
+        NewJournalLine::new()
+            .gl_account_id(insurance)
+            .dr_amount(10_000),
+        NewJournalLine::new()
+            .gl_account_id(prepaid)
+            .cr_amount(10_000),
     ];
     let debit: i64 = lines.iter().filter_map(|line| line.dr_amount).sum();
     let credit: i64 = lines.iter().filter_map(|line| line.cr_amount).sum();

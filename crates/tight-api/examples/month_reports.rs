@@ -21,8 +21,8 @@ use std::iter;
 
 use rust_decimal::Decimal;
 use tight_api::types::{
-    BalanceSheetFilter, BalanceSheetQuery, ProfitAndLossFilter, ProfitAndLossGrouping,
-    ProfitAndLossQuery, ReportGroupingPeriod, ReportLine,
+    BalanceSheetQuery, ProfitAndLossQuery, ReportDates, ReportDimensionFilter,
+    ReportDimensionGrouping, ReportGroupingPeriod, ReportLine,
 };
 use tight_api::{Date, Number};
 
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (first, last) = (Date::new(2025, 1, 1), Date::new(2025, 12, 31));
     let mut tables = String::new();
 
-    let year = BalanceSheetFilter::new()
+    let year = ReportDates::new()
         .begin_date(first.clone())
         .end_date(last.clone());
     let query = BalanceSheetQuery::new().filter(year);
@@ -68,8 +68,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    let year = ProfitAndLossFilter::new().begin_date(first).end_date(last);
-    let monthly = ProfitAndLossGrouping::new().period(ReportGroupingPeriod::Monthly);
+    let year = ReportDimensionFilter::new()
+        .begin_date(first)
+        .end_date(last);
+    let monthly = ReportDimensionGrouping::new().period(ReportGroupingPeriod::Monthly);
     let query = ProfitAndLossQuery::new().filter(year).grouping(monthly);
     for month in &client.reports().profit_and_loss(query).await?.json {
         for group in &month.data {

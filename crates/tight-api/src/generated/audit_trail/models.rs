@@ -2,7 +2,7 @@
 
 //! What is sent and received.
 
-use crate::types::Editor;
+use crate::types::UserReference;
 use crate::{JsonObject, Timestamp, UnknownFields};
 
 /// A change of an entity.
@@ -19,7 +19,7 @@ pub struct AuditTrailEntry {
     /// The company that the entity belongs to.
     pub company: Option<CompanyReference>,
     /// Who changed it: the user that the access token was for, or the platform if it was for no user.
-    pub editor: Option<Editor>,
+    pub editor: Option<UserReference>,
     /// What was done, as a word (`UPDATE`) or as a sentence for a person.
     ///
     /// For example `UPDATE`.

@@ -60,7 +60,7 @@ pub struct BankAccount {
     /// The id of the account of the general ledger that stands for it in the books.
     pub gl_account_id: Option<String>,
     /// The balance that the account begins with in the books, and how it is booked.
-    pub beginning_balance_data: Option<BankAccountBeginningBalanceData>,
+    pub beginning_balance_data: Option<BeginningBalance>,
     /// The balance of the account.
     ///
     /// For example `100000`.
@@ -146,9 +146,9 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct BankAccountBeginningBalanceData {
+pub struct BeginningBalance {
     /// The journal entry that books it.
-    pub journal_entry: Option<BankAccountJournalEntry>,
+    pub journal_entry: Option<JournalEntryReference>,
     /// The balance.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub amount: Option<Number>,
@@ -157,12 +157,12 @@ pub struct BankAccountBeginningBalanceData {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(BankAccountBeginningBalanceData {
+crate::wire::received!(BeginningBalance {
     "journalEntry" => journal_entry,
     "amount" => amount,
 });
 
-/// The journal entry that books the balance that a bank account begins with.
+/// A journal entry, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -172,7 +172,7 @@ crate::wire::received!(BankAccountBeginningBalanceData {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct BankAccountJournalEntry {
+pub struct JournalEntryReference {
     /// Tight's id of the journal entry.
     pub id: Option<String>,
     /// The day on which it is booked.
@@ -182,7 +182,7 @@ pub struct BankAccountJournalEntry {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(BankAccountJournalEntry {
+crate::wire::received!(JournalEntryReference {
     "id" => id,
     "tranDate" => tran_date,
 });

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{BankReconciliationStatus, ReconciliationStatus, SortDirection};
+use crate::types::{BankReconciliationStatus, ReconciliationProgress, SortDirection};
 
 /// Which reconciliations are wanted, and in which order.
 ///
@@ -65,7 +65,7 @@ impl BankReconciliationQuery {
     #[must_use]
     pub fn reconciliation_status(
         mut self,
-        reconciliation_status: impl Into<ReconciliationStatusFilter>,
+        reconciliation_status: impl Into<ReconciliationProgressFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().reconciliation_status = Some(
             reconciliation_status.into(),
@@ -111,7 +111,7 @@ pub(crate) struct BankReconciliationFilter {
     pub(crate) status: Option<BankReconciliationStatusFilter>,
     /// How far the reconciliation has come.
     #[serde(rename = "reconciliationStatus", skip_serializing_if = "Option::is_none")]
-    pub(crate) reconciliation_status: Option<ReconciliationStatusFilter>,
+    pub(crate) reconciliation_status: Option<ReconciliationProgressFilter>,
 }
 
 crate::filter::condition! {
@@ -134,14 +134,14 @@ crate::filter::condition! {
     /// Which stages are wanted.
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-    pub struct ReconciliationStatusFilter {
-        in_: Vec<ReconciliationStatus>,
-        not_in: Vec<ReconciliationStatus>,
-        equal: ReconciliationStatus,
-        not_equal: ReconciliationStatus,
-        greater_than: ReconciliationStatus,
-        greater_than_equal: ReconciliationStatus,
-        less_than: ReconciliationStatus,
-        less_than_equal: ReconciliationStatus,
+    pub struct ReconciliationProgressFilter {
+        in_: Vec<ReconciliationProgress>,
+        not_in: Vec<ReconciliationProgress>,
+        equal: ReconciliationProgress,
+        not_equal: ReconciliationProgress,
+        greater_than: ReconciliationProgress,
+        greater_than_equal: ReconciliationProgress,
+        less_than: ReconciliationProgress,
+        less_than_equal: ReconciliationProgress,
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{BankAccountReference, Editor, StatementPeriod};
+use crate::types::{BankAccountReference, StatementPeriod, UserReference};
 use crate::{JsonObject, JsonValue, Number, Timestamp, UnknownFields};
 
 /// A check of the books against what the bank says of one account for a period, such as a month:
@@ -26,7 +26,7 @@ pub struct BankReconciliation {
     /// Whether the reconciliation is in use.
     pub status: Option<BankReconciliationStatus>,
     /// How far the reconciliation has come.
-    pub reconciliation_status: Option<ReconciliationStatus>,
+    pub reconciliation_status: Option<ReconciliationProgress>,
     /// The bank account that is reconciled.
     pub bank_account: Option<BankAccountReference>,
     /// The bank statement that the books are checked against.
@@ -41,9 +41,9 @@ pub struct BankReconciliation {
     /// When the reconciliation was completed.
     pub completed_date_time: Option<Timestamp>,
     /// Who created the reconciliation.
-    pub created_by_user: Option<Editor>,
+    pub created_by_user: Option<UserReference>,
     /// Who completed the reconciliation.
-    pub completed_by_user: Option<Editor>,
+    pub completed_by_user: Option<UserReference>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     pub custom_data: Option<JsonObject>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -79,7 +79,7 @@ crate::wire::open_enum! {
     /// How far a reconciliation has come, such as being in progress.
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-    pub enum ReconciliationStatus {
+    pub enum ReconciliationProgress {
         /// `IN_PROGRESS`
         InProgress = "IN_PROGRESS",
     }
@@ -127,7 +127,7 @@ pub struct BankReconciliationUpsert {
     pub status: Option<BankReconciliationStatus>,
     /// How far the reconciliation has come.
     #[serde(rename = "reconciliationStatus", skip_serializing_if = "Option::is_none")]
-    pub reconciliation_status: Option<ReconciliationStatus>,
+    pub reconciliation_status: Option<ReconciliationProgress>,
     /// The id of the bank account that is reconciled.
     ///
     /// For example `bka_7542850`.
@@ -176,7 +176,7 @@ impl BankReconciliationUpsert {
     #[must_use]
     pub fn reconciliation_status(
         mut self,
-        reconciliation_status: impl Into<ReconciliationStatus>,
+        reconciliation_status: impl Into<ReconciliationProgress>,
     ) -> Self {
         self.reconciliation_status = Some(reconciliation_status.into());
         self

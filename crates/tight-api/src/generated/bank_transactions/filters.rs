@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::{
     BankTransactionOrder, BankTransactionSort, BankTransactionStatus,
-    BankTransactionType, DateFilter, EntityFilter, ExpandFilter, IdEqualFilter, IdFilter,
-    IdSetFilter, NumberFilter, ReviewStatusFilter, SortDirection, StringFilter,
+    BankTransactionType, DateFilter, EntityEqualFilter, EntityInFilter, ExpandFilter,
+    IdFilter, IdInFilter, NumberFilter, ReviewStatusFilter, SortDirection, StringFilter,
 };
 use crate::Timestamp;
 
@@ -124,17 +124,14 @@ impl BankTransactionQuery {
 
     /// Filters by `bankAccount`: the bank account of the transaction.
     #[must_use]
-    pub fn bank_account(
-        mut self,
-        bank_account: impl Into<BankTransactionBankAccountFilter>,
-    ) -> Self {
+    pub fn bank_account(mut self, bank_account: impl Into<EntityFilter>) -> Self {
         self.filter.get_or_insert_default().bank_account = Some(bank_account.into());
         self
     }
 
     /// Filters by `vendor`: the vendor of the transaction.
     #[must_use]
-    pub fn vendor(mut self, vendor: impl Into<EntityFilter>) -> Self {
+    pub fn vendor(mut self, vendor: impl Into<EntityInFilter>) -> Self {
         self.filter.get_or_insert_default().vendor = Some(vendor.into());
         self
     }
@@ -144,7 +141,7 @@ impl BankTransactionQuery {
     #[must_use]
     pub fn dimension_values(
         mut self,
-        dimension_values: impl Into<EntityFilter>,
+        dimension_values: impl Into<EntityInFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().dimension_values = Some(
             dimension_values.into(),
@@ -154,21 +151,21 @@ impl BankTransactionQuery {
 
     /// Filters by `customer`: the customer of the transaction.
     #[must_use]
-    pub fn customer(mut self, customer: impl Into<EntityFilter>) -> Self {
+    pub fn customer(mut self, customer: impl Into<EntityInFilter>) -> Self {
         self.filter.get_or_insert_default().customer = Some(customer.into());
         self
     }
 
     /// Filters by `category`: the category of the transaction.
     #[must_use]
-    pub fn category(mut self, category: impl Into<EntityFilter>) -> Self {
+    pub fn category(mut self, category: impl Into<EntityInFilter>) -> Self {
         self.filter.get_or_insert_default().category = Some(category.into());
         self
     }
 
     /// Filters by `glAccount`: the account of the general ledger that the transaction is booked to.
     #[must_use]
-    pub fn gl_account(mut self, gl_account: impl Into<EntityFilter>) -> Self {
+    pub fn gl_account(mut self, gl_account: impl Into<EntityInFilter>) -> Self {
         self.filter.get_or_insert_default().gl_account = Some(gl_account.into());
         self
     }
@@ -178,7 +175,7 @@ impl BankTransactionQuery {
     #[must_use]
     pub fn reconciliation_match(
         mut self,
-        reconciliation_match: impl Into<BankTransactionReconciliationMatchFilter>,
+        reconciliation_match: impl Into<EntityEqualFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().reconciliation_match = Some(
             reconciliation_match.into(),
@@ -216,7 +213,7 @@ impl BankTransactionQuery {
 
     /// Filters by `company`: the company of the transaction, for access tokens that reach several.
     #[must_use]
-    pub fn company(mut self, company: impl Into<IdFilter>) -> Self {
+    pub fn company(mut self, company: impl Into<IdInFilter>) -> Self {
         self.filter.get_or_insert_default().company = Some(company.into());
         self
     }
@@ -268,25 +265,25 @@ pub(crate) struct BankTransactionFilter {
     pub(crate) type_: Option<BankTransactionTypeFilter>,
     /// The bank account of the transaction.
     #[serde(rename = "bankAccount", skip_serializing_if = "Option::is_none")]
-    pub(crate) bank_account: Option<BankTransactionBankAccountFilter>,
+    pub(crate) bank_account: Option<EntityFilter>,
     /// The vendor of the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) vendor: Option<EntityFilter>,
+    pub(crate) vendor: Option<EntityInFilter>,
     /// The values that the transaction is tagged with for reports, such as a region.
     #[serde(rename = "dimensionValues", skip_serializing_if = "Option::is_none")]
-    pub(crate) dimension_values: Option<EntityFilter>,
+    pub(crate) dimension_values: Option<EntityInFilter>,
     /// The customer of the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) customer: Option<EntityFilter>,
+    pub(crate) customer: Option<EntityInFilter>,
     /// The category of the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) category: Option<EntityFilter>,
+    pub(crate) category: Option<EntityInFilter>,
     /// The account of the general ledger that the transaction is booked to.
     #[serde(rename = "glAccount", skip_serializing_if = "Option::is_none")]
-    pub(crate) gl_account: Option<EntityFilter>,
+    pub(crate) gl_account: Option<EntityInFilter>,
     /// What the transaction was matched with when the books were reconciled with the bank.
     #[serde(rename = "reconciliationMatch", skip_serializing_if = "Option::is_none")]
-    pub(crate) reconciliation_match: Option<BankTransactionReconciliationMatchFilter>,
+    pub(crate) reconciliation_match: Option<EntityEqualFilter>,
     /// The conversation about the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) conversation: Option<ExpandFilter>,
@@ -301,7 +298,7 @@ pub(crate) struct BankTransactionFilter {
     pub(crate) payroll: Option<LineItemsFilter>,
     /// The company of the transaction, for access tokens that reach several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) company: Option<IdFilter>,
+    pub(crate) company: Option<IdInFilter>,
     /// When the transaction last changed. How it is compared is not documented.
     #[serde(rename = "lastUpdatedDateTime", skip_serializing_if = "Option::is_none")]
     pub(crate) last_updated_date_time: Option<Timestamp>,
@@ -328,26 +325,14 @@ crate::filter::condition! {
 }
 
 crate::filter::reference! {
-    /// Which bank accounts are wanted, and whether they come with the items.
+    /// Which entities are wanted, which are not, and whether they come with the items.
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct BankTransactionBankAccountFilter {
-        /// Whether the bank account comes with each item.
+    pub struct EntityFilter {
+        /// Whether the entity comes with each item.
         expand: bool,
-        /// The id of the bank account.
-        id: IdSetFilter,
-    }
-}
-
-crate::filter::reference! {
-    /// Which match is wanted, and whether it comes with the items.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-    pub struct BankTransactionReconciliationMatchFilter {
-        /// Whether the match comes with each item.
-        expand: bool,
-        /// The id of the match.
-        id: IdEqualFilter,
+        /// The id of the entity.
+        id: IdFilter,
     }
 }
 

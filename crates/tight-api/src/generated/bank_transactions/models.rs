@@ -268,7 +268,7 @@ pub struct BankTransactionUpsert {
     pub tax: Option<BankTransactionTax>,
     /// The parts that the transaction is split into, such as for several categories.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub children: Option<Vec<BankTransactionUpsertChild>>,
+    pub children: Option<Vec<NewBankTransactionPart>>,
     /// The files to attach. Tight does not document whether these are ids of files (`fil_…`) or of
     /// attachments (`att_…`).
     #[serde(rename = "attachmentIds", skip_serializing_if = "Option::is_none")]
@@ -440,7 +440,7 @@ impl BankTransactionUpsert {
     #[must_use]
     pub fn children(
         mut self,
-        children: impl IntoIterator<Item = impl Into<BankTransactionUpsertChild>>,
+        children: impl IntoIterator<Item = impl Into<NewBankTransactionPart>>,
     ) -> Self {
         self.children = Some(children.into_iter().map(Into::into).collect());
         self
@@ -479,7 +479,7 @@ crate::wire::open_enum! {
     /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
     pub enum BankTransactionAccess {
         /// `NONE`
-        None = "NONE",
+        NoAccess = "NONE",
     }
 }
 
@@ -492,7 +492,7 @@ crate::wire::open_enum! {
 pub struct BankTransactionTax {
     /// Which tax the transaction pays, if it pays one.
     #[serde(rename = "paymentInfo", skip_serializing_if = "Option::is_none")]
-    pub payment_info: Option<TaxPayment>,
+    pub payment_info: Option<PaidTax>,
 }
 
 impl BankTransactionTax {
@@ -503,19 +503,19 @@ impl BankTransactionTax {
 
     /// Which tax the transaction pays, if it pays one.
     #[must_use]
-    pub fn payment_info(mut self, payment_info: impl Into<TaxPayment>) -> Self {
+    pub fn payment_info(mut self, payment_info: impl Into<PaidTax>) -> Self {
         self.payment_info = Some(payment_info.into());
         self
     }
 }
 
-/// Which tax a payment is for.
+/// The tax that a bank transaction pays.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct TaxPayment {
+pub struct PaidTax {
     /// To whom the tax is owed, such as the federal government.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<TaxRegion>,
@@ -527,7 +527,7 @@ pub struct TaxPayment {
     pub quarter: Option<TaxQuarter>,
 }
 
-impl TaxPayment {
+impl PaidTax {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -581,7 +581,7 @@ crate::wire::open_enum! {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct BankTransactionUpsertChild {
+pub struct NewBankTransactionPart {
     /// The amount of the part.
     ///
     /// For example `5001`.
@@ -621,7 +621,7 @@ pub struct BankTransactionUpsertChild {
     pub api_item_id: Option<String>,
 }
 
-impl BankTransactionUpsertChild {
+impl NewBankTransactionPart {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()

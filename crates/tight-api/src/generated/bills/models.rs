@@ -175,7 +175,7 @@ pub struct BillUpsert {
     pub api_source_id: Option<String>,
     /// What the bill is for.
     #[serde(rename = "lineItems", skip_serializing_if = "Option::is_none")]
-    pub line_items: Option<Vec<BillUpsertLineItem>>,
+    pub line_items: Option<Vec<NewBillLineItem>>,
     /// Which bill to update. Without one, a new bill is created.
     ///
     /// For example `bll_158998869`.
@@ -240,7 +240,7 @@ impl BillUpsert {
     #[must_use]
     pub fn line_items(
         mut self,
-        line_items: impl IntoIterator<Item = impl Into<BillUpsertLineItem>>,
+        line_items: impl IntoIterator<Item = impl Into<NewBillLineItem>>,
     ) -> Self {
         self.line_items = Some(line_items.into_iter().map(Into::into).collect());
         self
@@ -303,7 +303,7 @@ impl BillUpsert {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct BillUpsertLineItem {
+pub struct NewBillLineItem {
     /// Tight's id of the line item.
     ///
     /// For example `bli_123456`.
@@ -331,7 +331,7 @@ pub struct BillUpsertLineItem {
     pub gl_account_id: Option<String>,
 }
 
-impl BillUpsertLineItem {
+impl NewBillLineItem {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()

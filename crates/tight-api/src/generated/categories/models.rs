@@ -71,7 +71,7 @@ pub struct Category {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub children: Vec<CategoryChild>,
+    pub children: Vec<Subcategory>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     pub custom_data: Option<JsonObject>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -108,7 +108,7 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct CategoryChild {
+pub struct Subcategory {
     /// Tight's id of the category.
     ///
     /// For example `gla_167243196`.
@@ -128,7 +128,7 @@ pub struct CategoryChild {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(CategoryChild {
+crate::wire::received!(Subcategory {
     "id" => id,
     "name" => name,
     "status" => status,

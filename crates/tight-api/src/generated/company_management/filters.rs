@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    CompanyEntityType, CompanyStatus, EntityIdSetFilter, SortDirection, StringFilter,
+    CompanyEntityType, CompanyStatus, EntityIdFilter, SortDirection, StringFilter,
 };
 
 /// Which companies are wanted, and in which order.
@@ -79,7 +79,7 @@ impl CompanyQuery {
 
     /// Filters by `businessType`: the trade of the company.
     #[must_use]
-    pub fn business_type(mut self, business_type: impl Into<EntityIdSetFilter>) -> Self {
+    pub fn business_type(mut self, business_type: impl Into<EntityIdFilter>) -> Self {
         self.filter.get_or_insert_default().business_type = Some(business_type.into());
         self
     }
@@ -128,7 +128,7 @@ pub(crate) struct CompanyFilter {
     pub(crate) entity_type: Option<CompanyEntityTypeFilter>,
     /// The trade of the company.
     #[serde(rename = "businessType", skip_serializing_if = "Option::is_none")]
-    pub(crate) business_type: Option<EntityIdSetFilter>,
+    pub(crate) business_type: Option<EntityIdFilter>,
 }
 
 crate::filter::condition! {

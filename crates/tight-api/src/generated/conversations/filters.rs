@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{IdFilter, ReadStatus, ResolutionStatus, SortDirection, StringFilter};
+use crate::types::{
+    EntityIdInFilter, ReadStatus, ResolutionStatus, SortDirection, StringFilter,
+};
 
 /// Which conversations are wanted, and in which order.
 ///
@@ -62,7 +64,7 @@ impl ConversationQuery {
     #[must_use]
     pub fn attached_entity(
         mut self,
-        attached_entity: impl Into<AttachedEntityFilter>,
+        attached_entity: impl Into<EntityIdInFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().attached_entity = Some(
             attached_entity.into(),
@@ -141,7 +143,7 @@ pub(crate) struct ConversationFilter {
     pub(crate) subject: Option<StringFilter>,
     /// The entity that the conversation is about.
     #[serde(rename = "attachedEntity", skip_serializing_if = "Option::is_none")]
-    pub(crate) attached_entity: Option<AttachedEntityFilter>,
+    pub(crate) attached_entity: Option<EntityIdInFilter>,
     /// The resolution state of the conversation.
     #[serde(rename = "resolutionStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) resolution_status: Option<ResolutionStatusFilter>,
@@ -154,16 +156,6 @@ pub(crate) struct ConversationFilter {
     /// The e-mail address of the user who began the conversation.
     #[serde(rename = "authorEmail", skip_serializing_if = "Option::is_none")]
     pub(crate) author_email: Option<StringFilter>,
-}
-
-crate::filter::reference! {
-    /// Which entities are wanted.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-    pub struct AttachedEntityFilter {
-        /// The id of the entity.
-        id: IdFilter,
-    }
 }
 
 crate::filter::condition! {

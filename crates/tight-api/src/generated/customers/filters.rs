@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::{CustomerStatus, EntityFilter, SortDirection, StringFilter};
+use crate::types::{CustomerStatus, EntityInFilter, SortDirection, StringFilter};
 
 /// Which customers are wanted, and in which order.
 ///
@@ -74,7 +74,7 @@ impl CustomerQuery {
 
     /// Filters by `classSegments`: the class segments that the customer is tagged with.
     #[must_use]
-    pub fn class_segments(mut self, class_segments: impl Into<EntityFilter>) -> Self {
+    pub fn class_segments(mut self, class_segments: impl Into<EntityInFilter>) -> Self {
         self.filter.get_or_insert_default().class_segments = Some(class_segments.into());
         self
     }
@@ -123,7 +123,7 @@ pub(crate) struct CustomerFilter {
     pub(crate) email: Option<StringFilter>,
     /// The class segments that the customer is tagged with.
     #[serde(rename = "classSegments", skip_serializing_if = "Option::is_none")]
-    pub(crate) class_segments: Option<EntityFilter>,
+    pub(crate) class_segments: Option<EntityInFilter>,
 }
 
 crate::filter::condition! {

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    ApiName, CustomerReference, GlAccountReference, Installment, RateType, Recurrence,
-    RecurrenceFrequency, RecurrenceUpdate, SortDirection,
+    AmountType, ApiName, CustomerReference, GlAccountReference, Installment, Recurrence,
+    RecurrenceFrequency, RecurrenceUpdate, SalesTax, SortDirection,
 };
 use crate::{Date, Decimal, JsonObject, Number, Secret, Timestamp, UnknownFields};
 
@@ -70,7 +70,7 @@ pub struct Invoice {
     /// The discount on the invoice.
     pub discount: Option<InvoiceDiscount>,
     /// The sales tax on the invoice.
-    pub sales_tax: Option<InvoiceSalesTax>,
+    pub sales_tax: Option<SalesTax>,
     /// How the invoice is sent and paid.
     pub collection_info: Option<InvoiceCollectionInfo>,
     /// What the invoice is for.
@@ -205,7 +205,7 @@ pub struct InvoiceDiscount {
     /// For example `5.0`.
     pub value: Option<Decimal>,
     /// What the number means.
-    pub type_: Option<RateType>,
+    pub type_: Option<AmountType>,
     /// Whether it is taken off before sales tax is added.
     pub calculate_before_sales_tax: Option<bool>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -228,7 +228,7 @@ impl InvoiceDiscount {
 
     /// What the number means.
     #[must_use]
-    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
+    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
@@ -248,54 +248,6 @@ crate::wire::received!(InvoiceDiscount {
     "value" => value,
     "type" => type_,
     "calculateBeforeSalesTax" => calculate_before_sales_tax,
-});
-
-/// A sales tax.
-///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(rename_all = "camelCase")
-)]
-#[non_exhaustive]
-pub struct InvoiceSalesTax {
-    /// How much it is, as a decimal number in text.
-    ///
-    /// For example `8.875`.
-    pub value: Option<Decimal>,
-    /// What the number means.
-    pub type_: Option<RateType>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-impl InvoiceSalesTax {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How much it is, as a decimal number in text.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What the number means.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-
-crate::wire::received!(InvoiceSalesTax {
-    "value" => value,
-    "type" => type_,
 });
 
 /// How an invoice is sent and paid.
@@ -511,7 +463,7 @@ pub struct InvoiceLineItem {
     /// For example `5000.0`.
     pub price: Option<Decimal>,
     /// The sales tax on it.
-    pub sales_tax: Option<InvoiceSalesTax>,
+    pub sales_tax: Option<SalesTax>,
     /// Its id in the service that the invoice comes from.
     ///
     /// For example `ext_item_123`.
@@ -647,19 +599,19 @@ pub struct InvoiceUpsert {
     pub recurrence: Option<RecurrenceUpdate>,
     /// What the invoice is for.
     #[serde(rename = "lineItems", skip_serializing_if = "Option::is_none")]
-    pub line_items: Option<Vec<InvoiceUpsertLineItem>>,
+    pub line_items: Option<Vec<NewInvoiceLineItem>>,
     /// The discount on the invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discount: Option<InvoiceDiscount>,
     /// The sales tax on the invoice.
     #[serde(rename = "salesTax", skip_serializing_if = "Option::is_none")]
-    pub sales_tax: Option<InvoiceSalesTax>,
+    pub sales_tax: Option<SalesTax>,
     /// How the invoice is sent and paid.
     #[serde(rename = "collectionInfo", skip_serializing_if = "Option::is_none")]
-    pub collection_info: Option<InvoiceUpsertCollectionInfo>,
+    pub collection_info: Option<NewInvoiceCollectionInfo>,
     /// The parts in which the invoice is paid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub installments: Option<Vec<NewInstallment>>,
+    pub installments: Option<Vec<Installment>>,
 }
 
 impl InvoiceUpsert {
@@ -769,7 +721,7 @@ impl InvoiceUpsert {
     #[must_use]
     pub fn line_items(
         mut self,
-        line_items: impl IntoIterator<Item = impl Into<InvoiceUpsertLineItem>>,
+        line_items: impl IntoIterator<Item = impl Into<NewInvoiceLineItem>>,
     ) -> Self {
         self.line_items = Some(line_items.into_iter().map(Into::into).collect());
         self
@@ -784,7 +736,7 @@ impl InvoiceUpsert {
 
     /// The sales tax on the invoice.
     #[must_use]
-    pub fn sales_tax(mut self, sales_tax: impl Into<InvoiceSalesTax>) -> Self {
+    pub fn sales_tax(mut self, sales_tax: impl Into<SalesTax>) -> Self {
         self.sales_tax = Some(sales_tax.into());
         self
     }
@@ -793,7 +745,7 @@ impl InvoiceUpsert {
     #[must_use]
     pub fn collection_info(
         mut self,
-        collection_info: impl Into<InvoiceUpsertCollectionInfo>,
+        collection_info: impl Into<NewInvoiceCollectionInfo>,
     ) -> Self {
         self.collection_info = Some(collection_info.into());
         self
@@ -803,7 +755,7 @@ impl InvoiceUpsert {
     #[must_use]
     pub fn installments(
         mut self,
-        installments: impl IntoIterator<Item = impl Into<NewInstallment>>,
+        installments: impl IntoIterator<Item = impl Into<Installment>>,
     ) -> Self {
         self.installments = Some(installments.into_iter().map(Into::into).collect());
         self
@@ -816,7 +768,7 @@ impl InvoiceUpsert {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct InvoiceUpsertLineItem {
+pub struct NewInvoiceLineItem {
     /// Which line item to update.
     ///
     /// For example `ili_28868401`.
@@ -845,7 +797,7 @@ pub struct InvoiceUpsertLineItem {
     pub price: Option<Decimal>,
     /// The sales tax on it.
     #[serde(rename = "salesTax", skip_serializing_if = "Option::is_none")]
-    pub sales_tax: Option<InvoiceSalesTax>,
+    pub sales_tax: Option<SalesTax>,
     /// Its id in the service that the invoice comes from.
     ///
     /// For example `ext_item_123`.
@@ -858,7 +810,7 @@ pub struct InvoiceUpsertLineItem {
     pub gl_account_id: Option<String>,
 }
 
-impl InvoiceUpsertLineItem {
+impl NewInvoiceLineItem {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -902,7 +854,7 @@ impl InvoiceUpsertLineItem {
 
     /// The sales tax on it.
     #[must_use]
-    pub fn sales_tax(mut self, sales_tax: impl Into<InvoiceSalesTax>) -> Self {
+    pub fn sales_tax(mut self, sales_tax: impl Into<SalesTax>) -> Self {
         self.sales_tax = Some(sales_tax.into());
         self
     }
@@ -928,7 +880,7 @@ impl InvoiceUpsertLineItem {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct InvoiceUpsertCollectionInfo {
+pub struct NewInvoiceCollectionInfo {
     /// How the customer may pay.
     #[serde(rename = "paymentMethods", skip_serializing_if = "Option::is_none")]
     pub payment_methods: Option<Vec<InvoicePaymentMethod>>,
@@ -943,7 +895,7 @@ pub struct InvoiceUpsertCollectionInfo {
     pub reminder_recurrence: Option<InvoiceReminderRecurrence>,
 }
 
-impl InvoiceUpsertCollectionInfo {
+impl NewInvoiceCollectionInfo {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -982,118 +934,6 @@ impl InvoiceUpsertCollectionInfo {
         reminder_recurrence: impl Into<InvoiceReminderRecurrence>,
     ) -> Self {
         self.reminder_recurrence = Some(reminder_recurrence.into());
-        self
-    }
-}
-
-/// A part in which an invoice to save is paid.
-///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct NewInstallment {
-    /// Which installment to update.
-    ///
-    /// For example `istl_123`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The name of the installment.
-    ///
-    /// For example `First installment`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The last day for paying it.
-    ///
-    /// For example `2025-07-15`.
-    #[serde(rename = "dueDate", skip_serializing_if = "Option::is_none")]
-    pub due_date: Option<Date>,
-    /// What is still to be paid of it.
-    ///
-    /// For example `10000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub balance: Option<i64>,
-    /// How much of the invoice is due with it.
-    #[serde(rename = "amountDue", skip_serializing_if = "Option::is_none")]
-    pub amount_due: Option<NewInstallmentAmount>,
-}
-
-impl NewInstallment {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Which installment to update.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// The name of the installment.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// The last day for paying it.
-    #[must_use]
-    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
-        self.due_date = Some(due_date.into());
-        self
-    }
-
-    /// What is still to be paid of it.
-    #[must_use]
-    pub fn balance(mut self, balance: i64) -> Self {
-        self.balance = Some(balance);
-        self
-    }
-
-    /// How much of the invoice is due with it.
-    #[must_use]
-    pub fn amount_due(mut self, amount_due: impl Into<NewInstallmentAmount>) -> Self {
-        self.amount_due = Some(amount_due.into());
-        self
-    }
-}
-
-/// How much of an invoice is due with an installment.
-///
-/// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct NewInstallmentAmount {
-    /// How much it is, as a decimal number in text.
-    ///
-    /// For example `50.0`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Decimal>,
-    /// What the number means.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<RateType>,
-}
-
-impl NewInstallmentAmount {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How much it is, as a decimal number in text.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What the number means.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<RateType>) -> Self {
-        self.type_ = Some(type_.into());
         self
     }
 }

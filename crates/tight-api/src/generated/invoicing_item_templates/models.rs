@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::InvoiceSalesTax;
+use crate::types::SalesTax;
 use crate::{Decimal, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A line that invoices can be made of again and again, such as an hour of service at its usual price.
@@ -49,7 +49,7 @@ pub struct InvoiceItemTemplate {
     /// For example `50.0`.
     pub price: Option<Decimal>,
     /// The sales tax on it.
-    pub sales_tax: Option<InvoiceSalesTax>,
+    pub sales_tax: Option<SalesTax>,
     /// The account of the general ledger that it is booked to. The samples show nothing of it.
     pub gl_account: Option<JsonObject>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
@@ -128,7 +128,7 @@ pub struct InvoiceItemTemplateUpsert {
     pub price: Option<Decimal>,
     /// The sales tax on it.
     #[serde(rename = "salesTax", skip_serializing_if = "Option::is_none")]
-    pub sales_tax: Option<InvoiceSalesTax>,
+    pub sales_tax: Option<SalesTax>,
     /// The id of the account of the general ledger that it is booked to.
     ///
     /// For example `gla_28868401`.
@@ -197,7 +197,7 @@ impl InvoiceItemTemplateUpsert {
 
     /// The sales tax on it.
     #[must_use]
-    pub fn sales_tax(mut self, sales_tax: impl Into<InvoiceSalesTax>) -> Self {
+    pub fn sales_tax(mut self, sales_tax: impl Into<SalesTax>) -> Self {
         self.sales_tax = Some(sales_tax.into());
         self
     }

@@ -47,12 +47,12 @@ pub struct ManualJournalEntry {
     ///
     /// For example `ext_abc123`.
     pub api_source_id: Option<String>,
-    /// The amounts and their accounts.
+    /// The lines of the entry.
     #[cfg_attr(
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub children: Vec<ManualJournalEntryChild>,
+    pub children: Vec<JournalLine>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     pub custom_data: Option<JsonObject>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -84,7 +84,7 @@ crate::wire::open_enum! {
     }
 }
 
-/// An amount of a manual journal entry, and its account.
+/// A line of a manual journal entry, an amount of an account.
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
@@ -95,7 +95,7 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct ManualJournalEntryChild {
+pub struct JournalLine {
     /// The account of the general ledger.
     pub gl_account: Option<GlAccountReference>,
     /// The amount.
@@ -118,7 +118,7 @@ pub struct ManualJournalEntryChild {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(ManualJournalEntryChild {
+crate::wire::received!(JournalLine {
     "glAccount" => gl_account,
     "amount" => amount,
     "crAmount" => cr_amount,
@@ -158,9 +158,9 @@ pub struct ManualJournalEntryUpsert {
     /// For example `ext_abc123`.
     #[serde(rename = "apiSourceId", skip_serializing_if = "Option::is_none")]
     pub api_source_id: Option<String>,
-    /// The amounts and their accounts.
+    /// The lines of the entry.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub children: Option<Vec<ManualJournalEntryUpsertChild>>,
+    pub children: Option<Vec<NewJournalLine>>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<JsonObject>,
@@ -214,11 +214,11 @@ impl ManualJournalEntryUpsert {
         self
     }
 
-    /// The amounts and their accounts.
+    /// The lines of the entry.
     #[must_use]
     pub fn children(
         mut self,
-        children: impl IntoIterator<Item = impl Into<ManualJournalEntryUpsertChild>>,
+        children: impl IntoIterator<Item = impl Into<NewJournalLine>>,
     ) -> Self {
         self.children = Some(children.into_iter().map(Into::into).collect());
         self
@@ -240,14 +240,14 @@ impl ManualJournalEntryUpsert {
     }
 }
 
-/// An amount of a manual journal entry to save, and its account.
+/// A line of a manual journal entry to save, an amount of an account.
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct ManualJournalEntryUpsertChild {
+pub struct NewJournalLine {
     /// The account of the general ledger.
     ///
     /// For example `gla_38560327`.
@@ -265,7 +265,7 @@ pub struct ManualJournalEntryUpsertChild {
     pub dr_amount: Option<i64>,
 }
 
-impl ManualJournalEntryUpsertChild {
+impl NewJournalLine {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()

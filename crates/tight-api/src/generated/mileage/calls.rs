@@ -31,7 +31,7 @@ impl<'a> Mileage<'a> {
 
     /// Deletes a mileage record by id.
     ///
-    /// - `id`: The id of the mileage.
+    /// - `id`: The id of the mileage record.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl<'a> Mileage<'a> {
 
     /// Returns one mileage record by id.
     ///
-    /// - `id`: The id of the mileage.
+    /// - `id`: The id of the mileage record.
     ///
     /// # Errors
     ///

@@ -198,7 +198,7 @@ pub struct MileagePoint {
     /// For example `-77.0365`.
     pub lng: Option<Decimal>,
     /// The place, if it is a known one.
-    pub location: Option<MileagePointLocation>,
+    pub location: Option<LocationReference>,
     /// The address.
     pub address: Option<Address>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -220,7 +220,7 @@ crate::wire::received!(MileagePoint {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct MileagePointLocation {
+pub struct LocationReference {
     /// Tight's id of the place.
     ///
     /// For example `loc_28868401`.
@@ -234,7 +234,7 @@ pub struct MileagePointLocation {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(MileagePointLocation {
+crate::wire::received!(LocationReference {
     "id" => id,
     "name" => name,
 });

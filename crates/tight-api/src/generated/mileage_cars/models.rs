@@ -46,7 +46,7 @@ pub struct MileageCarUpsert {
     pub status: Option<MileageCarStatus>,
     /// Where the odometer stood, year by year.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<Vec<MileageCarDetail>>,
+    pub details: Option<Vec<OdometerReading>>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<JsonObject>,
@@ -111,7 +111,7 @@ impl MileageCarUpsert {
     #[must_use]
     pub fn details(
         mut self,
-        details: impl IntoIterator<Item = impl Into<MileageCarDetail>>,
+        details: impl IntoIterator<Item = impl Into<OdometerReading>>,
     ) -> Self {
         self.details = Some(details.into_iter().map(Into::into).collect());
         self
@@ -149,7 +149,7 @@ crate::wire::open_enum! {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct MileageCarDetail {
+pub struct OdometerReading {
     /// The year.
     ///
     /// For example `2024`.
@@ -166,7 +166,7 @@ pub struct MileageCarDetail {
     pub unknown_fields: UnknownFields,
 }
 
-impl MileageCarDetail {
+impl OdometerReading {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -188,7 +188,7 @@ impl MileageCarDetail {
     }
 }
 
-crate::wire::received!(MileageCarDetail {
+crate::wire::received!(OdometerReading {
     "year" => year,
     "odometer" => odometer,
 });
@@ -234,7 +234,7 @@ pub struct MileageCar {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub details: Vec<MileageCarDetail>,
+    pub details: Vec<OdometerReading>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     pub custom_data: Option<JsonObject>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.

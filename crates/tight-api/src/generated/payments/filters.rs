@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    EntityIdSetFilter, IdEqualFilter, PaymentStatus, SortDirection, StringFilter,
+    EntityEqualFilter, EntityIdFilter, PaymentStatus, SortDirection, StringFilter,
 };
 
 /// Which payments are wanted, in which order, and what comes with them.
@@ -76,7 +76,7 @@ impl PaymentQuery {
 
     /// Filters by `bankAccount`: the bank account of the payment.
     #[must_use]
-    pub fn bank_account(mut self, bank_account: impl Into<EntityIdSetFilter>) -> Self {
+    pub fn bank_account(mut self, bank_account: impl Into<EntityIdFilter>) -> Self {
         self.filter.get_or_insert_default().bank_account = Some(bank_account.into());
         self
     }
@@ -127,7 +127,7 @@ pub(crate) struct PaymentFilter {
     pub(crate) status: Option<PaymentStatusFilter>,
     /// The bank account of the payment.
     #[serde(rename = "bankAccount", skip_serializing_if = "Option::is_none")]
-    pub(crate) bank_account: Option<EntityIdSetFilter>,
+    pub(crate) bank_account: Option<EntityIdFilter>,
     /// The bank transaction of the payment.
     #[serde(rename = "bankTransaction", skip_serializing_if = "Option::is_none")]
     pub(crate) bank_transaction: Option<EntityEqualFilter>,
@@ -140,18 +140,6 @@ crate::filter::condition! {
     pub struct PaymentStatusFilter {
         in_: Vec<PaymentStatus>,
         not_in: Vec<PaymentStatus>,
-    }
-}
-
-crate::filter::reference! {
-    /// Which entity is wanted, and whether it comes with the items.
-    ///
-    /// Documented at <https://docs.tight.com/api-reference/payments/query-payments>.
-    pub struct EntityEqualFilter {
-        /// Whether the entity comes with each item.
-        expand: bool,
-        /// The id of the entity.
-        id: IdEqualFilter,
     }
 }
 

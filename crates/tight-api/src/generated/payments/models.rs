@@ -93,7 +93,7 @@ pub struct Payment {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub children: Vec<PaymentChild>,
+    pub children: Vec<PaymentPart>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -153,13 +153,13 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct PaymentChild {
+pub struct PaymentPart {
     /// Tight's id of the part.
     ///
     /// For example `itm_349412`.
     pub id: Option<String>,
     /// Whether the part is an expense or something else.
-    pub type_: Option<PaymentChildType>,
+    pub type_: Option<PaymentPartType>,
     /// The amount of the part.
     ///
     /// For example `-134051`.
@@ -180,7 +180,7 @@ pub struct PaymentChild {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(PaymentChild {
+crate::wire::received!(PaymentPart {
     "id" => id,
     "type" => type_,
     "amount" => amount,
@@ -193,7 +193,7 @@ crate::wire::open_enum! {
     /// The type of a part of a payment, such as an expense.
     ///
     /// Documented at <https://docs.tight.com/api-reference/payments/query-payments>.
-    pub enum PaymentChildType {
+    pub enum PaymentPartType {
         /// `EXPENSE`
         Expense = "EXPENSE",
     }
@@ -263,7 +263,7 @@ pub struct PaymentUpsert {
     pub gl_account_id: Option<String>,
     /// The parts of the payment, if it is booked to several accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub children: Option<Vec<PaymentUpsertChild>>,
+    pub children: Option<Vec<NewPaymentPart>>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<JsonObject>,
@@ -368,7 +368,7 @@ impl PaymentUpsert {
     #[must_use]
     pub fn children(
         mut self,
-        children: impl IntoIterator<Item = impl Into<PaymentUpsertChild>>,
+        children: impl IntoIterator<Item = impl Into<NewPaymentPart>>,
     ) -> Self {
         self.children = Some(children.into_iter().map(Into::into).collect());
         self
@@ -396,7 +396,7 @@ impl PaymentUpsert {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct PaymentUpsertChild {
+pub struct NewPaymentPart {
     /// The amount of the part.
     ///
     /// For example `134051`.
@@ -433,7 +433,7 @@ pub struct PaymentUpsertChild {
     pub bill_id: Option<String>,
 }
 
-impl PaymentUpsertChild {
+impl NewPaymentPart {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()

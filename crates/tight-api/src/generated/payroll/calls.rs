@@ -31,7 +31,7 @@ impl<'a> Payroll<'a> {
 
     /// Deletes a payroll run by id.
     ///
-    /// - `id`: The id of the payroll.
+    /// - `id`: The id of the payroll run.
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ pub struct Payroll {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub children: Vec<PayrollChild>,
+    pub children: Vec<PayrollLine>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     pub custom_data: Option<JsonObject>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
@@ -82,7 +82,7 @@ crate::wire::open_enum! {
     }
 }
 
-/// A part of a payroll run, such as the wages.
+/// A line of a payroll run, such as the wages.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,28 +92,28 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct PayrollChild {
-    /// Tight's id of the part.
+pub struct PayrollLine {
+    /// Tight's id of the line.
     ///
     /// For example `pli_12345`.
     pub id: Option<String>,
-    /// What the part is for.
-    pub type_: Option<PayrollChildType>,
-    /// The account of the general ledger that the part is booked to.
+    /// What the line is for.
+    pub type_: Option<PayrollLineType>,
+    /// The account of the general ledger that the line is booked to.
     pub gl_account: Option<GlAccountReference>,
-    /// The amount of the part.
+    /// The amount of the line.
     ///
     /// For example `500000`.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub amount: Option<Number>,
-    /// The bank transaction that the part was matched with.
+    /// The bank transaction that the line was matched with.
     pub reconciliation_match: Option<BankTransactionReference>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(PayrollChild {
+crate::wire::received!(PayrollLine {
     "id" => id,
     "type" => type_,
     "glAccount" => gl_account,
@@ -122,10 +122,10 @@ crate::wire::received!(PayrollChild {
 });
 
 crate::wire::open_enum! {
-    /// What a part of a payroll run is for, such as the wages of the staff.
+    /// What a line of a payroll run is for, such as the wages of the staff.
     ///
     /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
-    pub enum PayrollChildType {
+    pub enum PayrollLineType {
         /// `STAFF_WAGES`
         StaffWages = "STAFF_WAGES",
     }
@@ -172,7 +172,7 @@ pub struct PayrollUpsert {
     pub api_source_id: Option<String>,
     /// What the payroll run is made up of, such as wages.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub children: Option<Vec<PayrollUpsertChild>>,
+    pub children: Option<Vec<NewPayrollLine>>,
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<JsonObject>,
@@ -237,7 +237,7 @@ impl PayrollUpsert {
     #[must_use]
     pub fn children(
         mut self,
-        children: impl IntoIterator<Item = impl Into<PayrollUpsertChild>>,
+        children: impl IntoIterator<Item = impl Into<NewPayrollLine>>,
     ) -> Self {
         self.children = Some(children.into_iter().map(Into::into).collect());
         self
@@ -259,73 +259,73 @@ impl PayrollUpsert {
     }
 }
 
-/// A part of a payroll run to save.
+/// A line of a payroll run to save.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/save-payroll>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct PayrollUpsertChild {
-    /// Which part to update.
+pub struct NewPayrollLine {
+    /// Which line to update.
     ///
     /// For example `pli_12345`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What the part is for.
+    /// What the line is for.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<PayrollChildType>,
-    /// The id of the account of the general ledger that the part is booked to.
+    pub type_: Option<PayrollLineType>,
+    /// The id of the account of the general ledger that the line is booked to.
     ///
     /// For example `gla_38560327`.
     #[serde(rename = "glAccountId", skip_serializing_if = "Option::is_none")]
     pub gl_account_id: Option<String>,
-    /// The amount of the part.
+    /// The amount of the line.
     ///
     /// For example `500000`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<i64>,
-    /// The id of the bank transaction that the part is matched with.
+    /// The id of the bank transaction that the line is matched with.
     ///
     /// For example `btxn_158998869`.
     #[serde(rename = "reconciliationMatchId", skip_serializing_if = "Option::is_none")]
     pub reconciliation_match_id: Option<String>,
 }
 
-impl PayrollUpsertChild {
+impl NewPayrollLine {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Which part to update.
+    /// Which line to update.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// What the part is for.
+    /// What the line is for.
     #[must_use]
-    pub fn type_(mut self, type_: impl Into<PayrollChildType>) -> Self {
+    pub fn type_(mut self, type_: impl Into<PayrollLineType>) -> Self {
         self.type_ = Some(type_.into());
         self
     }
 
-    /// The id of the account of the general ledger that the part is booked to.
+    /// The id of the account of the general ledger that the line is booked to.
     #[must_use]
     pub fn gl_account_id(mut self, gl_account_id: impl Into<String>) -> Self {
         self.gl_account_id = Some(gl_account_id.into());
         self
     }
 
-    /// The amount of the part.
+    /// The amount of the line.
     #[must_use]
     pub fn amount(mut self, amount: i64) -> Self {
         self.amount = Some(amount);
         self
     }
 
-    /// The id of the bank transaction that the part is matched with.
+    /// The id of the bank transaction that the line is matched with.
     #[must_use]
     pub fn reconciliation_match_id(
         mut self,

@@ -7,11 +7,11 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{
-    AgedAccountsPayableQuery, AgedAccountsPayableReport, AgedAccountsReceivableQuery,
-    AgedAccountsReceivableReport, BalanceSheetQuery, BalanceSheetReport,
-    CashFlowStatementQuery, CashFlowStatementReport, ChartOfAccountsQuery,
-    ChartOfAccountsReport, ProfitAndLossQuery, ProfitAndLossReport, RevenueQuery,
-    RevenueReport, TrialBalanceQuery, TrialBalanceReport,
+    AgedAccountsPayableQuery, AgedAccountsReceivableQuery, AgedAccountsReport,
+    BalanceSheetQuery, BalanceSheetReport, CashFlowStatementQuery,
+    CashFlowStatementReport, ChartOfAccountsQuery, ChartOfAccountsReport,
+    ProfitAndLossQuery, ProfitAndLossReport, RevenueQuery, RevenueReport,
+    TrialBalanceQuery, TrialBalanceReport,
 };
 use crate::{Response, Result};
 
@@ -38,7 +38,7 @@ impl<'a> Reports<'a> {
     pub async fn aged_accounts_payable(
         self,
         query: AgedAccountsPayableQuery,
-    ) -> Result<Response<AgedAccountsPayableReport>> {
+    ) -> Result<Response<AgedAccountsReport>> {
         entity::call(
                 self.session,
                 &GetAgedAccountsPayable {
@@ -60,7 +60,7 @@ impl<'a> Reports<'a> {
     pub async fn aged_accounts_receivable(
         self,
         query: AgedAccountsReceivableQuery,
-    ) -> Result<Response<AgedAccountsReceivableReport>> {
+    ) -> Result<Response<AgedAccountsReport>> {
         entity::call(
                 self.session,
                 &GetAgedAccountsReceivable {

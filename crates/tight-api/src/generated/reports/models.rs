@@ -14,9 +14,9 @@ use crate::{Date, JsonObject, Number, Timestamp, UnknownFields};
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsPayableQuery {
-    /// Which time, and which part of a business, a report is about.
+    /// Which time, and which part of a business by class segments, a report is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<ReportFilters>,
+    pub filters: Option<ReportClassFilter>,
     /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
     /// (XLSX). A file is probably to be had from the `url` of the answer.
     #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
@@ -32,9 +32,9 @@ impl AgedAccountsPayableQuery {
         Self::default()
     }
 
-    /// Which time, and which part of a business, a report is about.
+    /// Which time, and which part of a business by class segments, a report is about.
     #[must_use]
-    pub fn filters(mut self, filters: impl Into<ReportFilters>) -> Self {
+    pub fn filters(mut self, filters: impl Into<ReportClassFilter>) -> Self {
         self.filters = Some(filters.into());
         self
     }
@@ -55,13 +55,13 @@ impl AgedAccountsPayableQuery {
     }
 }
 
-/// Which time, and which part of a business, a report is about.
+/// Which time, and which part of a business by class segments, a report is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct ReportFilters {
+pub struct ReportClassFilter {
     /// The first day.
     ///
     /// For example `2025-01-01`.
@@ -77,7 +77,7 @@ pub struct ReportFilters {
     pub class_segment_ids: Option<Vec<String>>,
 }
 
-impl ReportFilters {
+impl ReportClassFilter {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -180,14 +180,14 @@ impl ReportRecipients {
     }
 }
 
-/// What a business owes its vendors, by how long it has been owed.
+/// What a business owes its vendors, or is owed by its customers, by how long it has been owed.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct AgedAccountsPayableReport {
-    /// What is owed to each vendor.
+pub struct AgedAccountsReport {
+    /// What is owed to each vendor, or by each customer.
     #[cfg_attr(
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
@@ -202,7 +202,7 @@ pub struct AgedAccountsPayableReport {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(AgedAccountsPayableReport {
+crate::wire::received!(AgedAccountsReport {
     "json" => json,
     "url" => url,
     "meta" => meta,
@@ -233,23 +233,35 @@ pub struct AgedBalance {
     /// The part that is up to 30 days old.
     ///
     /// For example `50000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub balance0to30: Option<Number>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(rename = "balance0to30", with = "Option<i64>")
+    )]
+    pub balance_0_to_30: Option<Number>,
     /// The part that is 31 to 60 days old.
     ///
     /// For example `25000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub balance31to60: Option<Number>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(rename = "balance31to60", with = "Option<i64>")
+    )]
+    pub balance_31_to_60: Option<Number>,
     /// The part that is 61 to 90 days old.
     ///
     /// For example `10000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub balance61to90: Option<Number>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(rename = "balance61to90", with = "Option<i64>")
+    )]
+    pub balance_61_to_90: Option<Number>,
     /// The part that is 91 days old or older.
     ///
     /// For example `5000`.
-    #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
-    pub balance91plus: Option<Number>,
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(rename = "balance91plus", with = "Option<i64>")
+    )]
+    pub balance_91_plus: Option<Number>,
     /// The sum of all parts.
     ///
     /// For example `190000`.
@@ -263,10 +275,10 @@ pub struct AgedBalance {
 crate::wire::received!(AgedBalance {
     "name" => name,
     "balanceCurrent" => balance_current,
-    "balance0to30" => balance0to30,
-    "balance31to60" => balance31to60,
-    "balance61to90" => balance61to90,
-    "balance91plus" => balance91plus,
+    "balance0to30" => balance_0_to_30,
+    "balance31to60" => balance_31_to_60,
+    "balance61to90" => balance_61_to_90,
+    "balance91plus" => balance_91_plus,
     "totalBalance" => total_balance,
 });
 
@@ -309,16 +321,17 @@ crate::wire::received!(ReportMeta {
     "footerLine" => footer_line,
 });
 
-/// Which report of aged receivables is wanted.
+/// Which report of aged receivables is wanted. One edition of the page shows a `grouping`, by which
+/// rows come in groups; as the others do not, there is none here.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsReceivableQuery {
-    /// Which time, and which part of a business, a report is about.
+    /// Which time, and which part of a business by class segments, a report is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<ReportFilters>,
+    pub filters: Option<ReportClassFilter>,
     /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
     /// (XLSX). A file is probably to be had from the `url` of the answer.
     #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
@@ -334,9 +347,9 @@ impl AgedAccountsReceivableQuery {
         Self::default()
     }
 
-    /// Which time, and which part of a business, a report is about.
+    /// Which time, and which part of a business by class segments, a report is about.
     #[must_use]
-    pub fn filters(mut self, filters: impl Into<ReportFilters>) -> Self {
+    pub fn filters(mut self, filters: impl Into<ReportClassFilter>) -> Self {
         self.filters = Some(filters.into());
         self
     }
@@ -357,34 +370,6 @@ impl AgedAccountsReceivableQuery {
     }
 }
 
-/// What a business is owed by its customers, by how long it has been owed.
-///
-/// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct AgedAccountsReceivableReport {
-    /// What each customer owes.
-    #[cfg_attr(
-        feature = "schemars",
-        schemars(default, skip_serializing_if = "Vec::is_empty")
-    )]
-    pub json: Vec<AgedBalance>,
-    /// Where the report can be read as a file.
-    pub url: Option<String>,
-    /// What a report says about itself.
-    pub meta: Option<ReportMeta>,
-    /// What Tight sent beyond the documented fields, or in another type than theirs.
-    #[cfg_attr(feature = "schemars", schemars(skip))]
-    pub unknown_fields: UnknownFields,
-}
-
-crate::wire::received!(AgedAccountsReceivableReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
-});
-
 /// Which balance sheets are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
@@ -397,10 +382,10 @@ pub struct BalanceSheetQuery {
     pub recipients: Option<ReportRecipients>,
     /// Which time the report is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<BalanceSheetFilter>,
+    pub filter: Option<ReportDates>,
     /// How the report is divided.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub grouping: Option<BalanceSheetGrouping>,
+    pub grouping: Option<ReportGrouping>,
 }
 
 impl BalanceSheetQuery {
@@ -418,26 +403,26 @@ impl BalanceSheetQuery {
 
     /// Which time the report is about.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<BalanceSheetFilter>) -> Self {
+    pub fn filter(mut self, filter: impl Into<ReportDates>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
     /// How the report is divided.
     #[must_use]
-    pub fn grouping(mut self, grouping: impl Into<BalanceSheetGrouping>) -> Self {
+    pub fn grouping(mut self, grouping: impl Into<ReportGrouping>) -> Self {
         self.grouping = Some(grouping.into());
         self
     }
 }
 
-/// Which time a balance sheet is about.
+/// Which time a report is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct BalanceSheetFilter {
+pub struct ReportDates {
     /// The first day.
     ///
     /// For example `2025-01-01`.
@@ -450,7 +435,7 @@ pub struct BalanceSheetFilter {
     pub end_date: Option<Date>,
 }
 
-impl BalanceSheetFilter {
+impl ReportDates {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -471,19 +456,19 @@ impl BalanceSheetFilter {
     }
 }
 
-/// How a balance sheet is divided.
+/// How a report is divided into periods.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct BalanceSheetGrouping {
+pub struct ReportGrouping {
     /// Into periods of which length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<ReportGroupingPeriod>,
 }
 
-impl BalanceSheetGrouping {
+impl ReportGrouping {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -644,12 +629,12 @@ pub struct CashFlowStatementQuery {
     /// Who gets a report by e-mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<ReportRecipients>,
-    /// Which time, and which part of a business, a cash flow statement is about.
+    /// Which time, and which part of a business by dimensions or customers, a statement is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<CashFlowStatementFilter>,
-    /// How a cash flow statement is divided.
+    pub filter: Option<ReportDimensionFilter>,
+    /// How a statement is divided into periods, and by a dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub grouping: Option<CashFlowStatementGrouping>,
+    pub grouping: Option<ReportDimensionGrouping>,
 }
 
 impl CashFlowStatementQuery {
@@ -665,28 +650,28 @@ impl CashFlowStatementQuery {
         self
     }
 
-    /// Which time, and which part of a business, a cash flow statement is about.
+    /// Which time, and which part of a business by dimensions or customers, a statement is about.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<CashFlowStatementFilter>) -> Self {
+    pub fn filter(mut self, filter: impl Into<ReportDimensionFilter>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// How a cash flow statement is divided.
+    /// How a statement is divided into periods, and by a dimension.
     #[must_use]
-    pub fn grouping(mut self, grouping: impl Into<CashFlowStatementGrouping>) -> Self {
+    pub fn grouping(mut self, grouping: impl Into<ReportDimensionGrouping>) -> Self {
         self.grouping = Some(grouping.into());
         self
     }
 }
 
-/// Which time, and which part of a business, a cash flow statement is about.
+/// Which time, and which part of a business by dimensions or customers, a statement is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct CashFlowStatementFilter {
+pub struct ReportDimensionFilter {
     /// The first day.
     ///
     /// For example `2025-01-01`.
@@ -699,13 +684,13 @@ pub struct CashFlowStatementFilter {
     pub end_date: Option<Date>,
     /// Which values the bookings are tagged with, such as regions.
     #[serde(rename = "dimensionValues", skip_serializing_if = "Option::is_none")]
-    pub dimension_values: Option<Vec<ReportDimensionFilter>>,
+    pub dimension_values: Option<Vec<DimensionSelection>>,
     /// The ids of the customers that are wanted.
     #[serde(rename = "customerIds", skip_serializing_if = "Option::is_none")]
     pub customer_ids: Option<Vec<String>>,
 }
 
-impl CashFlowStatementFilter {
+impl ReportDimensionFilter {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -729,7 +714,7 @@ impl CashFlowStatementFilter {
     #[must_use]
     pub fn dimension_values(
         mut self,
-        dimension_values: impl IntoIterator<Item = impl Into<ReportDimensionFilter>>,
+        dimension_values: impl IntoIterator<Item = impl Into<DimensionSelection>>,
     ) -> Self {
         self.dimension_values = Some(
             dimension_values.into_iter().map(Into::into).collect(),
@@ -754,7 +739,7 @@ impl CashFlowStatementFilter {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct ReportDimensionFilter {
+pub struct DimensionSelection {
     /// The id of the dimension.
     ///
     /// For example `tdim_439512`.
@@ -765,7 +750,7 @@ pub struct ReportDimensionFilter {
     pub dimension_value_ids: Option<Vec<String>>,
 }
 
-impl ReportDimensionFilter {
+impl DimensionSelection {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -791,13 +776,13 @@ impl ReportDimensionFilter {
     }
 }
 
-/// How a cash flow statement is divided.
+/// How a statement is divided into periods, and by a dimension.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct CashFlowStatementGrouping {
+pub struct ReportDimensionGrouping {
     /// Into periods of which length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<ReportGroupingPeriod>,
@@ -808,7 +793,7 @@ pub struct CashFlowStatementGrouping {
     pub dimension_id: Option<String>,
 }
 
-impl CashFlowStatementGrouping {
+impl ReportDimensionGrouping {
     /// Creates one with no fields set.
     pub fn new() -> Self {
         Self::default()
@@ -944,9 +929,9 @@ crate::wire::received!(CashFlowStatementGroup {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartOfAccountsQuery {
-    /// Which time, and which part of a business, a report is about.
+    /// Which time, and which part of a business by class segments, a report is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<ReportFilters>,
+    pub filters: Option<ReportClassFilter>,
     /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
     /// (XLSX). A file is probably to be had from the `url` of the answer.
     #[serde(rename = "exportType", skip_serializing_if = "Option::is_none")]
@@ -962,9 +947,9 @@ impl ChartOfAccountsQuery {
         Self::default()
     }
 
-    /// Which time, and which part of a business, a report is about.
+    /// Which time, and which part of a business by class segments, a report is about.
     #[must_use]
-    pub fn filters(mut self, filters: impl Into<ReportFilters>) -> Self {
+    pub fn filters(mut self, filters: impl Into<ReportClassFilter>) -> Self {
         self.filters = Some(filters.into());
         self
     }
@@ -1064,12 +1049,12 @@ pub struct ProfitAndLossQuery {
     /// Who gets a report by e-mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<ReportRecipients>,
-    /// Which time, and which part of a business, a profit and loss statement is about.
+    /// Which time, and which part of a business by dimensions or customers, a statement is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<ProfitAndLossFilter>,
-    /// How a profit and loss statement is divided.
+    pub filter: Option<ReportDimensionFilter>,
+    /// How a statement is divided into periods, and by a dimension.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub grouping: Option<ProfitAndLossGrouping>,
+    pub grouping: Option<ReportDimensionGrouping>,
 }
 
 impl ProfitAndLossQuery {
@@ -1085,123 +1070,17 @@ impl ProfitAndLossQuery {
         self
     }
 
-    /// Which time, and which part of a business, a profit and loss statement is about.
+    /// Which time, and which part of a business by dimensions or customers, a statement is about.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<ProfitAndLossFilter>) -> Self {
+    pub fn filter(mut self, filter: impl Into<ReportDimensionFilter>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// How a profit and loss statement is divided.
+    /// How a statement is divided into periods, and by a dimension.
     #[must_use]
-    pub fn grouping(mut self, grouping: impl Into<ProfitAndLossGrouping>) -> Self {
+    pub fn grouping(mut self, grouping: impl Into<ReportDimensionGrouping>) -> Self {
         self.grouping = Some(grouping.into());
-        self
-    }
-}
-
-/// Which time, and which part of a business, a profit and loss statement is about.
-///
-/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ProfitAndLossFilter {
-    /// The first day.
-    ///
-    /// For example `2025-01-01`.
-    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
-    pub begin_date: Option<Date>,
-    /// The last day.
-    ///
-    /// For example `2025-12-31`.
-    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
-    pub end_date: Option<Date>,
-    /// Which values the bookings are tagged with, such as regions.
-    #[serde(rename = "dimensionValues", skip_serializing_if = "Option::is_none")]
-    pub dimension_values: Option<Vec<ReportDimensionFilter>>,
-    /// The ids of the customers that are wanted.
-    #[serde(rename = "customerIds", skip_serializing_if = "Option::is_none")]
-    pub customer_ids: Option<Vec<String>>,
-}
-
-impl ProfitAndLossFilter {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The first day.
-    #[must_use]
-    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
-        self.begin_date = Some(begin_date.into());
-        self
-    }
-
-    /// The last day.
-    #[must_use]
-    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
-        self.end_date = Some(end_date.into());
-        self
-    }
-
-    /// Which values the bookings are tagged with, such as regions.
-    #[must_use]
-    pub fn dimension_values(
-        mut self,
-        dimension_values: impl IntoIterator<Item = impl Into<ReportDimensionFilter>>,
-    ) -> Self {
-        self.dimension_values = Some(
-            dimension_values.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// The ids of the customers that are wanted.
-    #[must_use]
-    pub fn customer_ids(
-        mut self,
-        customer_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.customer_ids = Some(customer_ids.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-/// How a profit and loss statement is divided.
-///
-/// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ProfitAndLossGrouping {
-    /// Into periods of which length.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub period: Option<ReportGroupingPeriod>,
-    /// By the values of which dimension, given by its id.
-    ///
-    /// For example `tdim_439512`.
-    #[serde(rename = "dimensionId", skip_serializing_if = "Option::is_none")]
-    pub dimension_id: Option<String>,
-}
-
-impl ProfitAndLossGrouping {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Into periods of which length.
-    #[must_use]
-    pub fn period(mut self, period: impl Into<ReportGroupingPeriod>) -> Self {
-        self.period = Some(period.into());
-        self
-    }
-
-    /// By the values of which dimension, given by its id.
-    #[must_use]
-    pub fn dimension_id(mut self, dimension_id: impl Into<String>) -> Self {
-        self.dimension_id = Some(dimension_id.into());
         self
     }
 }
@@ -1327,9 +1206,9 @@ pub struct RevenueQuery {
     /// Without it the company's own.
     #[serde(rename = "accountingMethod", skip_serializing_if = "Option::is_none")]
     pub accounting_method: Option<AccountingMethod>,
-    /// Which time a revenue report is about.
+    /// Which time a report is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<RevenueFilters>,
+    pub filters: Option<ReportDates>,
     /// How a revenue report is divided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grouping: Option<RevenueGrouping>,
@@ -1366,9 +1245,9 @@ impl RevenueQuery {
         self
     }
 
-    /// Which time a revenue report is about.
+    /// Which time a report is about.
     #[must_use]
-    pub fn filters(mut self, filters: impl Into<RevenueFilters>) -> Self {
+    pub fn filters(mut self, filters: impl Into<ReportDates>) -> Self {
         self.filters = Some(filters.into());
         self
     }
@@ -1377,46 +1256,6 @@ impl RevenueQuery {
     #[must_use]
     pub fn grouping(mut self, grouping: impl Into<RevenueGrouping>) -> Self {
         self.grouping = Some(grouping.into());
-        self
-    }
-}
-
-/// Which time a revenue report is about.
-///
-/// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct RevenueFilters {
-    /// The first day.
-    ///
-    /// For example `2025-01-01`.
-    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
-    pub begin_date: Option<Date>,
-    /// The last day.
-    ///
-    /// For example `2025-12-31`.
-    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
-    pub end_date: Option<Date>,
-}
-
-impl RevenueFilters {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The first day.
-    #[must_use]
-    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
-        self.begin_date = Some(begin_date.into());
-        self
-    }
-
-    /// The last day.
-    #[must_use]
-    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
-        self.end_date = Some(end_date.into());
         self
     }
 }
@@ -1554,7 +1393,7 @@ pub struct RevenueCell {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub data: Vec<RevenueDetail>,
+    pub data: Vec<RevenueDetailQuery>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -1573,7 +1412,7 @@ crate::wire::received!(RevenueCell {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct RevenueDetail {
+pub struct RevenueDetailQuery {
     /// The path of the query. The one in the sample is not the documented path of that query.
     ///
     /// For example `/v6/bankTransactions/query`.
@@ -1585,7 +1424,7 @@ pub struct RevenueDetail {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(RevenueDetail {
+crate::wire::received!(RevenueDetailQuery {
     "uri" => uri,
     "filters" => filters,
 });
@@ -1600,12 +1439,12 @@ pub struct TrialBalanceQuery {
     /// Who gets a report by e-mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients: Option<ReportRecipients>,
-    /// Which time a trial balance is about.
+    /// Which time a report is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<TrialBalanceFilter>,
-    /// How a trial balance is divided.
+    pub filter: Option<ReportDates>,
+    /// How a report is divided into periods.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub grouping: Option<TrialBalanceGrouping>,
+    pub grouping: Option<ReportGrouping>,
 }
 
 impl TrialBalanceQuery {
@@ -1621,83 +1460,17 @@ impl TrialBalanceQuery {
         self
     }
 
-    /// Which time a trial balance is about.
+    /// Which time a report is about.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<TrialBalanceFilter>) -> Self {
+    pub fn filter(mut self, filter: impl Into<ReportDates>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// How a trial balance is divided.
+    /// How a report is divided into periods.
     #[must_use]
-    pub fn grouping(mut self, grouping: impl Into<TrialBalanceGrouping>) -> Self {
+    pub fn grouping(mut self, grouping: impl Into<ReportGrouping>) -> Self {
         self.grouping = Some(grouping.into());
-        self
-    }
-}
-
-/// Which time a trial balance is about.
-///
-/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TrialBalanceFilter {
-    /// The first day.
-    ///
-    /// For example `2025-01-01`.
-    #[serde(rename = "beginDate", skip_serializing_if = "Option::is_none")]
-    pub begin_date: Option<Date>,
-    /// The last day.
-    ///
-    /// For example `2025-12-31`.
-    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
-    pub end_date: Option<Date>,
-}
-
-impl TrialBalanceFilter {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The first day.
-    #[must_use]
-    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
-        self.begin_date = Some(begin_date.into());
-        self
-    }
-
-    /// The last day.
-    #[must_use]
-    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
-        self.end_date = Some(end_date.into());
-        self
-    }
-}
-
-/// How a trial balance is divided.
-///
-/// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TrialBalanceGrouping {
-    /// Into periods of which length.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub period: Option<ReportGroupingPeriod>,
-}
-
-impl TrialBalanceGrouping {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Into periods of which length.
-    #[must_use]
-    pub fn period(mut self, period: impl Into<ReportGroupingPeriod>) -> Self {
-        self.period = Some(period.into());
         self
     }
 }

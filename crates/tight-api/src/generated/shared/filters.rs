@@ -66,7 +66,7 @@ crate::filter::condition! {
 
 crate::filter::condition! {
     /// Which ids are wanted, and which are not.
-    pub struct IdSetFilter {
+    pub struct IdFilter {
         in_: Vec<String>,
         not_in: Vec<String>,
     }
@@ -74,18 +74,28 @@ crate::filter::condition! {
 
 crate::filter::reference! {
     /// Which entities are wanted, and whether they come with the items.
-    pub struct EntityFilter {
+    pub struct EntityInFilter {
         /// Whether the entity comes with each item.
         expand: bool,
         /// The id of the entity.
-        id: IdFilter,
+        id: IdInFilter,
     }
 }
 
 crate::filter::condition! {
     /// Which ids are wanted.
-    pub struct IdFilter {
+    pub struct IdInFilter {
         in_: Vec<String>,
+    }
+}
+
+crate::filter::reference! {
+    /// Which entity is wanted, and whether it comes with the items.
+    pub struct EntityEqualFilter {
+        /// Whether the entity comes with each item.
+        expand: bool,
+        /// The id of the entity.
+        id: IdEqualFilter,
     }
 }
 
@@ -97,18 +107,18 @@ crate::filter::condition! {
 }
 
 crate::filter::reference! {
-    /// Which entities are wanted, and which are not.
-    pub struct EntityIdSetFilter {
+    /// Which entities are wanted, and which are not, by their ids.
+    pub struct EntityIdFilter {
         /// The id of the entity.
-        id: IdSetFilter,
+        id: IdFilter,
     }
 }
 
 crate::filter::reference! {
-    /// Which entities are wanted.
-    pub struct EntityIdFilter {
+    /// Which entities are wanted, by their ids.
+    pub struct EntityIdInFilter {
         /// The id of the entity.
-        id: IdFilter,
+        id: IdInFilter,
     }
 }
 

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::types::BankTransactionType;
 use crate::{Date, Decimal, Number, Timestamp, UnknownFields};
 
 crate::wire::open_enum! {
@@ -16,7 +17,7 @@ crate::wire::open_enum! {
     }
 }
 
-/// Who changed something.
+/// A user who did something, in short.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -24,8 +25,8 @@ crate::wire::open_enum! {
     schemars(rename_all = "camelCase")
 )]
 #[non_exhaustive]
-pub struct Editor {
-    /// Tight's id of the editor.
+pub struct UserReference {
+    /// Tight's id of the employee who the user is, as the samples have it.
     ///
     /// For example `emp_28868401`.
     pub id: Option<String>,
@@ -42,7 +43,7 @@ pub struct Editor {
     pub unknown_fields: UnknownFields,
 }
 
-crate::wire::received!(Editor {
+crate::wire::received!(UserReference {
     "id" => id,
     "userId" => user_id,
     "email" => email,
@@ -286,8 +287,7 @@ crate::wire::open_enum! {
     }
 }
 
-/// A class segment that a bank transaction is tagged with, and the one below it if it is tagged with
-/// that, too.
+/// A class segment that something is tagged with, and the one below it if it is tagged with that, too.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -330,7 +330,7 @@ pub struct ClassLabel {
     /// For example `Region`.
     pub name: Option<String>,
     /// Whether a booking must have a segment with this label.
-    pub requiredness: Option<ClassLabelRequiredness>,
+    pub requiredness: Option<Requiredness>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -344,7 +344,7 @@ crate::wire::received!(ClassLabel {
 
 crate::wire::open_enum! {
     /// Whether something is required.
-    pub enum ClassLabelRequiredness {
+    pub enum Requiredness {
         /// `REQUIRED`
         Required = "REQUIRED",
         /// `NOT_REQUIRED`
@@ -435,7 +435,7 @@ crate::wire::received!(CategoryReference {
     "iconUrl" => icon_url,
 });
 
-/// A part in which an invoice is paid.
+/// A part in which an invoice or a bill is paid.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -444,7 +444,7 @@ crate::wire::received!(CategoryReference {
 )]
 #[non_exhaustive]
 pub struct Installment {
-    /// Tight's id of the installment.
+    /// Tight's id of the installment. Where one is saved, it says which to update.
     ///
     /// For example `istl_123`.
     pub id: Option<String>,
@@ -461,11 +461,53 @@ pub struct Installment {
     /// For example `10000`.
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub balance: Option<Number>,
-    /// How much is to be paid.
+    /// How much is due with it.
     pub amount_due: Option<InstallmentAmount>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
+}
+
+impl Installment {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tight's id of the installment. Where one is saved, it says which to update.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The name of the installment.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The last day for paying it.
+    #[must_use]
+    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
+        self.due_date = Some(due_date.into());
+        self
+    }
+
+    /// What is still to be paid of it.
+    #[must_use]
+    pub fn balance(mut self, balance: impl Into<Number>) -> Self {
+        self.balance = Some(balance.into());
+        self
+    }
+
+    /// How much is due with it.
+    #[must_use]
+    pub fn amount_due(mut self, amount_due: impl Into<InstallmentAmount>) -> Self {
+        self.amount_due = Some(amount_due.into());
+        self
+    }
 }
 
 crate::wire::received!(Installment {
@@ -476,7 +518,7 @@ crate::wire::received!(Installment {
     "amountDue" => amount_due,
 });
 
-/// How much is to be paid in an installment.
+/// How much is due with an installment.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(
     feature = "schemars",
@@ -489,11 +531,32 @@ pub struct InstallmentAmount {
     ///
     /// For example `50.0`.
     pub value: Option<Decimal>,
-    /// What the number means, such as an amount.
-    pub type_: Option<RateType>,
+    /// What the number means.
+    pub type_: Option<AmountType>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
+}
+
+impl InstallmentAmount {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much it is, as a decimal number in text.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the number means.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
 }
 
 crate::wire::received!(InstallmentAmount {
@@ -502,8 +565,8 @@ crate::wire::received!(InstallmentAmount {
 });
 
 crate::wire::open_enum! {
-    /// What the number of a discount or tax means, such as a percentage.
-    pub enum RateType {
+    /// What the number of a discount, a tax or an installment means, an amount or a percentage.
+    pub enum AmountType {
         /// `AMOUNT`
         Amount = "AMOUNT",
         /// `PERCENT`
@@ -825,6 +888,52 @@ crate::wire::open_enum! {
     }
 }
 
+/// A sales tax.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "camelCase")
+)]
+#[non_exhaustive]
+pub struct SalesTax {
+    /// How much it is, as a decimal number in text.
+    ///
+    /// For example `8.875`.
+    pub value: Option<Decimal>,
+    /// What the number means.
+    pub type_: Option<AmountType>,
+    /// What Tight sent beyond the documented fields, or in another type than theirs.
+    #[cfg_attr(feature = "schemars", schemars(skip))]
+    pub unknown_fields: UnknownFields,
+}
+
+impl SalesTax {
+    /// Creates one with no fields set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How much it is, as a decimal number in text.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// What the number means.
+    #[must_use]
+    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
+        self.type_ = Some(type_.into());
+        self
+    }
+}
+
+crate::wire::received!(SalesTax {
+    "value" => value,
+    "type" => type_,
+});
+
 /// How often something happens anew from now on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -936,7 +1045,7 @@ pub struct Dimension {
     /// For example `Region`.
     pub name: Option<String>,
     /// Whether a booking must have a value of this dimension.
-    pub requiredness: Option<DimensionRequiredness>,
+    pub requiredness: Option<Requiredness>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -947,16 +1056,6 @@ crate::wire::received!(Dimension {
     "name" => name,
     "requiredness" => requiredness,
 });
-
-crate::wire::open_enum! {
-    /// Whether something is required.
-    pub enum DimensionRequiredness {
-        /// `REQUIRED`
-        Required = "REQUIRED",
-        /// `NOT_REQUIRED`
-        NotRequired = "NOT_REQUIRED",
-    }
-}
 
 /// A bank transaction, in short.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1021,7 +1120,7 @@ pub struct RuleTypeCondition {
         feature = "schemars",
         schemars(default, skip_serializing_if = "Vec::is_empty")
     )]
-    pub in_: Vec<RuleTransactionType>,
+    pub in_: Vec<BankTransactionType>,
     /// What Tight sent beyond the documented fields, or in another type than theirs.
     #[cfg_attr(feature = "schemars", schemars(skip))]
     pub unknown_fields: UnknownFields,
@@ -1037,7 +1136,7 @@ impl RuleTypeCondition {
     #[must_use]
     pub fn in_(
         mut self,
-        in_: impl IntoIterator<Item = impl Into<RuleTransactionType>>,
+        in_: impl IntoIterator<Item = impl Into<BankTransactionType>>,
     ) -> Self {
         self.in_ = in_.into_iter().map(Into::into).collect();
         self
@@ -1047,16 +1146,6 @@ impl RuleTypeCondition {
 crate::wire::received!(RuleTypeCondition {
     "in" => in_,
 });
-
-crate::wire::open_enum! {
-    /// The type of a transaction that a rule is for.
-    pub enum RuleTransactionType {
-        /// `EXPENSE`
-        Expense = "EXPENSE",
-        /// `REVENUE`
-        Revenue = "REVENUE",
-    }
-}
 
 /// A condition on a text.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -151,7 +151,7 @@ impl<'a> Templates<'a> {
     /// of the partner level, as for the other operations on template rules.
     ///
     /// - `settings`: what holds for all items, in each request: whether the rules also hold for users who
-    ///   are already there.
+    ///   are already there. The newest edition of the page has it in each rule.
     ///
     /// Takes any number of items, from a list or whatever can be iterated over. Await the
     /// [`SaveBatch`](crate::SaveBatch) for the outcome of all of them, or take its

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    DateTimeFilter, EntityIdFilter, NumberFilter, ReviewStatusFilter, SortDirection,
+    DateTimeFilter, EntityIdInFilter, NumberFilter, ReviewStatusFilter, SortDirection,
     StringFilter, TemplateRuleStatus,
 };
 
@@ -86,7 +86,7 @@ impl TemplateRuleQuery {
     #[must_use]
     pub fn filter_business_type(
         mut self,
-        filter_business_type: impl Into<EntityIdFilter>,
+        filter_business_type: impl Into<EntityIdInFilter>,
     ) -> Self {
         self
             .filter
@@ -101,7 +101,7 @@ impl TemplateRuleQuery {
     #[must_use]
     pub fn filter_template_gl_account(
         mut self,
-        filter_template_gl_account: impl Into<EntityIdFilter>,
+        filter_template_gl_account: impl Into<EntityIdInFilter>,
     ) -> Self {
         self
             .filter
@@ -140,7 +140,7 @@ impl TemplateRuleQuery {
     #[must_use]
     pub fn update_template_gl_account(
         mut self,
-        update_template_gl_account: impl Into<EntityIdFilter>,
+        update_template_gl_account: impl Into<EntityIdInFilter>,
     ) -> Self {
         self
             .filter
@@ -244,10 +244,10 @@ pub(crate) struct TemplateRuleConditionsFilter {
     pub(crate) amount: Option<NumberFilter>,
     /// The trade that the rule is for.
     #[serde(rename = "businessType", skip_serializing_if = "Option::is_none")]
-    pub(crate) business_type: Option<EntityIdFilter>,
+    pub(crate) business_type: Option<EntityIdInFilter>,
     /// The account of a template that the rule is for.
     #[serde(rename = "templateGlAccount", skip_serializing_if = "Option::is_none")]
-    pub(crate) template_gl_account: Option<EntityIdFilter>,
+    pub(crate) template_gl_account: Option<EntityIdInFilter>,
     /// The vendor that the rule is for, probably by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<StringEqualFilter>,
@@ -275,7 +275,7 @@ pub(crate) struct TemplateRuleChangesFilter {
     pub(crate) review_status: Option<ReviewStatusFilter>,
     /// The account of a template that the rule books to.
     #[serde(rename = "templateGlAccount", skip_serializing_if = "Option::is_none")]
-    pub(crate) template_gl_account: Option<EntityIdFilter>,
+    pub(crate) template_gl_account: Option<EntityIdInFilter>,
     /// The vendor that the rule gives, probably by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<StringEqualFilter>,

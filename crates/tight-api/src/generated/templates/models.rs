@@ -586,7 +586,8 @@ impl ChartOfAccountsTemplateUpsert {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SaveTemplateRulesRequest {
-    /// Whether the rules also hold for users who are already there.
+    /// Whether the rules also hold for users who are already there. The newest edition of the page has it
+    /// in each rule.
     ///
     /// For example `false`.
     #[serde(rename = "applyToExistingUsers", skip_serializing_if = "Option::is_none")]
@@ -599,7 +600,8 @@ impl SaveTemplateRulesRequest {
         Self::default()
     }
 
-    /// Whether the rules also hold for users who are already there.
+    /// Whether the rules also hold for users who are already there. The newest edition of the page has it
+    /// in each rule.
     #[must_use]
     pub fn apply_to_existing_users(mut self, apply_to_existing_users: bool) -> Self {
         self.apply_to_existing_users = Some(apply_to_existing_users);
@@ -636,6 +638,12 @@ pub struct TemplateRuleUpsert {
     /// Data of the caller's own, with at most 50 fields and 2000 characters.
     #[serde(rename = "customData", skip_serializing_if = "Option::is_none")]
     pub custom_data: Option<JsonObject>,
+    /// Whether the rule also holds for users who are already there. Older editions of the page have it
+    /// beside the rules, for all of them.
+    ///
+    /// For example `false`.
+    #[serde(rename = "applyToExistingUsers", skip_serializing_if = "Option::is_none")]
+    pub apply_to_existing_users: Option<bool>,
 }
 
 impl TemplateRuleUpsert {
@@ -693,6 +701,14 @@ impl TemplateRuleUpsert {
         );
         self
     }
+
+    /// Whether the rule also holds for users who are already there. Older editions of the page have it
+    /// beside the rules, for all of them.
+    #[must_use]
+    pub fn apply_to_existing_users(mut self, apply_to_existing_users: bool) -> Self {
+        self.apply_to_existing_users = Some(apply_to_existing_users);
+        self
+    }
 }
 
 /// What a rule that is saved changes of a bank transaction.
@@ -720,6 +736,17 @@ pub struct NewTemplateRuleChanges {
     /// The review state that the transaction gets.
     #[serde(rename = "reviewStatus", skip_serializing_if = "Option::is_none")]
     pub review_status: Option<ReviewStatus>,
+    /// The account of the general ledger that the transaction is booked to, by the id of the account of the
+    /// template that it was made from.
+    ///
+    /// For example `tgla_324231`.
+    #[serde(rename = "templateGlAccountId", skip_serializing_if = "Option::is_none")]
+    pub template_gl_account_id: Option<String>,
+    /// The name of the vendor that the transaction gets.
+    ///
+    /// For example `Office Depot`.
+    #[serde(rename = "vendorName", skip_serializing_if = "Option::is_none")]
+    pub vendor_name: Option<String>,
 }
 
 impl NewTemplateRuleChanges {
@@ -753,6 +780,24 @@ impl NewTemplateRuleChanges {
     #[must_use]
     pub fn review_status(mut self, review_status: impl Into<ReviewStatus>) -> Self {
         self.review_status = Some(review_status.into());
+        self
+    }
+
+    /// The account of the general ledger that the transaction is booked to, by the id of the account of the
+    /// template that it was made from.
+    #[must_use]
+    pub fn template_gl_account_id(
+        mut self,
+        template_gl_account_id: impl Into<String>,
+    ) -> Self {
+        self.template_gl_account_id = Some(template_gl_account_id.into());
+        self
+    }
+
+    /// The name of the vendor that the transaction gets.
+    #[must_use]
+    pub fn vendor_name(mut self, vendor_name: impl Into<String>) -> Self {
+        self.vendor_name = Some(vendor_name.into());
         self
     }
 }

@@ -31,7 +31,7 @@ impl<'a> TimeEntries<'a> {
 
     /// Deletes a time entry by id.
     ///
-    /// - `id`: The id of the time.
+    /// - `id`: The id of the time entry.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{
-    DateTimeFilter, EntityIdFilter, EntityIdSetFilter, NumberFilter, ReviewStatusFilter,
+    DateTimeFilter, EntityIdFilter, EntityIdInFilter, NumberFilter, ReviewStatusFilter,
     SortDirection, StringFilter, TransactionRuleStatus,
 };
 
@@ -86,7 +86,7 @@ impl TransactionRuleQuery {
     #[must_use]
     pub fn filter_vendor_id(
         mut self,
-        filter_vendor_id: impl Into<EntityIdFilter>,
+        filter_vendor_id: impl Into<EntityIdInFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().filter.get_or_insert_default().vendor_id = Some(
             filter_vendor_id.into(),
@@ -98,7 +98,7 @@ impl TransactionRuleQuery {
     #[must_use]
     pub fn filter_bank_account_id(
         mut self,
-        filter_bank_account_id: impl Into<EntityIdSetFilter>,
+        filter_bank_account_id: impl Into<EntityIdFilter>,
     ) -> Self {
         self
             .filter
@@ -113,7 +113,7 @@ impl TransactionRuleQuery {
     #[must_use]
     pub fn update_gl_account_id(
         mut self,
-        update_gl_account_id: impl Into<EntityIdFilter>,
+        update_gl_account_id: impl Into<EntityIdInFilter>,
     ) -> Self {
         self
             .filter
@@ -128,7 +128,7 @@ impl TransactionRuleQuery {
     #[must_use]
     pub fn update_vendor_id(
         mut self,
-        update_vendor_id: impl Into<EntityIdFilter>,
+        update_vendor_id: impl Into<EntityIdInFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().update.get_or_insert_default().vendor_id = Some(
             update_vendor_id.into(),
@@ -140,7 +140,7 @@ impl TransactionRuleQuery {
     #[must_use]
     pub fn update_customer_id(
         mut self,
-        update_customer_id: impl Into<EntityIdFilter>,
+        update_customer_id: impl Into<EntityIdInFilter>,
     ) -> Self {
         self.filter.get_or_insert_default().update.get_or_insert_default().customer_id = Some(
             update_customer_id.into(),
@@ -167,7 +167,7 @@ impl TransactionRuleQuery {
     #[must_use]
     pub fn update_dimension_value_id(
         mut self,
-        update_dimension_value_id: impl Into<EntityIdFilter>,
+        update_dimension_value_id: impl Into<EntityIdInFilter>,
     ) -> Self {
         self
             .filter
@@ -262,10 +262,10 @@ pub(crate) struct TransactionRuleConditionsFilter {
     pub(crate) amount: Option<NumberFilter>,
     /// The vendor that the rule is for.
     #[serde(rename = "vendorId", skip_serializing_if = "Option::is_none")]
-    pub(crate) vendor_id: Option<EntityIdFilter>,
+    pub(crate) vendor_id: Option<EntityIdInFilter>,
     /// The bank account that the rule is for.
     #[serde(rename = "bankAccountId", skip_serializing_if = "Option::is_none")]
-    pub(crate) bank_account_id: Option<EntityIdSetFilter>,
+    pub(crate) bank_account_id: Option<EntityIdFilter>,
 }
 
 /// What the rules that are wanted change.
@@ -277,19 +277,19 @@ pub(crate) struct TransactionRuleConditionsFilter {
 pub(crate) struct TransactionRuleChangesFilter {
     /// The account of the general ledger that the rule books to.
     #[serde(rename = "glAccountId", skip_serializing_if = "Option::is_none")]
-    pub(crate) gl_account_id: Option<EntityIdFilter>,
+    pub(crate) gl_account_id: Option<EntityIdInFilter>,
     /// The vendor that the rule gives.
     #[serde(rename = "vendorId", skip_serializing_if = "Option::is_none")]
-    pub(crate) vendor_id: Option<EntityIdFilter>,
+    pub(crate) vendor_id: Option<EntityIdInFilter>,
     /// The customer that the rule gives.
     #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
-    pub(crate) customer_id: Option<EntityIdFilter>,
+    pub(crate) customer_id: Option<EntityIdInFilter>,
     /// The review state that the rule gives.
     #[serde(rename = "reviewStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) review_status: Option<ReviewStatusFilter>,
     /// The values that the rule tags with.
     #[serde(rename = "dimensionValueId", skip_serializing_if = "Option::is_none")]
-    pub(crate) dimension_value_id: Option<EntityIdFilter>,
+    pub(crate) dimension_value_id: Option<EntityIdInFilter>,
 }
 
 crate::wire::open_enum! {

@@ -808,7 +808,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         name: "reports.aged-accounts-payable.response.json",
         section: "reports",
         side: Side::Answer,
-        models: &[("/data", round_trip::<types::AgedAccountsPayableReport>)],
+        models: &[("/data", round_trip::<types::AgedAccountsReport>)],
     },
     Sample {
         name: "reports.aged-accounts-receivable.request.json",
@@ -820,7 +820,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         name: "reports.aged-accounts-receivable.response.json",
         section: "reports",
         side: Side::Answer,
-        models: &[("/data", round_trip::<types::AgedAccountsReceivableReport>)],
+        models: &[("/data", round_trip::<types::AgedAccountsReport>)],
     },
     Sample {
         name: "reports.balance-sheet.request.json",

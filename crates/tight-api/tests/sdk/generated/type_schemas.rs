@@ -30,9 +30,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::CompanyReference>,
     },
     Type {
-        name: "Editor",
+        name: "UserReference",
         fields: &["id", "userId", "email"],
-        derive: derived::<types::Editor>,
+        derive: derived::<types::UserReference>,
     },
     Type {
         name: "ApiError",
@@ -121,14 +121,14 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BankAccountType>,
     },
     Type {
-        name: "BankAccountBeginningBalanceData",
+        name: "BeginningBalance",
         fields: &["journalEntry", "amount"],
-        derive: derived::<types::BankAccountBeginningBalanceData>,
+        derive: derived::<types::BeginningBalance>,
     },
     Type {
-        name: "BankAccountJournalEntry",
+        name: "JournalEntryReference",
         fields: &["id", "tranDate"],
-        derive: derived::<types::BankAccountJournalEntry>,
+        derive: derived::<types::JournalEntryReference>,
     },
     Type {
         name: "BankAccountQuery",
@@ -200,9 +200,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BankReconciliationStatus>,
     },
     Type {
-        name: "ReconciliationStatus",
+        name: "ReconciliationProgress",
         fields: &[],
-        derive: derived::<types::ReconciliationStatus>,
+        derive: derived::<types::ReconciliationProgress>,
     },
     Type {
         name: "BankAccountReference",
@@ -244,7 +244,7 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BankReconciliationStatusFilter>,
     },
     Type {
-        name: "ReconciliationStatusFilter",
+        name: "ReconciliationProgressFilter",
         fields: &[
             "in",
             "notIn",
@@ -255,7 +255,7 @@ pub(super) const TYPES: &[Type] = &[
             "lessThan",
             "lessThanEqual",
         ],
-        derive: derived::<types::ReconciliationStatusFilter>,
+        derive: derived::<types::ReconciliationProgressFilter>,
     },
     Type {
         name: "BankReconciliationUpsert",
@@ -355,9 +355,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::ClassLabel>,
     },
     Type {
-        name: "ClassLabelRequiredness",
+        name: "Requiredness",
         fields: &[],
-        derive: derived::<types::ClassLabelRequiredness>,
+        derive: derived::<types::Requiredness>,
     },
     Type {
         name: "CustomerReference",
@@ -429,29 +429,29 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BankTransactionTypeFilter>,
     },
     Type {
-        name: "BankTransactionBankAccountFilter",
-        fields: &["expand", "id"],
-        derive: derived::<types::BankTransactionBankAccountFilter>,
-    },
-    Type {
-        name: "IdSetFilter",
-        fields: &["in", "notIn"],
-        derive: derived::<types::IdSetFilter>,
-    },
-    Type {
         name: "EntityFilter",
         fields: &["expand", "id"],
         derive: derived::<types::EntityFilter>,
     },
     Type {
         name: "IdFilter",
-        fields: &["in"],
+        fields: &["in", "notIn"],
         derive: derived::<types::IdFilter>,
     },
     Type {
-        name: "BankTransactionReconciliationMatchFilter",
+        name: "EntityInFilter",
         fields: &["expand", "id"],
-        derive: derived::<types::BankTransactionReconciliationMatchFilter>,
+        derive: derived::<types::EntityInFilter>,
+    },
+    Type {
+        name: "IdInFilter",
+        fields: &["in"],
+        derive: derived::<types::IdInFilter>,
+    },
+    Type {
+        name: "EntityEqualFilter",
+        fields: &["expand", "id"],
+        derive: derived::<types::EntityEqualFilter>,
     },
     Type {
         name: "IdEqualFilter",
@@ -503,9 +503,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BankTransactionTax>,
     },
     Type {
-        name: "TaxPayment",
+        name: "PaidTax",
         fields: &["region", "year", "quarter"],
-        derive: derived::<types::TaxPayment>,
+        derive: derived::<types::PaidTax>,
     },
     Type {
         name: "TaxRegion",
@@ -518,7 +518,7 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::TaxQuarter>,
     },
     Type {
-        name: "BankTransactionUpsertChild",
+        name: "NewBankTransactionPart",
         fields: &[
             "amount",
             "id",
@@ -532,7 +532,7 @@ pub(super) const TYPES: &[Type] = &[
             "payrollId",
             "apiItemId",
         ],
-        derive: derived::<types::BankTransactionUpsertChild>,
+        derive: derived::<types::NewBankTransactionPart>,
     },
     Type {
         name: "Bill",
@@ -588,9 +588,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::InstallmentAmount>,
     },
     Type {
-        name: "RateType",
+        name: "AmountType",
         fields: &[],
-        derive: derived::<types::RateType>,
+        derive: derived::<types::AmountType>,
     },
     Type {
         name: "BillQuery",
@@ -634,9 +634,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BillUpsert>,
     },
     Type {
-        name: "BillUpsertLineItem",
+        name: "NewBillLineItem",
         fields: &["id", "description", "amount", "apiItemId", "glAccountId"],
-        derive: derived::<types::BillUpsertLineItem>,
+        derive: derived::<types::NewBillLineItem>,
     },
     Type {
         name: "Bookkeeper",
@@ -679,9 +679,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::CategoryStatus>,
     },
     Type {
-        name: "CategoryChild",
+        name: "Subcategory",
         fields: &["id", "name", "status", "iconUrl"],
-        derive: derived::<types::CategoryChild>,
+        derive: derived::<types::Subcategory>,
     },
     Type {
         name: "ClassSegmentQuery",
@@ -836,9 +836,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::CompanyEntityTypeFilter>,
     },
     Type {
-        name: "EntityIdSetFilter",
+        name: "EntityIdFilter",
         fields: &["id"],
-        derive: derived::<types::EntityIdSetFilter>,
+        derive: derived::<types::EntityIdFilter>,
     },
     Type {
         name: "Message",
@@ -927,9 +927,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::ConversationOrder>,
     },
     Type {
-        name: "AttachedEntityFilter",
+        name: "EntityIdInFilter",
         fields: &["id"],
-        derive: derived::<types::AttachedEntityFilter>,
+        derive: derived::<types::EntityIdInFilter>,
     },
     Type {
         name: "ResolutionStatusFilter",
@@ -1465,9 +1465,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::InvoiceDiscount>,
     },
     Type {
-        name: "InvoiceSalesTax",
+        name: "SalesTax",
         fields: &["value", "type"],
-        derive: derived::<types::InvoiceSalesTax>,
+        derive: derived::<types::SalesTax>,
     },
     Type {
         name: "InvoiceCollectionInfo",
@@ -1578,7 +1578,7 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::RecurrenceUpdateType>,
     },
     Type {
-        name: "InvoiceUpsertLineItem",
+        name: "NewInvoiceLineItem",
         fields: &[
             "id",
             "description",
@@ -1589,22 +1589,12 @@ pub(super) const TYPES: &[Type] = &[
             "apiItemId",
             "glAccountId",
         ],
-        derive: derived::<types::InvoiceUpsertLineItem>,
+        derive: derived::<types::NewInvoiceLineItem>,
     },
     Type {
-        name: "InvoiceUpsertCollectionInfo",
+        name: "NewInvoiceCollectionInfo",
         fields: &["paymentMethods", "term", "sendEmail", "reminderRecurrence"],
-        derive: derived::<types::InvoiceUpsertCollectionInfo>,
-    },
-    Type {
-        name: "NewInstallment",
-        fields: &["id", "name", "dueDate", "balance", "amountDue"],
-        derive: derived::<types::NewInstallment>,
-    },
-    Type {
-        name: "NewInstallmentAmount",
-        fields: &["value", "type"],
-        derive: derived::<types::NewInstallmentAmount>,
+        derive: derived::<types::NewInvoiceCollectionInfo>,
     },
     Type {
         name: "InvoiceDelivery",
@@ -1687,9 +1677,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::ManualJournalEntryStatus>,
     },
     Type {
-        name: "ManualJournalEntryChild",
+        name: "JournalLine",
         fields: &["glAccount", "amount", "crAmount", "drAmount"],
-        derive: derived::<types::ManualJournalEntryChild>,
+        derive: derived::<types::JournalLine>,
     },
     Type {
         name: "ManualJournalEntryUpsert",
@@ -1706,9 +1696,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::ManualJournalEntryUpsert>,
     },
     Type {
-        name: "ManualJournalEntryUpsertChild",
+        name: "NewJournalLine",
         fields: &["glAccountId", "crAmount", "drAmount"],
-        derive: derived::<types::ManualJournalEntryUpsertChild>,
+        derive: derived::<types::NewJournalLine>,
     },
     Type {
         name: "MessageReaction",
@@ -1746,9 +1736,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::MileageCarStatus>,
     },
     Type {
-        name: "MileageCarDetail",
+        name: "OdometerReading",
         fields: &["year", "odometer"],
-        derive: derived::<types::MileageCarDetail>,
+        derive: derived::<types::OdometerReading>,
     },
     Type {
         name: "MileageCar",
@@ -1814,9 +1804,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::MileagePoint>,
     },
     Type {
-        name: "MileagePointLocation",
+        name: "LocationReference",
         fields: &["id", "name"],
-        derive: derived::<types::MileagePointLocation>,
+        derive: derived::<types::LocationReference>,
     },
     Type {
         name: "MileageQuery",
@@ -1842,11 +1832,6 @@ pub(super) const TYPES: &[Type] = &[
         name: "Dimension",
         fields: &["id", "name", "requiredness"],
         derive: derived::<types::Dimension>,
-    },
-    Type {
-        name: "DimensionRequiredness",
-        fields: &[],
-        derive: derived::<types::DimensionRequiredness>,
     },
     Type {
         name: "MileageDeduction",
@@ -1978,14 +1963,14 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::BankTransactionReference>,
     },
     Type {
-        name: "PaymentChild",
+        name: "PaymentPart",
         fields: &["id", "type", "amount", "displayName", "description", "apiItemId"],
-        derive: derived::<types::PaymentChild>,
+        derive: derived::<types::PaymentPart>,
     },
     Type {
-        name: "PaymentChildType",
+        name: "PaymentPartType",
         fields: &[],
-        derive: derived::<types::PaymentChildType>,
+        derive: derived::<types::PaymentPartType>,
     },
     Type {
         name: "PaymentQuery",
@@ -1996,11 +1981,6 @@ pub(super) const TYPES: &[Type] = &[
         name: "PaymentStatusFilter",
         fields: &["in", "notIn"],
         derive: derived::<types::PaymentStatusFilter>,
-    },
-    Type {
-        name: "EntityEqualFilter",
-        fields: &["expand", "id"],
-        derive: derived::<types::EntityEqualFilter>,
     },
     Type {
         name: "PaymentUpsert",
@@ -2023,7 +2003,7 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::PaymentUpsert>,
     },
     Type {
-        name: "PaymentUpsertChild",
+        name: "NewPaymentPart",
         fields: &[
             "amount",
             "glAccountId",
@@ -2036,7 +2016,7 @@ pub(super) const TYPES: &[Type] = &[
             "invoiceId",
             "billId",
         ],
-        derive: derived::<types::PaymentUpsertChild>,
+        derive: derived::<types::NewPaymentPart>,
     },
     Type {
         name: "Payroll",
@@ -2060,14 +2040,14 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::PayrollStatus>,
     },
     Type {
-        name: "PayrollChild",
+        name: "PayrollLine",
         fields: &["id", "type", "glAccount", "amount", "reconciliationMatch"],
-        derive: derived::<types::PayrollChild>,
+        derive: derived::<types::PayrollLine>,
     },
     Type {
-        name: "PayrollChildType",
+        name: "PayrollLineType",
         fields: &[],
-        derive: derived::<types::PayrollChildType>,
+        derive: derived::<types::PayrollLineType>,
     },
     Type {
         name: "PayrollQuery",
@@ -2109,9 +2089,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::PayrollUpsert>,
     },
     Type {
-        name: "PayrollUpsertChild",
+        name: "NewPayrollLine",
         fields: &["id", "type", "glAccountId", "amount", "reconciliationMatchId"],
-        derive: derived::<types::PayrollUpsertChild>,
+        derive: derived::<types::NewPayrollLine>,
     },
     Type {
         name: "AgedAccountsPayableQuery",
@@ -2119,9 +2099,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::AgedAccountsPayableQuery>,
     },
     Type {
-        name: "ReportFilters",
+        name: "ReportClassFilter",
         fields: &["beginDate", "endDate", "classSegmentIds"],
-        derive: derived::<types::ReportFilters>,
+        derive: derived::<types::ReportClassFilter>,
     },
     Type {
         name: "ReportExportType",
@@ -2134,9 +2114,9 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::ReportRecipients>,
     },
     Type {
-        name: "AgedAccountsPayableReport",
+        name: "AgedAccountsReport",
         fields: &["json", "url", "meta"],
-        derive: derived::<types::AgedAccountsPayableReport>,
+        derive: derived::<types::AgedAccountsReport>,
     },
     Type {
         name: "AgedBalance",
@@ -2162,24 +2142,19 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::AgedAccountsReceivableQuery>,
     },
     Type {
-        name: "AgedAccountsReceivableReport",
-        fields: &["json", "url", "meta"],
-        derive: derived::<types::AgedAccountsReceivableReport>,
-    },
-    Type {
         name: "BalanceSheetQuery",
         fields: &["recipients", "filter", "grouping"],
         derive: derived::<types::BalanceSheetQuery>,
     },
     Type {
-        name: "BalanceSheetFilter",
+        name: "ReportDates",
         fields: &["beginDate", "endDate"],
-        derive: derived::<types::BalanceSheetFilter>,
+        derive: derived::<types::ReportDates>,
     },
     Type {
-        name: "BalanceSheetGrouping",
+        name: "ReportGrouping",
         fields: &["period"],
-        derive: derived::<types::BalanceSheetGrouping>,
+        derive: derived::<types::ReportGrouping>,
     },
     Type {
         name: "ReportGroupingPeriod",
@@ -2212,19 +2187,19 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::CashFlowStatementQuery>,
     },
     Type {
-        name: "CashFlowStatementFilter",
-        fields: &["beginDate", "endDate", "dimensionValues", "customerIds"],
-        derive: derived::<types::CashFlowStatementFilter>,
-    },
-    Type {
         name: "ReportDimensionFilter",
-        fields: &["dimensionId", "dimensionValueIds"],
+        fields: &["beginDate", "endDate", "dimensionValues", "customerIds"],
         derive: derived::<types::ReportDimensionFilter>,
     },
     Type {
-        name: "CashFlowStatementGrouping",
+        name: "DimensionSelection",
+        fields: &["dimensionId", "dimensionValueIds"],
+        derive: derived::<types::DimensionSelection>,
+    },
+    Type {
+        name: "ReportDimensionGrouping",
         fields: &["period", "dimensionId"],
-        derive: derived::<types::CashFlowStatementGrouping>,
+        derive: derived::<types::ReportDimensionGrouping>,
     },
     Type {
         name: "CashFlowStatementReport",
@@ -2270,16 +2245,6 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::ProfitAndLossQuery>,
     },
     Type {
-        name: "ProfitAndLossFilter",
-        fields: &["beginDate", "endDate", "dimensionValues", "customerIds"],
-        derive: derived::<types::ProfitAndLossFilter>,
-    },
-    Type {
-        name: "ProfitAndLossGrouping",
-        fields: &["period", "dimensionId"],
-        derive: derived::<types::ProfitAndLossGrouping>,
-    },
-    Type {
         name: "ProfitAndLossReport",
         fields: &["json"],
         derive: derived::<types::ProfitAndLossReport>,
@@ -2308,11 +2273,6 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::RevenueQuery>,
     },
     Type {
-        name: "RevenueFilters",
-        fields: &["beginDate", "endDate"],
-        derive: derived::<types::RevenueFilters>,
-    },
-    Type {
         name: "RevenueGrouping",
         fields: &["classSegmentLabelId", "column"],
         derive: derived::<types::RevenueGrouping>,
@@ -2338,24 +2298,14 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::RevenueCell>,
     },
     Type {
-        name: "RevenueDetail",
+        name: "RevenueDetailQuery",
         fields: &["uri", "filters"],
-        derive: derived::<types::RevenueDetail>,
+        derive: derived::<types::RevenueDetailQuery>,
     },
     Type {
         name: "TrialBalanceQuery",
         fields: &["recipients", "filter", "grouping"],
         derive: derived::<types::TrialBalanceQuery>,
-    },
-    Type {
-        name: "TrialBalanceFilter",
-        fields: &["beginDate", "endDate"],
-        derive: derived::<types::TrialBalanceFilter>,
-    },
-    Type {
-        name: "TrialBalanceGrouping",
-        fields: &["period"],
-        derive: derived::<types::TrialBalanceGrouping>,
     },
     Type {
         name: "TrialBalanceReport",
@@ -2607,11 +2557,6 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::RuleTypeCondition>,
     },
     Type {
-        name: "RuleTransactionType",
-        fields: &[],
-        derive: derived::<types::RuleTransactionType>,
-    },
-    Type {
         name: "RuleTextCondition",
         fields: &["equal", "contain"],
         derive: derived::<types::RuleTextCondition>,
@@ -2693,11 +2638,6 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::TemplateRuleStatusFilter>,
     },
     Type {
-        name: "EntityIdFilter",
-        fields: &["id"],
-        derive: derived::<types::EntityIdFilter>,
-    },
-    Type {
         name: "StringEqualFilter",
         fields: &["equal", "notEqual"],
         derive: derived::<types::StringEqualFilter>,
@@ -2726,12 +2666,27 @@ pub(super) const TYPES: &[Type] = &[
     },
     Type {
         name: "TemplateRuleUpsert",
-        fields: &["id", "businessTypeId", "status", "filter", "update", "customData"],
+        fields: &[
+            "id",
+            "businessTypeId",
+            "status",
+            "filter",
+            "update",
+            "customData",
+            "applyToExistingUsers",
+        ],
         derive: derived::<types::TemplateRuleUpsert>,
     },
     Type {
         name: "NewTemplateRuleChanges",
-        fields: &["categoryId", "vendorId", "customerId", "reviewStatus"],
+        fields: &[
+            "categoryId",
+            "vendorId",
+            "customerId",
+            "reviewStatus",
+            "templateGlAccountId",
+            "vendorName",
+        ],
         derive: derived::<types::NewTemplateRuleChanges>,
     },
     Type {
