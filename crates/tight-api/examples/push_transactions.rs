@@ -117,28 +117,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .query(day.amount(..0).category(expand()))
         .limit(50);
     let spent: Vec<_> = spent.items().try_collect().await?;
-    let category = |id: &str| {
-        if id == fuel {
-            "fuel"
-        } else {
-            "another category"
-        }
-    };
     for transaction in &spent {
-        let id = transaction
+        let description = transaction.description.as_deref().unwrap_or_default();
+        let category = transaction
             .category
             .as_ref()
             .and_then(|category| category.id.as_deref());
-        let description = transaction.description.as_deref().unwrap_or_default();
-        println!("{description:<20} {}", id.map_or("no category", category));
+        println!("{description:<20} {}", category.unwrap_or("no category"));
     }
-    assert_eq!(spent.len(), 4);
-    assert_eq!(
-        spent
-            .iter()
-            .filter(|spent| spent.category.is_some())
-            .count(),
-        2
-    );
+    let as_fuel = spent
+        .iter()
+        .filter(|transaction| transaction.category.is_some())
+        .count();
+    assert_eq!((spent.len(), as_fuel), (4, 2));
     Ok(())
 }
