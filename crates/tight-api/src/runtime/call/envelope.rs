@@ -13,6 +13,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::answer::Answer;
+use super::place;
 use super::said::{Code, Errors, Said};
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
@@ -63,13 +64,13 @@ fn entries<T: DeserializeOwned>(path: &str, json: &str) -> Result<Vec<Entry<T>>,
     let elements = elements.into_iter().enumerate();
     let elements = elements.map(|(index, element)| match element.get() {
         "null" => Entry::Null,
-        element => match serde_json::from_str(element) {
-            Ok(read) => Entry::Read(read),
-            Err(_) => match decode(&format!("{path}[{index}]"), element) {
-                Ok(read) => Entry::Read(read),
-                Err(unreadable) => Entry::Unreadable(unreadable),
-            },
-        },
+        element => {
+            let path = format!("{path}[{index}]");
+            decode(&path, element).map_or_else(
+                |unreadable| Entry::Unreadable(unreadable.of_element(&path, element)),
+                Entry::Read,
+            )
+        }
     });
     Ok(elements.collect())
 }
@@ -245,9 +246,9 @@ fn piecewise<D: Data, X: Received>(text: &str) -> Result<Frame<D, X>, Unreadable
 /// Reads an answer that is one object outside of the envelope.
 pub(crate) fn read_unwrapped<T: DeserializeOwned>(answer: &Answer) -> Result<T, Unreadable> {
     let text = answer.text();
-    serde_json::from_str(&text).or_else(|_| match with_whole_characters(&text) {
+    decode("", &text).or_else(|unreadable| match with_whole_characters(&text) {
         Some(mended) => decode("", &mended),
-        None => decode("", &text),
+        None => Err(unreadable),
     })
 }
 
@@ -302,27 +303,17 @@ pub(crate) fn raw_elements<T>(answer: &Answer, take: impl FnOnce(&[&RawValue]) -
     take(&elements.unwrap_or_default())
 }
 
-/// Reads a text, again: whatever is wrong with it has a place.
+/// Reads a text: whatever is wrong with it has a place, below `path`.
 pub(crate) fn decode<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Result<T, Unreadable> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let inner = error.path().to_string();
-        let path = match (path, inner.as_str()) {
-            (path, "." | "?") => path.to_owned(),
-            ("", inner) => inner.to_owned(),
-            (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
-            (path, inner) => format!("{path}.{inner}"),
-        };
+    serde_json::from_str(text).map_err(|error| {
+        let inner = place::of(text, &error);
+        let is_joined = path.is_empty() || inner.is_empty() || inner.starts_with('[');
+        let dot = if is_joined { "" } else { "." };
         Unreadable {
-            path,
-            reason: without_values(&error.into_inner()),
+            path: format!("{path}{dot}{inner}"),
+            reason: without_values(&error),
         }
-    })?;
-    deserializer.end().map_err(|error| Unreadable {
-        path: path.to_owned(),
-        reason: without_values(&error),
-    })?;
-    Ok(value)
+    })
 }
 
 /// serde's reason without the names of our types, and without the value that it found: `invalid type: string "…", expected a sequence` tells what people wrote.
@@ -345,6 +336,14 @@ fn without_values(error: &serde_json::Error) -> String {
 }
 
 impl Unreadable {
+    /// Of an object, all but the data is read whatever it is, and serde places the fault of a member at the end of its object.
+    fn of_element(mut self, path: &str, element: &str) -> Self {
+        if self.path == path && element.starts_with('{') {
+            self.path.push_str(".data");
+        }
+        self
+    }
+
     /// The error of one item of a page, which keeps that item alone.
     pub(crate) fn into_item_error(self, answer: &Answer, item: &str) -> Error {
         let message = format!("an item of the page cannot be read: {}", self.reason);
