@@ -3,6 +3,7 @@
 //! such rules. Every change goes through the [`ledger`].
 
 pub(crate) mod audit;
+pub(crate) mod imports;
 pub(crate) mod ledger;
 pub(crate) mod reactions;
 pub(crate) mod threads;
@@ -64,6 +65,8 @@ impl Domain {
         let audit = rules.read("auditTrail", |rule, rules| {
             AuditTrail::new(rule, rules.document, rules.collections)
         });
+        // They are read by the operations that they are about. Here, only those are told that make no sense.
+        rules.read("imports", |_: imports::Rule, _| Ok(None::<()>));
         let meanings = rules.read("filters", |rule: FilterRule, rules| rule.meaning(rules));
         Self {
             threads,

@@ -163,7 +163,7 @@ impl Operations {
                 let (plan, kind, claims) = read?;
                 let mut broken = claims
                     .iter()
-                    .filter(|claim| claim.sent.is_some())
+                    .filter(|claim| claim.saves || claim.sent.is_some())
                     .filter_map(|claim| domain.broken(&claim.collection));
                 if let Some(reason) = broken.next() {
                     return Err(reason.to_owned());

@@ -7,7 +7,7 @@ pub(crate) mod filter;
 pub(crate) mod order;
 pub(crate) mod shown;
 pub(crate) mod synthesis;
-mod time;
+pub(crate) mod time;
 pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, HashMap};
