@@ -26,6 +26,8 @@ use crate::{
 /// All rules of the document, ready to be kept to.
 #[derive(Default)]
 pub(crate) struct Domain {
+    /// What the operations say of what they are about.
+    pub(crate) collections: Arc<Collections>,
     threads: Vec<Thread>,
     pub(crate) reactions: Vec<Arc<Reactions>>,
     audit: Option<AuditTrail>,
@@ -44,7 +46,7 @@ pub(crate) struct Domain {
 
 impl Domain {
     /// The rules of the document, where `collections` is what its operations say of theirs.
-    pub(crate) fn new(document: &Document, collections: &Collections) -> Self {
+    pub(crate) fn new(document: &Document, collections: &Arc<Collections>) -> Self {
         let mut domain = Self::default();
         let mut rules = Rules {
             document,
@@ -69,6 +71,7 @@ impl Domain {
         rules.read("imports", |_: imports::Rule, _| Ok(None::<()>));
         let meanings = rules.read("filters", |rule: FilterRule, rules| rule.meaning(rules));
         Self {
+            collections: Arc::clone(collections),
             threads,
             reactions: reactions.into_iter().map(Arc::new).collect(),
             audit: audit.into_iter().next(),

@@ -166,7 +166,7 @@ impl Service {
     /// The file that the entity with this id was uploaded with.
     pub(crate) fn uploaded(&self, id: &str) -> Option<Uploaded> {
         let store = self.books.store();
-        store.uploads().get(id).map(|upload| upload.file.clone())
+        store.upload(id).map(|upload| upload.file.clone())
     }
 
     /// Has `user` react. `None` if there is nothing with this id that can be reacted to.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::types::{Fields, Type, TypeId, Types},
-    store::{Entity, Uploads, caller::Caller, shown::Shown},
+    store::{Entity, Store, caller::Caller, collections::Collections, shown::Shown},
 };
 
 /// How deeply made-up values are nested at most, and how many there are in one: schemas may contain each other.
@@ -60,7 +60,9 @@ enum Source {
 #[derive(Clone, Copy)]
 pub(crate) struct Occasion<'a> {
     pub(crate) caller: &'a Caller,
-    pub(crate) uploads: &'a Uploads,
+    /// What there is already, and what the document says of it.
+    pub(crate) store: &'a Store,
+    pub(crate) collections: &'a Collections,
     /// What an object that refers to an uploaded file shows of it.
     pub(crate) shown: &'a Shown,
 }
@@ -503,21 +505,32 @@ fn empty(wanted: Type<'_>) -> Option<Value> {
     }
 }
 
-/// The object with this id that the caller refers to, which is taken to exist. Of a file that was uploaded,
-/// more is known than that.
+/// The object with this id that the caller refers to, which is taken to exist. Where there is such an entity, it
+/// shows what that has; and of a file that was uploaded, what is known of it besides.
 fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
-    let mut object = object(wanted, occasion.caller);
-    object.insert("id".to_owned(), id.clone());
-    let upload = id.as_str().and_then(|id| occasion.uploads.get(id));
-    for (name, value) in upload
-        .into_iter()
-        .flat_map(|upload| occasion.shown.facts(upload))
-    {
-        if let Some(property) = object.get_mut(&name) {
+    let mut shown = object(wanted, occasion.caller);
+    shown.insert("id".to_owned(), id.clone());
+    let id = id.as_str().unwrap_or_default();
+    if let Some((collection, entity)) = occasion.store.anywhere(id) {
+        let of_it = occasion.collections.entities(collection);
+        for (name, field) in wanted.fields().iter() {
+            match entity.get(name).filter(|value| field.fits(value)) {
+                Some(value) => drop(shown.insert(name.to_owned(), within(value, field))),
+                // It has none.
+                None if of_it.is_some_and(|of_it| of_it.fields.contains_key(name)) => {
+                    shown.remove(name);
+                }
+                None => {}
+            }
+        }
+    }
+    let facts = occasion.store.upload(id).into_iter();
+    for (name, value) in facts.flat_map(|upload| occasion.shown.facts(upload)) {
+        if let Some(property) = shown.get_mut(&name) {
             *property = value;
         }
     }
-    Value::Object(object)
+    Value::Object(shown)
 }
 
 /// A field that is the server's to fill. A type that contains itself ends where it begins again.

@@ -10,6 +10,7 @@ mod numbers;
 mod operations;
 mod paging;
 mod reacting;
+mod referring;
 mod refusing;
 mod rejecting;
 mod tokens;

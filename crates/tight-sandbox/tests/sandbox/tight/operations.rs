@@ -58,9 +58,7 @@ impl Operation<'_> {
     /// What it is sent as this media type.
     fn body(&self, media_type: &str) -> Option<Value> {
         let schema = &self.object["requestBody"]["content"][media_type]["schema"];
-        let body = schema
-            .is_object()
-            .then(|| made(self.document, "", schema, 0));
+        let body = schema.is_object().then(|| made(self.document, schema, 0));
         body.flatten()
     }
 
@@ -97,7 +95,7 @@ impl Operation<'_> {
         let mut parameters = self.object["parameters"].as_array().into_iter().flatten();
         let parameter = parameters.find(|parameter| parameter["name"] == name);
         let schema = &parameter.unwrap()["schema"];
-        made(self.document, name, schema, 0).unwrap()
+        made(self.document, schema, 0).unwrap()
     }
 
     /// A request with what the document shows.
@@ -180,7 +178,7 @@ fn whole(document: &Value, schema: &Value) -> Map<String, Value> {
 }
 
 /// A value that the document allows: what it shows, or else a placeholder. Nothing where there is no end to it.
-fn made(document: &Value, name: &str, schema: &Value, depth: usize) -> Option<Value> {
+fn made(document: &Value, schema: &Value, depth: usize) -> Option<Value> {
     let schema = whole(document, schema);
     let is = |flag: &str| schema.get(flag) == Some(&Value::Bool(true));
     if depth > DEPTH || is("readOnly") {
@@ -194,12 +192,12 @@ fn made(document: &Value, name: &str, schema: &Value, depth: usize) -> Option<Va
         _ if schema.contains_key("properties") => {
             let properties = schema["properties"].as_object().unwrap().iter();
             let made = properties.filter_map(|(name, property)| {
-                Some((name.clone(), made(document, name, property, depth + 1)?))
+                Some((name.clone(), made(document, property, depth + 1)?))
             });
             Value::Object(made.collect())
         }
         Some("array") => {
-            let item = made(document, name, &schema["items"], depth + 1);
+            let item = made(document, &schema["items"], depth + 1);
             item.into_iter().collect()
         }
         Some("string") => json!(match keyword("format") {
@@ -295,8 +293,7 @@ fn conditions(document: &Value, schema: &Value, depth: usize) -> Vec<Value> {
             let inner = self::conditions(document, property, depth + 1);
             conditions.extend(inner.into_iter().map(|inner| json!({ name: inner })));
         } else {
-            conditions
-                .extend(made(document, name, property, 0).map(|value| json!({ name: value })));
+            conditions.extend(made(document, property, 0).map(|value| json!({ name: value })));
         }
     }
     conditions
