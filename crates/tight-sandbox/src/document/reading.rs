@@ -103,6 +103,7 @@ struct Identified {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OperationObject<'a> {
+    operation_id: Option<String>,
     #[serde(rename = "x-kind")]
     kind: Option<Value>,
     security: Option<Vec<Requirement>>,
@@ -230,9 +231,14 @@ impl<'a> Reader<'a> {
             return Err("it refers to a path that stands elsewhere".to_owned());
         }
         let operation = |(method, raw): (Method, &'a RawValue)| {
-            let id = parsed::<Identified>(raw).ok().and_then(|found| found.id);
+            let read = parsed::<OperationObject<'a>>(raw);
+            let id = match &read {
+                Ok(operation) => operation.operation_id.clone(),
+                // Its id may be readable where the rest is not.
+                Err(_) => parsed::<Identified>(raw).ok().and_then(|found| found.id),
+            };
             let id = id.unwrap_or_else(|| format!("{method} {path}"));
-            let sketch = self.sketch(&id, path, &item.parameters, raw);
+            let sketch = read.and_then(|read| self.sketch(&id, path, &item.parameters, read));
             Operation {
                 id,
                 method,
@@ -248,9 +254,8 @@ impl<'a> Reader<'a> {
         id: &str,
         path: &str,
         shared: &[&'a RawValue],
-        raw: &'a RawValue,
+        operation: OperationObject<'a>,
     ) -> Result<Sketch, String> {
-        let operation: OperationObject<'a> = parsed(raw)?;
         let access = self.access(operation.security.as_ref())?;
         let (parameters, all_parameters) = self.parameters(shared, &operation.parameters)?;
         let request = match operation.request_body {

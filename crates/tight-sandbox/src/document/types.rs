@@ -18,6 +18,8 @@ pub(crate) struct Types {
     nodes: Vec<Node>,
     /// The named schemas that others refer to.
     named: HashMap<String, Node>,
+    /// Whether any of them is no schema.
+    has_faults: bool,
 }
 
 /// One type among those of its document.
@@ -101,6 +103,7 @@ impl<'a> Builder<'a> {
             self.nodes[id.0] = node;
         }
         Types {
+            has_faults: self.nodes.iter().any(|node| node.fault.is_some()),
             nodes: self.nodes,
             named: self.named,
         }
@@ -266,6 +269,10 @@ impl Types {
 
     /// Why the type cannot be served, or one that it is made of.
     pub(crate) fn fault(&self, id: TypeId) -> Option<&str> {
+        // Most documents have none, so that there is nothing to look for.
+        if !self.has_faults {
+            return None;
+        }
         let mut met = HashSet::from([id]);
         let mut open = vec![id];
         while let Some(id) = open.pop() {

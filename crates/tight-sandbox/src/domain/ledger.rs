@@ -51,7 +51,8 @@ impl<'a> Ledger<'a> {
     pub(crate) fn occasion(&self) -> Occasion<'_> {
         Occasion {
             caller: self.caller,
-            uploads: self.store.uploads(),
+            store: &self.store,
+            collections: &self.domain.collections,
             shown: &self.domain.shown,
         }
     }

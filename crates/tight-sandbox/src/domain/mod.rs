@@ -3,6 +3,7 @@
 //! such rules. Every change goes through the [`ledger`].
 
 pub(crate) mod audit;
+pub(crate) mod imports;
 pub(crate) mod ledger;
 pub(crate) mod reactions;
 pub(crate) mod threads;
@@ -25,6 +26,8 @@ use crate::{
 /// All rules of the document, ready to be kept to.
 #[derive(Default)]
 pub(crate) struct Domain {
+    /// What the operations say of what they are about.
+    pub(crate) collections: Arc<Collections>,
     threads: Vec<Thread>,
     pub(crate) reactions: Vec<Arc<Reactions>>,
     audit: Option<AuditTrail>,
@@ -43,7 +46,7 @@ pub(crate) struct Domain {
 
 impl Domain {
     /// The rules of the document, where `collections` is what its operations say of theirs.
-    pub(crate) fn new(document: &Document, collections: &Collections) -> Self {
+    pub(crate) fn new(document: &Document, collections: &Arc<Collections>) -> Self {
         let mut domain = Self::default();
         let mut rules = Rules {
             document,
@@ -64,8 +67,11 @@ impl Domain {
         let audit = rules.read("auditTrail", |rule, rules| {
             AuditTrail::new(rule, rules.document, rules.collections)
         });
+        // They are read by the operations that they are about. Here, only those are told that make no sense.
+        rules.read("imports", |_: imports::Rule, _| Ok(None::<()>));
         let meanings = rules.read("filters", |rule: FilterRule, rules| rule.meaning(rules));
         Self {
+            collections: Arc::clone(collections),
             threads,
             reactions: reactions.into_iter().map(Arc::new).collect(),
             audit: audit.into_iter().next(),

@@ -24,7 +24,6 @@ use crate::{
 pub(crate) struct Routes {
     paths: matchit::Router<IndexMap<Method, usize>>,
     all: Vec<Route>,
-    collections: Collections,
     domain: Arc<Domain>,
     types: Arc<Types>,
     /// What is not served and has no route.
@@ -96,11 +95,7 @@ impl Routes {
 
     pub(crate) fn read(document: &str) -> Result<Self, StartError> {
         let document = Document::read(document)?;
-        let Operations {
-            ready,
-            collections,
-            domain,
-        } = Operations::new(&document);
+        let Operations { ready, domain } = Operations::new(&document);
         let mut unrouted = document.unreadable.clone();
         let faults = domain.faults.iter();
         unrouted.extend(faults.map(|reason| ("x-domain".to_owned(), reason.clone())));
@@ -149,7 +144,6 @@ impl Routes {
             paths: router,
             types: document.types,
             all: routes,
-            collections,
             domain,
             unrouted,
             unserved: OnceLock::new(),
@@ -168,7 +162,7 @@ impl Routes {
     }
 
     pub(crate) fn collections(&self) -> &Collections {
-        &self.collections
+        &self.domain.collections
     }
 
     pub(crate) fn domain(&self) -> &Arc<Domain> {
@@ -177,7 +171,7 @@ impl Routes {
 
     /// What makes an entity of `collection` of the fields that a test gives.
     pub(crate) fn given(&self, collection: &str, given: &Entity) -> Option<Synthesis> {
-        let fields = &self.collections.get(collection)?.fields;
+        let fields = &self.collections().get(collection)?.fields;
         let sent = fields.iter().filter(|(name, _)| given.contains_key(*name));
         let sent = sent.map(|(name, id)| (name.clone(), *id)).collect();
         Some(Synthesis::new(&self.types, fields, &sent, collection))

@@ -138,7 +138,10 @@ impl Service {
         let synthesis = self.routes.given(collection, &fields)?;
         let caller = self.caller(None, (self.clock)());
         let mut ledger = self.books.open(&caller);
-        if self.routes.collections().get(collection)?.is_single {
+        let collections = self.routes.collections();
+        let has_entities = collections.entities(collection).is_some();
+        let is_single = collections.single(collection).is_some();
+        if is_single && !(has_entities && fields.contains_key("id")) {
             return Some(ledger.save_singleton(collection, &Entity::new(), fields));
         }
         let id = fields.get("id").and_then(Value::as_str);
@@ -163,7 +166,7 @@ impl Service {
     /// The file that the entity with this id was uploaded with.
     pub(crate) fn uploaded(&self, id: &str) -> Option<Uploaded> {
         let store = self.books.store();
-        store.uploads().get(id).map(|upload| upload.file.clone())
+        store.upload(id).map(|upload| upload.file.clone())
     }
 
     /// Has `user` react. `None` if there is nothing with this id that can be reacted to.
@@ -174,10 +177,9 @@ impl Service {
         reactions.find_map(|reactions| reactions.react(id, code, &mut ledger))
     }
 
-    /// The names of all collections, in the order of the document.
+    /// The names of all collections.
     pub(crate) fn collections(&self) -> Vec<&str> {
-        let all = self.routes.collections().iter();
-        all.map(|(name, _)| name).collect()
+        self.routes.collections().names()
     }
 
     pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {

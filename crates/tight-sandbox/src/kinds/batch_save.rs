@@ -1,23 +1,27 @@
 //! A list of items goes in, a list of results comes out: each item is checked on its own, and makes a new entity
 //! or updates the one that has its id.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use axum::http::StatusCode;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     document::{operation::JSON, types::Type, validation::Checker},
+    domain::imports::Import,
     envelope::{Answer, Flaw},
     json::{Json, Step},
     kinds::{
         Answering, Expected, Kind, Known, Operation, Plan, Sent, World, body, now,
-        outcome::{ItemResult, Outcome},
+        outcome::{ItemResult, Outcome, fields_of},
         saving::{self, Saving},
         terms,
     },
-    store::collections::Claim,
+    store::{
+        collections::{Claim, Collection},
+        synthesis::SentFields,
+    },
 };
 
 #[derive(Deserialize)]
@@ -44,7 +48,14 @@ fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
 impl Kind for BatchSave {
     fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
         let entity = entity(plan).map(Type::id);
-        vec![saving::claim(plan, &self.collection, entity, item(plan))]
+        vec![match Import::to(&self.collection, plan.document) {
+            None => saving::claim(plan, &self.collection, entity, item(plan)),
+            Some(import) => Claim {
+                fields: fields_of(&plan.document.types, entity).collect(),
+                saves: true,
+                ..Claim::of(&import.into)
+            },
+        }]
     }
 
     fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
@@ -53,10 +64,26 @@ impl Kind for BatchSave {
         if entity(plan).is_none() {
             return Err("it does not answer a list of results with `data`".to_owned());
         }
+        if let Some(reason) = known.domain.broken(&self.collection) {
+            return Err(reason.to_owned());
+        }
+        let checker = Checker::new(plan.document, declared.clone(), "The request body");
+        let Some(import) = Import::to(&self.collection, plan.document) else {
+            return Ok(Box::new(Ready {
+                checker,
+                saving: Saving::new(plan, known, &self.collection, Some(item)),
+                import: None,
+                outcome: Outcome::about(plan, known, &self.collection),
+            }));
+        };
+        let sent = known.collections.get(&import.into);
+        let sent = sent.map(Collection::all_sent).unwrap_or_default();
+        import.check(item, plan.document.types.fields(&sent))?;
         Ok(Box::new(Ready {
-            checker: Checker::new(plan.document, declared.clone(), "The request body"),
-            saving: Saving::new(plan, known, &self.collection, Some(item)),
-            outcome: Outcome::about(plan, known, &self.collection),
+            checker,
+            saving: Saving::of_fields(plan, known, &import.into, sent.clone()),
+            outcome: Outcome::about(plan, known, &import.into),
+            import: Some((import, sent)),
         }))
     }
 }
@@ -64,6 +91,8 @@ impl Kind for BatchSave {
 struct Ready {
     checker: Checker,
     saving: Saving,
+    /// Where the items are in a form of their own: how they are to be read, and what is sent otherwise.
+    import: Option<(Import, SentFields)>,
     outcome: Outcome,
 }
 
@@ -102,7 +131,8 @@ impl Ready {
             .enumerate()
             .map(|(index, item)| match (item, of_items.remove(&index)) {
                 (Value::Object(item), None) => {
-                    match self.saving.save(item, &sent.parameters, &mut ledger) {
+                    let item = self.read(item);
+                    match self.saving.save(&item, &sent.parameters, &mut ledger) {
                         Ok(entity) => ItemResult::Saved(entity),
                         Err(rejected) => ItemResult::Rejected(rejected.status, vec![rejected.flaw]),
                     }
@@ -113,6 +143,16 @@ impl Ready {
             })
             .collect();
         self.outcome.batch(results, world.caller)
+    }
+
+    /// The item in the words of the collection that it is saved to.
+    fn read<'a>(&self, item: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
+        match &self.import {
+            None => Cow::Borrowed(item),
+            Some((import, sent)) => {
+                Cow::Owned(import.item(item, self.checker.types().fields(sent)))
+            }
+        }
     }
 
     /// What is wrong with the request apart from its items, and with each of them.

@@ -11,11 +11,12 @@ use crate::{
         Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
         body::{self, Payload},
         now,
-        outcome::{Data, Outcome, fields_of},
+        outcome::{Data, EXAMPLE, Outcome, fields_of},
         saving::{self, Saving},
+        singleton::{One, There},
         terms,
     },
-    store::{Entity, collections::Claim},
+    store::collections::Claim,
 };
 
 #[derive(Deserialize)]
@@ -91,6 +92,7 @@ impl Kind for EntityTerms {
             },
             id,
             payload: Payload::of(plan)?,
+            lists: One::named(&self.collection, plan, known),
             outcome: Outcome::about(plan, known, &self.collection),
         }))
     }
@@ -102,6 +104,8 @@ struct Ready {
     id: Option<String>,
     payload: Option<Payload>,
     saving: Option<Saving>,
+    /// What there is one of by the name of the collection: it lists entities of it.
+    lists: Option<One>,
     outcome: Outcome,
 }
 
@@ -118,7 +122,13 @@ impl Operation for Ready {
         let fields = body::fields(self.payload.as_ref(), &sent.body);
         let done = fields.and_then(|fields| self.perform(fields, &sent, world));
         now(match done {
-            Ok(entity) => self.outcome.with(Data::Entity(&entity), world.caller),
+            Ok(There { entity, is_example }) => {
+                let answer = self.outcome.with(Data::Entity(&entity), world.caller);
+                match is_example {
+                    true => answer.marked(EXAMPLE),
+                    false => answer,
+                }
+            }
             Err(refused) => refused,
         })
     }
@@ -130,12 +140,12 @@ impl Ready {
         mut fields: Map<String, Value>,
         sent: &Sent<'_>,
         world: World<'_>,
-    ) -> Result<Entity, Answer> {
+    ) -> Result<There, Answer> {
         let param = self.id.as_deref().unwrap_or_default();
         let id = text(&sent.parameters, param);
         let unknown = || Answer::not_found(param, &self.collection);
         let mut ledger = world.books.open(world.caller);
-        match (self.does, &self.saving) {
+        let done = match (self.does, &self.saving) {
             (Does::Delete, _) => ledger.delete(&self.collection, &id).ok_or_else(unknown),
             (Does::Create | Does::Update, Some(saving)) => {
                 if self.does == Does::Update {
@@ -148,10 +158,17 @@ impl Ready {
                     _ => Answer::failure(rejected.status, &[rejected.flaw]),
                 })
             }
-            _ => {
-                let found = ledger.store().find(&self.collection, &id);
-                found.cloned().ok_or_else(unknown)
-            }
-        }
+            _ => match (ledger.store().find(&self.collection, &id), &self.lists) {
+                (None, Some(one)) => {
+                    let listed = one.listed(&id, ledger.store(), world.caller);
+                    return listed.ok_or_else(unknown);
+                }
+                (found, _) => found.cloned().ok_or_else(unknown),
+            },
+        };
+        done.map(|entity| There {
+            entity,
+            is_example: false,
+        })
     }
 }

@@ -133,7 +133,6 @@ fn now<'a>(answer: Answer) -> Answering<'a> {
 /// what they say together.
 pub(crate) struct Operations {
     pub(crate) ready: Vec<Result<Box<dyn Operation>, String>>,
-    pub(crate) collections: Collections,
     pub(crate) domain: Arc<Domain>,
 }
 
@@ -151,7 +150,7 @@ impl Operations {
             })
             .collect();
         let claims = read.iter().flatten().flat_map(|(_, _, claims)| claims);
-        let collections = Collections::new(claims);
+        let collections = Arc::new(Collections::new(claims));
         let domain = Arc::new(Domain::new(document, &collections));
         let known = Known {
             collections: &collections,
@@ -163,7 +162,7 @@ impl Operations {
                 let (plan, kind, claims) = read?;
                 let mut broken = claims
                     .iter()
-                    .filter(|claim| claim.sent.is_some())
+                    .filter(|claim| claim.saves || claim.sent.is_some())
                     .filter_map(|claim| domain.broken(&claim.collection));
                 if let Some(reason) = broken.next() {
                     return Err(reason.to_owned());
@@ -175,11 +174,7 @@ impl Operations {
                 }
             })
             .collect();
-        Self {
-            ready,
-            collections,
-            domain,
-        }
+        Self { ready, domain }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     },
     envelope::{Answer, Body, Flaw},
     kinds::{Known, Plan},
-    store::{Entity, caller::Caller, synthesis},
+    store::{Entity, caller::Caller, collections::Collection, synthesis},
 };
 
 /// What says of an answer, or of a part of it, that it comes from the documentation and from nothing else.
@@ -60,7 +60,15 @@ impl Outcome {
 
     /// That of an operation about the entities of `collection`.
     pub(crate) fn about(plan: &Plan<'_>, known: &Known<'_>, collection: &str) -> Self {
-        let known = known.collections.get(collection);
+        Self::knowing(plan, known.collections.get(collection))
+    }
+
+    /// That of an operation about what there is one of by this name.
+    pub(crate) fn about_one(plan: &Plan<'_>, known: &Known<'_>, name: &str) -> Self {
+        Self::knowing(plan, known.collections.single(name))
+    }
+
+    fn knowing(plan: &Plan<'_>, known: Option<&Collection>) -> Self {
         let fields = known.into_iter().flat_map(|known| known.fields.keys());
         Self {
             known: fields.cloned().collect(),

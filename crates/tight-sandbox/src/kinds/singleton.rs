@@ -15,7 +15,7 @@ use crate::{
         outcome::{Data, EXAMPLE, Outcome, fields_of},
         saving, terms,
     },
-    store::{Entity, Singleton, caller::Caller, collections::Claim, synthesis},
+    store::{self, Entity, Singleton, Store, caller::Caller, collections::Claim, synthesis},
 };
 
 #[derive(Deserialize)]
@@ -57,26 +57,21 @@ impl Kind for SingletonTerms {
     }
 
     fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        let fields = known.collections.get(&self.name);
-        let fields = fields.map(|known| known.fields.clone()).unwrap_or_default();
-        let types = &plan.document.types;
+        let one = One::named(&self.name, plan, known).ok_or("nothing says what it is")?;
         let sent = saving::sent_fields(plan, item(plan));
         Ok(Box::new(Ready {
             does: self.does,
-            name: self.name.clone(),
-            example: synthesis::Example::new(types, &fields),
-            synthesis: synthesis::Synthesis::new(types, &fields, &sent, &self.name),
+            synthesis: one.example.synthesis(&sent, &self.name),
+            one,
             payload: Payload::of(plan)?,
-            outcome: Outcome::about(plan, known, &self.name),
+            outcome: Outcome::about_one(plan, known, &self.name),
         }))
     }
 }
 
 struct Ready {
     does: Does,
-    name: String,
-    /// What it is before it is saved.
-    example: synthesis::Example,
+    one: One,
     synthesis: synthesis::Synthesis,
     payload: Option<Payload>,
     outcome: Outcome,
@@ -101,14 +96,15 @@ impl Ready {
         let caller = world.caller;
         let fields = body::fields(self.payload.as_ref(), &sent.body)?;
         let mut ledger = world.books.open(caller);
-        let kept = ledger.store().singleton(&self.name).cloned();
-        let is_example = kept.is_none();
-        let there = self.there(kept, caller);
+        let there = self.one.there(ledger.store(), caller);
+        let is_example = there.as_ref().is_some_and(|there| there.is_example);
+        let there = there.map(|there| there.entity);
+        let name = &self.one.name;
         let found = match self.does {
             Does::Get => there.ok_or_else(|| self.gone())?,
             Does::Delete => {
                 let there = there.ok_or_else(|| self.gone())?;
-                ledger.delete_singleton(&self.name, &there);
+                ledger.delete_singleton(name, &there);
                 there
             }
             Does::Save => {
@@ -116,7 +112,7 @@ impl Ready {
                 let mut saved = there.clone();
                 self.synthesis
                     .update(&mut saved, &fields, ledger.occasion());
-                ledger.save_singleton(&self.name, &there, saved)
+                ledger.save_singleton(name, &there, saved)
             }
         };
         let answer = self.outcome.with(Data::Entity(&found), caller);
@@ -127,18 +123,65 @@ impl Ready {
         })
     }
 
-    /// What there is now.
-    fn there(&self, kept: Option<Singleton>, caller: &Caller) -> Option<Entity> {
-        match kept {
-            None => Some(self.example.make(caller)),
-            Some(Singleton::Saved(entity)) => Some(entity),
-            Some(Singleton::Deleted) => None,
-        }
-    }
-
     fn gone(&self) -> Answer {
-        let message = format!("There is no {} any more", self.name);
+        let message = format!("There is no {} any more", self.one.name);
         let flaw = Flaw::plain(FlawType::BadRequest, message);
         Answer::failure(StatusCode::NOT_FOUND, &[flaw])
+    }
+}
+
+/// What there is one of by some name.
+pub(super) struct One {
+    name: String,
+    /// What it is before it is saved.
+    example: synthesis::Example,
+}
+
+/// Something, and whether it is of the documented example.
+pub(super) struct There {
+    pub(super) entity: Entity,
+    pub(super) is_example: bool,
+}
+
+impl One {
+    /// What there is one of by the name of a collection.
+    pub(super) fn named(name: &str, plan: &Plan<'_>, known: &Known<'_>) -> Option<Self> {
+        let single = known.collections.single(name)?;
+        Some(Self {
+            name: name.to_owned(),
+            example: synthesis::Example::new(&plan.document.types, &single.fields),
+        })
+    }
+
+    /// What there is now.
+    fn there(&self, store: &Store, caller: &Caller) -> Option<There> {
+        let (entity, is_example) = match store.singleton(&self.name) {
+            None => (self.example.make(caller), true),
+            Some(Singleton::Saved(entity)) => (entity.clone(), false),
+            Some(Singleton::Deleted) => return None,
+        };
+        Some(There { entity, is_example })
+    }
+
+    /// The entity with this id that it has on one of its lists.
+    pub(super) fn listed(&self, id: &str, store: &Store, caller: &Caller) -> Option<There> {
+        let there = self.there(store, caller)?;
+        let entity = there.entity.values().find_map(|value| on_list(value, id))?;
+        Some(There {
+            entity: entity.clone(),
+            ..there
+        })
+    }
+}
+
+/// The object with this id on a list within `value`, be it on one within another.
+fn on_list<'a>(value: &'a Value, id: &str) -> Option<&'a Entity> {
+    match value {
+        Value::Array(items) => items.iter().find_map(|item| match item {
+            Value::Object(object) if store::id(object) == Some(id) => Some(object),
+            _ => on_list(item, id),
+        }),
+        Value::Object(object) => object.values().find_map(|value| on_list(value, id)),
+        _ => None,
     }
 }

@@ -1,6 +1,8 @@
 //! Who sends a request, and when: all that an answer takes from neither the request nor the store.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
+
+use crate::store::time;
 
 /// Whom a request comes from whose token is for no user.
 const NOBODY: &str = "user_sandbox";
@@ -20,15 +22,7 @@ impl Caller {
         Self {
             user_field: user_field.map(str::to_owned),
             user: user.unwrap_or_else(|| NOBODY.to_owned()),
-            now: written(now),
+            now: time::written(now),
         }
     }
-}
-
-/// `time` as this API writes it. What cannot be written so (years before 1970 or after 9999) is brought into
-/// range.
-fn written(time: SystemTime) -> String {
-    let end = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-    let time = time.clamp(SystemTime::UNIX_EPOCH, end);
-    humantime::format_rfc3339_seconds(time).to_string()
 }

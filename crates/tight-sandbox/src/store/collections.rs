@@ -5,9 +5,14 @@ use indexmap::IndexMap;
 
 use crate::{document::types::TypeId, store::synthesis::SentFields};
 
-/// All collections and all that there is one of, by their names, in the order of the document.
+/// All collections and all that there is one of, by their names, in the order of the document. The two may share
+/// a name, where what there is one of shows the entities of a collection in lists.
 #[derive(Default)]
-pub(crate) struct Collections(IndexMap<String, Collection>);
+pub(crate) struct Collections {
+    of_entities: IndexMap<String, Collection>,
+    /// What there is one of, without an id.
+    single: IndexMap<String, Collection>,
+}
 
 /// What the operations say of one collection.
 #[derive(Default)]
@@ -15,8 +20,6 @@ pub(crate) struct Collection {
     pub(crate) fields: IndexMap<String, TypeId>,
     /// What each operation is sent that saves something there.
     pub(crate) sent: Vec<SentFields>,
-    /// Whether there is one of it, without an id.
-    pub(crate) is_single: bool,
     /// Whether an operation saves anything there. Otherwise it is empty, unless a test puts something there.
     pub(crate) is_saved: bool,
 }
@@ -57,26 +60,57 @@ impl Collections {
     }
 
     fn add(&mut self, claim: &Claim) {
-        let known = self.0.entry(claim.collection.clone()).or_default();
+        let all = match claim.is_single {
+            true => &mut self.single,
+            false => &mut self.of_entities,
+        };
+        let known = all.entry(claim.collection.clone()).or_default();
         known.is_saved |= claim.saves;
-        known.is_single |= claim.is_single;
         known.sent.extend(claim.sent.clone());
         for (name, id) in &claim.fields {
             known.fields.entry(name.clone()).or_insert(*id);
         }
     }
 
+    /// The collection that is called so, or else what there is one of by that name.
     pub(crate) fn get(&self, name: &str) -> Option<&Collection> {
-        self.0.get(name)
+        self.entities(name).or_else(|| self.single(name))
+    }
+
+    /// The collection that is called so.
+    pub(crate) fn entities(&self, name: &str) -> Option<&Collection> {
+        self.of_entities.get(name)
+    }
+
+    /// What there is one of by that name.
+    pub(crate) fn single(&self, name: &str) -> Option<&Collection> {
+        self.single.get(name)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Collection)> {
-        let all = self.0.iter();
+        let all = self.of_entities.iter().chain(&self.single);
         all.map(|(name, collection)| (name.as_str(), collection))
+    }
+
+    /// All names, each once.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let single = self.single.keys();
+        let single = single.filter(|name| !self.of_entities.contains_key(*name));
+        let all = self.of_entities.keys().chain(single);
+        all.map(String::as_str).collect()
     }
 }
 
 impl Collection {
+    /// All that is sent, whichever operation is sent it.
+    pub(crate) fn all_sent(&self) -> SentFields {
+        let mut all = SentFields::new();
+        for (name, id) in self.sent.iter().flatten() {
+            all.entry(name.clone()).or_insert(*id);
+        }
+        all
+    }
+
     /// The field of what is sent that is called `name`.
     pub(crate) fn sent(&self, name: &str) -> Option<TypeId> {
         self.sent.iter().find_map(|sent| sent.get(name).copied())

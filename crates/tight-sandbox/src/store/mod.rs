@@ -7,7 +7,7 @@ pub(crate) mod filter;
 pub(crate) mod order;
 pub(crate) mod shown;
 pub(crate) mod synthesis;
-mod time;
+pub(crate) mod time;
 pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, HashMap};
@@ -23,11 +23,9 @@ pub(crate) struct Store {
     collections: HashMap<String, Collection>,
     /// What there is one of, by its name.
     singletons: HashMap<String, Singleton>,
-    uploads: Uploads,
+    /// The files that were uploaded, by the id of the entity that each became.
+    uploads: HashMap<String, Upload>,
 }
-
-/// The files that were uploaded, by the id of the entity that each became.
-pub(crate) type Uploads = HashMap<String, Upload>;
 
 #[derive(Default)]
 struct Collection {
@@ -139,8 +137,15 @@ impl Store {
         self.uploads.insert(id.to_owned(), upload);
     }
 
-    pub(crate) fn uploads(&self) -> &Uploads {
-        &self.uploads
+    /// The file that the entity with this id was uploaded with.
+    pub(crate) fn upload(&self, id: &str) -> Option<&Upload> {
+        self.uploads.get(id)
+    }
+
+    /// The entity with this id, and its collection, whichever that is: an id says by its beginning what it is of.
+    pub(crate) fn anywhere(&self, id: &str) -> Option<(&str, &Entity)> {
+        let mut all = self.collections.keys();
+        all.find_map(|collection| Some((collection.as_str(), self.find(collection, id)?)))
     }
 }
 

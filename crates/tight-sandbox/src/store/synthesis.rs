@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::types::{Fields, Type, TypeId, Types},
-    store::{Entity, Uploads, caller::Caller, shown::Shown},
+    store::{Entity, Store, caller::Caller, collections::Collections, shown::Shown},
 };
 
 /// How deeply made-up values are nested at most, and how many there are in one: schemas may contain each other.
@@ -60,7 +60,9 @@ enum Source {
 #[derive(Clone, Copy)]
 pub(crate) struct Occasion<'a> {
     pub(crate) caller: &'a Caller,
-    pub(crate) uploads: &'a Uploads,
+    /// What there is already, and what the document says of it.
+    pub(crate) store: &'a Store,
+    pub(crate) collections: &'a Collections,
     /// What an object that refers to an uploaded file shows of it.
     pub(crate) shown: &'a Shown,
 }
@@ -119,7 +121,8 @@ impl Synthesis {
             .and_then(|example| Some((example, example.get(..=example.rfind('_')?)?)));
         let (id_example, id_prefix) = match example {
             Some((example, prefix)) => (Some(example.to_owned()), prefix.to_owned()),
-            None => (None, format!("{collection}_")),
+            // An id stands in paths, so it must be one part of them.
+            None => (None, format!("{}_", last_part(collection))),
         };
         let ids = fields.clone();
         let fields = types
@@ -129,7 +132,7 @@ impl Synthesis {
             .map(|(name, field)| Field {
                 name: name.to_owned(),
                 id: field.id(),
-                source: Source::of(name, field, sent, types),
+                source: Source::of(name, field, types.fields(sent)),
             })
             .collect();
         Self {
@@ -213,6 +216,11 @@ impl Synthesis {
     }
 }
 
+fn last_part(collection: &str) -> &str {
+    let last = collection.rsplit_once('/');
+    last.map_or(collection, |(_, last)| last)
+}
+
 /// What the documentation shows of an entity.
 pub(crate) struct Example {
     types: Arc<Types>,
@@ -225,6 +233,11 @@ impl Example {
             types: Arc::clone(types),
             fields: fields.clone(),
         }
+    }
+
+    /// What makes such an entity of what is sent.
+    pub(crate) fn synthesis(&self, sent: &SentFields, name: &str) -> Synthesis {
+        Synthesis::new(&self.types, &self.fields, sent, name)
     }
 
     pub(crate) fn make(&self, caller: &Caller) -> Entity {
@@ -241,12 +254,11 @@ impl Example {
 }
 
 impl Source {
-    fn of(name: &str, field: Type<'_>, sent: &SentFields, types: &Types) -> Self {
+    fn of(name: &str, field: Type<'_>, sent: Fields<'_>) -> Self {
         if name == "id" {
             return Self::Number;
         }
         // What is for answers alone may be sent, and is passed over.
-        let sent = types.fields(sent);
         let sent = |name: &str| sent.get(name).filter(|sent| !sent.read_only());
         if let Some(same) = sent(name).filter(|sent| sent.is_like(field)) {
             return Self::Sent(same.id());
@@ -296,25 +308,66 @@ impl Source {
             .sent_as(&field.name)
             .and_then(|name| item.get(name))
             .filter(|value| !value.is_null());
-        match (self, sent, wanted.items()) {
-            (Self::Objects(_), Some(Value::Array(ids)), Some(object)) => Some(
-                ids.iter()
-                    .map(|id| referred(id, object, occasion))
-                    .collect(),
-            ),
-            (Self::Object(_), Some(id), _) => Some(referred(id, wanted, occasion)),
-            (Self::Sent(sent_as), Some(value), _) => {
-                let mut value = value.clone();
-                pass_over_read_only(&mut value, types.get(*sent_as));
-                Some(value)
+        match (self, sent) {
+            (Self::Objects(_) | Self::Object(_), Some(ids)) => {
+                Some(self.referred(ids, wanted, occasion))
             }
-            (_, Some(value), _) => Some(value.clone()),
-            (_, None, _) if !wanted.values().is_empty() => {
+            (Self::Sent(sent_as), Some(value)) => {
+                let (mut value, sent_as) = (value.clone(), types.get(*sent_as));
+                pass_over_read_only(&mut value, sent_as);
+                Some(received(value, sent_as, wanted, occasion))
+            }
+            (_, Some(value)) => Some(value.clone()),
+            (_, None) if !wanted.values().is_empty() => {
                 let choice = Choice::for_anything(occasion.caller);
                 chosen(&field.name, wanted, choice, &mut Walk::new(None))
             }
-            (_, None, _) => empty(wanted),
+            (_, None) => empty(wanted),
         }
+    }
+
+    /// What an entity shows where ids were sent of what it refers to.
+    fn referred(&self, ids: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+        match (self, ids, wanted.items()) {
+            (Self::Objects(_), Value::Array(ids), Some(object)) => ids
+                .iter()
+                .map(|id| referred(id, object, occasion))
+                .collect(),
+            (Self::Object(_), id, _) => referred(id, wanted, occasion),
+            _ => ids.clone(),
+        }
+    }
+}
+
+/// What an entity shows of `value`, which was sent as one type and is shown as another: objects within it show
+/// what they refer to, as the entity itself does.
+fn received(value: Value, sent_as: Type<'_>, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+    match (value, sent_as.items(), wanted.items()) {
+        (Value::Array(values), Some(sent_as), Some(wanted)) => {
+            let values = values.into_iter();
+            values
+                .map(|value| received(value, sent_as, wanted, occasion))
+                .collect()
+        }
+        (Value::Object(mut object), _, _) => {
+            for (name, field) in wanted.fields().iter() {
+                let source = Source::of(name, field, sent_as.fields());
+                let sent = source.sent_as(name).and_then(|sent| object.get(sent));
+                let Some(sent) = sent.filter(|sent| !sent.is_null()).cloned() else {
+                    continue;
+                };
+                let shown = match &source {
+                    Source::Sent(_) => match sent_as.field(name) {
+                        Some(sent_as) => received(sent, sent_as, field, occasion),
+                        None => sent,
+                    },
+                    reference => reference.referred(&sent, field, occasion),
+                };
+                object.insert(name.to_owned(), shown);
+            }
+            Value::Object(object)
+        }
+        (value, _, _) => value,
     }
 }
 
@@ -452,21 +505,32 @@ fn empty(wanted: Type<'_>) -> Option<Value> {
     }
 }
 
-/// The object with this id that the caller refers to, which is taken to exist. Of a file that was uploaded,
-/// more is known than that.
+/// The object with this id that the caller refers to, which is taken to exist. Where there is such an entity, it
+/// shows what that has; and of a file that was uploaded, what is known of it besides.
 fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
-    let mut object = object(wanted, occasion.caller);
-    object.insert("id".to_owned(), id.clone());
-    let upload = id.as_str().and_then(|id| occasion.uploads.get(id));
-    for (name, value) in upload
-        .into_iter()
-        .flat_map(|upload| occasion.shown.facts(upload))
-    {
-        if let Some(property) = object.get_mut(&name) {
+    let mut shown = object(wanted, occasion.caller);
+    shown.insert("id".to_owned(), id.clone());
+    let id = id.as_str().unwrap_or_default();
+    if let Some((collection, entity)) = occasion.store.anywhere(id) {
+        let of_it = occasion.collections.entities(collection);
+        for (name, field) in wanted.fields().iter() {
+            match entity.get(name).filter(|value| field.fits(value)) {
+                Some(value) => drop(shown.insert(name.to_owned(), within(value, field))),
+                // It has none.
+                None if of_it.is_some_and(|of_it| of_it.fields.contains_key(name)) => {
+                    shown.remove(name);
+                }
+                None => {}
+            }
+        }
+    }
+    let facts = occasion.store.upload(id).into_iter();
+    for (name, value) in facts.flat_map(|upload| occasion.shown.facts(upload)) {
+        if let Some(property) = shown.get_mut(&name) {
             *property = value;
         }
     }
-    Value::Object(object)
+    Value::Object(shown)
 }
 
 /// A field that is the server's to fill. A type that contains itself ends where it begins again.
@@ -546,7 +610,11 @@ fn properties<'a>(object: Type<'a>, choice: Choice<'_>, walk: &mut Walk<'a>) -> 
 
 /// A string of which the document gives only the name: `owner_sandbox` for `ownerId`.
 pub(crate) fn placeholder(name: &str, format: Option<&str>) -> String {
-    match (format, name.strip_suffix("Id")) {
+    let is_address = name == "url" || name.ends_with("Url");
+    match (
+        format.or(is_address.then_some("uri")),
+        name.strip_suffix("Id"),
+    ) {
         (Some("email"), _) => "sandbox@example.com".to_owned(),
         (Some("uri"), _) => "https://example.com/sandbox".to_owned(),
         (Some("decimal"), _) => "0".to_owned(),

@@ -35,3 +35,22 @@ fn split_offset(text: &str) -> Option<(String, i64)> {
     let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
     Some((local.to_owned(), sign * seconds))
 }
+
+/// `time` as this API writes it. What cannot be written so (years before 1970 or after 9999) is brought into
+/// range.
+pub(crate) fn written(time: SystemTime) -> String {
+    let end = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    let time = time.clamp(SystemTime::UNIX_EPOCH, end);
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+/// The time so many seconds after the beginning of 1970, as this API writes it.
+pub(crate) fn of_seconds(seconds: u64) -> Option<String> {
+    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
+    Some(written(time))
+}
+
+/// Whether `text` is a day of the calendar: `2024-02-29`.
+pub(crate) fn is_day(text: &str) -> bool {
+    text.len() == "YYYY-MM-DD".len() && read(&format!("{text}T00:00:00Z")).is_some()
+}

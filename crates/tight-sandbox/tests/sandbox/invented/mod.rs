@@ -7,6 +7,7 @@ mod computing;
 mod documents;
 mod entities;
 mod filters;
+mod imports;
 mod keys;
 mod lists;
 mod notes;

@@ -143,7 +143,12 @@ async fn a_message_shows_what_is_known_of_the_files_attached_to_it() {
                 "receipt.png",
                 "https://cdn.sandbox.tight.com/files/fil_1.pdf"
             ),
-            attached("fil_2", "receipt.pdf", example),
+            // It was saved without a file, and has an address all the same.
+            attached(
+                "fil_2",
+                "receipt.pdf",
+                "https://cdn.sandbox.tight.com/files/fil_2.pdf"
+            ),
             attached("att_9", "receipt.pdf", example),
         ])
     );
