@@ -68,6 +68,9 @@ pub enum ErrorKind {
     Proxy,
     /// The server said that it did not process the request, or the connection closed before any of it was written.
     NotProcessed,
+    /// All calls of the token wait since Tight has turned one of them down for its rate limit, or for the client's
+    /// [`Pace`](crate::Pace), and this one would have to wait for longer than it may. Nothing was sent.
+    RateLimited,
     /// There was no answer in time.
     Timeout,
     /// The connection was lost before the whole answer had come.
@@ -296,6 +299,7 @@ impl Error {
         let may_pass = self.0.is_retryable.unwrap_or_else(|| match self.0.kind {
             ErrorKind::Connect
             | ErrorKind::NotProcessed
+            | ErrorKind::RateLimited
             | ErrorKind::Timeout
             | ErrorKind::Connection => true,
             ErrorKind::Status => {
@@ -376,6 +380,7 @@ impl ErrorKind {
             Self::Tls => "tls",
             Self::Proxy => "proxy",
             Self::NotProcessed => "not_processed",
+            Self::RateLimited => "rate_limited",
             Self::Timeout => "timeout",
             Self::Connection => "connection",
             Self::Status => "status",

@@ -3,8 +3,10 @@
 //! ```text
 //! retry                   what is tried again, and when
 //! error, response, clock  what went wrong; what came back; time, injected
+//! observer                who wants to know of each attempt
 //! list                    a list that came back, item by item
 //! upload                  files on their way
+//! pace                    when the calls of a token may be sent
 //! transport               the HTTP client, how connections are made, and what its faults mean
 //! identity                who is calling: credentials, and tokens renewed beside the calls
 //! call                    one door for every request: attempts on the way out, one reader on the way back
@@ -26,6 +28,8 @@ pub(crate) mod error;
 pub(crate) mod identity;
 pub(crate) mod list;
 pub(crate) mod listing;
+pub(crate) mod observer;
+pub(crate) mod pace;
 pub(crate) mod response;
 pub(crate) mod retry;
 #[cfg(test)]
@@ -35,19 +39,23 @@ pub(crate) mod upload;
 
 /// What users have of it.
 pub(crate) mod public {
-    pub use http::{HeaderMap, StatusCode};
+    pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
     pub use super::batch::{
         AfterTrouble, BatchOutcome, BatchProgress, Doubt, FileJournal, Incomplete, ItemOutcome,
         ItemState, Journal, JournalResult, Keyed, NotSavedItem, Outcomes, Pending, RejectedItem,
         Rejection, SaveBatch, SavedItem, Saving, UnknownItem,
     };
-    pub use super::client::{Client, ClientBuilder};
+    pub use super::client::{CallOptions, Client, ClientBuilder};
     pub use super::clock::Clock;
     pub use super::error::{Error, ErrorKind, Result};
-    pub use super::identity::credentials::{Credentials, Token, TokenFuture, TokenSource};
+    pub use super::identity::credentials::{
+        Credentials, Token, TokenFuture, TokenSource, TokenSubject,
+    };
     pub use super::list::List;
     pub use super::listing::{Items, Listing, Page, Pages};
+    pub use super::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};
+    pub use super::pace::Pace;
     pub use super::response::{Response, ResponseHead};
     pub use super::retry::RetryPolicy;
     pub use super::upload::{Progress, Upload};

@@ -154,6 +154,16 @@ impl RetryPolicy {
         }
     }
 
+    /// How long a server may ask to wait.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        self.longest_retry_after
+    }
+
+    /// How long to wait where nobody says.
+    pub(crate) fn shortest_wait(&self) -> Duration {
+        self.first_backoff
+    }
+
     fn jittered(&self, attempt: u32) -> Duration {
         let doubled = 2u32
             .checked_pow(attempt.saturating_sub(1))

@@ -1,7 +1,7 @@
 //! Answers that a stock client loses: every one is accounted for, and none is guessed at.
 
 use tight_api::types::{Message, NewMessage};
-use tight_api::{BatchOutcome, Error, ErrorKind, RetryPolicy};
+use tight_api::{BatchOutcome, CallOptions, Error, ErrorKind, RetryPolicy};
 
 use crate::server::{Reply, Server, nobody};
 
@@ -17,7 +17,7 @@ async fn saving_two(reply: Reply) -> BatchOutcome<NewMessage, Message> {
     // What is tried again is tested elsewhere.
     server
         .client()
-        .with_retry(RetryPolicy::never())
+        .with(CallOptions::new().retry(RetryPolicy::never()))
         .messages()
         .save(messages)
         .await

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tight_api::types::NewMessage;
-use tight_api::{Client, Credentials, Error, ErrorKind, RetryPolicy};
+use tight_api::{CallOptions, Client, Credentials, Error, ErrorKind, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -65,7 +65,8 @@ async fn a_connection_that_was_not_made_is_told_from_an_answer_that_did_not_come
 {
     // It takes connections, and does not shake hands.
     let (address, _) = listening(stay_silent).await;
-    let client = client(&format!("https://{address}")).with_retry(RetryPolicy::never());
+    let client =
+        client(&format!("https://{address}")).with(CallOptions::new().retry(RetryPolicy::never()));
     let short = Duration::from_millis(100);
     let limited = Client::builder()
         .base_url(format!("https://{address}"))
@@ -78,8 +79,8 @@ async fn a_connection_that_was_not_made_is_told_from_an_answer_that_did_not_come
         .build()
         .unwrap();
     for client in [
-        client.with_attempt_timeout(short),
-        client.with_total_timeout(short),
+        client.with(CallOptions::new().attempt_timeout(short)),
+        client.with(CallOptions::new().total_timeout(short)),
         limited,
     ] {
         let patience = Duration::from_secs(5);
@@ -95,7 +96,7 @@ async fn a_connection_that_was_not_made_is_told_from_an_answer_that_did_not_come
 async fn a_batch_whose_connection_was_not_made_is_not_saved_and_stands_in_no_doubt() {
     let (address, connections) = listening(stay_silent).await;
     let client = client(&format!("https://{address}"));
-    let client = client.with_attempt_timeout(Duration::from_millis(100));
+    let client = client.with(CallOptions::new().attempt_timeout(Duration::from_millis(100)));
     let messages = ["con_1", "con_2"].map(NewMessage::new);
     let outcome = client.messages().save(messages).await;
     assert_eq!(outcome.to_string(), "0 saved, 2 not saved");
@@ -110,7 +111,7 @@ async fn a_batch_whose_connection_was_not_made_is_not_saved_and_stands_in_no_dou
 async fn what_is_left_of_the_budget_is_shared_by_attempts_to_connect() {
     let (address, connections) = listening(stay_silent).await;
     let client = client(&format!("https://{address}"));
-    let client = client.with_total_timeout(Duration::from_millis(400));
+    let client = client.with(CallOptions::new().total_timeout(Duration::from_millis(400)));
     let error = failing(&client).await;
     let text = "the connection was not made in time";
     assert_not_made(&error, ErrorKind::Connect, text);
@@ -131,8 +132,8 @@ async fn a_listener_that_takes_no_more_connections_is_not_in_doubt() {
         waiting.push(connected.unwrap());
     }
     let client = client(&format!("http://{address}"))
-        .with_retry(RetryPolicy::never())
-        .with_attempt_timeout(Duration::from_millis(100));
+        .with(CallOptions::new().retry(RetryPolicy::never()))
+        .with(CallOptions::new().attempt_timeout(Duration::from_millis(100)));
     let error = failing(&client).await;
     let text = "the connection was not made in time";
     assert_not_made(&error, ErrorKind::Connect, text);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tight_api::types::{AccessTokenRequest, NewMessage, TokenScope};
 use tight_api::{
     Client, Credentials, Error, ErrorKind, RetryPolicy, Token, TokenFuture, TokenSource,
+    TokenSubject,
 };
 use tight_sandbox::Sandbox;
 
@@ -209,7 +210,7 @@ async fn a_failed_renewal_is_told_to_all_who_wait() {
     }
     struct Shared(Arc<Failing>);
     impl TokenSource for Shared {
-        fn token(&self) -> TokenFuture<'_> {
+        fn token<'a>(&'a self, _: &'a TokenSubject) -> TokenFuture<'a> {
             Box::pin(async {
                 self.0.asked.fetch_add(1, Ordering::Relaxed);
                 self.0.everybody_waits.notified().await;
@@ -295,7 +296,7 @@ async fn a_token_endpoint_that_cannot_be_reached_is_worth_another_try() {
 async fn a_token_can_come_from_anywhere() {
     struct Vault(AtomicUsize);
     impl TokenSource for Vault {
-        fn token(&self) -> TokenFuture<'_> {
+        fn token<'a>(&'a self, _: &'a TokenSubject) -> TokenFuture<'a> {
             let count = self.0.fetch_add(1, Ordering::Relaxed);
             Box::pin(async move {
                 Ok(Token::new(format!("token-{count}")).expires_in(Duration::from_secs(60)))
@@ -375,7 +376,7 @@ struct Slow {
 }
 
 impl TokenSource for Slow {
-    fn token(&self) -> TokenFuture<'_> {
+    fn token<'a>(&'a self, _: &'a TokenSubject) -> TokenFuture<'a> {
         let count = self.asked.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             if count == 0 {
@@ -421,7 +422,7 @@ async fn a_call_that_is_given_up_does_not_spoil_the_renewal_for_others() {
 async fn a_token_source_that_panics_is_an_error_and_can_be_asked_again() {
     struct Nervous(AtomicUsize);
     impl TokenSource for Nervous {
-        fn token(&self) -> TokenFuture<'_> {
+        fn token<'a>(&'a self, _: &'a TokenSubject) -> TokenFuture<'a> {
             let first = self.0.fetch_add(1, Ordering::Relaxed) == 0;
             Box::pin(async move {
                 assert!(!first, "stage fright");

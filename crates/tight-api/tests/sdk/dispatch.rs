@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tight_api::types::NewMessage;
-use tight_api::{AfterTrouble, ErrorKind, FileJournal, ItemState, Keyed};
+use tight_api::{AfterTrouble, CallOptions, ErrorKind, FileJournal, ItemState, Keyed};
 use tight_sandbox::{Fault, Reply as SandboxReply, Sandbox};
 
 use crate::clock::ManualClock;
@@ -177,7 +177,7 @@ async fn what_came_in_time_is_read_also_by_who_looks_late() {
     let server = Server::answering([], replies).await;
     let mut outcomes = server
         .client()
-        .with_attempt_timeout(Duration::from_millis(100))
+        .with(CallOptions::new().attempt_timeout(Duration::from_millis(100)))
         .messages()
         .save(messages(4))
         .request_size(1)

@@ -1,26 +1,32 @@
 //! One entity: what is read of an answer, and what is said where nothing can be.
 
 use tight_api::types::{File, FileDetails, MessageStatus};
-use tight_api::{Error, ErrorKind, Response, RetryPolicy, Upload};
+use tight_api::{CallOptions, Error, ErrorKind, Response, RetryPolicy, Upload};
 
 use crate::round_trips::documented;
 use crate::server::{Reply, Server};
 
 async fn get(reply: Reply) -> Result<Response<File>, Error> {
     let server = Server::replying([reply]).await;
-    let client = server.client().with_retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()));
     client.files().get("fil_1").await
 }
 
 async fn delete(reply: Reply) -> Result<Response<File>, Error> {
     let server = Server::replying([reply]).await;
-    let client = server.client().with_retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()));
     client.files().delete("fil_1").await
 }
 
 async fn upload(reply: Reply) -> Result<Response<File>, Error> {
     let server = Server::replying([reply]).await;
-    let client = server.client().with_retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()));
     let file = Upload::bytes("receipt.pdf", "content");
     client.files().upload(file, FileDetails::new()).await
 }

@@ -7,7 +7,7 @@ use futures_util::stream;
 use tight_api::types::{ConversationQuery, NewMessage};
 use tight_api::{
     Client, ClientBuilder, Clock, Credentials, ErrorKind, RetryPolicy, Token, TokenFuture,
-    TokenSource,
+    TokenSource, TokenSubject,
 };
 
 use crate::clock::ManualClock;
@@ -24,7 +24,7 @@ fn saved() -> Reply {
 struct Eternal;
 
 impl TokenSource for Eternal {
-    fn token(&self) -> TokenFuture<'_> {
+    fn token<'a>(&'a self, _: &'a TokenSubject) -> TokenFuture<'a> {
         Box::pin(async { Ok(Token::new("an-access-token").expires_in(Duration::MAX)) })
     }
 }

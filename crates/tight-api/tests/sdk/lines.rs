@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use tight_api::types::{ApiError, Message, NewMessage};
-use tight_api::{ApiErrors, BatchOutcome, Error, ErrorKind, RetryPolicy};
+use tight_api::{ApiErrors, BatchOutcome, CallOptions, Error, ErrorKind, RetryPolicy};
 
 use crate::server::{Reply, Server};
 
@@ -24,7 +24,9 @@ fn assert_line(shown: &impl Display) -> String {
 
 async fn saving(reply: Reply) -> BatchOutcome<NewMessage, Message> {
     let server = Server::replying([reply]).await;
-    let client = server.client().with_retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()));
     client.messages().save([NewMessage::new("con_1")]).await
 }
 

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 use tight_api::filter::contains;
 use tight_api::types::{ConversationOrder, ConversationQuery, Message, ReadStatus};
-use tight_api::{ErrorKind, Items, Response, Result, RetryPolicy};
+use tight_api::{CallOptions, ErrorKind, Items, Response, Result, RetryPolicy};
 
 use crate::server::{Reply, Server};
 
@@ -21,7 +21,9 @@ fn answer(body: Value) -> Reply {
 }
 
 fn messages(server: &Server) -> tight_api::Listing<Message> {
-    let client = server.client().with_retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()));
     client.conversations().messages("con_1")
 }
 
@@ -404,7 +406,7 @@ async fn reads_are_tried_again() {
     .await;
     let policy =
         RetryPolicy::default().backoff(std::time::Duration::ZERO, std::time::Duration::ZERO);
-    let client = server.client().with_retry(policy);
+    let client = server.client().with(CallOptions::new().retry(policy));
     let items = client.conversations().messages("con_1").items();
     assert_eq!(rest(items).await, ["a"]);
 }

@@ -7,7 +7,9 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tight_api::{Client, Credentials, ErrorKind, RetryPolicy, Token, TokenFuture, TokenSource};
+use tight_api::{
+    Client, Credentials, ErrorKind, RetryPolicy, Token, TokenFuture, TokenSource, TokenSubject,
+};
 use tight_sandbox::Sandbox;
 use tokio::sync::Notify;
 
@@ -38,7 +40,7 @@ struct Scripted<F> {
 }
 
 impl<F: Fn(usize) -> TokenFuture<'static> + Send + Sync> TokenSource for Scripted<F> {
-    fn token(&self) -> TokenFuture<'_> {
+    fn token<'a>(&'a self, _: &'a TokenSubject) -> TokenFuture<'a> {
         (self.script)(self.asked.fetch_add(1, Ordering::SeqCst))
     }
 }

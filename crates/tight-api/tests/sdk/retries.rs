@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tight_api::types::{Message, NewMessage};
-use tight_api::{BatchOutcome, ErrorKind, RetryPolicy};
+use tight_api::{BatchOutcome, CallOptions, ErrorKind, RetryPolicy};
 
 use crate::clock::ManualClock;
 use crate::server::{Reply, Server, nobody};
@@ -183,7 +183,7 @@ async fn attempts_end_with_the_budget_of_the_call() {
         .retry(policy)
         .build()
         .unwrap();
-    let hour = client.with_total_timeout(Duration::from_secs(3600));
+    let hour = client.with(CallOptions::new().total_timeout(Duration::from_secs(3600)));
     let error = hour
         .messages()
         .save_one(NewMessage::new("con_1"))
@@ -223,7 +223,7 @@ async fn an_attempt_that_takes_too_long_ends_in_doubt() {
     let server = Server::replying([Reply::Stall]).await;
     let client = server
         .client()
-        .with_attempt_timeout(Duration::from_millis(50));
+        .with(CallOptions::new().attempt_timeout(Duration::from_millis(50)));
     let outcome = client.messages().save([NewMessage::new("con_1")]).await;
     let error = outcome.unknown().next().unwrap().error;
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -234,7 +234,7 @@ async fn an_attempt_that_takes_too_long_ends_in_doubt() {
 async fn the_policy_of_a_call_does_not_change_that_of_its_client() {
     let server = Server::replying([limited("0"), limited("0"), saved()]).await;
     let client = server.client();
-    let once = client.with_retry(RetryPolicy::never());
+    let once = client.with(CallOptions::new().retry(RetryPolicy::never()));
     once.messages()
         .save_one(NewMessage::new("con_1"))
         .await
@@ -246,7 +246,9 @@ async fn the_policy_of_a_call_does_not_change_that_of_its_client() {
 #[tokio::test]
 async fn nothing_is_sent_when_there_is_no_time_left() {
     let server = Server::replying([saved()]).await;
-    let client = server.client().with_total_timeout(Duration::ZERO);
+    let client = server
+        .client()
+        .with(CallOptions::new().total_timeout(Duration::ZERO));
     let error = client
         .messages()
         .save_one(NewMessage::new("con_1"))

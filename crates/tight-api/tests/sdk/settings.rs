@@ -55,7 +55,7 @@ fn the_sandbox_is_the_default_environment() {
         .credentials(Credentials::access_token("t"))
         .build()
         .unwrap();
-    insta::assert_snapshot!(format!("{client:?}"), @r#"Client { base_url: "https://sandbox.tight.com", options: Options { retry: RetryPolicy { attempts: 3, first_backoff: 500ms, longest_backoff: 8s, longest_retry_after: 60s, resend_in_doubt: false }, attempt_timeout: 30s, total_timeout: 120s, request_size: 100 }, .. }"#);
+    insta::assert_snapshot!(format!("{client:?}"), @r#"Client { base_url: "https://sandbox.tight.com", options: Options { retry: RetryPolicy { attempts: 3, first_backoff: 500ms, longest_backoff: 8s, longest_retry_after: 60s, resend_in_doubt: false }, attempt_timeout: 30s, total_timeout: 120s, request_size: 100, in_flight: 1, headers: {}, observer: None }, .. }"#);
 }
 
 #[test]
@@ -89,5 +89,5 @@ fn a_user_cannot_be_set_on_a_token_that_is_already_somebodys() {
         .credentials(credentials)
         .build()
         .unwrap_err();
-    insta::assert_snapshot!(error, @"`Credentials::for_user` is for tokens that the client asks for, and these credentials are tokens already");
+    insta::assert_snapshot!(error, @"`Credentials::for_user` and `scope` are for tokens that the client asks for, and these credentials are a token already");
 }

@@ -1,7 +1,7 @@
 //! What is traced of a call: one span, which says what became of it.
 
 use tight_api::types::{FileDetails, NewMessage};
-use tight_api::{Client, Credentials, RetryPolicy, Upload};
+use tight_api::{CallOptions, Client, Credentials, RetryPolicy, Upload};
 
 use crate::secrets::traced;
 use crate::server::{Reply, Server, nobody};
@@ -33,7 +33,9 @@ fn assert_fields(trace: &str, fields: &[&str], absent: &[&str]) {
 }
 
 fn client(server: &Server) -> Client {
-    server.client().with_retry(RetryPolicy::never())
+    server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()))
 }
 
 #[tokio::test]

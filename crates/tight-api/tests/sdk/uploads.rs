@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tight_api::types::FileDetails;
-use tight_api::{Client, Credentials, Error, ErrorKind, Progress, RetryPolicy, Upload};
+use tight_api::{
+    CallOptions, Client, Credentials, Error, ErrorKind, Progress, RetryPolicy, Upload,
+};
 use tight_sandbox::Sandbox;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
@@ -262,7 +264,7 @@ async fn an_answer_is_not_lost_because_a_file_is_gone_when_it_is_to_be_sent_agai
         "HTTP/1.1 429 Too Many Requests\r\nretry-after: 0\r\nx-told: you\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
     );
     let server = Server::replying([busy]).await;
-    let client = server.client().with_retry(eager());
+    let client = server.client().with(CallOptions::new().retry(eager()));
     let gone = path.clone();
     let upload = Upload::path(&path).on_progress(move |_| drop(std::fs::remove_file(&gone)));
     let error = client
@@ -321,7 +323,9 @@ async fn a_token_that_is_not_accepted_is_renewed_whatever_is_uploaded() {
 #[tokio::test]
 async fn a_clone_of_an_upload_is_the_same_file() {
     let server = Server::replying([Reply::HangUp, uploaded()]).await;
-    let client = server.client().with_retry(RetryPolicy::never());
+    let client = server
+        .client()
+        .with(CallOptions::new().retry(RetryPolicy::never()));
     let upload = Upload::bytes("a.txt", "all of it");
     let lost = client
         .files()
@@ -425,7 +429,7 @@ async fn what_can_be_read_again_is_sent_again() {
     ] {
         let server =
             Server::replying([Reply::json("429 Too Many Requests", "{}"), uploaded()]).await;
-        let client = server.client().with_retry(eager());
+        let client = server.client().with(CallOptions::new().retry(eager()));
         client
             .files()
             .upload(upload, FileDetails::new())
@@ -440,7 +444,7 @@ async fn what_can_be_read_again_is_sent_again() {
 #[tokio::test]
 async fn what_was_read_is_not_sent_again() {
     let server = Server::replying([Reply::json("429 Too Many Requests", "{}"), uploaded()]).await;
-    let client = server.client().with_retry(eager());
+    let client = server.client().with(CallOptions::new().retry(eager()));
     let upload = Upload::reader("a.txt", &b"gone"[..]);
     let error: Error = client
         .files()
@@ -488,7 +492,7 @@ async fn a_reader_that_nobody_read_can_be_tried_again() {
 #[tokio::test]
 async fn a_lost_upload_is_in_doubt_and_not_sent_again() {
     let server = Server::replying([Reply::HangUp, uploaded()]).await;
-    let client = server.client().with_retry(eager());
+    let client = server.client().with(CallOptions::new().retry(eager()));
     let error = client
         .files()
         .upload(Upload::bytes("a", "b"), FileDetails::new())

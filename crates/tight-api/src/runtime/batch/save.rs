@@ -53,7 +53,7 @@ impl<S, T, E, X> SaveBatch<S, T, E, X> {
             send,
             settings: Settings {
                 request_size: session.options.request_size,
-                in_flight: 1,
+                in_flight: session.options.in_flight,
                 after_trouble: AfterTrouble::default(),
                 linger: LINGER,
                 clock: Arc::clone(&session.transport.clock),
@@ -70,7 +70,7 @@ impl<S, T, E, X> SaveBatch<S, T, E, X> {
         self
     }
 
-    /// Sets how many requests are under way at a time; 1 if nothing is said. Outcomes keep the order of the items.
+    /// Sets how many requests are under way at a time; what the client has set if not set here, which is 1 by default. Outcomes keep the order of the items.
     pub fn in_flight(mut self, requests: usize) -> Self {
         self.settings.in_flight = requests.max(1);
         self

@@ -6,21 +6,39 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use http::header::{ACCEPT, AUTHORIZATION};
-use http::{HeaderMap, HeaderValue};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST,
+    TRANSFER_ENCODING,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::error::Elapsed;
 use tracing::{Instrument, Span, debug};
 
 use super::answer::{Answer, Arriving};
+use super::observed::ObservedCall;
 use super::operation::{Auth, Operation};
 use super::request::Request;
 use super::secrets::Secrets;
 use super::session::Session;
 use super::span::{self, Answered, End};
+use super::turn::Turn;
 use crate::runtime::error::{Error, ErrorKind, Result};
-use crate::runtime::identity::{Authorization, Tokens};
+use crate::runtime::identity::Authorization;
+use crate::runtime::observer::WaitReason;
 use crate::runtime::retry::{Failure, retry_after};
 use crate::runtime::transport::{connect_within, not_answered};
+
+/// Headers that follow from the request itself.
+const RESERVED: [HeaderName; 8] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    AUTHORIZATION,
+    CONNECTION,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    HOST,
+    TRANSFER_ENCODING,
+];
 
 /// What sets the call of a batch apart.
 pub(crate) struct Account {
@@ -49,16 +67,20 @@ async fn run<R: Request>(
     request: &R,
     account: Option<Account>,
 ) -> Result<Answer> {
-    let span = span::of(R::OPERATION, account.as_ref().map(|account| account.items));
+    let operation = request.operation();
+    let items = account.as_ref().map(|account| account.items);
+    let span = span::of(operation, items);
     let mut attempts = Attempts {
         session,
         request,
+        operation,
         is_account: account.map(|account| account.is_in),
         started: session.transport.clock.now(),
         count: 0,
         in_doubt: false,
         span: span.clone(),
         is_recorded: false,
+        observed: ObservedCall::new(session, operation, items),
     };
     async {
         let result = attempts.run().await;
@@ -79,6 +101,7 @@ async fn run<R: Request>(
 struct Attempts<'a, R> {
     session: &'a Session,
     request: &'a R,
+    operation: Operation,
     is_account: Option<fn(&Answer) -> bool>,
     started: Instant,
     count: u32,
@@ -86,21 +109,28 @@ struct Attempts<'a, R> {
     in_doubt: bool,
     span: Span,
     is_recorded: bool,
+    observed: ObservedCall<'a>,
 }
 
 impl<R: Request> Attempts<'_, R> {
-    const OPERATION: Operation = R::OPERATION;
-
     async fn run(&mut self) -> Result<Answer> {
         let checked = self.request.check();
-        let headers = checked.and_then(|()| self.request.headers().finish());
-        let headers = headers.map_err(|error| error.in_operation(Self::OPERATION.id))?;
+        let headers = checked.and_then(|()| self.headers());
+        let headers = headers.map_err(|error| error.in_operation(self.operation.id))?;
         let mut may_renew = true;
         // What the attempt before came to. If the next cannot even be made, that is what became of the call.
         let mut earlier = None;
         // Renewing a token is no attempt of the policy's: it says nothing about whether Tight can answer.
         let mut renewals = 0;
+        let mut turn = Turn::of(self.session, self.operation);
         loop {
+            let pass = match turn.come(self.left(), &self.observed).await {
+                Ok(pass) => pass,
+                Err(held) => {
+                    let held = || Err(held.in_operation(self.operation.id));
+                    return self.conclude(earlier.unwrap_or_else(held));
+                }
+            };
             let authorization = self.authorize().await?;
             if self.left().is_zero() {
                 if let Some(earlier) = earlier {
@@ -117,7 +147,13 @@ impl<R: Request> Attempts<'_, R> {
             }
             let failure = self.failure(&result);
             self.judge_token(&authorization, &result);
-            let Some((failure, asked)) = failure else {
+            let reads = !self.operation.effect.writes();
+            let delay = failure.and_then(|(failure, asked)| {
+                let retry = &self.session.options.retry;
+                retry.delay(failure, reads, self.count - renewals, asked)
+            });
+            turn.judge(pass, &result, delay);
+            let Some((failure, _)) = failure else {
                 return self.conclude(result);
             };
             if failure == Failure::Token {
@@ -132,12 +168,6 @@ impl<R: Request> Attempts<'_, R> {
                 debug!("the access token was not accepted; trying again with a new one");
                 continue;
             }
-            let reads = !Self::OPERATION.effect.writes();
-            let delay =
-                self.session
-                    .options
-                    .retry
-                    .delay(failure, reads, self.count - renewals, asked);
             // There must be time left for another attempt after the wait.
             let delay = delay.filter(|delay| *delay < self.left());
             let Some(delay) = delay.filter(|_| self.request.is_repeatable()) else {
@@ -150,15 +180,35 @@ impl<R: Request> Attempts<'_, R> {
                 delay_ms = delay.as_millis(),
                 "trying again"
             );
-            self.session.transport.clock.sleep(delay).await;
+            // What is limited waits with all calls of its token.
+            if failure != Failure::RateLimit || !turn.is_shared() {
+                self.observed.waits(WaitReason::Backoff, delay);
+                self.session.transport.clock.sleep(delay).await;
+            }
         }
+    }
+
+    /// The headers of every attempt: those of the client and the call, and those that are parameters of the operation.
+    fn headers(&self) -> Result<HeaderMap> {
+        let of_operation = self.request.headers().finish()?;
+        let of_call = &self.session.options.headers;
+        if let Some(reserved) = of_call.keys().find(|name| RESERVED.contains(name)) {
+            let message = format!("the header `{reserved}` is the SDK's own, and cannot be set");
+            return Err(Error::new(ErrorKind::InvalidRequest, message));
+        }
+        if of_call.is_empty() {
+            return Ok(of_operation);
+        }
+        let mut headers = of_call.clone();
+        headers.extend(of_operation);
+        Ok(headers)
     }
 
     /// What the next attempt authenticates with.
     async fn authorize(&self) -> Result<Authorization> {
-        let operation = Self::OPERATION.id;
+        let operation = self.operation.id;
         let identity = &self.session.identity;
-        match Self::OPERATION.auth {
+        match self.operation.auth {
             Auth::None => return Ok(Authorization::Nothing),
             Auth::ClientCredentials => {
                 return identity
@@ -167,10 +217,9 @@ impl<R: Request> Attempts<'_, R> {
             }
             Auth::Token => {}
         }
-        let Some(tokens) = identity.tokens() else {
-            let message = "the call needs an access token";
-            return Err(Error::new(ErrorKind::InvalidRequest, message).in_operation(operation));
-        };
+        let tokens = identity
+            .tokens()
+            .map_err(|error| self.in_doubt(Error::token_unavailable(&error, operation)))?;
         match tokio::time::timeout(self.left(), tokens.bearer()).await {
             Ok(Ok(bearer)) => Ok(Authorization::Bearer(bearer)),
             Ok(Err(error)) => Err(self.in_doubt(Error::token_unavailable(&error, operation))),
@@ -182,6 +231,16 @@ impl<R: Request> Attempts<'_, R> {
     }
 
     async fn attempt(&self, authorization: &Authorization, headers: &HeaderMap) -> Result<Answer> {
+        let observed = self.observed.attempt(self.count);
+        let result = self.exchange(authorization, headers).await;
+        if let Some(observed) = observed {
+            observed.end(&result);
+        }
+        result
+    }
+
+    /// Sends the request once, and receives what is answered.
+    async fn exchange(&self, authorization: &Authorization, headers: &HeaderMap) -> Result<Answer> {
         let session = self.session;
         let timeout = session.options.attempt_timeout.min(self.left());
         let mut is_sent = false;
@@ -205,7 +264,7 @@ impl<R: Request> Attempts<'_, R> {
                 .http
                 .execute(request)
                 .await
-                .map_err(|error| not_answered(error, Self::OPERATION.effect.writes()))?;
+                .map_err(|error| not_answered(error, self.operation.effect.writes()))?;
             arriving.receive(response, self.is_account.is_some()).await;
             Ok(())
         };
@@ -218,7 +277,7 @@ impl<R: Request> Attempts<'_, R> {
                 arriving.out_of_time();
                 Some(
                     Error::new(ErrorKind::Timeout, "there was no answer in time")
-                        .with_effect(is_sent && Self::OPERATION.effect.writes()),
+                        .with_effect(is_sent && self.operation.effect.writes()),
                 )
             }
         };
@@ -226,13 +285,13 @@ impl<R: Request> Attempts<'_, R> {
             authorization.header().cloned(),
             session.identity.client_secret().cloned(),
         );
-        if let Some(answer) = arriving.answer(Self::OPERATION, secrets) {
+        if let Some(answer) = arriving.answer(self.operation, secrets) {
             return answer;
         }
-        let effect = is_sent && Self::OPERATION.effect.writes();
+        let effect = is_sent && self.operation.effect.writes();
         match (self.request.take_upload_fault(), failed) {
-            (Some(fault), _) => Err(fault.into_error(Self::OPERATION.id, effect)),
-            (None, Some(error)) => Err(error.in_operation(Self::OPERATION.id)),
+            (Some(fault), _) => Err(fault.into_error(self.operation.id, effect)),
+            (None, Some(error)) => Err(error.in_operation(self.operation.id)),
             // An attempt that ends without an error has an answer.
             (None, None) => Err(self.out_of_time("there was no answer").with_effect(effect)),
         }
@@ -260,7 +319,8 @@ impl<R: Request> Attempts<'_, R> {
 
     /// Tells the tokens that one was good for a call.
     fn judge_token(&self, authorization: &Authorization, result: &Result<Answer>) {
-        if let (Authorization::Bearer(bearer), Some(tokens)) = (authorization, self.tokens())
+        if let (Authorization::Bearer(bearer), Ok(tokens)) =
+            (authorization, self.session.identity.tokens())
             && let Ok(answer) = result
             && answer.head.status != http::StatusCode::UNAUTHORIZED
         {
@@ -270,14 +330,10 @@ impl<R: Request> Attempts<'_, R> {
 
     /// Tells the tokens that one was not accepted. Says whether there can be another.
     fn can_renew(&self, authorization: &Authorization) -> bool {
-        match (authorization, self.tokens()) {
-            (Authorization::Bearer(bearer), Some(tokens)) => tokens.reject(bearer),
+        match (authorization, self.session.identity.tokens()) {
+            (Authorization::Bearer(bearer), Ok(tokens)) => tokens.reject(bearer),
             _ => false,
         }
-    }
-
-    fn tokens(&self) -> Option<&Tokens> {
-        self.session.identity.tokens()
     }
 
     /// The result of the call, which must not be surer than its attempts are together.
@@ -297,7 +353,7 @@ impl<R: Request> Attempts<'_, R> {
 
     /// The error of a call whose budget ended before it could be sent, or sent again.
     fn out_of_time(&self, message: &str) -> Error {
-        self.in_doubt(Error::new(ErrorKind::Timeout, message).in_operation(Self::OPERATION.id))
+        self.in_doubt(Error::new(ErrorKind::Timeout, message).in_operation(self.operation.id))
     }
 
     /// What is left of the call's budget.

@@ -28,7 +28,7 @@ where
     let shown = read::<T, X>(&answer).and_then(|(entity, frame, errors)| match entity {
         Some(entity) => Ok((entity, frame, errors)),
         // What was to be done is done. That the answer does not show it is no reason to say otherwise.
-        None if R::OPERATION.effect.writes()
+        None if request.operation().effect.writes()
             && frame.result == Said::Success
             && errors.is_empty() =>
         {

@@ -10,6 +10,8 @@
 //! secrets     what must not come back out of an answer
 //! answer      whatever came back, or why nothing did
 //! span        what is traced of a call
+//! observed    what the observer of a call is told
+//! turn        when a call may be sent, among all calls of its token
 //! attempts    a request, tried as often as the policy says
 //! said        small values of an envelope, however they are written
 //! place       where in a JSON text something is wrong
@@ -38,6 +40,7 @@ pub(crate) mod envelope;
 pub(crate) mod list;
 #[allow(dead_code)]
 pub(crate) mod nothing;
+mod observed;
 #[allow(dead_code)]
 mod operation;
 #[allow(dead_code)]
@@ -50,6 +53,7 @@ mod secrets;
 mod sends;
 mod session;
 mod span;
+mod turn;
 pub(crate) mod unwrapped;
 pub(crate) mod verdict;
 mod written;

@@ -12,6 +12,11 @@ use crate::runtime::upload::UploadFault;
 pub(crate) trait Request: Send + Sync {
     const OPERATION: Operation;
 
+    /// The operation, where only the request knows it.
+    fn operation(&self) -> Operation {
+        Self::OPERATION
+    }
+
     /// The media types that its answers may have.
     const ACCEPT: &'static str = "application/json";
 

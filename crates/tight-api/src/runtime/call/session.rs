@@ -4,7 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
+
 use crate::runtime::identity::Identity;
+use crate::runtime::observer::Observing;
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::Transport;
 
@@ -12,8 +15,8 @@ use crate::runtime::transport::Transport;
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) transport: Arc<Transport>,
-    pub(crate) identity: Arc<Identity>,
-    pub(crate) options: Options,
+    pub(crate) identity: Identity,
+    pub(crate) options: Arc<Options>,
 }
 
 /// What may differ from call to call.
@@ -23,6 +26,10 @@ pub(crate) struct Options {
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) request_size: usize,
+    pub(crate) in_flight: usize,
+    /// Sent with each request, beside what the operation has of its own.
+    pub(crate) headers: HeaderMap,
+    pub(crate) observer: Observing,
 }
 
 /// Without who is calling.

@@ -4,16 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+
 use super::Client;
 use super::base_url::{Place, check};
-use super::grant::Grant;
+use super::options::set_header;
+use super::origin::Origin;
 use crate::generated::Environment;
 use crate::runtime::batch::MOST_ITEMS;
 use crate::runtime::call::{Options, Session};
 use crate::runtime::clock::{Clock, SystemClock};
 use crate::runtime::error::{Error, ErrorKind, Result};
-use crate::runtime::identity::credentials::{Credentials, Kind};
-use crate::runtime::identity::{ClientSecret, Identity, Tokens};
+use crate::runtime::identity::credentials::Credentials;
+use crate::runtime::observer::{Observer, Observing};
+use crate::runtime::pace::Pace;
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::{HttpSettings, Transport, http_client};
 
@@ -24,11 +28,13 @@ pub struct ClientBuilder {
     base_url: String,
     is_told_where: bool,
     credentials: Option<Credentials>,
-    options: Options,
+    pub(super) options: Options,
     connect_timeout: Duration,
     idle_timeout: Duration,
     application: Option<String>,
-    clock: Arc<dyn Clock>,
+    pub(super) token_capacity: usize,
+    pub(super) pace: Option<Pace>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Default for ClientBuilder {
@@ -43,10 +49,15 @@ impl Default for ClientBuilder {
                 total_timeout: Duration::from_secs(120),
                 // Tight documents no limit; a hundred messages make a request of moderate size.
                 request_size: 100,
+                in_flight: 1,
+                headers: HeaderMap::new(),
+                observer: Observing::default(),
             },
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
             application: None,
+            token_capacity: 10_000,
+            pace: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -126,6 +137,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how many requests of a batch are under way at a time, at least 1; 1 if not set.
+    pub fn in_flight(mut self, requests: usize) -> Self {
+        self.options.in_flight = requests.max(1);
+        self
+    }
+
+    /// Sets a header that is sent with each request, as [`CallOptions::header`](crate::CallOptions::header) does for a call. Requests
+    /// for tokens have it, too.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        set_header(&mut self.options.headers, name, value);
+        self
+    }
+
+    /// Sets an observer that sees each attempt of each call. That includes requests for tokens.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.options.observer = Observing(Some(Arc::new(observer)));
+        self
+    }
+
     /// Sets the name and version of your application, such as `acme-bank/2.1`. It stands before this crate's in the
     /// `User-Agent` of every request.
     pub fn application(mut self, name_and_version: impl Into<String>) -> Self {
@@ -139,56 +169,49 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how many requests are sent with each token in a time; if not set, as many as are called. Tight limits the requests of
+    /// each token, so calls of one token wait for their turn, in order, rather than be turned down. They wait within their
+    /// [`total_timeout`](Self::total_timeout).
+    ///
+    /// Whether or not a pace is set: a 429 concerns all calls of its token. They wait together for as long as Tight asks, and the
+    /// client learns how many Tight lets through.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
+    /// Sets how many users' tokens the client keeps for [`Client::for_user`]; 10,000 if not set. Beyond that, those that have not
+    /// been used for long go first, and are asked for again when they are needed.
+    pub fn token_capacity(mut self, subjects: usize) -> Self {
+        self.token_capacity = subjects.max(1);
+        self
+    }
+
     /// Builds the client.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`] if there are no credentials, or an address that they must not be sent to.
-    pub fn build(self) -> Result<Client> {
-        let credentials = self.credentials.as_ref().ok_or_else(|| {
+    pub fn build(mut self) -> Result<Client> {
+        let credentials = self.credentials.take().ok_or_else(|| {
             configuration("there are no credentials: call `ClientBuilder::credentials`")
         })?;
-        if let Some(setting) = credentials.misplaced {
-            return Err(configuration(format!(
-                "`Credentials::{setting}` is for tokens that the client asks for, and these credentials are tokens already"
-            )));
-        }
         let (base_url, place) = check(&self.base_url).map_err(configuration)?;
-        let identity = self.identity(credentials, &base_url, &place)?;
-        Ok(Client::new(Session {
-            transport: self.transport(base_url, &place)?,
-            identity: Arc::new(identity),
-            options: self.options,
-        }))
+        let transport = self.transport(base_url, &place)?;
+        let options = Arc::new(self.options.clone());
+        let origin = Origin::new(self, place);
+        let identity = origin.identity(&credentials, &transport)?;
+        Ok(Client::new(
+            Session {
+                transport,
+                identity,
+                options,
+            },
+            origin,
+        ))
     }
 
-    /// Who calls with these credentials.
-    fn identity(
-        &self,
-        credentials: &Credentials,
-        base_url: &str,
-        place: &Place,
-    ) -> Result<Identity> {
-        let tokens =
-            |source| Tokens::from(source, Arc::clone(&self.clock), self.options.total_timeout);
-        Ok(match &credentials.kind {
-            Kind::AccessToken(token) => Identity::Bearer(Tokens::fixed(token)?),
-            Kind::Source(source) => Identity::Bearer(tokens(Arc::clone(source))),
-            Kind::Client(client) => {
-                let secret = ClientSecret::new(client)?;
-                // Tokens are asked for on connections of their own, which live where tokens are renewed.
-                let asking = Session {
-                    transport: self.transport(base_url.to_owned(), place)?,
-                    identity: Arc::new(Identity::Client(secret.clone())),
-                    options: self.options.clone(),
-                };
-                let tokens = tokens(Arc::new(Grant::new(asking, client)));
-                Identity::ClientWithTokens(secret, tokens)
-            }
-        })
-    }
-
-    fn transport(&self, base_url: String, place: &Place) -> Result<Arc<Transport>> {
+    pub(super) fn transport(&self, base_url: String, place: &Place) -> Result<Arc<Transport>> {
         let settings = HttpSettings {
             application: self.application.as_deref(),
             connect_timeout: self.connect_timeout,
@@ -204,6 +227,6 @@ impl ClientBuilder {
     }
 }
 
-fn configuration(message: impl Into<String>) -> Error {
+pub(super) fn configuration(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, message)
 }

@@ -5,32 +5,20 @@ use std::time::Duration;
 use crate::generated::{TokenAnswer, TokenForm, TokenRequest};
 use crate::runtime::call::{Session, unwrapped};
 use crate::runtime::error::{Error, ErrorKind};
-use crate::runtime::identity::credentials::{ClientCredentials, Token, TokenFuture, TokenSource};
+use crate::runtime::identity::credentials::{Token, TokenFuture, TokenSource, TokenSubject};
 use crate::wire::Number;
 
-/// The source that exchanges a client's id and secret for tokens.
-pub(super) struct Grant {
-    session: Session,
-    request: TokenRequest,
-}
-
-impl Grant {
-    /// `session` authenticates with the client's id and secret.
-    pub(super) fn new(session: Session, client: &ClientCredentials) -> Self {
-        let mut body = TokenForm::new().grant_type("client_credentials");
-        body.user_id = client.user.clone();
-        body.scope = client.scope.clone();
-        Self {
-            session,
-            request: TokenRequest { body },
-        }
-    }
-}
+/// The source that exchanges a client's id and secret for tokens. Its session authenticates with them.
+pub(super) struct Grant(pub(super) Session);
 
 impl TokenSource for Grant {
-    fn token(&self) -> TokenFuture<'_> {
-        Box::pin(async {
-            let answer = unwrapped::call::<TokenAnswer>(&self.session, &self.request)
+    fn token<'a>(&'a self, subject: &'a TokenSubject) -> TokenFuture<'a> {
+        let mut body = TokenForm::new().grant_type("client_credentials");
+        body.user_id = subject.user().map(str::to_owned);
+        body.scope = subject.scope().cloned();
+        let request = TokenRequest { body };
+        Box::pin(async move {
+            let answer = unwrapped::call::<TokenAnswer>(&self.0, &request)
                 .await?
                 .into_inner();
             let missing = || Error::new(ErrorKind::Decode, "the answer has no access token");

@@ -3,7 +3,9 @@
 //! ```text
 //! base_url      addresses that credentials may be sent to
 //! grant         tokens for the client's id and secret
+//! options       settings of a call
 //! builder       settings in code
+//! origin        what clients that come from one builder share
 //! environment   settings from environment variables
 //! ```
 
@@ -11,15 +13,20 @@ mod base_url;
 mod builder;
 mod environment;
 mod grant;
+mod options;
+mod origin;
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
 
 pub use builder::ClientBuilder;
+pub use options::CallOptions;
+use origin::Origin;
 
-use super::call::{Options, Session};
+use super::call::Session;
 use super::error::Result;
-use super::retry::RetryPolicy;
+use super::identity::credentials::{Credentials, TokenSubject};
+use crate::types::TokenScope;
 
 /// Calls the API. Cheap to clone; clones share their connections and tokens.
 ///
@@ -37,11 +44,15 @@ use super::retry::RetryPolicy;
 #[derive(Clone)]
 pub struct Client {
     session: Session,
+    origin: Arc<Origin>,
 }
 
 impl Client {
-    fn new(session: Session) -> Self {
-        Self { session }
+    fn new(session: Session, origin: Origin) -> Self {
+        Self {
+            session,
+            origin: Arc::new(origin),
+        }
     }
 
     /// Begins to set up a client.
@@ -58,37 +69,86 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns this client with another retry policy, for a call or for many.
+    /// Returns this client for one of your users: its calls reach what the user can access. It has the same connections and
+    /// settings.
+    ///
+    /// Tokens are kept by user and scope, so a client made anew for each request of a server asks for no new token; see
+    /// [`ClientBuilder::token_capacity`].
+    ///
+    /// If this client has one [access token](Credentials::access_token), which is for whomever it was issued, calls fail with a
+    /// [`Credentials`](crate::ErrorKind::Credentials) error; likewise if the id is empty, since a token without a user would reach
+    /// all companies.
     ///
     /// ```
-    /// # use tight_api::{Client, RetryPolicy, types::NewMessage};
-    /// # async fn example(client: Client) -> tight_api::Result<()> {
-    /// let message = NewMessage::new("con_12345").text("Hello");
-    /// let outcome = client.with_retry(RetryPolicy::never()).messages().save([message]).await;
-    /// # let _ = outcome;
+    /// # async fn example(client: tight_api::Client) -> tight_api::Result<()> {
+    /// let anna = client.for_user("user_1");
+    /// let message = anna.messages().get("msg_1").await?;
+    /// # let _ = message;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
-        self.with(|options| options.retry = policy)
+    pub fn for_user(&self, user_id: impl Into<String>) -> Self {
+        self.acting_for(|subject| subject.with_user(Some(user_id.into())))
     }
 
-    /// Returns this client with another limit for each attempt.
+    /// Returns this client for the partner itself: its calls reach all companies.
     #[must_use]
-    pub fn with_attempt_timeout(&self, timeout: Duration) -> Self {
-        self.with(|options| options.attempt_timeout = timeout)
+    pub fn for_partner(&self) -> Self {
+        self.acting_for(|subject| subject.with_user(None))
     }
 
-    /// Returns this client with another limit for a request and all its attempts.
+    /// Returns this client with tokens of another scope.
+    ///
+    /// ```
+    /// use tight_api::types::TokenScope;
+    /// # fn example(client: tight_api::Client) {
+    /// let auditor = client.for_user("user_1").with_scope(TokenScope::Read);
+    /// # let _ = auditor;
+    /// # }
+    /// ```
     #[must_use]
-    pub fn with_total_timeout(&self, timeout: Duration) -> Self {
-        self.with(|options| options.total_timeout = timeout)
+    pub fn with_scope(&self, scope: TokenScope) -> Self {
+        self.acting_for(|subject| subject.with_scope(scope))
     }
 
-    fn with(&self, change: impl FnOnce(&mut Options)) -> Self {
+    fn acting_for(&self, change: impl FnOnce(TokenSubject) -> TokenSubject) -> Self {
         let mut client = self.clone();
-        change(&mut client.session.options);
+        client.session.identity = self.session.identity.acting_for(change);
+        client
+    }
+
+    /// Returns this client with other credentials, such as the access token of a browser's session. It has the same connections and
+    /// settings. Clients that are made for one set of client id and secret share no tokens: derive them from one with
+    /// [`for_user`](Self::for_user).
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the credentials cannot be sent.
+    pub fn with_credentials(&self, credentials: Credentials) -> Result<Self> {
+        let mut client = self.clone();
+        client.session.identity = self
+            .origin
+            .identity(&credentials, &self.session.transport)?;
+        Ok(client)
+    }
+
+    /// Returns this client with other settings for its calls: for one call, or for many.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tight_api::{CallOptions, RetryPolicy, types::NewMessage};
+    /// # async fn example(client: tight_api::Client) -> tight_api::Result<()> {
+    /// let once = CallOptions::new().retry(RetryPolicy::never()).total_timeout(Duration::from_secs(5));
+    /// let message = client.with(once).messages().save_one(NewMessage::new("con_12345").text("Hello")).await?;
+    /// # let _ = message;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        let mut client = self.clone();
+        options.apply(Arc::make_mut(&mut client.session.options));
         client
     }
 

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 /// A thread that runs futures, from the first that it is given until it is dropped.
 #[derive(Default)]
-pub(super) struct Background(Mutex<Option<Thread>>);
+pub(crate) struct Background(Mutex<Option<Thread>>);
 
 struct Thread {
     runtime: Handle,

@@ -1,4 +1,4 @@
-//! What proves to Tight who is calling.
+//! Credentials: how a client authenticates, and where its tokens come from.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::runtime::error::{Error, ErrorKind};
 use crate::types::TokenScope;
 
-/// What proves to Tight who is calling. `Debug` shows what kind it is, and nothing else.
+/// How a client authenticates. `Debug` shows the kind alone.
 ///
 /// Documented at <https://docs.tight.com/api-reference/authentication>.
 ///
@@ -18,17 +19,16 @@ use crate::types::TokenScope;
 /// use tight_api::Credentials;
 /// use tight_api::types::TokenScope;
 ///
-/// // The usual way: the client obtains tokens for one of your users, and renews them.
-/// let user = Credentials::client("the client id", "the client secret").for_user("user_1");
-/// // Without a user, a token reaches all companies of the partner.
-/// let partner = Credentials::client("the client id", "the client secret").scope(TokenScope::Read);
+/// // The usual way: the client obtains tokens, and renews them. Without a user, they reach all companies of the partner.
+/// let partner = Credentials::client("the client id", "the client secret");
+/// // Tokens that reach what one of your users can access, and only read it.
+/// let user = Credentials::client("the client id", "the client secret").for_user("user_1").scope(TokenScope::Read);
 /// # let _ = (user, partner);
 /// ```
 #[derive(Clone)]
 pub struct Credentials {
     pub(crate) kind: Kind,
-    /// What was set that these credentials have no use for; no client is built with it.
-    pub(crate) misplaced: Option<&'static str>,
+    pub(crate) subject: TokenSubject,
 }
 
 #[derive(Clone)]
@@ -38,64 +38,53 @@ pub(crate) enum Kind {
     Source(Arc<dyn TokenSource>),
 }
 
-/// A client's id and secret, and whom tokens are asked for.
+/// A client's id and secret.
 #[derive(Clone)]
 pub(crate) struct ClientCredentials {
     pub(crate) id: String,
     pub(crate) secret: SecretString,
-    pub(crate) user: Option<String>,
-    pub(crate) scope: Option<TokenScope>,
 }
 
 impl Credentials {
     fn of(kind: Kind) -> Self {
         Self {
             kind,
-            misplaced: None,
+            subject: TokenSubject::default(),
         }
     }
 
-    /// Creates credentials of the client's id and secret, which Tight gives to a partner. They are exchanged for access tokens,
-    /// which are renewed before they expire.
+    /// Creates credentials from the client's id and secret, which Tight gives to a partner. The client exchanges them for access
+    /// tokens, and renews these before they expire.
     pub fn client(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self::of(Kind::Client(ClientCredentials {
             id: id.into(),
             secret: secret.into(),
-            user: None,
-            scope: None,
         }))
     }
 
-    /// Asks for tokens that reach only what this user can access: the id that your own system gave when it created the
-    /// company. A client is not built if these are other credentials than [`client`](Self::client).
+    /// Sets the user that tokens are asked for: the id that your own system gave when it created the company. Of one client for
+    /// many users, see [`Client::for_user`](crate::Client::for_user).
     #[must_use]
     pub fn for_user(mut self, user_id: impl Into<String>) -> Self {
-        match &mut self.kind {
-            Kind::Client(client) => client.user = Some(user_id.into()),
-            _ => self.misplaced = Some("for_user"),
-        }
+        self.subject = self.subject.with_user(Some(user_id.into()));
         self
     }
 
-    /// Asks for tokens with this scope; Tight gives `write`, which includes reading, if nothing is said. A client is
-    /// not built if these are other credentials than [`client`](Self::client).
+    /// Sets the scope that tokens are asked for; if not set, Tight gives `write`, which includes reading.
     #[must_use]
     pub fn scope(mut self, scope: TokenScope) -> Self {
-        match &mut self.kind {
-            Kind::Client(client) => client.scope = Some(scope),
-            _ => self.misplaced = Some("scope"),
-        }
+        self.subject = self.subject.with_scope(scope);
         self
     }
 
-    /// Creates credentials of an access token that was obtained elsewhere. It is used as it is, and cannot be renewed when it
-    /// expires.
+    /// Creates credentials from an access token that was obtained elsewhere. It is sent as it is, and cannot be renewed when it
+    /// expires. It is for whomever it was issued, so a client is not built if a user or a scope is set, too.
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::of(Kind::AccessToken(token.into()))
     }
 
-    /// Creates credentials of a token source of your own, such as a service that keeps the client's secret. They are cached and
-    /// renewed as those of [`client`](Self::client) are.
+    /// Creates credentials from a token source of your own, such as a service that keeps the client's secret. The client caches
+    /// and renews its tokens as it does those of [`client`](Self::client).
     pub fn source(source: impl TokenSource + 'static) -> Self {
         Self::of(Kind::Source(Arc::new(source)))
     }
@@ -111,26 +100,70 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// What a token source returns, in time.
+/// Whom an access token is for, and what it permits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TokenSubject {
+    user: Option<String>,
+    scope: Option<TokenScope>,
+}
+
+impl TokenSubject {
+    /// Returns the user whose companies the token reaches; `None` for all companies of the partner.
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    /// Returns the scope that is asked for; `None` leaves it to Tight, which gives `write`.
+    pub fn scope(&self) -> Option<&TokenScope> {
+        self.scope.as_ref()
+    }
+
+    /// Refuses a user that would be another, or none.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let reason = match self.user.as_deref() {
+            Some("") => "is empty, so that the token would reach all companies of the partner",
+            Some(user) if user.contains(char::is_control) => {
+                "holds a line break or another control character; was it read along with it?"
+            }
+            _ => return Ok(()),
+        };
+        let message = format!("the user id {reason}");
+        Err(Error::new(ErrorKind::Configuration, message))
+    }
+
+    pub(crate) fn with_user(self, user: Option<String>) -> Self {
+        Self { user, ..self }
+    }
+
+    pub(crate) fn with_scope(self, scope: TokenScope) -> Self {
+        Self {
+            scope: Some(scope),
+            ..self
+        }
+    }
+}
+
+/// The future that a [`TokenSource`] returns.
 pub type TokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Token, Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
 
 /// A source of access tokens.
 ///
-/// It is asked when there is no token, shortly before one expires, and when Tight does not accept one; never twice at the
-/// same time, however many calls are waiting. It need not cache anything. It is asked on a thread of the client's own, with a
-/// Tokio runtime that depends on no caller's.
+/// The client asks it when it has no token for a subject, shortly before one expires, and when Tight does not accept one. It never
+/// asks twice at the same time for one subject, however many calls are waiting, so the source need not cache anything. It runs on a
+/// thread of the client's own, with a Tokio runtime that depends on no caller's.
 ///
 /// ```
 /// use std::time::Duration;
-/// use tight_api::{Credentials, Token, TokenFuture, TokenSource};
+/// use tight_api::{Credentials, Token, TokenFuture, TokenSource, TokenSubject};
 ///
 /// struct Vault;
 ///
 /// impl TokenSource for Vault {
-///     fn token(&self) -> TokenFuture<'_> {
-///         Box::pin(async {
-///             let token = String::from("eyJhbGciOiJSUzI1NiJ9…"); // from wherever
+///     fn token<'a>(&'a self, subject: &'a TokenSubject) -> TokenFuture<'a> {
+///         Box::pin(async move {
+///             let token = format!("the vault's token for {:?}", subject.user()); // from wherever
+///             # let token = "eyJhbGciOiJSUzI1NiJ9…";
 ///             Ok(Token::new(token).expires_in(Duration::from_secs(3600)))
 ///         })
 ///     }
@@ -140,9 +173,9 @@ pub type TokenFuture<'a> =
 /// # let _ = credentials;
 /// ```
 pub trait TokenSource: Send + Sync {
-    /// A new access token. An error is reported, as the source of a
-    /// [`Credentials`](crate::ErrorKind::Credentials) error, to every call that waits for the token.
-    fn token(&self) -> TokenFuture<'_>;
+    /// Returns a new access token for a subject. Every call that waits for the token gets its error, as the source of a
+    /// [`Credentials`](crate::ErrorKind::Credentials) error.
+    fn token<'a>(&'a self, subject: &'a TokenSubject) -> TokenFuture<'a>;
 }
 
 /// An access token, and how long it is valid.

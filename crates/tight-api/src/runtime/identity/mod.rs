@@ -1,17 +1,19 @@
-//! Who is calling: what proves it to Tight, for each operation as it asks for it.
+//! Who is calling: credentials, and the access tokens that they are exchanged for.
 //!
 //! ```text
 //! credentials   what users give
 //! background    where tokens are renewed: on no caller's runtime
 //! allowance     how often tokens that are turned down may be replaced
 //! bearer        an access token as it is sent, and what has become of it so far
-//! tokens        access tokens: cached, renewed beside the calls, and once for all who wait
+//! tokens        the tokens of one subject: cached, renewed beside the calls, and once for all who wait
+//! store         the tokens of all subjects, as many as there is room for
 //! ```
 
 mod allowance;
 mod background;
 mod bearer;
 pub(crate) mod credentials;
+mod store;
 mod tokens;
 
 use std::sync::Arc;
@@ -22,18 +24,20 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{Error, ErrorKind, Result};
+pub(crate) use background::Background;
 pub(crate) use bearer::Bearer;
-use credentials::ClientCredentials;
-pub(crate) use tokens::Tokens;
+use credentials::{ClientCredentials, TokenSubject};
+pub(crate) use store::TokenStore;
+pub(crate) use tokens::{Issuer, Tokens};
 
-/// Who is calling.
-pub(crate) enum Identity {
-    /// A client that shows its id and secret: what asks for tokens does.
-    Client(ClientSecret),
-    /// A client that obtains its tokens with its id and secret.
-    ClientWithTokens(ClientSecret, Tokens),
-    /// Whoever has the tokens.
-    Bearer(Tokens),
+/// Who is calling. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    client_secret: Option<ClientSecret>,
+    /// The tokens, or why there are none.
+    tokens: Result<Arc<Tokens>, &'static str>,
+    /// Whom the tokens are for and where those of others are, unless they were given.
+    issued: Option<(TokenSubject, Arc<TokenStore>)>,
 }
 
 /// A client's id and secret, as they are sent.
@@ -45,7 +49,7 @@ pub(crate) struct ClientSecret {
     secret: Arc<SecretString>,
 }
 
-/// What a request proves who is calling with.
+/// How a request authenticates.
 pub(crate) enum Authorization {
     Basic(HeaderValue),
     Bearer(Bearer),
@@ -53,13 +57,59 @@ pub(crate) enum Authorization {
 }
 
 impl Identity {
+    /// The client itself, with its id and secret and without a token: what asks for tokens.
+    pub(crate) fn client(secret: ClientSecret) -> Self {
+        Self {
+            client_secret: Some(secret),
+            tokens: Err("it is sent by a client that obtains tokens, and has none itself"),
+            issued: None,
+        }
+    }
+
+    /// Whoever a token was issued for elsewhere.
+    pub(crate) fn bearer(token: Tokens) -> Self {
+        Self {
+            client_secret: None,
+            tokens: Ok(Arc::new(token)),
+            issued: None,
+        }
+    }
+
+    /// A subject that tokens are issued for.
+    pub(crate) fn issued(
+        client_secret: Option<ClientSecret>,
+        store: Arc<TokenStore>,
+        subject: TokenSubject,
+    ) -> Self {
+        Self {
+            client_secret,
+            tokens: Ok(store.tokens(&subject)),
+            issued: Some((subject, store)),
+        }
+    }
+
+    /// The same client, for another subject. With a token that was issued elsewhere, there is none for another.
+    pub(crate) fn acting_for(&self, change: impl FnOnce(TokenSubject) -> TokenSubject) -> Self {
+        match &self.issued {
+            Some((subject, store)) => Self::issued(
+                self.client_secret.clone(),
+                Arc::clone(store),
+                change(subject.clone()),
+            ),
+            None => Self {
+                tokens: Err(
+                    "the client has one access token, which is for whomever it was issued: build it with `Credentials::client` or `Credentials::source` to act for others",
+                ),
+                ..self.clone()
+            },
+        }
+    }
+
     /// The client's id and secret, for an operation that asks for them.
     pub(crate) fn basic(&self) -> Result<Authorization> {
-        match self {
-            Self::Client(client) | Self::ClientWithTokens(client, _) => {
-                Ok(Authorization::Basic(client.header.clone()))
-            }
-            Self::Bearer(_) => Err(Error::new(
+        match &self.client_secret {
+            Some(client) => Ok(Authorization::Basic(client.header.clone())),
+            None => Err(Error::new(
                 ErrorKind::InvalidRequest,
                 "the call needs the client's id and secret: build the client with `Credentials::client`",
             )),
@@ -67,19 +117,15 @@ impl Identity {
     }
 
     /// The tokens, for an operation that asks for one.
-    pub(crate) fn tokens(&self) -> Option<&Tokens> {
-        match self {
-            Self::Client(_) => None,
-            Self::ClientWithTokens(_, tokens) | Self::Bearer(tokens) => Some(tokens),
-        }
+    pub(crate) fn tokens(&self) -> Result<&Arc<Tokens>> {
+        self.tokens
+            .as_ref()
+            .map_err(|reason| Error::new(ErrorKind::Configuration, *reason))
     }
 
     /// The client's secret, if there is one.
     pub(crate) fn client_secret(&self) -> Option<&Arc<SecretString>> {
-        match self {
-            Self::Client(client) | Self::ClientWithTokens(client, _) => Some(&client.secret),
-            Self::Bearer(_) => None,
-        }
+        self.client_secret.as_ref().map(|client| &client.secret)
     }
 }
 
@@ -102,11 +148,7 @@ impl ClientSecret {
         if client.id.is_empty() || secret.is_empty() {
             return refuse("the client id or secret is empty");
         }
-        for (name, value) in [
-            ("client id", client.id.as_str()),
-            ("client secret", secret),
-            ("user id", client.user.as_deref().unwrap_or_default()),
-        ] {
+        for (name, value) in [("client id", client.id.as_str()), ("client secret", secret)] {
             if value.contains(char::is_control) {
                 return refuse(&format!(
                     "the {name} holds a line break or another control character; was it read along with it?"

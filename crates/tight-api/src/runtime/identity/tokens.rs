@@ -1,4 +1,4 @@
-//! Access tokens: cached, renewed beside the calls while they are still good, and never by two at the same time.
+//! The access tokens of one subject: cached, renewed beside the calls while they are still good, and never twice at the same time.
 
 use std::error::Error as StdError;
 use std::panic::AssertUnwindSafe;
@@ -11,9 +11,10 @@ use secrecy::SecretString;
 use super::allowance::Allowance;
 use super::background::{Background, Running};
 use super::bearer::Bearer;
-use super::credentials::TokenSource;
+use super::credentials::{TokenSource, TokenSubject};
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{Error, ErrorKind, Result};
+use crate::runtime::pace::{Gate, Pace};
 
 /// After a renewal that failed while the token was still good, the next begins after this long, and then after twice as long
 /// each time.
@@ -22,21 +23,34 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// No pause between renewals is longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The tokens of a client, whose source is asked once for all callers.
-pub(crate) enum Tokens {
+/// The tokens of one subject, and when calls with them may be sent.
+pub(crate) struct Tokens {
+    kind: Kind,
+    gate: Arc<Gate>,
+}
+
+enum Kind {
     /// One token, which cannot be renewed.
     Fixed(Bearer),
     /// Tokens from a source.
-    Renewed(Box<Renewed>),
+    Renewed(Renewed),
 }
 
-/// The tokens of a source.
-pub(crate) struct Renewed {
-    source: Arc<dyn TokenSource>,
-    clock: Arc<dyn Clock>,
-    /// How long the source may take.
-    limit: Duration,
-    background: Background,
+/// Where tokens come from, for all subjects.
+pub(crate) struct Issuer {
+    pub(crate) source: Arc<dyn TokenSource>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// How long the source may take for each token.
+    pub(crate) limit: Duration,
+    pub(crate) background: Arc<Background>,
+    /// How many requests are sent with each token in a time, if that was set.
+    pub(crate) pace: Option<Pace>,
+}
+
+/// The tokens of a source for one subject.
+struct Renewed {
+    issuer: Arc<Issuer>,
+    subject: TokenSubject,
     state: Arc<Mutex<State>>,
 }
 
@@ -55,54 +69,57 @@ struct State {
 
 impl Tokens {
     /// One token, which cannot be renewed.
-    pub(crate) fn fixed(token: &SecretString) -> Result<Self> {
-        Bearer::fixed(token).map(Self::Fixed)
+    pub(crate) fn fixed(token: &SecretString, gate: Arc<Gate>) -> Result<Self> {
+        let kind = Kind::Fixed(Bearer::fixed(token)?);
+        Ok(Self { kind, gate })
     }
 
-    /// Tokens from a source, which may take so long for each.
-    pub(crate) fn from(
-        source: Arc<dyn TokenSource>,
-        clock: Arc<dyn Clock>,
-        limit: Duration,
-    ) -> Self {
-        Self::Renewed(Box::new(Renewed {
-            source,
-            clock,
-            limit,
-            background: Background::default(),
+    /// Tokens for a subject, obtained when they are needed.
+    pub(crate) fn issued(issuer: Arc<Issuer>, subject: TokenSubject) -> Self {
+        let gate = Gate::new(Arc::clone(&issuer.clock), issuer.pace);
+        let kind = Kind::Renewed(Renewed {
+            issuer,
+            subject,
             state: Arc::default(),
-        }))
+        });
+        Self { kind, gate }
+    }
+
+    /// What all calls with them go through.
+    pub(crate) fn gate(&self) -> &Arc<Gate> {
+        &self.gate
     }
 
     /// A token that is valid as far as anybody knows.
     pub(crate) async fn bearer(&self) -> Result<Bearer> {
-        match self {
-            Self::Fixed(bearer) => Ok(bearer.clone()),
-            Self::Renewed(tokens) => tokens.bearer().await,
+        match &self.kind {
+            Kind::Fixed(bearer) => Ok(bearer.clone()),
+            Kind::Renewed(tokens) => tokens.bearer().await,
         }
     }
 
     /// Takes note that a call was served with a token.
     pub(crate) fn accept(&self, accepted: &Bearer) {
-        if let Self::Renewed(_) = self {
+        if let Kind::Renewed(_) = &self.kind {
             accepted.accept();
         }
     }
 
     /// Takes note that Tight has turned a token down. Says whether there can be another.
     pub(crate) fn reject(&self, rejected: &Bearer) -> bool {
-        match self {
-            Self::Fixed(_) => false,
-            Self::Renewed(tokens) => tokens.reject(rejected),
+        match &self.kind {
+            Kind::Fixed(_) => false,
+            Kind::Renewed(tokens) => tokens.reject(rejected),
         }
     }
 }
 
 impl Renewed {
     async fn bearer(&self) -> Result<Bearer> {
+        self.subject.check()?;
         let renewal = {
             let mut state = self.state();
-            let now = self.clock.now();
+            let now = self.issuer.clock.now();
             match state.current.clone() {
                 Some(current) if current.is_rejected() => {
                     if !state.can_replace_rejected(now) {
@@ -131,12 +148,13 @@ impl Renewed {
             return Ok(renewal.clone());
         }
         let renewal = renew(
-            Arc::clone(&self.source),
-            Arc::clone(&self.clock),
-            self.limit,
+            Arc::clone(&self.issuer.source),
+            self.subject.clone(),
+            Arc::clone(&self.issuer.clock),
+            self.issuer.limit,
             Arc::clone(&self.state),
         );
-        let renewal = self.background.run(renewal).map_err(|cause| {
+        let renewal = self.issuer.background.run(renewal).map_err(|cause| {
             Error::new(ErrorKind::Credentials, "no thread could be started").caused_by(cause)
         })?;
         Ok(state.renewal.insert(renewal).clone())
@@ -147,7 +165,7 @@ impl Renewed {
         match &state.current {
             Some(current) if current.is(rejected) => {
                 rejected.reject();
-                state.can_replace_rejected(self.clock.now())
+                state.can_replace_rejected(self.issuer.clock.now())
             }
             // Another call has renewed it in the meantime.
             _ => true,
@@ -196,6 +214,7 @@ fn pause(count: u32) -> Duration {
 /// Asks the source, and puts the token away for all calls.
 async fn renew(
     source: Arc<dyn TokenSource>,
+    subject: TokenSubject,
     clock: Arc<dyn Clock>,
     limit: Duration,
     state: Arc<Mutex<State>>,
@@ -210,7 +229,7 @@ async fn renew(
     }
 
     let ending = Ending(&state);
-    let token = ask(&*source, &*clock, limit).await;
+    let token = ask(&*source, &subject, &*clock, limit).await;
     let now = clock.now();
     std::mem::forget(ending);
     lock(&state).renewed(&token, now);
@@ -218,10 +237,15 @@ async fn renew(
 }
 
 /// A new token of the source, in time.
-async fn ask(source: &dyn TokenSource, clock: &dyn Clock, limit: Duration) -> Result<Bearer> {
+async fn ask(
+    source: &dyn TokenSource,
+    subject: &TokenSubject,
+    clock: &dyn Clock,
+    limit: Duration,
+) -> Result<Bearer> {
     let asked_at = clock.now();
     // Whatever the source does, it must not take the renewal with it.
-    let asked = AssertUnwindSafe(async { source.token().await }).catch_unwind();
+    let asked = AssertUnwindSafe(async { source.token(subject).await }).catch_unwind();
     match tokio::time::timeout(limit, asked).await {
         Ok(Ok(Ok(token))) => Bearer::new(&token, asked_at),
         Ok(Ok(Err(cause))) => Err(failed(cause)),

@@ -35,6 +35,7 @@ pub(crate) fn listing<R: PageRequest>(
 ) -> Listing<R::Item, R::Extras> {
     let (cursor, limit) = request.paging_fields();
     let (cursor, limit) = (cursor.take(), limit.take());
+    let operation = request.operation().id;
     let session = session.clone();
     let fetch = move |cursor: Option<String>, limit: Option<i64>| {
         let (session, mut request) = (session.clone(), request.clone());
@@ -42,7 +43,7 @@ pub(crate) fn listing<R: PageRequest>(
         *request.paging_fields().1 = limit;
         async move { page(&session, &request, limit).await }.boxed()
     };
-    Listing::new(R::OPERATION.id, Arc::new(fetch), cursor, limit)
+    Listing::new(operation, Arc::new(fetch), cursor, limit)
 }
 
 async fn page<R: PageRequest>(
@@ -53,7 +54,9 @@ async fn page<R: PageRequest>(
     if let Some(limit) = limit.filter(|limit| !R::LIMITS.contains(limit)) {
         let (least, most) = R::LIMITS.into_inner();
         let message = format!("a limit of {limit} is not between {least} and {most}");
-        return Err(Error::new(ErrorKind::InvalidRequest, message).in_operation(R::OPERATION.id));
+        return Err(
+            Error::new(ErrorKind::InvalidRequest, message).in_operation(request.operation().id)
+        );
     }
     let answer = call::send(session, request).await?;
     let (list, frame, errors) = answer.conclude(list::read::<R::Item, R::Extras>(&answer))?;

@@ -1,0 +1,97 @@
+//! What the observer of a call is told.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+
+use super::answer::Answer;
+use super::operation::Operation;
+use super::session::Session;
+use crate::runtime::clock::Clock;
+use crate::runtime::error::{ErrorKind, Result};
+use crate::runtime::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};
+
+/// A call, as its observer is told of it, if it has one.
+pub(super) struct ObservedCall<'a> {
+    observer: Option<&'a dyn Observer>,
+    clock: &'a dyn Clock,
+    call: u64,
+    operation: &'static str,
+    items: Option<usize>,
+}
+
+impl<'a> ObservedCall<'a> {
+    pub(super) fn new(session: &'a Session, operation: Operation, items: Option<usize>) -> Self {
+        let observing = &session.options.observer;
+        Self {
+            observer: observing.0.as_deref(),
+            clock: &*session.transport.clock,
+            call: observing.call(),
+            operation: operation.id,
+            items,
+        }
+    }
+
+    /// Tells that an attempt begins, the `number`th of the call.
+    pub(super) fn attempt(&self, number: u32) -> Option<ObservedAttempt<'a>> {
+        let observer = self.observer?;
+        let attempt = Attempt {
+            call: self.call,
+            operation: self.operation,
+            number,
+            items: self.items,
+        };
+        observer.attempt_started(&attempt);
+        Some(ObservedAttempt {
+            observer,
+            attempt,
+            clock: self.clock,
+            started: self.clock.now(),
+            status: None,
+            error: None,
+        })
+    }
+
+    /// Tells that the call waits.
+    pub(super) fn waits(&self, reason: WaitReason, time: Duration) {
+        if let Some(observer) = self.observer {
+            observer.waiting(&Wait {
+                call: self.call,
+                operation: self.operation,
+                reason,
+                time,
+            });
+        }
+    }
+}
+
+/// An attempt that the observer has seen begin.
+pub(super) struct ObservedAttempt<'a> {
+    observer: &'a dyn Observer,
+    attempt: Attempt,
+    clock: &'a dyn Clock,
+    started: Instant,
+    status: Option<StatusCode>,
+    error: Option<ErrorKind>,
+}
+
+impl ObservedAttempt<'_> {
+    pub(super) fn end(mut self, result: &Result<Answer>) {
+        match result {
+            Ok(answer) => self.status = Some(answer.head.status),
+            Err(error) => (self.status, self.error) = (error.status(), Some(error.kind())),
+        }
+    }
+}
+
+/// It ends in any case, also with the call that it belongs to.
+impl Drop for ObservedAttempt<'_> {
+    fn drop(&mut self) {
+        let end = AttemptEnd {
+            status: self.status,
+            error: self.error,
+            elapsed: self.clock.now().saturating_duration_since(self.started),
+        };
+        self.observer.attempt_ended(&self.attempt, &end);
+    }
+}
