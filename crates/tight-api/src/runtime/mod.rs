@@ -11,6 +11,7 @@
 //! identity                who is calling: credentials, and tokens renewed beside the calls
 //! call                    one door for every request: attempts on the way out, one reader on the way back
 //! listing                 pages, and streams of them
+//! raw                     requests that the SDK has no method for
 //! batch                   many items through one operation: dispatch, judgement, outcome, journal
 //! client                  settings, and what they make
 //! ```
@@ -30,6 +31,7 @@ pub(crate) mod list;
 pub(crate) mod listing;
 pub(crate) mod observer;
 pub(crate) mod pace;
+pub(crate) mod raw;
 pub(crate) mod response;
 pub(crate) mod retry;
 #[cfg(test)]
@@ -39,7 +41,7 @@ pub(crate) mod upload;
 
 /// What users have of it.
 pub(crate) mod public {
-    pub use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+    pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
     pub use super::batch::{
         AfterTrouble, BatchOutcome, BatchProgress, Doubt, FileJournal, Incomplete, ItemOutcome,
@@ -56,7 +58,8 @@ pub(crate) mod public {
     pub use super::listing::{Items, Listing, Page, Pages};
     pub use super::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};
     pub use super::pace::Pace;
-    pub use super::response::{Response, ResponseHead};
+    pub use super::raw::RawRequest;
+    pub use super::response::{RawBody, Response, ResponseHead};
     pub use super::retry::RetryPolicy;
     pub use super::upload::{Progress, Upload};
     pub use crate::generated::resources;

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::api_errors::ApiErrors;
@@ -30,7 +31,7 @@ pub struct Response<T, X = UnknownFields> {
     errors: ApiErrors,
 }
 
-/// The status and the headers of an answer.
+/// The status and the headers of an answer, and its body if it was to be kept.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseHead {
@@ -38,6 +39,43 @@ pub struct ResponseHead {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
+    pub(crate) body: Option<RawBody>,
+}
+
+/// The body of an answer as it came, for calls that [keep it](crate::CallOptions::keep_body).
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawBody {
+    pub(crate) kept: Bytes,
+    pub(crate) is_truncated: bool,
+}
+
+impl RawBody {
+    /// Returns the body, after decompression.
+    pub fn bytes(&self) -> &Bytes {
+        &self.kept
+    }
+
+    /// Returns whether it was longer than what was to be kept, or did not come whole.
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+}
+
+/// A body may hold what is not for a log.
+impl std::fmt::Debug for RawBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawBody")
+            .field("bytes", &self.kept.len())
+            .field("is_truncated", &self.is_truncated)
+            .finish()
+    }
+}
+
+impl ResponseHead {
+    /// Returns the body as it came, if the call [keeps it](crate::CallOptions::keep_body).
+    pub fn body(&self) -> Option<&RawBody> {
+        self.body.as_ref()
+    }
 }
 
 impl<T, X> Response<T, X> {
@@ -78,6 +116,11 @@ impl<T, X> Response<T, X> {
     /// documented.
     pub fn errors(&self) -> &ApiErrors {
         &self.errors
+    }
+
+    /// Returns the body of the answer as it came, if the call [keeps it](crate::CallOptions::keep_body).
+    pub fn raw_body(&self) -> Option<&RawBody> {
+        self.head.body()
     }
 
     /// Returns the headers of the answer.

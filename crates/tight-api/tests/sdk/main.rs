@@ -27,6 +27,7 @@ mod pace;
 mod pages;
 mod paths;
 mod processes;
+mod raw;
 mod renewals;
 mod requests;
 mod retries;

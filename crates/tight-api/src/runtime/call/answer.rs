@@ -10,7 +10,7 @@ use super::operation::{Auth, Effect, Operation};
 use super::secrets::Secrets;
 use super::span::Answered;
 use crate::runtime::error::{BODY_CAP, Error, ErrorKind};
-use crate::runtime::response::ResponseHead;
+use crate::runtime::response::{RawBody, ResponseHead};
 use crate::runtime::transport::body_lost;
 
 /// The largest answer that is read, after decompression. A batch of a hundred messages is far below it.
@@ -51,6 +51,7 @@ impl Arriving {
         let head = self.head.insert(ResponseHead {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
+            body: None,
         });
         // An account counts whatever its status.
         let cap = if head.status.is_success() || is_account {
@@ -128,6 +129,13 @@ impl Answer {
     pub(super) fn in_span(self, span: Answered) -> Self {
         let span = Some(span);
         Self { span, ..self }
+    }
+
+    /// Keeps the body with the head, up to so many bytes.
+    pub(super) fn keep_body(&mut self, cap: usize) {
+        let kept = self.body.slice(..self.body.len().min(cap));
+        let is_truncated = kept.len() < self.body.len() || self.cut.is_some();
+        self.head.body = Some(RawBody { kept, is_truncated });
     }
 
     /// Takes note of what the call came to, for its trace.

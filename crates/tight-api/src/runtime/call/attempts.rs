@@ -88,7 +88,10 @@ async fn run<R: Request>(
             Ok(answer) => End::Answered(answer.head.status),
             Err(error) => End::Failed(error),
         });
-        result.map(|answer| {
+        result.map(|mut answer| {
+            if let Some(cap) = session.options.keep_body {
+                answer.keep_body(cap);
+            }
             let span = Answered::new(attempts.span.clone(), answer.head.status);
             answer.in_span(span)
         })
@@ -254,7 +257,7 @@ impl<R: Request> Attempts<'_, R> {
                 .map_err(|reason| reason.into_error())?;
             let sent = request.headers_mut();
             sent.extend(headers.clone());
-            sent.insert(ACCEPT, HeaderValue::from_static(R::ACCEPT));
+            sent.insert(ACCEPT, HeaderValue::from_static(self.request.accept()));
             if let Some(header) = authorization.header() {
                 sent.insert(AUTHORIZATION, header.clone());
             }

@@ -12,7 +12,7 @@ use super::verdict;
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
-use crate::wire::Received;
+use crate::wire::{Received, UnknownFields};
 
 /// Calls the operation of a request.
 pub(crate) async fn call<R, T, X>(session: &Session, request: &R) -> Result<Response<T, X>>
@@ -36,6 +36,23 @@ where
         }
         None => Err(no_data(&answer, errors)),
     });
+    let (entity, frame, errors) = answer.conclude(shown)?;
+    let extras = frame.extras.unwrap_or_default();
+    Ok(Response::new(entity, extras, answer.head).with_errors(errors))
+}
+
+/// Calls a request that must be answered with an object, of any type.
+pub(crate) async fn required<R, T>(session: &Session, request: &R) -> Result<Response<T>>
+where
+    R: Request,
+    T: DeserializeOwned,
+{
+    let answer = attempts::send(session, request).await?;
+    let shown =
+        read::<T, UnknownFields>(&answer).and_then(|(entity, frame, errors)| match entity {
+            Some(entity) => Ok((entity, frame, errors)),
+            None => Err(no_data(&answer, errors)),
+        });
     let (entity, frame, errors) = answer.conclude(shown)?;
     let extras = frame.extras.unwrap_or_default();
     Ok(Response::new(entity, extras, answer.head).with_errors(errors))

@@ -20,6 +20,11 @@ pub(crate) trait Request: Send + Sync {
     /// The media types that its answers may have.
     const ACCEPT: &'static str = "application/json";
 
+    /// The same, where only the request knows them.
+    fn accept(&self) -> &'static str {
+        Self::ACCEPT
+    }
+
     /// The server that it has for itself, if it has one.
     const SERVER: Option<&'static str> = None;
 

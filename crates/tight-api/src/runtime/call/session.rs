@@ -30,6 +30,8 @@ pub(crate) struct Options {
     /// Sent with each request, beside what the operation has of its own.
     pub(crate) headers: HeaderMap,
     pub(crate) observer: Observing,
+    /// How much of the body of an answer is kept as it came, if any.
+    pub(crate) keep_body: Option<usize>,
 }
 
 /// Without who is calling.

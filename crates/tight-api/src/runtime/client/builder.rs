@@ -52,6 +52,7 @@ impl Default for ClientBuilder {
                 in_flight: 1,
                 headers: HeaderMap::new(),
                 observer: Observing::default(),
+                keep_body: None,
             },
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),

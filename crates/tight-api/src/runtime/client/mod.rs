@@ -19,6 +19,8 @@ mod origin;
 use std::fmt;
 use std::sync::Arc;
 
+use http::Method;
+
 pub use builder::ClientBuilder;
 pub use options::CallOptions;
 use origin::Origin;
@@ -26,6 +28,7 @@ use origin::Origin;
 use super::call::Session;
 use super::error::Result;
 use super::identity::credentials::{Credentials, TokenSubject};
+use super::raw::RawRequest;
 use crate::types::TokenScope;
 
 /// Calls the API. Cheap to clone; clones share their connections and tokens.
@@ -150,6 +153,17 @@ impl Client {
         let mut client = self.clone();
         options.apply(Arc::make_mut(&mut client.session.options));
         client
+    }
+
+    /// Creates a request that the SDK has no method for, with this client's token, retries, limits and errors. `path` is the segments
+    /// of the path below the address of the API: `["v6", "messages", id, "reactions"]`. Each stays a segment, whatever stands in it.
+    pub fn request<S: Into<String>>(
+        &self,
+        method: Method,
+        path: impl IntoIterator<Item = S>,
+    ) -> RawRequest {
+        let path = path.into_iter().map(Into::into).collect();
+        RawRequest::new(self.session.clone(), method, path)
     }
 
     pub(crate) fn session(&self) -> &Session {

@@ -33,6 +33,7 @@ pub struct CallOptions {
     in_flight: Option<usize>,
     headers: HeaderMap,
     observer: Observing,
+    keep_body: Option<usize>,
 }
 
 impl CallOptions {
@@ -88,6 +89,14 @@ impl CallOptions {
         self
     }
 
+    /// Keeps the body of each answer as it came, up to so many bytes, beside what is read of it: see
+    /// [`Response::raw_body`](crate::Response::raw_body) and, of a batch,
+    /// [`Outcomes::last_response`](crate::Outcomes::last_response). An [`Error`](crate::Error::body) has the body without this.
+    pub fn keep_body(mut self, most_bytes: usize) -> Self {
+        self.keep_body = Some(most_bytes);
+        self
+    }
+
     pub(super) fn apply(self, options: &mut Options) {
         fn set<T>(value: Option<T>, field: &mut T) {
             if let Some(value) = value {
@@ -99,6 +108,9 @@ impl CallOptions {
         set(self.total_timeout, &mut options.total_timeout);
         set(self.request_size, &mut options.request_size);
         set(self.in_flight, &mut options.in_flight);
+        if self.keep_body.is_some() {
+            options.keep_body = self.keep_body;
+        }
         if self.observer.0.is_some() {
             options.observer = self.observer;
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use reqwest::multipart;
 use serde::Serialize;
 
@@ -20,7 +21,7 @@ impl Form {
     /// Adds a file, if there is one.
     pub(crate) async fn file<'a>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         upload: impl Into<Option<&'a Upload>>,
     ) -> Result<Self, String> {
         let Some(upload) = upload.into() else {
@@ -31,23 +32,39 @@ impl Form {
     }
 
     /// Adds texts, as many as there are: whatever is written as one.
-    pub(crate) fn text(self, name: &'static str, parameter: &impl Parameter) -> Self {
+    pub(crate) fn text(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        parameter: &impl Parameter,
+    ) -> Self {
+        let name = name.into();
         let texts = parameter.values().map(Cow::into_owned);
-        Self(texts.fold(self.0, |form, text| form.text(name, text)))
+        Self(texts.fold(self.0, |form, text| form.text(name.clone(), text)))
     }
 
     /// Adds an object or a list as JSON, if there is one.
     pub(crate) fn json<'a, T: Serialize + 'a>(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         value: impl Into<Option<&'a T>>,
     ) -> Result<Self, String> {
         let Some(value) = value.into() else {
             return Ok(self);
         };
+        let name = name.into();
         let json = serde_json::to_vec(value)
             .map_err(|error| format!("`{name}` cannot be written: {error}"))?;
-        let part = multipart::Part::bytes(json)
+        self.raw_json(name, json.into())
+    }
+
+    /// Adds what is JSON already.
+    pub(crate) fn raw_json(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        json: Bytes,
+    ) -> Result<Self, String> {
+        let length = json.len() as u64;
+        let part = multipart::Part::stream_with_length(json, length)
             .mime_str("application/json")
             .map_err(|error| error.to_string())?;
         Ok(Self(self.0.part(name, part)))
