@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use crate::by_hand::Error;
 use crate::canned::{self, Rejected, Undocumented};
 use crate::sides::{self, BATCH, PAGE, Sides};
+use crate::users;
 
 /// How many allocations something takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,16 @@ pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocation
             }),
         },
     })
+}
+
+/// What clients for many users take, in bytes; `peak` says how many are taken at a time by a piece of work on this thread.
+///
+/// # Errors
+///
+/// If a server or a client cannot be set up.
+pub fn bytes_of_users(peak: impl Fn(&mut dyn FnMut()) -> u64) -> Result<u64, Error> {
+    let partner = users::partner()?;
+    Ok(peak(&mut || drop(users::derived(&partner))))
 }
 
 fn least<I>(

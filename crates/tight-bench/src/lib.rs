@@ -9,6 +9,7 @@
 //! compare    both sides in turns
 //! counted    allocations of both sides
 //! echoes     what it costs to match the entities of a batch with its items
+//! users      one client that acts for many users
 //! table      what came of it
 //! ```
 //!
@@ -29,3 +30,4 @@ pub mod echoes;
 pub mod server;
 pub mod sides;
 pub mod table;
+pub mod users;

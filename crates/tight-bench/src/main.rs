@@ -16,6 +16,7 @@ use tight_bench::compare::{Compared, Times, compare};
 use tight_bench::echoes;
 use tight_bench::sides::{self, BATCH, PAGE, Sides};
 use tight_bench::table::{Goal, Table};
+use tight_bench::users;
 use tokio::runtime::Runtime;
 
 /// Rounds of calls that take about a millisecond.
@@ -59,7 +60,7 @@ fn main() -> Result<(), Error> {
 fn table(runtime: &Runtime) -> Result<Table, Error> {
     let mut table = Table::default();
     let counts = count_allocations()?;
-    let [page_count, batch_count, mixed_count, one_count] = counts.as_slice() else {
+    let [page_count, batch_count, mixed_count, one_count, users_bytes] = counts.as_slice() else {
         return Err("there are not as many counts as calls".into());
     };
 
@@ -169,6 +170,22 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
         saved.ours.cpu,
         matching.as_secs_f64() / saved.ours.cpu.as_secs_f64(),
         Goal::AtMost(0.02),
+    );
+
+    let partner = users::partner()?;
+    let deriving = spent(|| drop(black_box(users::derived(&partner))));
+    table.times(
+        "clients for 10,000 users (the other: what they may take)",
+        deriving.wall,
+        users::TIME,
+        deriving.wall.as_secs_f64() / users::TIME.as_secs_f64(),
+        Goal::AtMost(1.0),
+    );
+    table.counts(
+        "clients for 10,000 users, bytes (the other: what they may take)",
+        users_bytes.0,
+        users_bytes.1,
+        Goal::AtMost(1.0),
     );
 
     let unknown = Sides::new(&canned::page(PAGE, Undocumented::One), Duration::ZERO)?;

@@ -4,7 +4,8 @@
 //! Whoever makes a call cheaper lowers its figure. A new version of what HTTP or JSON is done with may raise one: if what is counted
 //! by hand rises with it, it is no fault of the SDK.
 
-use tight_bench::counted::allocations;
+use tight_bench::counted::{allocations, bytes_of_users};
+use tight_bench::users;
 
 #[test]
 fn no_call_takes_more_allocations_than_it_did() {
@@ -29,4 +30,11 @@ fn no_call_takes_more_allocations_than_it_did() {
             counts.ours
         );
     }
+}
+
+#[test]
+fn clients_for_many_users_take_little_memory() {
+    let bytes = bytes_of_users(|work| allocation_counter::measure(work).bytes_max).unwrap();
+    println!("{} clients: {bytes} bytes", users::USERS);
+    assert!(bytes <= users::BYTES, "{bytes} bytes");
 }

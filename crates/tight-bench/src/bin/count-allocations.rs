@@ -1,8 +1,10 @@
-//! Prints the allocations of each call on both sides, for the table: a line each, `ours by-hand`.
+//! Prints the allocations of each call on both sides, for the table: a line each, `ours by-hand`; and
+//! the bytes of clients for many users, beside what they may be.
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
 use tight_bench::by_hand::Error;
-use tight_bench::counted::{Allocations, allocations};
+use tight_bench::counted::{Allocations, allocations, bytes_of_users};
+use tight_bench::users;
 
 fn main() -> Result<(), Error> {
     let Allocations {
@@ -14,5 +16,10 @@ fn main() -> Result<(), Error> {
     for counts in [page, batch, mixed_batch, one] {
         println!("{} {}", counts.ours, counts.by_hand);
     }
+    println!(
+        "{} {}",
+        bytes_of_users(|work| allocation_counter::measure(work).bytes_max)?,
+        users::BYTES
+    );
     Ok(())
 }

@@ -175,8 +175,13 @@ impl Place {
         waits: impl Fn((WaitReason, Duration)),
     ) -> Result<Pass, Held> {
         let gate = Arc::clone(&self.gate);
+        let ticket = self.ticket();
+        // Mostly nobody waits, and nothing is to be waited for.
+        if let Turn::Now(window) = gate.turn(ticket) {
+            return Ok(Pass { gate, window });
+        }
         let started = gate.clock.now();
-        let (ticket, called) = self.queue();
+        let called = self.queue(ticket);
         let _waiting = Waiting {
             gate: &gate,
             ticket,
@@ -206,15 +211,19 @@ impl Place {
         }
     }
 
-    fn queue(&mut self) -> (u64, Arc<Notify>) {
-        let mut state = self.gate.state();
-        let ticket = *self.ticket.get_or_insert_with(|| {
+    fn ticket(&mut self) -> u64 {
+        *self.ticket.get_or_insert_with(|| {
+            let mut state = self.gate.state();
             state.tickets += 1;
             state.tickets
-        });
+        })
+    }
+
+    fn queue(&self, ticket: u64) -> Arc<Notify> {
         let called = Arc::<Notify>::default();
+        let mut state = self.gate.state();
         state.waiting.insert(ticket, Arc::clone(&called));
-        (ticket, called)
+        called
     }
 }
 
