@@ -37,4 +37,5 @@ mod settings;
 mod spans;
 mod streams;
 mod tls;
+mod transport;
 mod uploads;

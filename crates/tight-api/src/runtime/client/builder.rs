@@ -15,7 +15,7 @@ use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::identity::credentials::{Credentials, Kind};
 use crate::runtime::identity::{ClientSecret, Identity, Tokens};
 use crate::runtime::retry::RetryPolicy;
-use crate::runtime::transport::{HttpSettings, Transport, http_client};
+use crate::runtime::transport::{Connections, HttpSettings, Transport, http_client};
 
 /// Sets up a [`Client`].
 #[derive(Clone)]
@@ -27,6 +27,7 @@ pub struct ClientBuilder {
     options: Options,
     connect_timeout: Duration,
     idle_timeout: Duration,
+    pub(super) connections: Connections,
     application: Option<String>,
     clock: Arc<dyn Clock>,
 }
@@ -46,6 +47,7 @@ impl Default for ClientBuilder {
             },
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
+            connections: Connections::default(),
             application: None,
             clock: Arc::new(SystemClock),
         }
@@ -59,6 +61,7 @@ impl fmt::Debug for ClientBuilder {
             .field("options", &self.options)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
+            .field("connections", &self.connections)
             .field("application", &self.application)
             .finish_non_exhaustive()
     }
@@ -73,7 +76,7 @@ impl ClientBuilder {
     }
 
     /// Sets another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
-    /// accepted for loopback addresses only. All operations are called there, also those that have a server of their own.
+    /// accepted for loopback addresses, and for hosts of [`allow_plain_http_to`](Self::allow_plain_http_to). All operations are called there, also those that have a server of their own.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self.is_told_where = true;
@@ -153,7 +156,7 @@ impl ClientBuilder {
                 "`Credentials::{setting}` is for tokens that the client asks for, and these credentials are tokens already"
             )));
         }
-        let (base_url, place) = check(&self.base_url).map_err(configuration)?;
+        let (base_url, place) = check(&self.base_url, &self.connections).map_err(configuration)?;
         let identity = self.identity(credentials, &base_url, &place)?;
         Ok(Client::new(Session {
             transport: self.transport(base_url, &place)?,
@@ -193,7 +196,9 @@ impl ClientBuilder {
             application: self.application.as_deref(),
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
-            is_loopback: *place == Place::Loopback,
+            connections: &self.connections,
+            is_plain: base_url.starts_with("http:"),
+            is_direct: *place != Place::Elsewhere,
         };
         Ok(Arc::new(Transport {
             http: http_client(&settings)?,

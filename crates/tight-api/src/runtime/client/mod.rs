@@ -4,11 +4,13 @@
 //! base_url      addresses that credentials may be sent to
 //! grant         tokens for the client's id and secret
 //! builder       settings in code
+//! connections   settings in code: certificates, proxies, pools
 //! environment   settings from environment variables
 //! ```
 
 mod base_url;
 mod builder;
+mod connections;
 mod environment;
 mod grant;
 
