@@ -1,7 +1,7 @@
 #![cfg_attr(feature = "client", doc = include_str!("guide.md"))]
 #![cfg_attr(
     not(feature = "client"),
-    doc = "The models of Tight's embedded-accounting API. The client needs one of the features `rustls` and `native-tls`."
+    doc = "The models of Tight's embedded-accounting API. The client needs one of the features `rustls`, `native-tls` and `rustls-no-provider`."
 )]
 
 // The server of the tests is shared with those of the public interface.

@@ -62,7 +62,8 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No connection could be made, or not in time. Nothing was sent.
     Connect,
-    /// The server and this machine did not come to speak TLS, such as for a certificate that is not trusted. Nothing was sent.
+    /// TLS could not be agreed on: the server's certificate is not trusted, or the server does not accept the client's. The
+    /// server processed nothing. Not retried: change the certificates that the [`ClientBuilder`](crate::ClientBuilder) sets.
     Tls,
     /// The proxy asks for credentials. Nothing was sent.
     Proxy,

@@ -42,6 +42,9 @@ pub(crate) mod upload;
 /// What users have of it.
 pub(crate) mod public {
     pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+    /// The HTTP client that [`ClientBuilder::http`] hands over. Its major version is part of this crate's public interface by
+    /// that method alone.
+    pub use reqwest;
 
     pub use super::batch::{
         AfterTrouble, BatchOutcome, BatchProgress, Doubt, FileJournal, Incomplete, ItemOutcome,

@@ -171,7 +171,10 @@ async fn faults_of_certificates_are_told_apart_and_not_tried_again() {
             Certificate::of("127.0.0.1"),
             "the server's certificate was issued by nobody that this machine trusts",
         ),
-        (other_name, "the server's certificate is not accepted"),
+        (
+            other_name,
+            "the server's certificate is for another name than this host's",
+        ),
     ] {
         let acceptor = certificate.acceptor(&[]);
         let (address, connections) = listening(move |stream| {
@@ -226,6 +229,10 @@ fn a_machine_that_trusts_nobody_is_told_so_when_the_client_is_built() {
     let (what, why) = said.split_once(": ").unwrap();
     assert_eq!(what, "the HTTP client could not be set up");
     assert!(why.contains("No CA certificates"), "{said}");
+    assert!(
+        said.contains("`ClientBuilder::add_root_certificates`"),
+        "{said}"
+    );
 }
 
 /// What becomes of a call through a proxy that answers so.

@@ -47,5 +47,5 @@ fn what_is_contradictory_or_wrong_is_named() {
     insta::assert_snapshot!(client(&[token, ("TIGHT_USER_ID", "a value")]), @"TIGHT_USER_ID and TIGHT_ACCESS_TOKEN are both set, and contradict each other: unset one of them");
     insta::assert_snapshot!(client(&[token, ("TIGHT_ENVIRONMENT", "sandbox"), ("TIGHT_BASE_URL", "https://a")]), @"TIGHT_ENVIRONMENT and TIGHT_BASE_URL are both set, and contradict each other: unset one of them");
     insta::assert_snapshot!(client(&[token, ("TIGHT_ENVIRONMENT", "staging")]), @"TIGHT_ENVIRONMENT is none of sandbox, production; for another address, set TIGHT_BASE_URL");
-    insta::assert_snapshot!(client(&[token, ("TIGHT_BASE_URL", "http://tight.example.com")]), @"the base URL http://tight.example.com would send credentials over plain http: use https");
+    insta::assert_snapshot!(client(&[token, ("TIGHT_BASE_URL", "http://tight.example.com")]), @"the base URL http://tight.example.com would send credentials over plain http: use https, or, for a mock server, `ClientBuilder::allow_plain_http_to`");
 }

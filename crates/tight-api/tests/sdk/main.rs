@@ -40,5 +40,6 @@ mod settings;
 mod spans;
 mod streams;
 mod tls;
+mod transport;
 mod uploads;
 mod users;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use tight_api::{Client, ClientBuilder, Credentials};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
@@ -205,11 +205,11 @@ pub(crate) fn nobody() -> String {
 }
 
 /// Reads one request, whose body has a `content-length` or comes in chunks.
-async fn read(stream: &mut TcpStream) -> String {
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut bytes = Vec::new();
     loop {
         let mut chunk = [0; 4096];
-        let count = stream.read(&mut chunk).await.unwrap();
+        let count = stream.read(&mut chunk).await.unwrap_or(0);
         bytes.extend_from_slice(&chunk[..count]);
         let text = String::from_utf8_lossy(&bytes);
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
@@ -223,9 +223,13 @@ async fn read(stream: &mut TcpStream) -> String {
             } else {
                 body.len() >= length.unwrap_or(0)
             };
-            if count == 0 || is_whole {
+            if is_whole {
                 return text.into_owned();
             }
+        }
+        // Whoever is gone sends no more.
+        if count == 0 {
+            return String::from_utf8_lossy(&bytes).into_owned();
         }
     }
 }

@@ -16,8 +16,8 @@ fn refusal(base_url: &str) -> String {
 
 #[test]
 fn credentials_do_not_travel_over_plain_http_except_to_loopback() {
-    insta::assert_snapshot!(refusal("http://sandbox.tight.com"), @"the base URL http://sandbox.tight.com would send credentials over plain http: use https");
-    insta::assert_snapshot!(refusal("http://127.0.0.1.example.com"), @"the base URL http://127.0.0.1.example.com would send credentials over plain http: use https");
+    insta::assert_snapshot!(refusal("http://sandbox.tight.com"), @"the base URL http://sandbox.tight.com would send credentials to Tight over plain http: use https");
+    insta::assert_snapshot!(refusal("http://127.0.0.1.example.com"), @"the base URL http://127.0.0.1.example.com would send credentials over plain http: use https, or, for a mock server, `ClientBuilder::allow_plain_http_to`");
     insta::assert_snapshot!(refusal("ftp://sandbox.tight.com"), @"the base URL ftp://sandbox.tight.com has the scheme `ftp`: use https");
     for url in [
         "http://127.0.0.1:1",

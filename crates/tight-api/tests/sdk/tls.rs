@@ -5,9 +5,12 @@ use std::sync::Arc;
 use rcgen::{CertificateParams, DnType, KeyPair};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 use tokio_rustls::server::TlsStream;
 
 /// A certificate that its own key signs.
@@ -30,13 +33,45 @@ impl Certificate {
         self.certificate.pem()
     }
 
+    pub(crate) fn der(&self) -> Vec<u8> {
+        self.certificate.der().to_vec()
+    }
+
+    /// Its key, in PEM.
+    pub(crate) fn key(&self) -> String {
+        self.key.serialize_pem()
+    }
+
     /// What speaks TLS with it, and these protocols above.
     pub(crate) fn acceptor(&self, protocols: &[&str]) -> Acceptor {
+        self.acceptor_of(protocols, &[&TLS13, &TLS12], None)
+    }
+
+    /// What speaks a version of TLS with it, and demands this certificate of its clients.
+    pub(crate) fn demanding(
+        &self,
+        protocols: &[&str],
+        version: &'static SupportedProtocolVersion,
+        client: &Self,
+    ) -> Acceptor {
+        let mut roots = RootCertStore::empty();
+        roots.add(client.certificate.der().clone()).unwrap();
+        let provider = Arc::new(default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        self.acceptor_of(protocols, &[version], Some(verifier.build().unwrap()))
+    }
+
+    fn acceptor_of(
+        &self,
+        protocols: &[&str],
+        versions: &[&'static SupportedProtocolVersion],
+        clients: Option<Arc<dyn ClientCertVerifier>>,
+    ) -> Acceptor {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
         let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients.unwrap_or_else(WebPkiClientVerifier::no_client_auth))
             .with_single_cert(vec![self.certificate.der().clone()], key)
             .unwrap();
         config.alpn_protocols = protocols

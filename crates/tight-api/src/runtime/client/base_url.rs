@@ -3,15 +3,21 @@
 use std::net::IpAddr;
 
 use reqwest::Url;
+use tracing::warn;
+
+use crate::generated::Environment;
+use crate::runtime::transport::Connections;
 
 #[derive(PartialEq, Eq)]
 pub(super) enum Place {
     Loopback,
+    /// Another host that plain http is allowed to.
+    PlainHttp,
     Elsewhere,
 }
 
 /// The address that paths are appended to. One that cannot be told to be safe for credentials is refused.
-pub(super) fn check(text: &str) -> Result<(String, Place), String> {
+pub(super) fn check(text: &str, connections: &Connections) -> Result<(String, Place), String> {
     let url = Url::parse(text).map_err(|error| format!("the base URL is not a URL: {error}"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`".into());
@@ -21,24 +27,32 @@ pub(super) fn check(text: &str) -> Result<(String, Place), String> {
             "the base URL has a query or fragment; paths could not be appended to it".into(),
         );
     }
-    let is_loopback = url.host_str().is_some_and(|host| {
-        let address = host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse::<IpAddr>();
-        address.map_or(host == "localhost", |address| address.is_loopback())
-    });
+    let host = url.host_str().unwrap_or_default();
+    let is_loopback = is_loopback(host) && !connections.lead_elsewhere(host);
+    let allowed = allowed(connections)?;
     let place = match url.scheme() {
-        "http" | "https" if is_loopback => Place::Loopback,
-        "https" if cfg!(any(feature = "rustls", feature = "native-tls")) => Place::Elsewhere,
-        "https" => {
+        "https" if cfg!(not(feature = "__tls")) => {
             return Err(
-                "this build has no TLS: enable one of the features `rustls` and `native-tls` of tight-api".into(),
+                "this build has no TLS: enable one of the features `rustls`, `native-tls` and `rustls-no-provider` of tight-api".into(),
             );
+        }
+        "http" | "https" if is_loopback => Place::Loopback,
+        "https" => Place::Elsewhere,
+        "http" if is_tight(host.trim_end_matches('.')) => {
+            return Err(format!(
+                "the base URL {text} would send credentials to Tight over plain http: use https"
+            ));
+        }
+        "http" if allowed.iter().any(|allowed| allowed == host) => {
+            warn!(
+                host,
+                "credentials are sent over plain http, which `allow_plain_http_to` allows"
+            );
+            Place::PlainHttp
         }
         "http" => {
             return Err(format!(
-                "the base URL {text} would send credentials over plain http: use https"
+                "the base URL {text} would send credentials over plain http: use https, or, for a mock server, `ClientBuilder::allow_plain_http_to`"
             ));
         }
         scheme => {
@@ -48,4 +62,38 @@ pub(super) fn check(text: &str) -> Result<(String, Place), String> {
         }
     };
     Ok((url.as_str().trim_end_matches('/').to_owned(), place))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.is_loopback())
+}
+
+/// Whether this is a host of Tight's own.
+fn is_tight(host: &str) -> bool {
+    Environment::ALL.iter().any(|environment| {
+        Url::parse(environment.base_url()).is_ok_and(|url| url.host_str() == Some(host))
+    })
+}
+
+/// The hosts that plain http is allowed to, as URLs have them.
+fn allowed(connections: &Connections) -> Result<Vec<String>, String> {
+    let hosts = connections.plain_http_hosts.iter();
+    hosts
+        .map(|host| {
+            let url = Url::parse(&format!("http://{host}/")).ok();
+            url.and_then(|url| {
+                let known = url.host_str()?.to_owned();
+                (url.as_str() == format!("http://{known}/")).then_some(known)
+            })
+            .ok_or_else(|| {
+                format!(
+                    "`{host}` is no host to allow plain http to: write its name alone, without scheme, port or path"
+                )
+            })
+        })
+        .collect()
 }

@@ -19,7 +19,7 @@ use crate::runtime::identity::credentials::Credentials;
 use crate::runtime::observer::{Observer, Observing};
 use crate::runtime::pace::Pace;
 use crate::runtime::retry::RetryPolicy;
-use crate::runtime::transport::{HttpSettings, Transport, http_client};
+use crate::runtime::transport::{Connections, HttpSettings, Transport, http_client};
 
 /// Sets up a [`Client`].
 #[derive(Clone)]
@@ -31,6 +31,7 @@ pub struct ClientBuilder {
     pub(super) options: Options,
     connect_timeout: Duration,
     idle_timeout: Duration,
+    pub(super) connections: Connections,
     application: Option<String>,
     pub(super) token_capacity: usize,
     pub(super) pace: Option<Pace>,
@@ -56,6 +57,7 @@ impl Default for ClientBuilder {
             },
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
+            connections: Connections::default(),
             application: None,
             token_capacity: 10_000,
             pace: None,
@@ -71,6 +73,7 @@ impl fmt::Debug for ClientBuilder {
             .field("options", &self.options)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
+            .field("connections", &self.connections)
             .field("application", &self.application)
             .finish_non_exhaustive()
     }
@@ -85,7 +88,7 @@ impl ClientBuilder {
     }
 
     /// Sets another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
-    /// accepted for loopback addresses only. All operations are called there, also those that have a server of their own.
+    /// accepted for loopback addresses, and for hosts of [`allow_plain_http_to`](Self::allow_plain_http_to). All operations are called there, also those that have a server of their own.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self.is_told_where = true;
@@ -197,7 +200,7 @@ impl ClientBuilder {
         let credentials = self.credentials.take().ok_or_else(|| {
             configuration("there are no credentials: call `ClientBuilder::credentials`")
         })?;
-        let (base_url, place) = check(&self.base_url).map_err(configuration)?;
+        let (base_url, place) = check(&self.base_url, &self.connections).map_err(configuration)?;
         let transport = self.transport(base_url, &place)?;
         let options = Arc::new(self.options.clone());
         let origin = Origin::new(self, place);
@@ -217,7 +220,9 @@ impl ClientBuilder {
             application: self.application.as_deref(),
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
-            is_loopback: *place == Place::Loopback,
+            connections: &self.connections,
+            is_plain: base_url.starts_with("http:"),
+            is_direct: *place != Place::Elsewhere,
         };
         Ok(Arc::new(Transport {
             http: http_client(&settings)?,

@@ -13,6 +13,7 @@ const USER_ID: &str = "TIGHT_USER_ID";
 const ACCESS_TOKEN: &str = "TIGHT_ACCESS_TOKEN";
 const ENVIRONMENT: &str = "TIGHT_ENVIRONMENT";
 const BASE_URL: &str = "TIGHT_BASE_URL";
+const PLAIN_HTTP_HOST: &str = "TIGHT_ALLOW_PLAIN_HTTP_TO";
 
 impl ClientBuilder {
     /// Creates a builder with the settings of the process's environment.
@@ -24,6 +25,7 @@ impl ClientBuilder {
     /// | `TIGHT_ACCESS_TOKEN` | an access token, in place of id and secret |
     /// | `TIGHT_ENVIRONMENT` | `sandbox` (if nothing is said) or `production` |
     /// | `TIGHT_BASE_URL` | another address, in place of an environment |
+    /// | `TIGHT_ALLOW_PLAIN_HTTP_TO` | a host that may be called over plain http, such as `tight-mock`: see [`allow_plain_http_to`](Self::allow_plain_http_to) |
     ///
     /// A variable that is set to nothing is as good as not set.
     ///
@@ -49,12 +51,15 @@ impl ClientBuilder {
 
     fn from_lookup(variable: impl Fn(&str) -> Result<Option<String>>) -> Result<Self> {
         let get = |name: &str| Ok::<_, Error>(variable(name)?.filter(|value| !value.is_empty()));
-        let builder = match (get(ENVIRONMENT)?, get(BASE_URL)?) {
+        let mut builder = match (get(ENVIRONMENT)?, get(BASE_URL)?) {
             (Some(_), Some(_)) => return Err(contradiction(ENVIRONMENT, BASE_URL)),
             (Some(name), None) => Self::default().environment(environment(&name)?),
             (None, Some(base_url)) => Self::default().base_url(base_url),
             (None, None) => Self::default(),
         };
+        if let Some(host) = get(PLAIN_HTTP_HOST)? {
+            builder = builder.allow_plain_http_to(host);
+        }
         let credentials = match (
             get(CLIENT_ID)?,
             get(CLIENT_SECRET)?,

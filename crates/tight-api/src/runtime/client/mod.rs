@@ -5,12 +5,14 @@
 //! grant         tokens for the client's id and secret
 //! options       settings of a call
 //! builder       settings in code
+//! connections   settings in code: certificates, proxies, pools
 //! origin        what clients that come from one builder share
 //! environment   settings from environment variables
 //! ```
 
 mod base_url;
 mod builder;
+mod connections;
 mod environment;
 mod grant;
 mod options;

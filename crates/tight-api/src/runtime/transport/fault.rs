@@ -6,6 +6,8 @@ use std::io;
 use std::iter::successors;
 
 use super::connect::NotInTime;
+#[cfg(feature = "__tls")]
+use super::handshake;
 use crate::runtime::error::{Error, ErrorKind};
 
 /// The error of a request that nothing answered. `writes` says whether it would do something.
@@ -18,6 +20,11 @@ pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
     if error.is_connect() {
         let (kind, message) = not_connected(&error);
         return Error::new(kind, message).caused_by(error);
+    }
+    #[cfg(feature = "__tls")]
+    if handshake::is_certificate_refused(&error) {
+        // In TLS 1.3 the client has done its part, and may send its request, before the server has looked at its certificate.
+        return Error::new(ErrorKind::Tls, handshake::CERTIFICATE_REFUSED).caused_by(error);
     }
     let (kind, message, may_have_taken_effect) = if was_not_processed(&error) {
         let message = "the server closed the connection before it processed the request";
@@ -47,9 +54,9 @@ pub(crate) fn body_lost(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     }
 }
 
-type Cause<'a> = &'a (dyn StdError + 'static);
+pub(super) type Cause<'a> = &'a (dyn StdError + 'static);
 
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
+pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
     let error: Cause<'_> = error;
     successors(Some(error), |error| {
         let error: Cause<'_> = *error;
@@ -72,6 +79,23 @@ pub(super) fn first_cause(error: &reqwest::Error) -> String {
         .unwrap_or_default()
 }
 
+/// What can be done about an HTTP client that could not be set up.
+pub(super) fn help_with(reason: &str) -> &'static str {
+    if reason.contains("No CA certificates") {
+        ": install the operating system's package of them (often `ca-certificates`), name a file in SSL_CERT_FILE, or call \
+         `ClientBuilder::add_root_certificates`"
+    } else if reason.contains("invalid peer certificate") {
+        ": one of the root certificates cannot be used"
+    } else if reason.contains("keys may not be consistent") {
+        ": the key is not that of the client certificate"
+    } else if reason.contains("Unknown TLS backend") {
+        ": call `install_default` on a provider of rustls before the client is built, or hand a `rustls::ClientConfig` of the \
+         HTTP client's version of rustls to `tls_backend_preconfigured` in `ClientBuilder::http`"
+    } else {
+        ""
+    }
+}
+
 /// Why a connection could not be made.
 fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     if causes(error).any(|cause| cause.is::<NotInTime>()) {
@@ -91,14 +115,8 @@ fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
         let message = "the connection could not be made: the proxy opened no tunnel";
         return (ErrorKind::Connect, message);
     }
-    if is_of_tls(error) {
-        let message = if said("UnknownIssuer") || said("unable to get local issuer certificate") {
-            "the server's certificate was issued by nobody that this machine trusts"
-        } else if said("certificate") {
-            "the server's certificate is not accepted"
-        } else {
-            "no TLS session could be agreed on with the server"
-        };
+    #[cfg(feature = "__tls")]
+    if let Some(message) = handshake::fault(error) {
         return (ErrorKind::Tls, message);
     }
     let is_refused = causes(error).any(|cause| {
@@ -111,17 +129,6 @@ fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
         return (ErrorKind::Connect, message);
     }
     (ErrorKind::Connect, "the connection could not be made")
-}
-
-/// Whether two sides that were connected did not come to speak TLS. What breaks off within that is a matter of the connection.
-fn is_of_tls(error: &reqwest::Error) -> bool {
-    causes(error)
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::InvalidData && cause.get_ref().is_some())
-        || causes(error).any(|cause| {
-            let text = cause.to_string();
-            text.contains("certificate") || text.contains("received fatal alert")
-        })
 }
 
 /// Whether an HTTP/2 server has said that it did nothing about the request: it refused the stream, or went away before it (RFC

@@ -1,12 +1,20 @@
 //! What requests travel through.
 //!
 //! ```text
-//! connect   how long making a connection may take
-//! fault     what the HTTP client's errors mean
+//! connect       how long making a connection may take
+//! connections   what users set about connections
+//! fault         what the HTTP client's errors mean
+//! handshake     what faults of TLS mean
+//! tls           whom connections trust, and how they prove who they are
 //! ```
 
 mod connect;
+mod connections;
 mod fault;
+#[cfg(feature = "__tls")]
+mod handshake;
+#[cfg(feature = "__tls")]
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +25,10 @@ use super::clock::Clock;
 use super::error::{Error, ErrorKind, Result};
 
 pub(crate) use connect::connect_within;
+pub(crate) use connections::{Connections, Proxy};
 pub(crate) use fault::{body_lost, not_answered};
+#[cfg(feature = "__tls")]
+pub(crate) use tls::ClientCertificate;
 
 /// An HTTP client, the address that it is for, and the time that goes by.
 pub(crate) struct Transport {
@@ -33,8 +44,11 @@ pub(crate) struct HttpSettings<'a> {
     pub(crate) application: Option<&'a str>,
     pub(crate) connect_timeout: Duration,
     pub(crate) idle_timeout: Duration,
-    /// Whether all calls go to this very machine, where no proxy is.
-    pub(crate) is_loopback: bool,
+    pub(crate) connections: &'a Connections,
+    /// Whether all calls go over plain http.
+    pub(crate) is_plain: bool,
+    /// Whether calls go to their host without a proxy, whatever is set.
+    pub(crate) is_direct: bool,
 }
 
 /// An answer's head may have more headers than this client would read if nothing were said.
@@ -54,22 +68,30 @@ pub(crate) fn http_client(settings: &HttpSettings<'_>) -> Result<reqwest::Client
     let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
         configuration("the application's name holds characters that no header can carry")
     })?;
-    let mut http = reqwest::Client::builder()
+    let http = reqwest::Client::builder().pool_idle_timeout(countable(settings.idle_timeout));
+    let http = settings.connections.prepare(http, settings.is_plain);
+    // What users set must not change what follows: this crate is right because of it.
+    let mut http = http
+        .map_err(|message| configuration(&message))?
         .user_agent(user_agent)
         // Credentials go where the caller sent them, and nowhere else.
         .redirect(reqwest::redirect::Policy::none())
         // A request is sent again by decision of the retry policy, never under the hood.
         .retry(reqwest::retry::never())
-        .pool_idle_timeout(countable(settings.idle_timeout))
+        .gzip(true)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(LARGEST_HEAD)
         .connector_layer(connect::LimitLayer(settings.connect_timeout));
-    if settings.is_loopback {
+    if settings.is_direct {
         http = http.no_proxy();
     }
     http.build().map_err(|error| {
         let reason = fault::first_cause(&error);
-        configuration(&format!("the HTTP client could not be set up: {reason}")).caused_by(error)
+        let help = fault::help_with(&reason);
+        configuration(&format!(
+            "the HTTP client could not be set up: {reason}{help}"
+        ))
+        .caused_by(error)
     })
 }
 
