@@ -38,3 +38,4 @@ mod spans;
 mod streams;
 mod tls;
 mod uploads;
+mod webhooks;
