@@ -33,11 +33,13 @@ fn read(text: &str) -> serde_json::Result<Event> {
 }
 
 /// The fields of an event.
+#[allow(dead_code, reason = "which events there are is the document's affair")]
 pub(crate) struct Fields<'a> {
     text: &'a str,
     fields: BTreeMap<String, &'a RawValue>,
 }
 
+#[allow(dead_code, reason = "which events there are is the document's affair")]
 impl<'a> Fields<'a> {
     fn json(&self, name: &str) -> Option<&'a str> {
         self.fields.get(name).map(|json| json.get())
