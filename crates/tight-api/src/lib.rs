@@ -24,6 +24,8 @@ pub mod filter;
 mod generated;
 mod runtime;
 mod text;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 mod wire;
 
 pub use api_errors::ApiErrors;

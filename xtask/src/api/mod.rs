@@ -12,6 +12,7 @@
 //! parameters   what stands in the path, the query and the headers
 //! bodies       what requests carry, and what answers do
 //! operations   what can be called
+//! webhooks     what is sent to users: events
 //! sides        what is sent, and what is received
 //! ```
 //!
@@ -25,12 +26,14 @@ mod secrets;
 mod sides;
 mod types;
 mod vocabulary;
+mod webhooks;
 
 pub use bodies::{Body, Part, PartContent, Success};
 pub use operations::{Auth, Operation, Segment};
 pub use parameters::{Parameter, Position};
 pub use schemas::{Property, Schema, SchemaKind};
 pub use types::{Range, Type};
+pub use webhooks::{Carried, Webhook};
 
 use indexmap::IndexMap;
 
@@ -49,6 +52,8 @@ pub struct Api<'d> {
     pub environments: Vec<Environment<'d>>,
     /// What can be called, in the order of the document.
     pub operations: Vec<Operation<'d>>,
+    /// Which events are sent, in the order of the document.
+    pub webhooks: Vec<Webhook<'d>>,
     /// What travels.
     pub schemas: Schemas<'d>,
 }
@@ -71,6 +76,7 @@ impl<'d> Api<'d> {
         let mut schemas = schemas::read(&root, faults);
         let found = Faults::new();
         let operations = operations::read(&root, &schemas, &found);
+        let webhooks = webhooks::read(&root, &schemas, &found);
         // What an operation that cannot be read would use is not left unused.
         let is_whole = found.is_empty();
         found
@@ -83,12 +89,13 @@ impl<'d> Api<'d> {
                     .help("capture a page that describes one"),
             );
         }
-        sides::mark(&mut schemas, &operations, is_whole, faults);
+        sides::mark(&mut schemas, &operations, &webhooks, is_whole, faults);
         let version = root.get("info").and_then(|info| info.text("version"));
         Self {
             version: version.unwrap_or_default(),
             environments: environments(&root, faults),
             operations,
+            webhooks,
             schemas,
         }
     }

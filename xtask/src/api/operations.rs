@@ -97,7 +97,7 @@ fn is_version(segment: &str) -> bool {
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
-const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
+pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 
 /// Reads what can be called.
 pub(super) fn read<'d>(
@@ -424,7 +424,7 @@ fn addresses_of(servers: &Node<'_>) -> String {
 }
 
 /// The folder of the operation's page, or the resource if it stands in none.
-fn section(node: &Node<'_>, tag: &str) -> String {
+pub(super) fn section(node: &Node<'_>, tag: &str) -> String {
     let folder = node.pages().next().and_then(|page| {
         let (folder, _) = page
             .strip_prefix(CAPTURED)?

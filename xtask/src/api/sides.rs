@@ -1,4 +1,4 @@
-//! Sides: what requests carry is written strictly, what answers carry is read tolerantly. A type can be of both sides if
+//! Sides: what requests carry is written strictly, what answers and events carry is read tolerantly. A type can be of both sides if
 //! nothing is demanded of it.
 
 use std::collections::{HashMap, HashSet};
@@ -6,14 +6,16 @@ use std::collections::{HashMap, HashSet};
 use super::Schemas;
 use super::operations::Operation;
 use super::schemas::{Property, Schema, SchemaKind};
+use super::webhooks::Webhook;
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// Marks which schemas requests and answers carry, and checks what each side needs; and, if the operations are all that there
+/// Marks which schemas requests, answers and events carry, and checks what each side needs; and, if the operations are all that there
 /// are, that each schema is carried by any.
 pub(super) fn mark(
     schemas: &mut Schemas<'_>,
     operations: &[Operation<'_>],
+    webhooks: &[Webhook<'_>],
     is_whole: bool,
     faults: &Faults,
 ) {
@@ -62,6 +64,8 @@ pub(super) fn mark(
         reach(schemas, sent, |schema| &mut schema.sent);
         reach(schemas, received, |schema| &mut schema.received);
     }
+    let events = webhooks.iter().map(|webhook| webhook.schema.to_owned());
+    reach(schemas, events.collect(), |schema| &mut schema.received);
     for schema in schemas.values() {
         if schema.sent || schema.received {
             parts(&schema.node, &mut made_of);

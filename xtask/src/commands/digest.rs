@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::api::{Auth, Property, Range, Schema, SchemaKind};
-use crate::emit::Specification;
+use crate::emit::{Specification, entity_paths, shown_path};
 use crate::kinds::Call;
 use crate::surface::types::{Holding, rust_type};
 use crate::surface::{Section, TypeNames};
@@ -24,6 +24,7 @@ pub fn digest(specification: &Specification<'_, '_>) -> Vec<(String, String)> {
         );
         line(&mut whole, &section.module, &what);
     }
+    events(&mut whole, specification);
     let sections = specification.surface.sections.iter();
     let sections = sections.map(|section| {
         (
@@ -35,6 +36,27 @@ pub fn digest(specification: &Specification<'_, '_>) -> Vec<(String, String)> {
         .into_iter()
         .chain(sections)
         .collect()
+}
+
+/// The events that are sent, and which entity stands at which path.
+fn events(text: &mut String, specification: &Specification<'_, '_>) {
+    let webhooks = &specification.api.webhooks;
+    if webhooks.is_empty() {
+        return;
+    }
+    text.push_str("\nEvents\n");
+    for (webhook, name) in webhooks.iter().zip(&specification.surface.events) {
+        let entity = webhook.entity.as_ref().map(|carried| {
+            let (property, path) = (carried.property, carried.path);
+            format!(", with the entity {property} at {path}")
+        });
+        let what = format!("{}{}", webhook.schema, entity.unwrap_or_default());
+        line(text, name, &format!("{:?}: {what}", webhook.name));
+    }
+    text.push_str("\nEntities\n");
+    for (path, schema) in entity_paths(specification) {
+        let _ = writeln!(text, "  {:<48} {schema}", shown_path(&path));
+    }
 }
 
 /// A number of things, in words.

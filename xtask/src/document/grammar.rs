@@ -62,6 +62,7 @@ pub(super) const METHODS: &[&str] = &[
 pub const EXTENSIONS: &[&str] = &[
     "x-content-of",
     "x-domain",
+    "x-entity-at",
     "x-enum-of-example",
     "x-environment",
     "x-envelope",
@@ -71,6 +72,7 @@ pub const EXTENSIONS: &[&str] = &[
     "x-open-enum",
     "x-reads",
     "x-secret",
+    "x-webhooks",
 ];
 
 impl Kind {
@@ -85,6 +87,8 @@ impl Kind {
             (_, "$ref") => Reference,
             (_, "description" | "summary" | "title" | "termsOfService") => Words,
             (_, "externalDocs") => Words,
+            // As OpenAPI 3.1's `webhooks`, which 3.0 has no word for: what is sent to us, by its name.
+            (Document, "x-webhooks") => Map(&PathItem),
             (_, _) if key.starts_with("x-") => Data,
 
             (Document, "info") => Words,

@@ -41,17 +41,17 @@ pub(super) fn merge(files: &Arc<[String]>, pages: &[Page], faults: &Faults) -> D
             page: &page.document,
             faults,
         };
-        for (key, kind) in [
-            ("paths", Kind::Document.member("paths")),
-            ("components", Kind::Components),
-        ] {
-            let (united, stated) = (
-                union.united.store.member(root, key),
-                page.document.root().get(key),
-            );
-            if let Some((united, stated)) = united.zip(stated) {
-                union.members(united, stated.id, kind);
-            }
+        for key in ["paths", "x-webhooks", "components"] {
+            let Some(stated) = page.document.root().get(key) else {
+                continue;
+            };
+            let united = union.united.store.member(root, key).unwrap_or_else(|| {
+                let store = &mut union.united.store;
+                let member = store.add(Data::object(), Author::Codegen, 0);
+                store.put(root, &key.into(), member);
+                member
+            });
+            union.members(united, stated.id, Kind::Document.member(key));
         }
     }
     document

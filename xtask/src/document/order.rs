@@ -15,6 +15,7 @@ const DOCUMENT: &[&str] = &[
     "servers",
     "security",
     "paths",
+    "x-webhooks",
     "components",
 ];
 const SERVER: &[&str] = &["url", "description", "x-environment"];
@@ -61,6 +62,7 @@ const SCHEMA: &[&str] = &[
     "readOnly",
     "writeOnly",
     "x-secret",
+    "x-entity-at",
     "x-envelope",
     "x-open-enum",
     "x-enum-of-example",

@@ -225,6 +225,7 @@ const USED: &[&str] = &[
     "servers",
     "security",
     "paths",
+    "x-webhooks",
     "components",
 ];
 

@@ -5,12 +5,14 @@
 
 mod calls;
 mod environments;
+mod events;
 mod models;
 mod sections;
 mod stock;
 mod tables;
 mod view;
 
+pub use events::{entity_paths, shown_path};
 use stock::Stock;
 
 use crate::api::Api;
@@ -69,6 +71,7 @@ pub fn files(specification: &Specification<'_, '_>, samples: &[Sample]) -> Resul
     let mut stock = Stock::generate(view::view(api, surface), api, surface)?;
     let mut files = vec![
         environments::file(api)?,
+        events::file(specification)?,
         tables::samples(samples)?,
         tables::calls(specification, samples)?,
         tables::type_schemas(api, surface)?,

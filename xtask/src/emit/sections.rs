@@ -90,6 +90,8 @@ fn root_file(
             //! What follows from the specification, all of it written by codegen: a folder for each section of the documentation.
 
             mod environment;
+            #[cfg(feature = "webhooks")]
+            pub(crate) mod events;
             #(#modules)*
 
             pub use environment::Environment;

@@ -7,9 +7,11 @@
 //! reach    which types there are, who sees them, and where they stand
 //! fields   the names of fields and variants
 //! calls    the names of resources, methods and requests
+//! events   the names of events, and where entities stand
 //! ```
 
 mod calls;
+pub mod events;
 mod fields;
 pub mod filters;
 mod reach;
@@ -69,6 +71,8 @@ pub struct Surface<'d> {
     pub types: IndexMap<&'d str, TypeNames<'d>>,
     /// The names of each operation, in the order of the API's.
     pub calls: Vec<CallNames<'d>>,
+    /// The variant of each event, in the order of the API's.
+    pub events: Vec<String>,
     /// The sections of generated code, by the names of their modules.
     pub sections: Vec<Section<'d>>,
 }
@@ -116,10 +120,12 @@ impl<'d> Surface<'d> {
         let mut types = reach::types(api, needs);
         fields::name(api, &mut types, faults);
         let calls = calls::name(api, needs, faults);
+        let events = events::names(api, faults);
         let sections = sections(api, &types);
         Self {
             types,
             calls,
+            events,
             sections,
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 
 use super::{Need, Needs, OF_ENVELOPE, SHARED, TypeNames, filters, module, words};
-use crate::api::{Api, Operation, Schema};
+use crate::api::{Api, Operation, Schema, Webhook};
 
 /// What is known of a type while it is looked for.
 #[derive(Default)]
@@ -51,11 +51,19 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
             let is_query = needs.query.as_deref() == Some(&need.schema);
             let mut visit = Visit {
                 api,
-                operation,
+                carrier: Carrier::of(operation),
                 found: &mut found,
             };
             visit.reach(&need, is_query);
         }
+    }
+    for webhook in &api.webhooks {
+        let mut visit = Visit {
+            api,
+            carrier: Carrier::of_event(webhook),
+            found: &mut found,
+        };
+        visit.reach(&Need::whole(webhook.schema), false);
     }
     for name in OF_ENVELOPE {
         let own = || Found {
@@ -131,9 +139,40 @@ const BETWEEN: Reached = Reached {
     is_of_query: true,
 };
 
+/// What carries a type: an operation, or an event.
+struct Carrier<'a, 'd> {
+    section: &'a str,
+    tag: &'a str,
+    page: &'d str,
+    reads: bool,
+    parameters: usize,
+}
+
+impl<'a, 'd> Carrier<'a, 'd> {
+    fn of(operation: &'a Operation<'d>) -> Self {
+        Self {
+            section: &operation.section,
+            tag: operation.tag,
+            page: operation.page,
+            reads: operation.reads,
+            parameters: operation.parameters.len(),
+        }
+    }
+
+    fn of_event(webhook: &'a Webhook<'d>) -> Self {
+        Self {
+            section: &webhook.section,
+            tag: &webhook.section,
+            page: webhook.page,
+            reads: true,
+            parameters: 0,
+        }
+    }
+}
+
 struct Visit<'a, 'd> {
     api: &'a Api<'d>,
-    operation: &'a Operation<'d>,
+    carrier: Carrier<'a, 'd>,
     found: &'a mut HashMap<&'d str, Found<'d>>,
 }
 
@@ -206,8 +245,8 @@ impl<'d> Visit<'_, 'd> {
         is_query: bool,
         without: &'static [&'static str],
     ) {
-        let operation = self.operation;
-        let section = module(&operation.section);
+        let carrier = &self.carrier;
+        let section = module(carrier.section);
         let found = self.found.entry(schema.name).or_default();
         found.is_public |= reached.is_public;
         found.is_query |= is_query;
@@ -217,7 +256,7 @@ impl<'d> Visit<'_, 'd> {
             _ => without,
         });
         found.sections.insert(section.clone());
-        let resource = words::singular_type(&words::snake(operation.tag));
+        let resource = words::singular_type(&words::snake(carrier.tag));
         let is_own = schema.name.starts_with(&resource);
         if is_own
             && found
@@ -227,18 +266,10 @@ impl<'d> Visit<'_, 'd> {
         {
             found.owner = Some((resource.len(), section.clone()));
         }
-        let rank = (
-            !is_own,
-            distance,
-            !operation.reads,
-            operation.parameters.len(),
-        );
-        let nearest = found
-            .nearest
-            .entry(section)
-            .or_insert((rank, operation.page));
+        let rank = (!is_own, distance, !carrier.reads, carrier.parameters);
+        let nearest = found.nearest.entry(section).or_insert((rank, carrier.page));
         if rank < nearest.0 {
-            *nearest = (rank, operation.page);
+            *nearest = (rank, carrier.page);
         }
     }
 }

@@ -64,3 +64,23 @@ fn the_models_alone_depend_on_no_http_tls_or_runtime() {
         assert!(client.iter().any(|name| name == expected), "{expected}");
     }
 }
+
+#[test]
+fn webhooks_depend_on_no_client_and_no_native_code() {
+    let webhooks = dependencies(&["--no-default-features", "--features", "webhooks"]);
+    assert!(webhooks.iter().any(|name| name == "jwt-compact"));
+    for unexpected in [
+        "reqwest",
+        "http",
+        "tokio",
+        "rustls",
+        "aws-lc-rs",
+        "ring",
+        "cc",
+    ] {
+        assert!(
+            !webhooks.iter().any(|name| name == unexpected),
+            "{unexpected}"
+        );
+    }
+}

@@ -123,5 +123,6 @@ groups! {
     security
     sides
     union
+    webhooks
     words
 }

@@ -3,6 +3,8 @@
 //! What follows from the specification, all of it written by codegen: a folder for each section of the documentation.
 
 mod environment;
+#[cfg(feature = "webhooks")]
+pub(crate) mod events;
 mod audit_trail;
 mod bank_accounts;
 mod bank_reconciliations;
@@ -39,6 +41,7 @@ mod templates;
 mod time_tracking_times;
 mod transaction_rules;
 mod vendors;
+mod webhooks;
 
 pub use environment::Environment;
 
@@ -104,6 +107,7 @@ pub mod types {
     pub use super::transaction_rules::filters::*;
     pub use super::vendors::models::*;
     pub use super::vendors::filters::*;
+    pub use super::webhooks::models::*;
 }
 
 /// What can be called, by resource.

@@ -14,6 +14,7 @@
 //! received        objects that answers carry, field by field
 //! nullable        fields that requests can clear
 //! plain           values where there is no JSON
+//! place           where in a JSON text something is wrong
 //! ```
 
 pub(crate) mod closed_enum;
@@ -32,6 +33,8 @@ mod map;
 pub(crate) mod nullable;
 mod number;
 pub(crate) mod open_enum;
+#[cfg(any(feature = "client", feature = "webhooks"))]
+pub(crate) mod place;
 #[cfg(feature = "client")]
 mod plain;
 mod raw;
@@ -71,7 +74,7 @@ pub(crate) use plain::{Parameter, Plain};
 pub(crate) use received::ObjectReader;
 pub(crate) use received::{FieldReader, Received, received};
 pub use secret::Secret;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use surrogates::with_whole_characters;
 pub use timestamp::Timestamp;
 pub use unknown_fields::UnknownFields;

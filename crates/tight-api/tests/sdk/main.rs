@@ -43,3 +43,4 @@ mod tls;
 mod transport;
 mod uploads;
 mod users;
+mod webhooks;

@@ -13,12 +13,11 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use super::answer::Answer;
-use super::place;
 use super::said::{Code, Errors, Said};
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
 use crate::types::ApiError;
-use crate::wire::{ObjectReader, Received, UnknownFields, with_whole_characters};
+use crate::wire::{ObjectReader, Received, UnknownFields, place, with_whole_characters};
 
 /// An envelope, or the result of an item.
 pub(crate) struct Frame<D, X = UnknownFields> {

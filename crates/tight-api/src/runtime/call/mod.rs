@@ -14,7 +14,6 @@
 //! turn        when a call may be sent, among all calls of its token
 //! attempts    a request, tried as often as the policy says
 //! said        small values of an envelope, however they are written
-//! place       where in a JSON text something is wrong
 //! envelope    an answer, read in one pass, or piece by piece
 //! verdict     what an answer says about the whole request
 //! unwrapped   one request, one object outside of the envelope
@@ -46,7 +45,6 @@ mod operation;
 #[allow(dead_code)]
 mod parameter;
 pub(crate) mod path;
-mod place;
 mod request;
 mod said;
 mod secrets;

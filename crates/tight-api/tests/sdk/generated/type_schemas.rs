@@ -2859,6 +2859,36 @@ pub(super) const TYPES: &[Type] = &[
         derive: derived::<types::Vendor>,
     },
     Type {
+        name: "EntityUpdate",
+        fields: &["editor", "company", "type", "url", "data"],
+        derive: derived::<types::EntityUpdate>,
+    },
+    Type {
+        name: "LifecycleEvent",
+        fields: &["editor", "company", "type", "event", "datetime", "eventData"],
+        derive: derived::<types::LifecycleEvent>,
+    },
+    Type {
+        name: "EventEditor",
+        fields: &["userId"],
+        derive: derived::<types::EventEditor>,
+    },
+    Type {
+        name: "EventCompany",
+        fields: &["id", "apiCompanyId"],
+        derive: derived::<types::EventCompany>,
+    },
+    Type {
+        name: "LifecycleEventName",
+        fields: &[],
+        derive: derived::<types::LifecycleEventName>,
+    },
+    Type {
+        name: "LifecycleEventData",
+        fields: &["entityId", "apiName", "type"],
+        derive: derived::<types::LifecycleEventData>,
+    },
+    Type {
         name: "BankTransactionOrder",
         fields: &[],
         derive: derived::<types::BankTransactionOrder>,

@@ -14,7 +14,7 @@ enum Within {
 }
 
 /// The place at which reading `json` ended with an error.
-pub(super) fn of(json: &str, error: &serde_json::Error) -> String {
+pub(crate) fn of(json: &str, error: &serde_json::Error) -> String {
     let mut lines = json.split_inclusive('\n');
     let before: usize = lines
         .by_ref()

@@ -1,0 +1,101 @@
+//! The JSON of an event, taken apart: its fields as they came, from which the generated kinds of event are read.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::{Error, Event, Result};
+use crate::JsonValue;
+use crate::wire::{place, with_whole_characters};
+
+/// Reads an event. Bytes that are no text are replaced, as characters that were cut in two are.
+pub(super) fn event(body: &[u8]) -> Result<Event> {
+    let text = String::from_utf8_lossy(body);
+    let unreadable = |error: serde_json::Error| Error::Unreadable {
+        path: place::of(&text, &error),
+        message: error.to_string(),
+    };
+    let mended = |error| match with_whole_characters(&text) {
+        Some(text) => read(&text).map_err(|_| error),
+        None => Err(error),
+    };
+    read(&text).or_else(mended).map_err(unreadable)
+}
+
+fn read(text: &str) -> serde_json::Result<Event> {
+    match serde_json::from_str(text) {
+        Ok(fields) => Event::read(&Fields { text, fields }),
+        // JSON, and no object: an event of a kind that nobody knows.
+        Err(error) if error.is_data() => serde_json::from_str(text).map(Event::Other),
+        Err(error) => Err(error),
+    }
+}
+
+/// The fields of an event.
+#[allow(dead_code, reason = "which events there are is the document's affair")]
+pub(crate) struct Fields<'a> {
+    text: &'a str,
+    fields: BTreeMap<String, &'a RawValue>,
+}
+
+#[allow(dead_code, reason = "which events there are is the document's affair")]
+impl<'a> Fields<'a> {
+    fn json(&self, name: &str) -> Option<&'a str> {
+        self.fields.get(name).map(|json| json.get())
+    }
+
+    /// The text of a field, if it is one.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.json(name)?).ok()
+    }
+
+    /// All of the event, as an object that is received.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> serde_json::Result<Box<T>> {
+        serde_json::from_str(self.text).map(Box::new)
+    }
+
+    /// All of the event.
+    pub(crate) fn value(&self) -> serde_json::Result<JsonValue> {
+        serde_json::from_str(self.text)
+    }
+
+    /// The entity in one field, with its path in another.
+    pub(crate) fn entity(&self, property: &str, path: &str) -> Carried<'a> {
+        Carried {
+            path: self.text(path).unwrap_or_default(),
+            json: self.json(property),
+        }
+    }
+}
+
+/// An entity within an event.
+pub(crate) struct Carried<'a> {
+    path: String,
+    json: Option<&'a str>,
+}
+
+impl Carried<'_> {
+    /// The segments of its path, also where it is a whole address.
+    pub(crate) fn path(&self) -> Vec<&str> {
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        let path = match path.split_once("://") {
+            Some((_, address)) => address.split_once('/').map_or("", |(_, path)| path),
+            None => path,
+        };
+        path.split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect()
+    }
+
+    /// The entity as an object that is received, if it is an object.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Option<Box<T>> {
+        serde_json::from_str(self.json?).ok().map(Box::new)
+    }
+
+    /// The entity as JSON; null if there is none. One that is nested too deeply is among the unknown fields of its event.
+    pub(crate) fn value(&self) -> JsonValue {
+        let value = self.json.and_then(|json| serde_json::from_str(json).ok());
+        value.unwrap_or_default()
+    }
+}
