@@ -1,4 +1,4 @@
-//! What is wrong with the specification, told to the person who has to mend it: which file, where in it, and what to do.
+//! Errors in the specification: what is wrong, in which file and where in it, and how to fix it.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -13,22 +13,22 @@ pub type Result<T> = std::result::Result<T, Diagnostic>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     message: String,
-    place: Place,
+    place: FileLine,
     pointer: Option<String>,
-    more: Box<More>,
+    more: Box<Details>,
 }
 
 /// What most faults have little of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct More {
-    others: Vec<(String, Place)>,
+struct Details {
+    others: Vec<(String, FileLine)>,
     help: Option<String>,
     action: Option<Action>,
 }
 
 /// A file, and a line in it if one is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Place {
+struct FileLine {
     file: PathBuf,
     line: Option<usize>,
 }
@@ -45,7 +45,7 @@ impl Diagnostic {
     pub fn new(file: impl AsRef<Path>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            place: Place {
+            place: FileLine {
                 file: file.as_ref().to_owned(),
                 line: None,
             },
@@ -71,7 +71,7 @@ impl Diagnostic {
     /// Another place that has to do with it, and how: `and`, `by`, `says`, ….
     #[must_use]
     pub fn also(mut self, how: impl Into<String>, file: impl AsRef<Path>, line: usize) -> Self {
-        let place = Place {
+        let place = FileLine {
             file: file.as_ref().to_owned(),
             line: Some(line),
         };
@@ -126,7 +126,7 @@ impl Diagnostic {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FileLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())?;
         self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
@@ -157,7 +157,7 @@ impl fmt::Display for Diagnostic {
         if let Some(Action { target, update }) = &self.more.action {
             write!(
                 f,
-                "\n  an action that would do it:\n    - target: {target}\n      description: \"inferred: …\"\n      update:"
+                "\n  an action that fixes it:\n    - target: {target}\n      description: \"inferred: …\"\n      update:"
             )?;
             for line in update.lines() {
                 write!(f, "\n        {line}")?;

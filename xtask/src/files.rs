@@ -1,4 +1,4 @@
-//! Generated files and the disk: written all or none, or compared with what stands there.
+//! Writes generated files, all or none, or compares them with those on disk.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -66,7 +66,7 @@ impl Change<'_> {
 
 /// What was done to the disk.
 #[derive(Debug)]
-pub struct Written {
+pub struct WriteSummary {
     /// The files written, by path.
     pub written: Vec<String>,
     /// The files removed, by path.
@@ -146,7 +146,7 @@ impl<'a> Plan<'a> {
 
     /// Makes the disk as generated. Every new text is on disk beside its place before the first file is replaced; and should
     /// a file then not be replaceable, those before it are put back. So it is all of the change or none of it.
-    pub fn write(self) -> Result<Written> {
+    pub fn write(self) -> Result<WriteSummary> {
         let mut staged = Vec::new();
         for change in &self.changes {
             staged.push(match change.after {
@@ -158,7 +158,7 @@ impl<'a> Plan<'a> {
                 None => None,
             });
         }
-        let mut written = Written {
+        let mut written = WriteSummary {
             written: Vec::new(),
             removed: Vec::new(),
             unchanged: self.unchanged,
@@ -232,7 +232,7 @@ fn stage(target: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
 
 fn cannot(what: &str, path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(path, format!("the file cannot {what}: {error}"))
-        .help("nothing else was changed; mend this and run again")
+        .help("nothing else was changed; fix this and run again")
 }
 
 #[cfg(test)]
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(
             found,
             ["/changed", "/left over"],
-            "something was left behind"
+            "temporary files are left"
         );
     }
 }

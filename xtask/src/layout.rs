@@ -1,4 +1,4 @@
-//! Where things stand in the repository.
+//! The layout of the repository.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

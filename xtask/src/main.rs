@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::capture::Given;
+use xtask::commands::capture::CaptureInput;
 use xtask::commands::digest::count;
 use xtask::commands::{self, Generated, generate};
 use xtask::diagnostic::{Diagnostic, Faults};
@@ -21,14 +21,14 @@ use xtask::layout::Checkout;
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
-    task: Task,
+    task: Command,
     /// The checkout to work on, if not this one.
     #[arg(long, global = true, value_name = "FOLDER")]
     root: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
-enum Task {
+enum Command {
     /// Regenerates everything that follows from openapi/: the effective document, the SDK's generated code, the sandbox's
     /// copy of the document.
     Codegen {
@@ -57,9 +57,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let checkout = arguments.root.map_or_else(Checkout::own, Checkout::at);
     let done = match arguments.task {
-        Task::Codegen { check } => codegen(&checkout, check),
-        Task::Capture { files, page, check } => capture(&checkout, &files, page.as_deref(), check),
-        Task::Digest => generate(&checkout).map(|generated| {
+        Command::Codegen { check } => codegen(&checkout, check),
+        Command::Capture { files, page, check } => {
+            capture(&checkout, &files, page.as_deref(), check)
+        }
+        Command::Digest => generate(&checkout).map(|generated| {
             for (section, text) in generated.digest {
                 match section.as_str() {
                     "" => println!("{text}"),
@@ -87,7 +89,7 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode, Faults> {
         }
         print!("{}", plan.diff());
         eprintln!(
-            "error: {} generated file(s) are not as openapi/ says (- on disk, + as generated)\n  \
+            "error: {} generated file(s) are stale (- on disk, + as generated)\n  \
              help: run `cargo xtask codegen` and commit what it writes; never edit generated files by hand",
             plan.len()
         );
@@ -116,8 +118,8 @@ fn capture(
     page: Option<&str>,
     check: bool,
 ) -> Result<ExitCode, Faults> {
-    let given = given(files)?;
-    let captures = commands::capture::capture(checkout, &given, page)?;
+    let read_inputs = read_inputs(files)?;
+    let captures = commands::capture::capture(checkout, &read_inputs, page)?;
     let plan = Plan::new(checkout, &captures.files, &captures.removed).map_err(Faults::from)?;
     let count = plan.len();
     let told = captures.told(&plan);
@@ -139,13 +141,13 @@ fn capture(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads what is given. What cannot be read is told of all files together.
-fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
+/// Reads what is given. What cannot be read is reported of all files together.
+fn read_inputs(files: &[String]) -> Result<Vec<CaptureInput>, Faults> {
     let faults = Faults::new();
-    let mut given: Vec<Given> = Vec::new();
+    let mut read_inputs: Vec<CaptureInput> = Vec::new();
     for name in files {
-        if given.iter().any(|other| other.name == *name) {
-            faults.add(Diagnostic::new(name, "this is given twice").help("give it once"));
+        if read_inputs.iter().any(|other| other.name == *name) {
+            faults.add(Diagnostic::new(name, "this is read_inputs twice").help("give it once"));
             continue;
         }
         let read = match name.as_str() {
@@ -153,7 +155,7 @@ fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
             path => std::fs::read_to_string(path),
         };
         match read {
-            Ok(text) => given.push(Given {
+            Ok(text) => read_inputs.push(CaptureInput {
                 name: name.clone(),
                 text,
             }),
@@ -164,7 +166,7 @@ fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
         }
     }
     faults.finish()?;
-    Ok(given)
+    Ok(read_inputs)
 }
 
 fn summary(generated: &Generated) -> String {

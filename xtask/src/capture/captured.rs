@@ -1,4 +1,4 @@
-//! A page as captured, and the text of its file.
+//! A captured page, and the text of its file.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub struct CapturedPage {
     pub document: Value,
     /// What the page shows, by sides.
     pub samples: Vec<(Side, Value)>,
-    /// What could not be told, each a sentence.
+    /// What could not be inferred, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -47,10 +47,10 @@ impl CapturedPage {
         for paragraph in &self.header {
             if let Some(c) = paragraph.chars().find(|c| c.is_control()) {
                 let message = format!(
-                    "the comment has a character that nobody sees (U+{:04X})",
+                    "the comment has a character that is invisible (U+{:04X})",
                     u32::from(c)
                 );
-                faults.add(Diagnostic::new(self.path(), message).help("take it out of the input"));
+                faults.add(Diagnostic::new(self.path(), message).help("remove it from the input"));
             }
         }
         if let Some(document) = Document::parse(&self.path(), &self.text(), &faults) {

@@ -1,4 +1,4 @@
-//! What a generated file imports. A name that the file defines itself, or imports from elsewhere, is written with its path.
+//! The imports of a generated file. A name that the file defines, or imports from elsewhere, is written with its path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

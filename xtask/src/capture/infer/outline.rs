@@ -1,4 +1,4 @@
-//! Outlines: which members an object shows, and which those show. By them, shapes are told to be the same.
+//! Outlines: the member names of an object, with those of the objects in it. Two schemas with similar outlines are the same schema.
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::capture::reading::Shown;
 pub(crate) enum Outline {
     /// Nothing is known of it.
     Unknown,
-    /// A scalar, or an object of which nothing is said.
+    /// A scalar, or a free-form object.
     Plain,
     /// A list.
     List(Box<Outline>),
@@ -22,10 +22,10 @@ pub(crate) enum Outline {
     },
 }
 
-/// The two members of the site's sample of an object of which nothing is said.
+/// The two members of the site's sample of a free-form object.
 const FREE: [&str; 2] = ["internal_key", "some_other_field"];
 
-/// Whether these are the members of the site's sample of an object of which nothing is said.
+/// Whether these are the members of the site's sample of a free-form object.
 pub(crate) fn is_free(members: &[(String, Shown)]) -> bool {
     !members.is_empty()
         && members.len() <= FREE.len()

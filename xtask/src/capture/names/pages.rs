@@ -1,13 +1,13 @@
-//! What a page is called, what it is about, and what its operation is called.
+//! Names a page, its resource and its operation.
 
 use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 
 use super::Chosen;
-use crate::capture::place::Address;
+use crate::capture::location::Address;
+use crate::capture::naming::{camel, folder, kebab, pascal, plural, singular};
 use crate::capture::reading::Reading;
-use crate::capture::words::{camel, folder, kebab, pascal, plural, singular};
 
 /// Which page it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! A document as it was given: its version, and what its references lead to.
+//! A document as given: its version, and how to resolve its references.
 
 use std::cell::{Cell, RefCell};
 
@@ -76,7 +76,7 @@ pub(super) enum Target<'d> {
     Place(Node<'d>),
 }
 
-/// A document that is being taken over, and what is told about it.
+/// A document that is being taken over, and what is reported about it.
 pub(super) struct Source<'d> {
     pub(super) root: Node<'d>,
     pub(super) dialect: Dialect,
@@ -132,7 +132,7 @@ impl<'d> Source<'d> {
             self.fault(
                 node,
                 format!("written out, the document has more than {OBJECTS} objects"),
-                "this is no document of an API",
+                "this is not a document of an API",
             );
         }
         count < OBJECTS
@@ -154,7 +154,7 @@ impl<'d> Source<'d> {
             self.fault(
                 at,
                 format!("`{reference}` refers to nothing"),
-                "the document may be cut off; give it whole",
+                "the document may be cut off; give all of it",
             );
         }
         found
@@ -182,7 +182,7 @@ impl<'d> Source<'d> {
         self.root.get("components")?.get("schemas")?.get(name)
     }
 
-    /// A parameter, a body, an answer or the like: itself, or what it refers to.
+    /// A parameter, a body, a response or the like: itself, or what it refers to.
     pub(super) fn resolve(&self, node: Node<'d>) -> Option<Node<'d>> {
         let mut at = node;
         for _ in 0..HOPS {
@@ -201,8 +201,8 @@ impl<'d> Source<'d> {
             if !at.is_object() {
                 self.fault(
                     node,
-                    "this refers to something that is no mapping",
-                    "mend the reference",
+                    "this refers to something that is not a mapping",
+                    "fix the reference",
                 );
                 return None;
             }
@@ -210,7 +210,7 @@ impl<'d> Source<'d> {
         self.fault(
             node,
             "this refers to itself, or in too many steps",
-            "write out what is meant",
+            "write the value out in its place",
         );
         None
     }

@@ -1,4 +1,4 @@
-//! The schemas of an operation's document, by where schemas stand: an example that looks like a reference is none.
+//! Walks the schemas of an operation's document, by where schemas can stand: an example that looks like a reference is not one.
 
 use indexmap::IndexSet;
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
-//! The curl call of a page: its words as a shell reads them, as far as pages need it.
+//! Parses the curl call of a page: splits it into words as a shell does, as far as pages need it.
 //!
-//! A page may have the call on several lines or on one, and the sample of the answer right behind its last quote.
+//! The call may be on several lines or on one, and the sample of the response may directly follow its last quote.
 
 use super::source::{COPY_AGAIN, Text};
 use crate::capture::input::path::is_path;
@@ -101,7 +101,7 @@ pub(super) fn read(text: &Text<'_>, at: usize) -> Result<Call> {
                 return Err(text
                     .fault(
                         word.at,
-                        format!("`{}` is no part of a call", word.first_line()),
+                        format!("`{}` is not a part of a call", word.first_line()),
                     )
                     .help(COPY_AGAIN));
             }
@@ -147,7 +147,7 @@ impl Call {
                         word.at,
                         format!("the call has an option that is not known: `{option}`"),
                     )
-                    .help("take it out, if it says nothing about what is sent"));
+                    .help("remove it, if it does not affect what is sent"));
             }
         }
         Ok(())
@@ -159,7 +159,7 @@ impl Call {
             (if has_body { "post" } else { "get" }).clone_into(&mut self.method);
         }
         if !["get", "post", "put", "patch", "delete"].contains(&self.method.as_str()) {
-            return Err(self.fault(text, format!("`{}` is no method", self.method)));
+            return Err(self.fault(text, format!("`{}` is not an HTTP method", self.method)));
         }
         // Where the text ends in the address, the path may go on.
         let is_end = self.end == text.all.len() && text.all.ends_with(&self.url);
@@ -187,7 +187,7 @@ impl Call {
         (url[..path].to_owned(), url[path..].to_owned())
     }
 
-    /// What a header says.
+    /// The value of a header.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers

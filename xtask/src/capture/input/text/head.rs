@@ -1,4 +1,4 @@
-//! What stands before the call of a page: its title, and the method and the path on lines of their own.
+//! Parses what precedes the call of a page: its title, and the method and the path on lines of their own.
 
 use super::source::{Line, Text};
 use crate::diagnostic::Result;
@@ -71,7 +71,7 @@ pub(super) fn is_beside(line: &Line<'_>) -> bool {
         || is_status(plain)
 }
 
-/// Whether this is the status of an answer.
+/// Whether this is the status of a response.
 pub(super) fn is_status(text: &str) -> bool {
     text.len() == 3
         && text.starts_with(['1', '2', '3', '4', '5'])

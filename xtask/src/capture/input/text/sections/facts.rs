@@ -1,4 +1,4 @@
-//! What a page says of an attribute besides its name, its type and its description: marks, and values behind labels.
+//! Parses what a page states about an attribute besides name, type and description: marks such as `required`, and labelled values.
 
 use crate::capture::reading::Attribute;
 
@@ -62,7 +62,7 @@ pub(super) fn is_marked(text: &str) -> bool {
     text.starts_with("default:") || MARKS.iter().any(|(word, _)| text.starts_with(word))
 }
 
-/// What introduces a value.
+/// The label of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Label {
     Options,
@@ -118,7 +118,7 @@ pub(super) fn label(line: &str) -> Option<(&str, Label, &str)> {
         })
 }
 
-/// Takes what stands behind a label. None if it cannot be understood.
+/// Takes what stands behind a label. None if it is not understood.
 pub(super) fn value(attribute: &mut Attribute, label: Label, value: &str) -> Option<()> {
     let value = value.trim().trim_matches('`');
     match label {

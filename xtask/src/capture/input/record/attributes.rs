@@ -1,4 +1,4 @@
-//! What the sections of a record say of an attribute, in words: `integer<int32>, required, at most 250; what it is`.
+//! Parses the attributes in a record: `integer<int32>, required, at most 250; what it is`.
 
 use crate::capture::input::types::{Typed, typed};
 use crate::capture::reading::Attribute;

@@ -1,5 +1,6 @@
-//! Sides: what requests carry is written strictly, what answers carry is read tolerantly. A type can be of both sides if
-//! nothing is demanded of it.
+//! Finds out which schemas requests carry and which responses carry.
+//!
+//! Requests are written strictly and responses are read tolerantly, so a schema can be used in both only if it requires nothing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +10,7 @@ use super::schemas::{Property, Schema, SchemaKind};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// Marks which schemas requests and answers carry, and checks what each side needs; and, if the operations are all that there
+/// Marks which schemas requests and responses contain, and checks what each side needs; and, if the operations are all that there
 /// are, that each schema is carried by any.
 pub(super) fn mark(
     schemas: &mut Schemas<'_>,
@@ -94,7 +95,7 @@ fn parts_of_request(operation: &Operation<'_>) -> Option<String> {
     Some(described.get("schema")?.follow().pointer())
 }
 
-/// A request that must hold itself has no end. What can be made is told from the ends: a schema can if all that it must hold can.
+/// A request that must hold itself has no end. What can be made is reported from the ends: a schema can if all that it must hold can.
 fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
     let demands = |schema: &Schema<'_>| -> Vec<String> {
         let demanded = schema
@@ -147,10 +148,10 @@ fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
                 property
                     .node
                     .fault(format!(
-                        "`{}` must hold `{}`, and so on without an end",
+                        "`{}` must contain `{}`, and so on without end",
                         schema.name, property.name
                     ))
-                    .help("take it out of `required`, in the overlay if the page says so"),
+                    .help("remove it from `required`, in the overlay if the page has it"),
             );
         }
     }

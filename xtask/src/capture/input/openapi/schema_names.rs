@@ -1,8 +1,7 @@
-//! Names: a shape that other parts of the project must be able to name gets one, and a name that stands for no shape goes.
+//! Names the schemas that need names, and inlines those that need none.
 //!
-//! The SDK has a type for each object and each enum, called as the schema is, and none for a text or a list. So objects and enums that
-//! stand somewhere without a name are named after what they stand in, and named texts, lists and free objects are written out wherever
-//! they are referred to.
+//! The SDK has a type for each object and each enum, named after its schema, and none for a string or a list. So objects and enums
+//! without a name are named after their place, and named strings, lists and free-form objects are inlined wherever they are referred to.
 
 use heck::ToUpperCamelCase;
 use indexmap::{IndexMap, IndexSet};
@@ -52,7 +51,7 @@ fn is_type(schema: &Value) -> bool {
     is_object || is_enum || is_choice || is_of_parts
 }
 
-/// Writes out what is no type of its own, wherever it is referred to.
+/// Writes out what is not a type of its own, wherever it is referred to.
 fn write_out(document: &mut Value) -> IndexSet<String> {
     let Some(schemas) = walk::named(document) else {
         return IndexSet::new();
