@@ -29,20 +29,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Regenerates everything that follows from openapi/: the effective document, the SDK's generated code, the sandbox's
+    /// Regenerates everything that depends on openapi/: the effective document, the SDK's generated code, the sandbox's
     /// copy of the document.
     Codegen {
         /// Write nothing; fail with a diff if anything is stale.
         #[arg(long)]
         check: bool,
     },
-    /// Captures documentation pages: writes openapi/captured/ and openapi/samples/ from copied page texts, Markdown twins,
-    /// OpenAPI documents or records, told apart by content. All or nothing is written.
+    /// Captures documentation pages: writes openapi/captured/ and openapi/samples/ from copied page texts, Markdown
+    /// editions, OpenAPI documents or records, which it recognises by their content. Writes everything or nothing.
     Capture {
-        /// What pages are captured from; `-` is standard input.
+        /// The inputs; `-` is standard input.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
-        /// Where the page stands, if a single one is given that does not say so.
+        /// The address of the page, for a single input that does not state it.
         #[arg(long, value_name = "ADDRESS")]
         page: Option<String>,
         /// Write nothing; fail if anything would be written.
@@ -147,7 +147,7 @@ fn read_inputs(files: &[String]) -> Result<Vec<CaptureInput>, Faults> {
     let mut read_inputs: Vec<CaptureInput> = Vec::new();
     for name in files {
         if read_inputs.iter().any(|other| other.name == *name) {
-            faults.add(Diagnostic::new(name, "this is read_inputs twice").help("give it once"));
+            faults.add(Diagnostic::new(name, "this is given twice").help("give it once"));
             continue;
         }
         let read = match name.as_str() {

@@ -47,7 +47,7 @@ impl CapturedPage {
         for paragraph in &self.header {
             if let Some(c) = paragraph.chars().find(|c| c.is_control()) {
                 let message = format!(
-                    "the comment has a character that is invisible (U+{:04X})",
+                    "the comment has a character that readers cannot see (U+{:04X})",
                     u32::from(c)
                 );
                 faults.add(Diagnostic::new(self.path(), message).help("remove it from the input"));

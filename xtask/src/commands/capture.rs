@@ -176,7 +176,7 @@ fn conclude(
         if pair[0].path() == pair[1].path() {
             faults.add(
                 Diagnostic::new(pair[0].path(), "two of the inputs are of this page")
-                    .help("give one of them: a twin or an OpenAPI document says more than a copied text, and the newer more than the older"),
+                    .help("give one of them: a Markdown edition or an OpenAPI document says more than a copied text, and the newer more than the older"),
             );
         }
     }

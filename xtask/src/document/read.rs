@@ -382,10 +382,10 @@ pub(super) fn hidden_in_text(text: &str) -> Option<(char, &'static str)> {
     hidden(&text)
 }
 
-/// A fault of a text that has a character that is invisible; its message names the text.
+/// A fault of a text that has a character that readers cannot see; its message names the text.
 pub(super) fn invisible(fault: Diagnostic, character: char, name: &str) -> Diagnostic {
     let message = format!(
-        "{} has {name} (U+{:04X}) that is invisible",
+        "{} has {name} (U+{:04X}) that readers cannot see",
         fault.message(),
         u32::from(character)
     );

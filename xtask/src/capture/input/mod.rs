@@ -38,7 +38,7 @@ const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
 const FORMS: &str = "\
 give one of these:
           the copied text of a page, which shows its call (`curl --request …`);
-          the Markdown twin of a page (its address with `.md` behind it), with a block that begins with `openapi: 3.…`;
+          the Markdown edition of a page (its address with `.md` appended), with a block that begins with `openapi: 3.…`;
           an OpenAPI document, which begins with `openapi: 3.…`;
           a record of a page, with a line `operation: GET /…`";
 

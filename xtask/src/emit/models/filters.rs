@@ -183,6 +183,40 @@ pub(super) fn example(model: &Model<'_, '_>) -> Option<String> {
     ))
 }
 
+/// An example of the body of an operation that reads and is no query for pages, such as a report: the period in its filter.
+pub(super) fn report_example(model: &Model<'_, '_>) -> Option<String> {
+    let mut operations = model.api.operations.iter();
+    let is_body = operations
+        .any(|operation| operation.reads && operation.body.schema() == Some(model.schema.name));
+    if !is_body || model.fields().any(|(property, _)| property.required) {
+        return None;
+    }
+    model.fields().find_map(|(property, name)| {
+        let filter = model.api.schema(property.ty.schema()?)?;
+        let is_usable = filter.is_object()
+            && condition_of(model.api, filter).is_none()
+            && filter.properties().iter().all(|inner| !inner.required);
+        let days = filter.properties().iter().enumerate();
+        let days = days
+            .filter(|(_, inner)| inner.ty == Type::Date)
+            .filter_map(|(index, _)| model.surface.field(filter.name, index))
+            .zip(["Date::new(2025, 1, 1)", "Date::new(2025, 12, 31)"])
+            .map(|(day, value)| format!("\n        .{day}({value})"))
+            .collect::<Vec<_>>();
+        (is_usable && days.len() == 2).then(|| {
+            let mut names = [filter.name, model.schema.name];
+            names.sort_unstable();
+            format!(
+                "```\nuse tight_api::Date;\nuse tight_api::types::{{{}}};\n\nlet period = {}::new(){};\nlet query = {}::new().{name}(period);\n```",
+                names.join(", "),
+                filter.name,
+                days.concat().replace("\n        ", "\n    "),
+                model.schema.name,
+            )
+        })
+    })
+}
+
 /// A value in an example.
 #[derive(PartialEq)]
 struct ExampleValue {

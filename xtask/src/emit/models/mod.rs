@@ -115,8 +115,11 @@ fn object(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> 
     let schema = model.schema;
     model.output.structure(schema.name)?;
     let name = format_ident!("{}", schema.name);
-    let example = model.names.is_query.then(|| filters::example(model));
-    let doc = docs::of_schema(model.schema, example.flatten());
+    let example = match model.names.is_query {
+        true => filters::example(model),
+        false => filters::report_example(model),
+    };
+    let doc = docs::of_schema(model.schema, example);
     let visibility = visibility(model.names.is_public);
     let is_default = schema.received || model.fields().all(|(property, _)| !property.required);
     let default = is_default.then(|| quote!(Default,));

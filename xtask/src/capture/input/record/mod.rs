@@ -133,7 +133,7 @@ fn is_a_record(record: &Node<'_>) -> Result<()> {
         let at = record.get(FACTS).unwrap_or(*record);
         return Err(at.fault("this record carries no sample").help(format!(
             "there is nothing to capture a page from but its samples: write down what it shows under `{REQUEST}` and \
-             `{ANSWER}`, or capture the page's Markdown twin"
+             `{ANSWER}`, or capture the page's Markdown edition"
         )));
     }
     Ok(())
