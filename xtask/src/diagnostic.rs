@@ -18,7 +18,7 @@ pub struct Diagnostic {
     more: Box<Details>,
 }
 
-/// What most faults have little of.
+/// Details that most errors lack.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Details {
     others: Vec<(String, FileLine)>,
@@ -61,7 +61,7 @@ impl Diagnostic {
         self
     }
 
-    /// Where in the file it is: a JSON pointer.
+    /// The place in the document: a JSON pointer.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
@@ -79,7 +79,7 @@ impl Diagnostic {
         self
     }
 
-    /// What to do about it.
+    /// How to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.more.help = Some(help.into());
@@ -107,12 +107,12 @@ impl Diagnostic {
         &self.place.file
     }
 
-    /// What is wrong, in a sentence.
+    /// The message, a sentence.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The same fault in other words.
+    /// The same error with another message.
     #[must_use]
     pub(crate) fn message_is(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
@@ -177,7 +177,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// None so far.
+    /// No errors yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -192,7 +192,7 @@ impl Faults {
         self.notes.borrow_mut().push(note);
     }
 
-    /// What was noted so far, in the order in which it was.
+    /// The notes so far, in order.
     pub fn take_notes(&self) -> Vec<String> {
         self.notes.take()
     }
@@ -207,7 +207,7 @@ impl Faults {
         self.found.borrow().is_empty()
     }
 
-    /// Nothing, if nothing is wrong; else all faults, in the order of their places.
+    /// `Ok` without errors; else all of them, ordered by place.
     pub fn finish(self) -> std::result::Result<(), Self> {
         let mut found = self.found.into_inner();
         if found.is_empty() {

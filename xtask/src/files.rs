@@ -14,7 +14,7 @@ use crate::layout::{Checkout, SANDBOX, SDK, SDK_TESTS};
 /// Folders in which nothing stands that codegen did not write.
 const OWNED: &[&str] = &[SDK, SDK_TESTS, SANDBOX];
 
-/// How the disk differs from what was generated.
+/// The difference between the generated files and the disk.
 #[derive(Debug)]
 pub struct Plan<'a> {
     checkout: &'a Checkout,
@@ -29,7 +29,7 @@ struct Change<'a> {
     after: Option<&'a str>,
 }
 
-/// What becomes of a file.
+/// The change of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// There was none.
@@ -64,14 +64,14 @@ impl Change<'_> {
     }
 }
 
-/// What was done to the disk.
+/// What was written to disk.
 #[derive(Debug)]
 pub struct WriteSummary {
     /// The files written, by path.
     pub written: Vec<String>,
     /// The files removed, by path.
     pub removed: Vec<String>,
-    /// How many files were as they should be.
+    /// The number of files that were up to date.
     pub unchanged: usize,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
         self.changes.is_empty()
     }
 
-    /// How many files differ.
+    /// The number of files that differ.
     pub fn len(&self) -> usize {
         self.changes.len()
     }
@@ -124,7 +124,7 @@ impl<'a> Plan<'a> {
         self.changes.iter().map(Change::diff).collect()
     }
 
-    /// What becomes of a file.
+    /// The change of a file.
     pub fn state(&self, path: &str) -> State {
         let change = self.changes.iter().find(|change| change.path == path);
         match change.map(|change| (&change.before, change.after)) {

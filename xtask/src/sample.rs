@@ -27,11 +27,11 @@ pub struct Sample {
     pub is_answer: bool,
     /// The types in it, and where each stands: JSON pointers with `*` for each item of a list.
     pub models: Vec<(String, String)>,
-    /// What it shows of the payload, and where it was shown.
+    /// Which part of the payload it shows, and where.
     pub showing: Showing,
 }
 
-/// What a sample shows.
+/// The part of a payload that a sample shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Showing {
     /// The whole payload, as the operation's page renders it.

@@ -102,7 +102,7 @@ impl<'d> Body<'d> {
 }
 
 impl Success {
-    /// What it answers as JSON, if it does.
+    /// The type of a JSON response, if it is one.
     pub fn json(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) | Self::JsonOrNothing(ty) => Some(ty),

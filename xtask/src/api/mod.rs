@@ -185,7 +185,7 @@ fn deprecated<'d>(node: &Node<'d>) -> bool {
     node.flag("deprecated")
 }
 
-/// Where an overlay action would find a node: a JSONPath.
+/// The JSONPath of a node, as the target of an overlay action.
 pub fn target(node: &Node<'_>) -> String {
     let pointer = node.pointer();
     let mut target = "$".to_owned();

@@ -249,7 +249,7 @@ fn check_type(
     faults.add(fault);
 }
 
-/// How lists are written: as repeated parameters, which is what OpenAPI says where nothing is said.
+/// Checks how lists are written: as repeated parameters, which is OpenAPI's default.
 fn check_style(position: Position, node: &Node<'_>, faults: &Faults) {
     let usual = match position {
         Position::Query => "form",

@@ -22,9 +22,9 @@ pub struct Schema<'d> {
     pub deprecated: bool,
     /// Its properties, or its values.
     pub kind: SchemaKind<'d>,
-    /// Whether other values than the listed ones are to be expected, if it is an enum.
+    /// Whether an enum may have values besides those listed.
     pub open: bool,
-    /// Names that a person chose for what cannot be named by a rule: of values or properties, by how they travel.
+    /// Chosen names of values or properties, by the name on the wire.
     pub names: IndexMap<&'d str, (&'d str, Node<'d>)>,
     /// Whether requests contain it.
     pub sent: bool,
@@ -34,7 +34,7 @@ pub struct Schema<'d> {
     pub node: Node<'d>,
 }
 
-/// Names that a person chose, by how what they name travels.
+/// Chosen names, by the name on the wire.
 pub(super) type Names<'d> = IndexMap<&'d str, (&'d str, Node<'d>)>;
 
 /// The content of a named schema.

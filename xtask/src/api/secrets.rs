@@ -40,7 +40,7 @@ const ENDINGS: &[&str] = &[
     "securitynumber",
 ];
 
-/// What sounds like a secret and is known to be none: HTTP's name for what tells a request from its repetition.
+/// Names that sound like secrets and are known to be none: idempotency keys.
 const KNOWN: &[&str] = &["idempotency_key", "x_idempotency_key"];
 
 /// Checks a value that travels under `name`. Its schema stands at `schema`, and what is amended to mark it at `marked`.
@@ -79,7 +79,7 @@ pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>,
     faults.add(fault);
 }
 
-/// What marks a value of this type as a secret, if anything can.
+/// The update that marks a value of this type as a secret, if there is one.
 fn mark(ty: &Type) -> Option<String> {
     let (holder, inner) = match ty {
         Type::Text => return Some("format: password".to_owned()),

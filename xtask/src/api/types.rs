@@ -4,7 +4,7 @@ use super::keywords;
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     /// A string.
@@ -187,7 +187,7 @@ pub(super) fn is_reported(schema: &Node<'_>) -> bool {
             .any(|key| schema.get(key).is_some())
 }
 
-/// What a schema says of how small and how large a number may be.
+/// The limits of a number.
 pub(super) fn range(schema: &Node<'_>) -> Range {
     let bound = |name: &str, to_whole: fn(f64) -> f64| {
         let bound = schema.get(name)?;

@@ -9,7 +9,7 @@ use super::infer::{Body, Content};
 use super::names::PageNames;
 use super::reading::{Attribute, Authorization, Parameter, ParameterLocation, Reading};
 
-/// What a document is assembled of.
+/// The inputs of a captured document.
 pub(super) struct Parts<'p> {
     pub(super) names: &'p PageNames<'p>,
     pub(super) reading: &'p Reading,
@@ -186,7 +186,7 @@ impl Parts<'_> {
         parameters
     }
 
-    /// What an id in the path is the id of.
+    /// The entity that an id in the path identifies.
     fn words_of_path(&self, name: &str) -> Option<String> {
         let of = match name {
             "id" => match before(&self.reading.path, name) {
@@ -216,7 +216,7 @@ fn words(name: &str) -> String {
     }
 }
 
-/// What stands before a parameter in a path.
+/// The segment before a parameter in a path.
 fn before<'p>(path: &'p str, parameter: &str) -> Option<&'p str> {
     let parts: Vec<&str> = path.split('/').collect();
     let at = parts.iter().position(|part| {

@@ -18,15 +18,15 @@ pub struct CapturedPage {
     pub header: Vec<String>,
     /// The document.
     pub document: Value,
-    /// What the page shows, by sides.
+    /// The samples of request and response.
     pub samples: Vec<(Side, Value)>,
     /// What could not be inferred, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// How wide comments and descriptions are written.
+/// The width of comments and descriptions.
 const WIDTH: usize = 120;
-/// How wide a line may be so that it stays one.
+/// The maximum width of a description on one line.
 const LONG: usize = 128;
 
 impl CapturedPage {

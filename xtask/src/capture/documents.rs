@@ -53,7 +53,7 @@ fn existing<'s>(
     of_name.or_else(|| related.iter().find(is_of_operation))
 }
 
-/// Which page it is.
+/// The page.
 fn page(document: &OperationDocument) -> Page {
     let section = document
         .address

@@ -129,7 +129,7 @@ pub fn capture(
     Ok(captured)
 }
 
-/// Which page each reading is of.
+/// Finds the page of each reading.
 fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<PendingPage<'r>> {
     let mut pending: Vec<PendingPage<'r>> = Vec::new();
     for (file, reading) in readings {
@@ -182,7 +182,7 @@ fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pendin
     pending
 }
 
-/// What the pages show, and what they and others tell of each other.
+/// Infers the schemas of all pages, with what other pages show.
 fn infer<'p>(
     pending: &'p [PendingPage<'p>],
     names: &'p [PageNames<'p>],

@@ -46,7 +46,7 @@ pub(super) fn descriptions(new: &mut Value, old: &Value) {
     }
 }
 
-/// What is data, so that no words of ours stand in it.
+/// Keys of data, which have no descriptions.
 const IS_DATA: [&str; 3] = ["example", "default", "enum"];
 
 /// Puts a description where it was: behind what it stood behind.

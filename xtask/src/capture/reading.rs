@@ -3,7 +3,7 @@
 //! Copied texts and records are read into this form, and leave open what they do not state. Inputs with schemas of their own (OpenAPI
 //! documents) do not use it.
 
-/// What a page says of its operation.
+/// What a page states about its operation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reading {
     /// The address of the page, if the input has it.
@@ -26,11 +26,11 @@ pub struct Reading {
     pub request: Option<Payload>,
     /// The response, as far as the text shows it.
     pub answer: Option<Payload>,
-    /// What the operation does, in words of our own. Nothing that the page says in its words comes here.
+    /// Our summary of the operation; never the page's own words.
     pub summary_of_ours: Option<String>,
     /// Remarks of our own on the edition of the page.
     pub remarks: Vec<String>,
-    /// Where the text ends, if it does before the page does.
+    /// The end of the text, if the page is cut.
     pub end: Option<TextEnd>,
 }
 
@@ -48,7 +48,7 @@ pub enum Authorization {
     None,
 }
 
-/// Where the text ends.
+/// The end of a cut text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextEnd {
     /// Within the sample of the request, at or behind this place, the last that is shown (names joined by dots, `[]` for items
@@ -62,7 +62,7 @@ pub enum TextEnd {
     Section(String, Option<String>),
 }
 
-/// Where a parameter stands in a request.
+/// The location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterLocation {
     /// In the path.
@@ -78,7 +78,7 @@ pub enum ParameterLocation {
 pub struct Parameter {
     /// Where it stands.
     pub place: ParameterLocation,
-    /// What the page says of it.
+    /// What the page states about it.
     pub attribute: Attribute,
 }
 
@@ -89,7 +89,7 @@ pub struct Payload {
     pub media: Option<String>,
     /// The status of a response; 200, if nothing else is said.
     pub status: Option<String>,
-    /// What the page shows of it.
+    /// Its content.
     pub sample: Option<Shown>,
     /// The parts of a multipart body, or fields of a form, as the curl call shows them.
     pub parts: Vec<Part>,
@@ -103,7 +103,7 @@ pub struct Payload {
 pub struct Part {
     /// Its name.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub content: PartContent,
 }
 
@@ -163,7 +163,7 @@ pub enum Scalar {
     Flag,
 }
 
-/// What a page says of a parameter, or of an attribute of a body.
+/// What a page states about a parameter or an attribute of a body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attribute {
     /// Its name.
@@ -178,7 +178,7 @@ pub struct Attribute {
     pub is_deprecated: bool,
     /// The available options, in order.
     pub options: Vec<String>,
-    /// What it is where it is left out.
+    /// The default.
     pub default: Option<String>,
     /// The value that is given as an example.
     pub example: Option<String>,
@@ -196,12 +196,12 @@ pub struct Attribute {
     pub max_items: Option<u64>,
     /// The regular expression that a text matches.
     pub pattern: Option<String>,
-    /// What it is, in words of our own. Nothing that the page says in its words comes here.
+    /// Our description; never the page's own words.
     pub words_of_ours: Option<String>,
 }
 
 impl Shown {
-    /// What a text of a sample stands for: the site has a placeholder for each format, and for what a type cannot show of itself.
+    /// Interprets a string of a sample: the site has a placeholder for each format, and for recursive schemas.
     pub fn text(text: &str) -> Self {
         Self::Placeholder(match text {
             "<string>" => Scalar::Text,
@@ -216,7 +216,7 @@ impl Shown {
         })
     }
 
-    /// What a number of a sample stands for.
+    /// Interprets a number of a sample.
     pub fn number(number: serde_json::Number) -> Self {
         match number.as_u64() {
             Some(123) => Self::Placeholder(Scalar::IntegerOrNumber),
@@ -224,7 +224,7 @@ impl Shown {
         }
     }
 
-    /// What a boolean of a sample stands for. The placeholder is `true`, so that `false` was written.
+    /// Interprets a boolean of a sample. The placeholder is `true`, so `false` is a real value.
     pub fn flag(flag: bool) -> Self {
         if flag {
             Self::Placeholder(Scalar::Flag)

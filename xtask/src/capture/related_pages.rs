@@ -84,7 +84,7 @@ pub(super) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value
         .flatten()
 }
 
-/// What all pages tell of properties, by the names of the schema and the property.
+/// What all pages show of properties, by schema and property.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     holds: HashMap<(String, String), InferredType>,
@@ -204,7 +204,7 @@ impl Evidence {
         }
     }
 
-    /// What a property holds that shows this, given what is known of it.
+    /// The type of a property, given its draft and what other pages show.
     fn settled(&self, shown: &InferredType, known: &InferredType) -> Option<InferredType> {
         match (shown, known) {
             // The text ends before it, and what stands there is another page's to say.
@@ -226,7 +226,7 @@ impl Evidence {
     }
 }
 
-/// What a captured schema says that a property holds.
+/// The type of a property in a captured schema.
 fn holds(schema: &Value) -> InferredType {
     let reference = schema["$ref"]
         .as_str()

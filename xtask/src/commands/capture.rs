@@ -185,7 +185,7 @@ fn conclude(
 }
 
 impl Input {
-    /// Of how many pages it is.
+    /// The number of pages in it.
     fn len(&self) -> usize {
         match self {
             Self::Readings(readings) => readings.len(),

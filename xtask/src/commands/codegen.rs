@@ -25,9 +25,9 @@ pub struct Generated {
     pub document: Document,
     /// Notes: nothing wrong, but worth knowing.
     pub notes: Vec<String>,
-    /// How many operations there are.
+    /// The number of operations.
     pub operations: usize,
-    /// How many types there are.
+    /// The number of types.
     pub types: usize,
     /// The operations that the sandbox cannot serve, and why not.
     pub unserved: Vec<(String, String)>,

@@ -74,7 +74,7 @@ pub(super) fn references(root: Node<'_>, faults: &Faults) {
     });
 }
 
-/// Of the extensions that are left, all are ours; those of the pages that are for other tools were passed over.
+/// Checks that only our extensions are left; those of other tools were removed from the pages.
 fn extensions(root: Node<'_>, faults: &Faults) {
     let known: HashSet<_> = EXTENSIONS.iter().copied().collect();
     walk(root, ObjectKind::Document, &mut |node, kind| {

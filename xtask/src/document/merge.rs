@@ -361,7 +361,7 @@ impl Merger<'_> {
     }
 }
 
-/// What stands within two values that are the same, each with its like.
+/// The children of two equal values, in pairs.
 fn pairs(left: &Store, a: Id, right: &Store, b: Id) -> Vec<(Id, Id)> {
     let mut found = Vec::new();
     let mut open = vec![(a, b)];

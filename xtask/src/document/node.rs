@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 pub struct Document {
     pub(super) store: Store,
     pub(super) notes: Vec<String>,
-    /// What actions took out, so that a later one does not put it in again.
+    /// The keys that actions removed, so that a later action cannot add them again.
     pub(super) removed: HashMap<(Id, Arc<str>), ActionId>,
 }
 

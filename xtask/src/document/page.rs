@@ -18,11 +18,11 @@ use crate::document::files::EVERYWHERE;
 pub struct Page {
     /// The page's file, relative to the repository.
     pub file: String,
-    /// What it states, with what it states as a whole put on its operations.
+    /// Its content, with statements about the whole page moved to its operations.
     pub document: Document,
 }
 
-/// What the API has everywhere, as the overlay declares it.
+/// The API's defaults, as the overlay declares them.
 #[derive(Default)]
 pub(super) struct ApiDefaults<'a> {
     pub(super) servers: Option<Node<'a>>,

@@ -72,7 +72,7 @@ struct Reader<'a> {
     author: Author,
     name: &'a str,
     writer: Writer,
-    /// What anchors stand on, once it is read.
+    /// The values of anchors, once they are read.
     anchors: HashMap<usize, Id>,
     faults: &'a Faults,
 }

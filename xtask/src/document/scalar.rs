@@ -4,7 +4,7 @@
 //! refused when read, and quoted when written. Words such as `NO`, which are booleans in YAML 1.1, are strings as in YAML 1.2: reading
 //! them adds a note, and writing them quotes them.
 
-/// What an unquoted scalar says to every reader.
+/// The meaning of an unquoted scalar to all YAML parsers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlainScalar {
     Null,
@@ -149,7 +149,7 @@ fn is_like_number(text: &str) -> bool {
     }
 }
 
-/// What follows the first `:` of a number of base 60.
+/// The part after the first `:` of a sexagesimal number.
 fn is_sexagesimal(text: &str) -> bool {
     let (groups, fraction) = text.split_once('.').unwrap_or((text, ""));
     groups.split(':').all(|group| {

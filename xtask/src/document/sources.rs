@@ -99,7 +99,7 @@ impl Sources {
         &self.pages
     }
 
-    /// How many actions the overlay has.
+    /// The number of actions in the overlay.
     pub fn amendments(&self) -> usize {
         let files = self.sections.iter().chain(&self.everywhere);
         files.map(|overlay| overlay.actions.len()).sum()

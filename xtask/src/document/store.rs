@@ -70,7 +70,7 @@ pub(super) struct Stored {
     pub(super) data: Data,
     pub(super) author: Author,
     pub(super) line: u32,
-    /// Where captured pages state it, in the order of the pages.
+    /// The places in captured pages that state it, in the order of the pages.
     pub(super) stated: Vec<Place>,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct Store {
     pub(super) root: Id,
     pub(super) files: Arc<[String]>,
     pub(super) actions: Vec<ActionName>,
-    /// How many values were looked at or made.
+    /// The number of values visited or created.
     work: AtomicUsize,
 }
 
@@ -142,12 +142,12 @@ impl Store {
         ActionId(u32::try_from(self.actions.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// How many values there are, with those that nothing leads to any more.
+    /// The number of values, including unreachable ones.
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Of how many values one consists, and how deep they stand in one another.
+    /// The number of values in a value, and their depth.
     pub(super) fn extent(&self, id: Id) -> (usize, usize) {
         let (mut count, mut height) = (0, 0);
         let mut open = vec![(id, 0)];

@@ -13,7 +13,7 @@ use super::scalar::loses_digits;
 use super::walk::walk;
 use crate::diagnostic::Faults;
 
-/// How many references in a row are followed.
+/// The maximum length of a chain of references.
 const HOPS: usize = 8;
 
 /// Checks every example, default and enum of a document. In a page a `null` is let pass: whether it may be there is a matter

@@ -22,7 +22,7 @@ use crate::surface::Surface;
 /// A file that codegen owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Where it stands, relative to the repository.
+    /// The path, relative to the repository.
     pub path: String,
     /// All of its text.
     pub text: String,
@@ -49,7 +49,7 @@ pub struct Specification<'a, 'd> {
 }
 
 impl<'a, 'd> Specification<'a, 'd> {
-    /// What is known of each operation, in order.
+    /// Each operation with its names and its kind, in order.
     pub fn calls(&self) -> impl Iterator<Item = Call<'a, 'd>> + use<'a, 'd> {
         let (api, surface) = (self.api, self.surface);
         let operations = api.operations.iter().zip(&surface.calls).zip(self.kinds);

@@ -160,7 +160,7 @@ impl Arguments {
         });
     }
 
-    /// What the documentation says of what may be there, where that is set on a type of this name.
+    /// The paragraph that links to the setters of optional parameters on a type of this name.
     pub(super) fn optional_doc(&self, on: &Ident) -> String {
         if self.optional.is_empty() {
             return String::new();
@@ -216,7 +216,7 @@ fn assigned(name: &str, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a method takes, for the digest: what must be there, then what may be.
+/// The arguments of a method for the digest: required ones first.
 pub fn digest(call: &Call<'_, '_>) -> String {
     let mut required = Vec::new();
     let mut optional = Vec::new();

@@ -334,7 +334,7 @@ impl BatchSave {
         })
     }
 
-    /// How a call reads, with the documented example values; nothing if a required field has a value that this cannot write.
+    /// An example of a call, with documented values; empty if a required field has none that can be written.
     fn example(&self, call: &Call<'_, '_>) -> String {
         let properties = call.api.properties(&self.item).iter().enumerate();
         let fields = properties.filter_map(|(index, property)| {

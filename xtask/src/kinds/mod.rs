@@ -29,7 +29,7 @@ use crate::rust::Imports;
 use crate::rust::print::Piece;
 use crate::surface::{CallNames, Needs, Surface};
 
-/// How an operation is recognised.
+/// Recognises an operation as of a kind.
 type Recognise = for<'d> fn(&Api<'d>, &Operation<'d>) -> Option<Box<dyn Kind>>;
 
 /// All kinds, the special ones before the general ones.
@@ -116,10 +116,10 @@ pub trait Kind: fmt::Debug {
         None
     }
 
-    /// What the method takes and gives, for the digest: `([Item]) -> BatchOutcome<Item, Entity>`.
+    /// Arguments and result of the method, for the digest: `([Item]) -> BatchOutcome<Item, Entity>`.
     fn digest(&self, call: &Call<'_, '_>) -> (String, String);
 
-    /// How a test makes a call of the method, given the call of it up to its end.
+    /// How a test awaits the method, given the expression that calls it.
     fn test(&self, call: TokenStream) -> TokenStream {
         quote::quote!(sent(#call.await))
     }

@@ -25,7 +25,7 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     Some(Box::new(Object { single, x_kind }))
 }
 
-/// What reads the response of an operation that answers with one object.
+/// How to read the response of an operation that returns one object.
 pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single> {
     let answer = operation.success.json()?.schema()?;
     let optional = matches!(operation.success, Success::JsonOrNothing(_));

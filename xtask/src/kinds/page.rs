@@ -181,7 +181,7 @@ impl Kind for Page {
     }
 
     fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
-        /// What a listing has, and a list that becomes one.
+        /// The methods of a listing, which its builder has, too.
         const METHODS: &[&str] = &["limit", "cursor", "resume", "page", "pages", "items"];
         let arguments = Arguments::of(call, "query", imports);
         if arguments.optional.is_empty() {

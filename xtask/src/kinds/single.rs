@@ -13,7 +13,7 @@ use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::rust_type;
 use crate::surface::{Need, Needs};
 
-/// What the runtime reads a response with.
+/// The runtime's reader for a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
     /// The `data` of an envelope.
@@ -30,7 +30,7 @@ pub(super) enum Reader {
     Nothing,
 }
 
-/// What a response is.
+/// The content of a response.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// A value.
@@ -52,7 +52,7 @@ pub(super) struct Single {
     pub(super) optional: bool,
     /// The schema of the fields beside the data.
     pub(super) extras: Option<String>,
-    /// Where in a payload the response stands, if not at its root.
+    /// The JSON pointer of the response in its payload, if not the root.
     pub(super) envelope: Option<&'static str>,
     /// The schema of the envelope, if there is one.
     pub(super) envelope_schema: Option<String>,
@@ -152,7 +152,7 @@ impl Single {
         }
     }
 
-    /// What the method of an operation with something that may be left out returns: a call that is about to be sent.
+    /// The type that a method with optional parameters returns: a call that is not sent yet.
     pub(super) fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
         let arguments = Arguments::of(call, "request", imports);
         if arguments.optional.is_empty() {
@@ -199,7 +199,7 @@ impl Single {
         }
     }
 
-    /// What reads it.
+    /// The runtime function that reads the response.
     fn reads(&self, imports: &mut Imports) -> TokenStream {
         let reader = imports.runtime("call", self.reader.module());
         match (self.reader, self.optional) {
@@ -238,7 +238,7 @@ impl Single {
         )
     }
 
-    /// What the method takes and gives, for the digest.
+    /// Arguments and result of the method, for the digest.
     pub(super) fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
         let answer = match &self.answer {
             Answer::One(ty) => rust_type(ty, true),

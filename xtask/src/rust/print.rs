@@ -19,7 +19,7 @@ const DOC_WIDTH: usize = 100;
 pub struct Source {
     /// Inner attributes and imports.
     pub head: TokenStream,
-    /// What follows, each apart from the others.
+    /// The items, separated by blank lines.
     pub items: Vec<Piece>,
 }
 
@@ -30,9 +30,9 @@ pub struct Piece {
     pub tokens: TokenStream,
     /// The macro that is called with it, if one is.
     pub in_macro: Option<&'static str>,
-    /// What the macro takes in the place of what Rust has: a text, and what stands for it.
+    /// A replacement, for macros whose syntax is not Rust's: the text to replace, and the new text.
     pub instead: Option<(String, String)>,
-    /// What follows it, laid out already.
+    /// Formatted text after the item.
     pub text: Option<String>,
 }
 

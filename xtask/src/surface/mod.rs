@@ -29,7 +29,7 @@ pub fn sample_stem(operation_id: &str, tag: &str, chosen: Option<&str>) -> Strin
     format!("{}.{method}", naming::snake(tag)).replace('_', "-")
 }
 
-/// What the kind of an operation says about the types and names that it needs.
+/// The types and names that the kind of an operation needs.
 #[derive(Debug, Default)]
 pub struct Needs {
     /// The schemas that users pass or receive, which become types.
@@ -38,7 +38,7 @@ pub struct Needs {
     pub query: Option<String>,
     /// Whether the kind unwraps the request body, so that its schema becomes no type.
     pub takes_body_apart: bool,
-    /// What the operation's further methods are called: its own name, and `_` and this.
+    /// Suffixes of further methods: the method's name, `_` and the suffix.
     pub further_methods: &'static [&'static str],
 }
 

@@ -207,7 +207,7 @@ pub(super) fn method_name(operation_id: &str, tag: &str) -> String {
     snake(&name)
 }
 
-/// What types are called that belong to a resource: `files` → `File`, `audit_trail` → `AuditTrail`.
+/// The prefix of types that belong to a resource: `files` → `File`, `audit_trail` → `AuditTrail`.
 pub(super) fn singular_type(resource: &str) -> String {
     let words = resource.split('_').map(singular).collect::<Vec<_>>();
     words.join("_").to_upper_camel_case()

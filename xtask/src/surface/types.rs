@@ -52,7 +52,7 @@ pub fn rust_type(ty: &Type, received: bool) -> String {
     }
 }
 
-/// How a property of a schema is held.
+/// How a struct holds a property of a schema.
 pub fn holding(schema: &Schema<'_>, property: &Property<'_>) -> Holding {
     let is_collection = matches!(property.ty, Type::List(_) | Type::Map(_));
     match (schema.received, property.required, property.nullable) {

@@ -10,13 +10,13 @@ use crate::capture::naming::pascal;
 use crate::capture::reading::{Payload, Reading, Shown, TextEnd};
 use crate::diagnostic::Result;
 
-/// What says how an operation ended.
+/// The field for the result of an operation.
 pub(crate) const RESULT: &str = "ResultStatus";
 const RESULT_WORDS: &str = "How the operation ended.";
 const DATA_WORDS: &str = "What the operation produced.";
-/// What a result of a batch has.
+/// The fields of a batch result.
 const OF_A_RESULT: [&str; 4] = ["result", "statusCode", "data", "error"];
-/// What an envelope has beside what it carries.
+/// The fields of an envelope besides its data.
 const JSON: &str = "json";
 
 /// Whether a request is of a batch: `{data: [item, …]}`.
@@ -199,7 +199,7 @@ impl Walk<'_> {
         Ok(all.list())
     }
 
-    /// What an envelope of one object, or of a list of them, carries.
+    /// Infers the data of an envelope: an object, or a list of objects.
     fn data(&mut self, shown: &Shown, is_cut: bool) -> Result<InferredType> {
         let resource = self.names.resource.clone();
         let entity = Name {
@@ -234,7 +234,7 @@ impl Walk<'_> {
         Ok(InferredType::Named(report.own))
     }
 
-    /// What became of the items of a batch.
+    /// Infers the results of a batch.
     fn results(&mut self, shown: &Shown, spot: SamplePlace<'_>) -> Result<InferredType> {
         let resource = self.names.resource.clone();
         let name = self.names.chosen(&format!("{resource}SaveResult"));

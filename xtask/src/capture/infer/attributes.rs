@@ -7,7 +7,7 @@ use super::walk::Name;
 use crate::capture::reading::Attribute;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// What queries that say it say of their cursor.
+/// The cursor of queries, as pages state it.
 pub(crate) fn cursor() -> Attribute {
     Attribute {
         name: "cursor".to_owned(),
@@ -17,7 +17,7 @@ pub(crate) fn cursor() -> Attribute {
     }
 }
 
-/// What queries that say it say of their limit, but for how much it may be.
+/// The limit of queries, as pages state it, without its maximum.
 pub(crate) fn limit() -> Attribute {
     Attribute {
         name: "limit".to_owned(),
@@ -53,7 +53,7 @@ impl<'w> Type<'w> {
         }
     }
 
-    /// What something of this type holds, as far as that says.
+    /// The inferred type, as far as the text determines it.
     fn holds(self) -> InferredType {
         let holds = match self.name {
             "string" => InferredType::Text {

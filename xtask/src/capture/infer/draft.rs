@@ -10,7 +10,7 @@ use crate::capture::reading::{Attribute, Shown};
 /// The drafts of a page, in the order in which they are met.
 pub(crate) type Drafts = IndexMap<String, Draft>;
 
-/// What a page shows of a schema.
+/// A draft of a schema.
 #[derive(Debug, Clone)]
 pub(crate) enum Draft {
     /// An object.
@@ -19,7 +19,7 @@ pub(crate) enum Draft {
     TextSamples(TextSamples),
 }
 
-/// What a page shows of an object.
+/// A draft of an object.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Object {
     pub(crate) slots: IndexMap<String, PropertyDraft>,
@@ -36,11 +36,11 @@ pub(crate) struct Object {
 #[derive(Debug, Clone)]
 pub(crate) struct PropertyDraft {
     pub(crate) holds: InferredType,
-    /// What the page says of it in words.
+    /// What the page states about it.
     pub(crate) says: Option<Attribute>,
     /// Whether a sample shows it.
     pub(crate) is_shown: bool,
-    /// Of our own: what it is.
+    /// Our description.
     pub(crate) words: Option<&'static str>,
 }
 

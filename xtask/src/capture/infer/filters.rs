@@ -17,7 +17,7 @@ const IN: [&str; 2] = ["in", "notIn"];
 /// The property by which all of a related entity is asked for.
 const EXPAND: &str = "expand";
 
-/// How an object of a filter compares.
+/// The form of a filter object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Form {
     /// As others that have this name.

@@ -25,7 +25,7 @@ pub(crate) enum InferredType {
     Flag,
     /// A free-form object.
     Free,
-    /// What has a name.
+    /// A named schema.
     Named(String),
     /// A list.
     List(Box<InferredType>),
@@ -40,7 +40,7 @@ impl InferredType {
         }
     }
 
-    /// What a placeholder stands for.
+    /// The type of a placeholder.
     pub(crate) fn placeholder(scalar: Scalar) -> Self {
         let text = |format: Option<&str>| Self::Text {
             format: format.map(str::to_owned),
@@ -65,7 +65,7 @@ impl InferredType {
         Self::List(Box::new(self))
     }
 
-    /// What holds both, if anything can.
+    /// The common type of both, if there is one.
     pub(crate) fn and(&self, other: &Self) -> Option<Self> {
         Some(match (self, other) {
             (Self::Unknown, known) | (known, Self::Unknown) => known.clone(),
@@ -103,7 +103,7 @@ impl InferredType {
         })
     }
 
-    /// In words.
+    /// The type, for messages.
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Unknown => "something unknown".to_owned(),

@@ -31,22 +31,22 @@ use self::inferred_type::InferredType;
 use self::outline::Outline;
 pub(crate) use self::walk::Walk;
 
-/// What a body is made of.
+/// A body.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) media: String,
     pub(crate) status: String,
     pub(crate) content: Content,
-    /// What the page shows of it.
+    /// Its content.
     pub(crate) sample: Option<Value>,
     /// Whether the sample shows its beginning alone.
     pub(crate) is_cut: bool,
 }
 
-/// What is in a body.
+/// The content of a body.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
-    /// Nothing that the page shows.
+    /// Not shown.
     Nothing,
     /// A value.
     Value(InferredType),

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use crate::capture::reading::Shown;
 
-/// Which members a value shows.
+/// The outline of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outline {
-    /// Nothing is known of it.
+    /// Unknown.
     Unknown,
     /// A scalar, or a free-form object.
     Plain,
@@ -36,7 +36,7 @@ pub(crate) fn is_free(members: &[(String, Shown)]) -> bool {
 }
 
 impl Outline {
-    /// Of what a sample shows. `is_cut` says that the text ends with it.
+    /// The outline of a sample. `is_cut`: the text ends within it.
     pub(crate) fn of(shown: &Shown, is_cut: bool) -> Self {
         match shown {
             Shown::Cut => Self::Unknown,
@@ -56,7 +56,7 @@ impl Outline {
         }
     }
 
-    /// Of an object's members.
+    /// The outline of an object's members.
     pub(crate) fn of_members(members: &[(String, Shown)], is_cut: bool) -> Self {
         let last = members.len().saturating_sub(1);
         let members = members.iter().enumerate().map(|(index, (name, member))| {
@@ -68,7 +68,7 @@ impl Outline {
         }
     }
 
-    /// What both show together.
+    /// The union of two outlines.
     pub(crate) fn with(self, other: Self) -> Self {
         match (self, other) {
             (
@@ -159,7 +159,7 @@ impl Outline {
         }
     }
 
-    /// Of a schema of a captured document.
+    /// The outline of a schema of a captured document.
     pub(crate) fn of_schema(schema: &Value, schemas: &Value, open: &mut Vec<String>) -> Self {
         let reference = schema["$ref"]
             .as_str()

@@ -11,7 +11,7 @@ use crate::capture::naming::{in_path, pascal};
 use crate::capture::reading::{ParameterLocation, PartContent, Payload, Reading, Shown, TextEnd};
 use crate::diagnostic::{Diagnostic, Result};
 
-/// What is sent as one part of several.
+/// A part of a multipart request.
 const MULTIPART: &str = "multipart/form-data";
 /// The fields of a form.
 const FORM: &str = "application/x-www-form-urlencoded";

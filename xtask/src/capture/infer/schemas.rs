@@ -105,7 +105,7 @@ impl Schemas<'_> {
         )
     }
 
-    /// What stands in a place that shows this value, if it shows any.
+    /// The schema of a place that shows this value, if any.
     fn place(
         &self,
         holds: &InferredType,
@@ -229,7 +229,7 @@ impl Schemas<'_> {
         (schema.into(), shown)
     }
 
-    /// What the site renders of a named schema.
+    /// The sample that the site renders of a named schema.
     fn named(&self, name: &str, open: &mut Vec<String>) -> Value {
         match self.drafts.get(name) {
             Some(Draft::TextSamples(texts)) => texts_value(texts).into(),

@@ -23,7 +23,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) drafts: Drafts,
     /// What responses contain, on all pages; there while requests are walked.
     pub(crate) known: Option<&'a KnownSchemas>,
-    /// What the walk is within, from the outside in.
+    /// The enclosing objects, from the outside in.
     open: Vec<Open>,
 }
 
@@ -65,7 +65,7 @@ impl Name {
     }
 }
 
-/// What the parts of something of that name are named by.
+/// The context for naming the parts of a named object.
 fn base(name: &str) -> String {
     name.strip_suffix("Reference").unwrap_or(name).to_owned()
 }
@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
         ))
     }
 
-    /// What holds both, or the fault that nothing does.
+    /// The common type of both, or an error if there is none.
     pub(crate) fn both(
         &self,
         a: &InferredType,

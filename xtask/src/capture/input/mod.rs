@@ -11,10 +11,10 @@ use self::openapi::OperationDocument;
 use super::reading::Reading;
 use crate::diagnostic::{Diagnostic, Faults};
 
-/// What an input says.
+/// The content of an input.
 #[derive(Debug)]
 pub enum Input {
-    /// What a page shows, of which schemas are yet to be concluded.
+    /// Samples of a page, from which schemas are to be inferred.
     Readings(Vec<Reading>),
     /// Documents with schemas of their own.
     Documents(Vec<OperationDocument>),

@@ -17,11 +17,11 @@ use crate::diagnostic::{Diagnostic, Faults};
 
 /// A fenced block of Markdown.
 struct Fence<'t> {
-    /// What stands behind the fence that begins it.
+    /// The info string of its opening fence.
     info: &'t str,
     /// The line of the fence, counted from one.
     line: usize,
-    /// What is in it.
+    /// Its content.
     text: &'t str,
     /// Whether there is a fence that ends it.
     is_closed: bool,

@@ -10,17 +10,17 @@ use crate::layout::{Checkout, NAMES};
 /// The chosen names, each under the name that the rule would make.
 #[derive(Debug, Default)]
 pub struct Chosen {
-    /// What pages are about, by `section` or `section/page`.
+    /// Resources, by `section` or `section/page`.
     pub(super) resources: Table,
-    /// What resources are called as parts of the client, by `section`.
+    /// Tags, by `section`.
     pub(super) tags: Table,
-    /// What operations are called, by `section/page`.
+    /// Operation ids, by `section/page`.
     pub(super) operations: Table,
-    /// What stands under a property, by `property`, `property.property` or `Type.property`.
+    /// Types of properties, by `property`, `property.property` or `Type.property`.
     pub(super) properties: Table,
-    /// What types are called, by the name that the rule gives.
+    /// Types, by the name that the rule makes.
     pub(super) schemas: Table,
-    /// The same, of one page each.
+    /// Types of a single page.
     pub(super) of_pages: IndexMap<String, Table>,
 }
 
@@ -31,7 +31,7 @@ pub(super) type Table = IndexMap<String, Entry>;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
-    /// Where it is written.
+    /// Its place in the file.
     pub(super) line: usize,
 }
 
@@ -72,14 +72,14 @@ impl Chosen {
         chosen
     }
 
-    /// What the operation of a page is called.
+    /// The chosen operation id of a page.
     pub fn operation(&self, page: &Page) -> Option<&str> {
         self.operations
             .get(&page.key())
             .map(|entry| entry.name.as_str())
     }
 
-    /// What a schema of a page is called that would have that name.
+    /// The chosen name of a schema of a page, by the rule's name.
     pub fn schema(&self, page: &Page, name: &str) -> Option<&str> {
         let of_page = self
             .of_pages

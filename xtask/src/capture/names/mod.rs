@@ -17,14 +17,14 @@ use super::naming::{pascal, singular};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::NAMES;
 
-/// What the names of a page's types are made of.
+/// The parts from which the types of a page are named.
 #[derive(Debug)]
 pub struct PageNames<'n> {
     chosen: &'n Chosen,
     entities: &'n BTreeSet<String>,
     /// `section/page`.
     pub key: String,
-    /// What the page is about: `BankTransaction`.
+    /// The resource: `BankTransaction`.
     pub resource: String,
     /// The `operationId`.
     pub operation: String,
@@ -32,14 +32,14 @@ pub struct PageNames<'n> {
     pub tag: String,
 }
 
-/// Where something stands that needs a name.
+/// The place of an object or enum that needs a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NamingContext<'a> {
     /// The type that it stands in.
     pub(super) owner: &'a str,
     /// The type that responses have in the owner's place: of `BankTransactionUpsert`, it is `BankTransaction`.
     pub(super) like: &'a str,
-    /// What the owner is a part of.
+    /// The parent of the owner.
     pub(super) base: &'a str,
     /// The property that the owner stands under.
     pub(super) under: &'a str,
@@ -119,7 +119,7 @@ impl<'n> PageNames<'n> {
         entry.map_or_else(|| rule.to_owned(), |entry| entry.name.clone())
     }
 
-    /// What a person chose for what stands there.
+    /// The chosen name for a place.
     fn of_property(&self, at: NamingContext<'_>) -> Option<&'n str> {
         let properties: &'n Table = &self.chosen.properties;
         let property = at.property;

@@ -32,7 +32,7 @@ pub(super) struct Action {
     target: String,
     query: JpQuery,
     what: ActionKind,
-    /// What the page says that the action contradicts.
+    /// The statements of the page that the action replaces.
     replaces: Option<Id>,
 }
 
@@ -95,7 +95,7 @@ impl Overlay {
         }
     }
 
-    /// What an action with the root as its target says under a key.
+    /// The value of a key in an action whose target is the root.
     pub(super) fn declares(&self, key: &str) -> Option<Node<'_>> {
         self.actions.iter().find_map(|action| match action.what {
             ActionKind::Update(update) if action.query.segments.is_empty() => {
@@ -171,7 +171,7 @@ impl Action {
     }
 }
 
-/// What the library says, which is a drawing of several lines, in one.
+/// The library's message, a drawing of several lines, as one line.
 fn place_and_reason(drawing: &str) -> String {
     let column = (drawing.split("--> 1:").nth(1)).and_then(|rest| rest.split_whitespace().next());
     let reason = drawing.lines().last().unwrap_or_default();

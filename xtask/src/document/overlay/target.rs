@@ -334,7 +334,7 @@ impl Search<'_> {
         }
     }
 
-    /// What a side of a comparison is; nothing if it is one that is not understood here.
+    /// The operand of a comparison; none if it is not supported here.
     fn operand<'c>(
         &mut self,
         side: &'c Comparable,
@@ -485,7 +485,7 @@ enum Operand<'a> {
     Value(Option<Id>),
 }
 
-/// What a filter was asked for, over all of its candidates.
+/// Which parts of a filter were true or present for any candidate.
 #[derive(Default)]
 struct FilterUse {
     asked: BTreeSet<String>,

@@ -51,7 +51,7 @@ pub(super) fn apply(
     }
 }
 
-/// What the page says that an action contradicts, as the action has it.
+/// The content of `x-replaces`.
 #[derive(Clone, Copy)]
 enum Replaces {
     Nothing,
@@ -61,7 +61,7 @@ enum Replaces {
     Members(Id),
 }
 
-/// What became of a leaf of the update, over all that was hit.
+/// The outcome of a leaf of the update, over all matches.
 #[derive(Default)]
 struct LeafOutcome {
     has_changed_something: bool,
@@ -81,7 +81,7 @@ struct Amendment<'a> {
     leaves: HashMap<Id, LeafOutcome>,
     /// The leaves in the order in which they were come by.
     order: Vec<Id>,
-    /// What was replaced, of what the action says it replaces.
+    /// Which values of `x-replaces` were replaced.
     replaced: HashSet<Id>,
     /// Whether something that was hit cannot be updated with this.
     is_misfit: bool,
@@ -273,7 +273,7 @@ impl Amendment<'_> {
         }
     }
 
-    /// How an action says what it replaces.
+    /// The `x-replaces` that an action would need.
     fn replaces_as_yaml(&self, old: Node<'_>, new: Id) -> String {
         let ActionKind::Update(update) = self.action.what else {
             return String::new();
@@ -431,7 +431,7 @@ impl Amendment<'_> {
     }
 }
 
-/// Where a value was written, unless codegen wrote it.
+/// The place where a value was written, unless codegen wrote it.
 fn place(node: Node<'_>) -> Option<(&str, usize)> {
     node.origin().file().zip(node.origin().line())
 }

@@ -83,7 +83,7 @@ impl VisitMut for AddQuery {
     }
 }
 
-/// What comes after the request is sent is the runtime's: `let mut request = X?;` → `Ok(X?)`
+/// Keeps the statements up to the request, since the runtime sends it: `let mut request = X?;` → `Ok(X?)`
 fn keep_until_request(method: ImplItemFn) -> Result<Vec<Stmt>> {
     let name = method.sig.ident;
     let mut statements = Vec::new();
@@ -150,7 +150,7 @@ impl VisitMut for WithoutHeaders {
     }
 }
 
-/// What generators write to be safe anywhere, as people write it here, of the request's own fields:
+/// Replaces the generator's code with handwritten style, using the fields of the request:
 ///
 /// - `self.client`, `self.baseurl` → `api.http`, `api.base_url`
 /// - `&body` → `&self.body`

@@ -221,7 +221,7 @@ pub(super) fn report_example(model: &Model<'_, '_>) -> Option<String> {
 #[derive(PartialEq)]
 struct ExampleValue {
     written: String,
-    /// What it needs of the crate, besides `types`.
+    /// The import that it needs, besides `types`.
     import: Option<&'static str>,
     /// The type that it names.
     of_type: Option<String>,

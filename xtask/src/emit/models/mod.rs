@@ -37,7 +37,7 @@ impl<'a, 'd> Model<'a, 'd> {
         fields.map(move |(index, name)| (&properties[*index], name.as_str()))
     }
 
-    /// How a field is held.
+    /// How the struct holds a field.
     pub(super) fn holding(&self, property: &Property<'_>) -> Holding {
         self.surface.holding(self.schema, property)
     }

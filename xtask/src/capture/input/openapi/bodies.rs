@@ -192,7 +192,7 @@ impl<'s, 'd> Bodies<'s, 'd> {
         Some(((place.to_owned(), name.to_owned()), read))
     }
 
-    /// What a parameter or a header holds: a schema, or content of a media type.
+    /// The schema or the content of a parameter or a header.
     fn described(&self, node: Node<'d>, read: &mut Value) {
         match (node.get("schema"), node.get("content")) {
             (Some(schema), None) => read["schema"] = self.schemas.read(schema),

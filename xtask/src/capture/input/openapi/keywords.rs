@@ -45,7 +45,7 @@ impl Form {
         }
     }
 
-    /// What it takes, in words.
+    /// The expected value, for messages.
     pub(super) fn wanted(self) -> &'static str {
         match self {
             Self::Flag => "`true` or `false`",
@@ -57,7 +57,7 @@ impl Form {
     }
 }
 
-/// What a keyword is in that version of OpenAPI.
+/// The meaning of a keyword in a version of OpenAPI.
 pub(super) fn keyword(name: &str, dialect: Dialect) -> Keyword {
     use Keyword::{Aside, Same, Special, Unknown, Unsayable, Words};
     match name {

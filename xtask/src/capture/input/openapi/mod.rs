@@ -31,7 +31,7 @@ use crate::capture::naming::kebab;
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Document;
 
-/// What a document says of one operation.
+/// A document of one operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OperationDocument {
     /// In lower case.
@@ -48,7 +48,7 @@ pub struct OperationDocument {
     pub title: String,
     /// The operation, and the components that it needs, as OpenAPI 3.0.3. Its names are the given document's.
     pub document: Value,
-    /// What was concluded, and what was left out; each a sentence.
+    /// Notes on what was inferred and what was left out, a sentence each.
     pub notes: Vec<String>,
 }
 

@@ -69,7 +69,7 @@ pub(super) fn read(
     read
 }
 
-/// What the title of a page, and what the reference lists it under, come from.
+/// The sources of a page's title and section.
 struct Head {
     id: String,
     title: String,
@@ -88,7 +88,7 @@ struct NamedSchema {
 struct Reader<'s, 'd> {
     source: &'s Source<'d>,
     bodies: Bodies<'s, 'd>,
-    /// Those that were needed so far.
+    /// The schemas needed so far.
     schemas: IndexMap<String, NamedSchema>,
 }
 
@@ -255,7 +255,7 @@ impl<'d> Reader<'_, 'd> {
         })
     }
 
-    /// What stands in braces in a path is described by a parameter, and no other parameter is of the path.
+    /// Checks that a parameter describes each placeholder of a path, and that there are no others.
     fn check_path(&self, path: &str, parameters: &[Value], node: Node<'d>) {
         let in_path = parameters
             .iter()

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::walk::{self, REFERENCE};
 
-/// How many names in a row are written out.
+/// The maximum length of a chain of names to inline.
 const HOPS: usize = 16;
 
 /// Puts the schemas of an operation's document in order, and says what was done.
@@ -99,7 +99,7 @@ fn reference_of(schema: &Value) -> Option<(String, Map<String, Value>)> {
     Some((name, beside))
 }
 
-/// What a named schema says, with what is said beside the reference to it.
+/// The content of a named schema, with the keywords beside the reference.
 fn together(written: &Value, beside: Map<String, Value>) -> Value {
     let mut whole = written.as_object().cloned().unwrap_or_default();
     if let Some(reference) = whole.get("$ref").cloned().filter(|_| !beside.is_empty()) {
@@ -110,7 +110,7 @@ fn together(written: &Value, beside: Map<String, Value>) -> Value {
     Value::Object(whole)
 }
 
-/// Those of some schemas that can be written out: they do not come by themselves again, and end soon.
+/// Those of the schemas that can be inlined: not recursive, and in few steps.
 fn ends(schemas: IndexMap<String, Value>) -> IndexMap<String, Value> {
     let inner: IndexMap<String, IndexSet<String>> = (schemas.iter())
         .map(|(name, schema)| (name.clone(), walk::references(schema)))

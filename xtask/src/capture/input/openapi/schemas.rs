@@ -99,7 +99,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
         self.finish(node, draft)
     }
 
-    /// What a reference leads to: a reference to a named schema, or what stands there.
+    /// Resolves a reference: to a reference to a named schema, or to its content.
     fn referred(&self, node: Node<'d>, reference: &str) -> Option<Value> {
         match self.source.target(node, reference)? {
             Target::Schema(name) => Some(json!({ "$ref": format!("{REFERENCE}{name}") })),
@@ -483,7 +483,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
         }
     }
 
-    /// What the content of a text is: bytes of a file, which OpenAPI 3.0 calls a format.
+    /// The content of a string: bytes of a file are a format in OpenAPI 3.0.
     fn content(&self, key: &str, schema: Node<'d>, value: Node<'d>, draft: &mut Draft) {
         let media = schema.text("contentMediaType");
         let format = match schema.text("contentEncoding") {

@@ -5,22 +5,22 @@ use serde_json::{Map, Value, json};
 use super::source::Source;
 use crate::document::Node;
 
-/// What an operation's document says of its access.
+/// Servers and security of an operation.
 #[derive(Default)]
 pub(super) struct Access {
     /// The servers; none if the document does not say.
     pub(super) servers: Option<Value>,
-    /// What the operation demands; none if the document does not say.
+    /// The security requirements; none if the document has none.
     pub(super) security: Option<Value>,
     /// The schemes that it names.
     pub(super) schemes: Map<String, Value>,
 }
 
-/// What captured pages call the access token.
+/// The name of the access token's scheme in captured pages.
 pub(super) const TOKEN: &str = "bearerToken";
 const CLIENT: &str = "clientCredentials";
 
-/// How HTTP authenticates otherwise: https://www.iana.org/assignments/http-authschemes
+/// Other HTTP authentication schemes: https://www.iana.org/assignments/http-authschemes
 const HTTP: &[&str] = &[
     "digest",
     "dpop",
@@ -33,7 +33,7 @@ const HTTP: &[&str] = &[
     "vapid",
 ];
 
-/// What an operation says of its access, or else its path, or else the document.
+/// Servers or security of an operation, or else of its path, or else of the document.
 pub(super) fn read<'d>(source: &Source<'d>, path: Node<'d>, operation: Node<'d>) -> Access {
     let nearest = |key| {
         [operation, path, source.root]

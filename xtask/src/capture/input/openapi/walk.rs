@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-/// What a reference to a named schema begins with.
+/// The prefix of references to named schemas.
 pub(super) const REFERENCE: &str = "#/components/schemas/";
 
 /// The name of the schema that a reference leads to.

@@ -29,7 +29,7 @@ pub(super) fn has_type(words: &str) -> bool {
     kind(words).is_some()
 }
 
-/// What is said of the attribute of that name.
+/// Parses the description of an attribute.
 pub(super) fn attribute(name: &str, words: &str) -> Attribute {
     let mut attribute = Attribute {
         name: name.to_owned(),

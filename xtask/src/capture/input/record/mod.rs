@@ -185,7 +185,7 @@ fn scalar<'d>(node: &Node<'d>, key: &str) -> Result<&'d str> {
         })
 }
 
-/// What is remarked on the edition of the page.
+/// Remarks on the edition of the page.
 fn remarks(record: &Node<'_>, reading: &mut Reading) -> Result<()> {
     let mut remarks = Vec::new();
     if let Some(variant) = record.get(VARIANT) {

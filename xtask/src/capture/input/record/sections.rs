@@ -19,7 +19,7 @@ const KEYS: [&str; 7] = [
     NOTE,
 ];
 const NOTE: &str = "note";
-/// What stands for the rest of a section that the text does not reach.
+/// The mark for the cut rest of a section.
 const REST: &str = "…";
 
 /// Reads the sections into what the samples gave.

@@ -105,7 +105,7 @@ fn says(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().any(|attribute| attribute.name == name)
 }
 
-/// Where the text ends, if it does before the page does.
+/// The end of the text, if the page is cut.
 fn end(reading: &Reading, sections: &Sections) -> Option<TextEnd> {
     let last = sections.all.last();
     let answer = reading.answer.as_ref();

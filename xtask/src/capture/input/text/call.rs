@@ -17,7 +17,7 @@ pub(super) struct Call {
     pub(super) has_user: bool,
     pub(super) data: Vec<Word>,
     pub(super) forms: Vec<Word>,
-    /// Where it ends.
+    /// Its end.
     pub(super) end: usize,
     /// Whether the text ends within it.
     pub(super) is_cut: bool,
@@ -40,13 +40,13 @@ impl Word {
             .extend((0..letter.len_utf8()).map(|byte| at + byte));
     }
 
-    /// Where a byte of it stands in the text.
+    /// The place of one of its bytes in the text.
     pub(super) fn place(&self, index: usize) -> usize {
         let last = self.places.last().map_or(self.at, |last| last + 1);
         self.places.get(index).copied().unwrap_or(last)
     }
 
-    /// What it begins with, for a fault.
+    /// Its beginning, for messages.
     pub(super) fn first_line(&self) -> &str {
         self.text.trim_start().lines().next().unwrap_or_default()
     }
@@ -285,7 +285,7 @@ impl Words<'_> {
         word
     }
 
-    /// What follows a quote, up to the quote that ends it. JSON in it may have the same quote in its texts.
+    /// The text after a quote, up to the closing quote. JSON in it may contain the same quote in strings.
     fn quoted(&mut self, word: &mut Word) {
         let value = word.text.len();
         let mut in_text = false;
@@ -338,7 +338,7 @@ impl Words<'_> {
         self.open(word);
     }
 
-    /// What stands right behind a quote is no part of the call any more.
+    /// The text directly after a closing quote is not a part of the call.
     fn ends(&mut self, at: usize) {
         let next = self.text.all[at..].chars().next();
         self.is_over |= next.is_some_and(|next| !next.is_whitespace() && next != '\\');

@@ -13,7 +13,7 @@ use crate::capture::reading::{
 };
 use crate::diagnostic::Result;
 
-/// What says that a response has no body.
+/// The text of a response without a body.
 const NO_BODY: &str = "This response has no body";
 
 /// A call and its response.
@@ -26,7 +26,7 @@ pub(super) struct Exchange {
     request: Option<Payload>,
     answer: Option<Payload>,
     end_of_samples: Option<TextEnd>,
-    /// Where it ends in the text.
+    /// Its end in the text.
     pub(super) end: usize,
     /// Whether the text goes on behind it.
     pub(super) goes_on: bool,

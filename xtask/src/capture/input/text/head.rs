@@ -5,7 +5,7 @@ use crate::diagnostic::Result;
 
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "DEL"];
 
-/// What pages have beside what they say. In lower case.
+/// Texts of the page's user interface, in lower case.
 const BESIDE: [&str; 30] = [
     "skip to main content",
     "curl",
@@ -49,7 +49,7 @@ pub(super) struct Head {
     pub(super) section: Option<String>,
     pub(super) address: Option<String>,
     pub(super) operation: Option<Operation>,
-    /// What stands behind the title, with its place.
+    /// The text after the title, with its place.
     surplus: Option<(usize, String)>,
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Result};
 
 /// The maximum depth of nested values.
 const DEPTH: usize = 100;
-/// How many digits a number keeps on its way through a float.
+/// The number of digits that a float keeps.
 const DIGITS: usize = 15;
 
 /// A sample, as far as it goes.
@@ -18,7 +18,7 @@ pub(super) struct Sample {
     pub(super) is_cut: bool,
     /// The last place that is shown, if it is cut.
     pub(super) place: String,
-    /// Where it ends, in what was read.
+    /// Its end in the input.
     pub(super) end: usize,
 }
 
@@ -75,7 +75,7 @@ impl Reader<'_> {
         )
     }
 
-    /// What follows, blanks left out. `None` if the text ends here, and may.
+    /// The next character, without whitespace; `None` if the text may end here and does.
     fn peek(&mut self) -> Result<Option<char>> {
         let rest = &self.json[self.at..];
         self.at += rest.len() - rest.trim_start().len();

@@ -2,12 +2,12 @@
 
 use crate::capture::reading::Attribute;
 
-/// What a mark says.
+/// The meaning of a mark.
 #[derive(Debug, Clone, Copy)]
 enum Mark {
     Required,
     Deprecated,
-    /// Where it stands, or who may write it.
+    /// A location or an access mark.
     Other,
 }
 
@@ -245,7 +245,7 @@ pub(super) fn options<'t>(line: &'t str, before: &[String]) -> Option<Options<'t
     })
 }
 
-/// Where an option ends that words may have run into: options of one list are written alike.
+/// The end of an option that is followed by words without a space: all options of a list are written alike.
 fn option_end(piece: &str, style: &str) -> Option<usize> {
     let is_upper = !style.contains(|c: char| c.is_ascii_lowercase());
     let fits = |c: char| {

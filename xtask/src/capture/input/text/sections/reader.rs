@@ -9,7 +9,7 @@ use crate::capture::input::types::{Typed, typed};
 use crate::capture::reading::Attribute;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// What follows a line.
+/// The next line, as far as it matters for this one.
 #[derive(Debug, Clone, Copy)]
 struct NextLine {
     /// Whether the next line is a type.
@@ -18,7 +18,7 @@ struct NextLine {
     is_end: bool,
 }
 
-/// What the next line may be.
+/// What the next line is expected to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expecting {
     Anything,
@@ -37,7 +37,7 @@ pub(super) struct Reader<'a> {
     awaits: Expecting,
     /// The line before, if it may be the name of what follows.
     free: Option<Line<'a>>,
-    /// Where a value ends that takes several lines.
+    /// The end of a value on several lines.
     skip_to: usize,
     /// Whether the text ends within the last attribute.
     is_cut: bool,
