@@ -1,4 +1,4 @@
-//! What is wrong with the specification, told to the person who has to mend it: which file, where in it, and what to do.
+//! Errors in the specification: what is wrong, in which file and where in it, and how to fix it.
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
@@ -13,22 +13,22 @@ pub type Result<T> = std::result::Result<T, Diagnostic>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     message: String,
-    place: Place,
+    place: FileLine,
     pointer: Option<String>,
-    more: Box<More>,
+    more: Box<Details>,
 }
 
-/// What most faults have little of.
+/// Details that most errors lack.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct More {
-    others: Vec<(String, Place)>,
+struct Details {
+    others: Vec<(String, FileLine)>,
     help: Option<String>,
     action: Option<Action>,
 }
 
 /// A file, and a line in it if one is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Place {
+struct FileLine {
     file: PathBuf,
     line: Option<usize>,
 }
@@ -45,7 +45,7 @@ impl Diagnostic {
     pub fn new(file: impl AsRef<Path>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            place: Place {
+            place: FileLine {
                 file: file.as_ref().to_owned(),
                 line: None,
             },
@@ -61,7 +61,7 @@ impl Diagnostic {
         self
     }
 
-    /// Where in the file it is: a JSON pointer.
+    /// The place in the document: a JSON pointer.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
@@ -71,7 +71,7 @@ impl Diagnostic {
     /// Another place that has to do with it, and how: `and`, `by`, `says`, ….
     #[must_use]
     pub fn also(mut self, how: impl Into<String>, file: impl AsRef<Path>, line: usize) -> Self {
-        let place = Place {
+        let place = FileLine {
             file: file.as_ref().to_owned(),
             line: Some(line),
         };
@@ -79,7 +79,7 @@ impl Diagnostic {
         self
     }
 
-    /// What to do about it.
+    /// How to fix it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.more.help = Some(help.into());
@@ -107,12 +107,12 @@ impl Diagnostic {
         &self.place.file
     }
 
-    /// What is wrong, in a sentence.
+    /// The message, a sentence.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The same fault in other words.
+    /// The same error with another message.
     #[must_use]
     pub(crate) fn message_is(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
@@ -126,7 +126,7 @@ impl Diagnostic {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FileLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())?;
         self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
@@ -157,7 +157,7 @@ impl fmt::Display for Diagnostic {
         if let Some(Action { target, update }) = &self.more.action {
             write!(
                 f,
-                "\n  an action that would do it:\n    - target: {target}\n      description: \"inferred: …\"\n      update:"
+                "\n  an action that fixes it:\n    - target: {target}\n      description: \"inferred: …\"\n      update:"
             )?;
             for line in update.lines() {
                 write!(f, "\n        {line}")?;
@@ -177,7 +177,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// None so far.
+    /// No errors yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -192,7 +192,7 @@ impl Faults {
         self.notes.borrow_mut().push(note);
     }
 
-    /// What was noted so far, in the order in which it was.
+    /// The notes so far, in order.
     pub fn take_notes(&self) -> Vec<String> {
         self.notes.take()
     }
@@ -207,7 +207,7 @@ impl Faults {
         self.found.borrow().is_empty()
     }
 
-    /// Nothing, if nothing is wrong; else all faults, in the order of their places.
+    /// `Ok` without errors; else all of them, ordered by place.
     pub fn finish(self) -> std::result::Result<(), Self> {
         let mut found = self.found.into_inner();
         if found.is_empty() {

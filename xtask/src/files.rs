@@ -1,4 +1,4 @@
-//! Generated files and the disk: written all or none, or compared with what stands there.
+//! Writes generated files, all or none, or compares them with those on disk.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use crate::layout::{Checkout, SANDBOX, SDK, SDK_TESTS};
 /// Folders in which nothing stands that codegen did not write.
 const OWNED: &[&str] = &[SDK, SDK_TESTS, SANDBOX];
 
-/// How the disk differs from what was generated.
+/// The difference between the generated files and the disk.
 #[derive(Debug)]
 pub struct Plan<'a> {
     checkout: &'a Checkout,
@@ -29,7 +29,7 @@ struct Change<'a> {
     after: Option<&'a str>,
 }
 
-/// What becomes of a file.
+/// The change of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// There was none.
@@ -64,14 +64,14 @@ impl Change<'_> {
     }
 }
 
-/// What was done to the disk.
+/// What was written to disk.
 #[derive(Debug)]
-pub struct Written {
+pub struct WriteSummary {
     /// The files written, by path.
     pub written: Vec<String>,
     /// The files removed, by path.
     pub removed: Vec<String>,
-    /// How many files were as they should be.
+    /// The number of files that were up to date.
     pub unchanged: usize,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
         self.changes.is_empty()
     }
 
-    /// How many files differ.
+    /// The number of files that differ.
     pub fn len(&self) -> usize {
         self.changes.len()
     }
@@ -124,7 +124,7 @@ impl<'a> Plan<'a> {
         self.changes.iter().map(Change::diff).collect()
     }
 
-    /// What becomes of a file.
+    /// The change of a file.
     pub fn state(&self, path: &str) -> State {
         let change = self.changes.iter().find(|change| change.path == path);
         match change.map(|change| (&change.before, change.after)) {
@@ -146,7 +146,7 @@ impl<'a> Plan<'a> {
 
     /// Makes the disk as generated. Every new text is on disk beside its place before the first file is replaced; and should
     /// a file then not be replaceable, those before it are put back. So it is all of the change or none of it.
-    pub fn write(self) -> Result<Written> {
+    pub fn write(self) -> Result<WriteSummary> {
         let mut staged = Vec::new();
         for change in &self.changes {
             staged.push(match change.after {
@@ -158,7 +158,7 @@ impl<'a> Plan<'a> {
                 None => None,
             });
         }
-        let mut written = Written {
+        let mut written = WriteSummary {
             written: Vec::new(),
             removed: Vec::new(),
             unchanged: self.unchanged,
@@ -232,7 +232,7 @@ fn stage(target: &Path, path: &str, text: &str) -> Result<NamedTempFile> {
 
 fn cannot(what: &str, path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(path, format!("the file cannot {what}: {error}"))
-        .help("nothing else was changed; mend this and run again")
+        .help("nothing else was changed; fix this and run again")
 }
 
 #[cfg(test)]
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(
             found,
             ["/changed", "/left over"],
-            "something was left behind"
+            "temporary files are left"
         );
     }
 }

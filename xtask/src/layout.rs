@@ -1,4 +1,4 @@
-//! Where things stand in the repository.
+//! The layout of the repository.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Checkout {
         Self::at(xtask.parent().unwrap_or(xtask))
     }
 
-    /// Where `path` is on disk.
+    /// The path on disk.
     pub fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
         self.root.join(path)
     }

@@ -1,20 +1,20 @@
-//! From `openapi/` to the SDK.
+//! Captures documentation pages into `openapi/`, and generates the SDK from it.
 //!
 //! ```text
-//! diagnostic, layout   what is wrong, and where things stand
-//! document             pages, the overlay, and the document that they make: values with a place and an origin
-//! api                  what the API is
-//! surface              how Rust says it: names, sections, documentation pages
-//! rust                 how Rust is written
+//! diagnostic, layout   errors in the specification; the layout of the repository
+//! document             captured pages, the overlay, and the effective document
+//! api                  operations and schemas, independent of Rust
+//! surface              their names and sections in Rust
+//! rust                 printing Rust
 //! kinds                kinds of operation, a module for each
-//! sample               what the documentation shows
+//! sample               documented payloads
 //! emit                 generated files
-//! capture              from the documentation to captured pages
-//! files                generated files → disk, or a diff against it
-//! commands             what the command line offers
+//! capture              from documentation pages to captured documents
+//! files                writes generated files, or diffs them against the disk
+//! commands             the commands
 //! ```
 //!
-//! Each knows the ones above it, and none below.
+//! Each depends only on those above it.
 
 pub mod api;
 pub mod capture;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::commands::capture::Given;
+use xtask::commands::capture::CaptureInput;
 use xtask::commands::digest::count;
 use xtask::commands::{self, Generated, generate};
 use xtask::diagnostic::{Diagnostic, Faults};
@@ -21,28 +21,28 @@ use xtask::layout::Checkout;
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
-    task: Task,
+    task: Command,
     /// The checkout to work on, if not this one.
     #[arg(long, global = true, value_name = "FOLDER")]
     root: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
-enum Task {
-    /// Regenerates everything that follows from openapi/: the effective document, the SDK's generated code, the sandbox's
+enum Command {
+    /// Regenerates everything that depends on openapi/: the effective document, the SDK's generated code, the sandbox's
     /// copy of the document.
     Codegen {
         /// Write nothing; fail with a diff if anything is stale.
         #[arg(long)]
         check: bool,
     },
-    /// Captures documentation pages: writes openapi/captured/ and openapi/samples/ from copied page texts, Markdown twins,
-    /// OpenAPI documents or records, told apart by content. All or nothing is written.
+    /// Captures documentation pages: writes openapi/captured/ and openapi/samples/ from copied page texts, Markdown
+    /// editions, OpenAPI documents or records, which it recognises by their content. Writes everything or nothing.
     Capture {
-        /// What pages are captured from; `-` is standard input.
+        /// The inputs; `-` is standard input.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<String>,
-        /// Where the page stands, if a single one is given that does not say so.
+        /// The address of the page, for a single input that does not state it.
         #[arg(long, value_name = "ADDRESS")]
         page: Option<String>,
         /// Write nothing; fail if anything would be written.
@@ -57,9 +57,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let checkout = arguments.root.map_or_else(Checkout::own, Checkout::at);
     let done = match arguments.task {
-        Task::Codegen { check } => codegen(&checkout, check),
-        Task::Capture { files, page, check } => capture(&checkout, &files, page.as_deref(), check),
-        Task::Digest => generate(&checkout).map(|generated| {
+        Command::Codegen { check } => codegen(&checkout, check),
+        Command::Capture { files, page, check } => {
+            capture(&checkout, &files, page.as_deref(), check)
+        }
+        Command::Digest => generate(&checkout).map(|generated| {
             for (section, text) in generated.digest {
                 match section.as_str() {
                     "" => println!("{text}"),
@@ -87,7 +89,7 @@ fn codegen(checkout: &Checkout, check: bool) -> Result<ExitCode, Faults> {
         }
         print!("{}", plan.diff());
         eprintln!(
-            "error: {} generated file(s) are not as openapi/ says (- on disk, + as generated)\n  \
+            "error: {} generated file(s) are stale (- on disk, + as generated)\n  \
              help: run `cargo xtask codegen` and commit what it writes; never edit generated files by hand",
             plan.len()
         );
@@ -116,8 +118,8 @@ fn capture(
     page: Option<&str>,
     check: bool,
 ) -> Result<ExitCode, Faults> {
-    let given = given(files)?;
-    let captures = commands::capture::capture(checkout, &given, page)?;
+    let read_inputs = read_inputs(files)?;
+    let captures = commands::capture::capture(checkout, &read_inputs, page)?;
     let plan = Plan::new(checkout, &captures.files, &captures.removed).map_err(Faults::from)?;
     let count = plan.len();
     let told = captures.told(&plan);
@@ -139,12 +141,12 @@ fn capture(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads what is given. What cannot be read is told of all files together.
-fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
+/// Reads what is given. What cannot be read is reported of all files together.
+fn read_inputs(files: &[String]) -> Result<Vec<CaptureInput>, Faults> {
     let faults = Faults::new();
-    let mut given: Vec<Given> = Vec::new();
+    let mut read_inputs: Vec<CaptureInput> = Vec::new();
     for name in files {
-        if given.iter().any(|other| other.name == *name) {
+        if read_inputs.iter().any(|other| other.name == *name) {
             faults.add(Diagnostic::new(name, "this is given twice").help("give it once"));
             continue;
         }
@@ -153,7 +155,7 @@ fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
             path => std::fs::read_to_string(path),
         };
         match read {
-            Ok(text) => given.push(Given {
+            Ok(text) => read_inputs.push(CaptureInput {
                 name: name.clone(),
                 text,
             }),
@@ -164,7 +166,7 @@ fn given(files: &[String]) -> Result<Vec<Given>, Faults> {
         }
     }
     faults.finish()?;
-    Ok(given)
+    Ok(read_inputs)
 }
 
 fn summary(generated: &Generated) -> String {

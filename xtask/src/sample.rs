@@ -1,7 +1,7 @@
 //! Documented payloads.
 //!
-//! The documentation site renders a sample from a schema by fixed rules. Rendering the captured schemas by the same rules
-//! must give the samples that the pages show: that is the proof that a captured document says what its page says.
+//! The documentation site renders samples from schemas by fixed rules. Rendering the captured schemas by the same rules must give the
+//! page's samples: that proves that a captured document states what its page states.
 
 use std::collections::HashMap;
 
@@ -23,15 +23,15 @@ pub struct Sample {
     pub operation: String,
     /// The section of the operation's page.
     pub section: String,
-    /// Whether it is an answer, not a request.
+    /// Whether it is a response, not a request.
     pub is_answer: bool,
     /// The types in it, and where each stands: JSON pointers with `*` for each item of a list.
     pub models: Vec<(String, String)>,
-    /// What it shows of the payload, and where it was shown.
+    /// Which part of the payload it shows, and where.
     pub showing: Showing,
 }
 
-/// What a sample shows.
+/// The part of a payload that a sample shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Showing {
     /// The whole payload, as the operation's page renders it.
@@ -176,7 +176,7 @@ fn payload(
         }
         _ => return None,
     };
-    // An answer may be JSON of which nothing is said.
+    // A response may be JSON of which nothing is said.
     let is_free = is_answer && operation.success.json().is_some();
     (is_free || !models.is_empty()).then_some((models, showing))
 }
@@ -316,7 +316,7 @@ impl Renderer {
             Some("array") => {
                 let items = schema
                     .get("items")
-                    .ok_or_else(|| schema.fault("nothing says what is in this list"))?;
+                    .ok_or_else(|| schema.fault("the list does not describe its items"))?;
                 if items.reference().is_some() && self.open.contains(&items.follow().pointer()) {
                     return Ok("<array>".into());
                 }

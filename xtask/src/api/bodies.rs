@@ -1,65 +1,65 @@
-//! Bodies: what requests carry, and what answers do.
+//! Reads request bodies and responses.
 
 use super::types::{self, Type};
-use super::{Schemas, secrets, vocabulary, words};
+use super::{Schemas, description_of, keywords, secrets};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// What a request carries.
+/// A request body.
 #[derive(Debug)]
 pub enum Body<'d> {
     /// Nothing.
     None,
     /// JSON: a named object, or a list of them.
     Json {
-        /// What it is.
+        /// The type of the body.
         ty: Type,
-        /// Whether it must be there.
+        /// Whether it is required.
         required: bool,
     },
-    /// A form: the fields of a named object.
+    /// A form, with the fields of a named object.
     Form {
         /// The schema.
         schema: String,
     },
-    /// Parts of their own kind, in order.
+    /// A multipart body: its parts, in order.
     Multipart(Vec<Part<'d>>),
 }
 
 /// A part of a multipart body.
 #[derive(Debug)]
 pub struct Part<'d> {
-    /// As it travels.
+    /// The name on the wire.
     pub name: &'d str,
-    /// What it means.
+    /// The description.
     pub description: &'d str,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// What it holds.
+    /// Its type.
     pub content: PartContent,
-    /// Where it is described.
+    /// Its node in the document.
     pub node: Node<'d>,
 }
 
-/// What a part holds.
+/// The content of a part.
 #[derive(Debug, PartialEq, Eq)]
 pub enum PartContent {
     /// The content of a file.
     File,
     /// A JSON object: the schema's name.
     Json(String),
-    /// A value, as text.
+    /// A scalar, as text.
     Text(Type),
 }
 
-/// What a success answers.
+/// The body of a successful response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Success {
     /// Nothing.
     Nothing,
     /// JSON: a named object, or a list of them.
     Json(Type),
-    /// JSON with one status, and nothing with another.
+    /// JSON with one status, and no body with another.
     JsonOrNothing(Type),
     /// Bytes of another media type.
     Bytes(String),
@@ -102,7 +102,7 @@ impl<'d> Body<'d> {
 }
 
 impl Success {
-    /// What it answers as JSON, if it does.
+    /// The type of a JSON response, if it is one.
     pub fn json(&self) -> Option<&Type> {
         match self {
             Self::Json(ty) | Self::JsonOrNothing(ty) => Some(ty),
@@ -142,7 +142,7 @@ fn content<'d>(body: &Node<'d>, faults: &Faults) -> Option<(String, Node<'d>)> {
         faults.add(
             content
                 .fault("the body is described in several media types")
-                .help("keep the one that the SDK is to use"),
+                .help("keep the one that the SDK should use"),
         );
     }
     Some((essence(media), described))
@@ -161,7 +161,7 @@ pub(super) fn request<'d>(
     let required = body.flag("required");
     let Some((media, described)) = content(&body, faults) else {
         faults.add(
-            body.fault("nothing says what the body is")
+            body.fault("the body is not described")
                 .help("describe it as `content: {application/json: {schema: …}}`"),
         );
         return Body::None;
@@ -169,7 +169,7 @@ pub(super) fn request<'d>(
     let Some(schema) = described.get("schema") else {
         faults.add(
             described
-                .fault("nothing says what the body is")
+                .fault("the body is not described")
                 .help("give it a `schema`"),
         );
         return Body::None;
@@ -180,7 +180,7 @@ pub(super) fn request<'d>(
             if let Some(encoding) = described.get("encoding") {
                 faults.add(
                     encoding
-                        .fault("the generators do not know `encoding`")
+                        .fault("the SDK does not support `encoding`")
                         .help("leave it out: files are sent as what they are, objects as JSON, all else as text"),
                 );
             }
@@ -225,7 +225,7 @@ fn demand(required: bool, body: &Node<'_>, faults: &Faults) {
 }
 
 fn nameless(schema: &Node<'_>, faults: &Faults) {
-    faults.add(schema.fault("a body without a name stands here").help(
+    faults.add(schema.fault("this body has no named schema").help(
         "move it to `components/schemas` under a name of its own, and refer to it with `$ref`",
     ));
 }
@@ -242,8 +242,8 @@ fn named(schema: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Ty
         nameless(&item.unwrap_or(*schema), faults);
         return None;
     };
-    vocabulary::check(schema, faults);
-    // What cannot be read has been told already.
+    keywords::check(schema, faults);
+    // What cannot be read has been reported already.
     if schemas.get(name).is_some_and(|schema| !schema.is_object()) {
         faults.add(
             schema
@@ -255,7 +255,7 @@ fn named(schema: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) -> Option<Ty
     Some(types::read(schema, faults))
 }
 
-/// A form has fields of text alone.
+/// Checks the fields of a form, which are scalars.
 fn check_form(name: &str, node: &Node<'_>, schemas: &Schemas<'_>, faults: &Faults) {
     let Some(schema) = schemas.get(name) else {
         return;
@@ -281,14 +281,14 @@ fn check_form(name: &str, node: &Node<'_>, schemas: &Schemas<'_>, faults: &Fault
         faults.add(
             property
                 .node
-                .fault(format!("`{}` fits into no form", property.name))
+                .fault(format!("`{}` cannot be a field of a form", property.name))
                 .help("the fields of a form are strings, numbers and booleans"),
         );
     }
 }
 
 fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<Part<'d>> {
-    vocabulary::check(schema, faults);
+    keywords::check(schema, faults);
     let required: Vec<&str> = schema
         .get("required")
         .iter()
@@ -333,7 +333,7 @@ fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<P
         };
         parts.push(Part {
             name,
-            description: words(&node, "description"),
+            description: description_of(&node, "description"),
             required: required.contains(&name),
             content,
             node,
@@ -349,7 +349,7 @@ fn parts<'d>(schema: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Vec<P
     parts
 }
 
-/// What every success answers.
+/// The body that all successes share.
 pub(super) fn success(
     operation: &Node<'_>,
     schemas: &Schemas<'_>,
@@ -372,7 +372,7 @@ pub(super) fn success(
                 let Some(schema) = described.get("schema") else {
                     faults.add(
                         described
-                            .fault("nothing says what the answer is")
+                            .fault("the response is not described")
                             .help("give it a `schema`"),
                     );
                     continue;
@@ -402,7 +402,7 @@ pub(super) fn success(
     }
     if let Some((node, known, status)) = several {
         faults.add(
-            node.fault(format!("{known} and {status} answer differently"))
+            node.fault(format!("{known} and {status} have different bodies"))
                 .help(
                     "one operation has one success body: describe what both can be as one schema",
                 ),
@@ -420,8 +420,8 @@ pub(super) fn success(
             {
                 faults.add(
                     operation
-                        .fault("the operation has no success")
-                        .help("describe what it answers with status 200"),
+                        .fault("the operation describes no success")
+                        .help("describe its response with status 200"),
                 );
             }
             None
@@ -433,7 +433,7 @@ fn check_status(status: &str, response: &Node<'_>, faults: &Faults) {
     if status == "default" {
         faults.add(
             response
-                .fault("`default` says neither success nor failure")
+                .fault("`default` is neither a success nor an error")
                 .help("name the statuses, or write 4XX and 5XX"),
         );
         return;

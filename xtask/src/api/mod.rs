@@ -1,31 +1,30 @@
-//! What the API is: its operations and schemas, as the documentation has them. No word of Rust stands here.
+//! The API: its operations and schemas, independent of Rust.
 //!
-//! Reading it is checking it. What is not in here cannot be generated, so whatever the document says beyond it is a fault,
-//! told with its place; all faults of a run are told together.
+//! Reading the document checks it: whatever cannot be represented here cannot be generated, so it is an error with its place. All
+//! errors of a run are reported together.
 //!
 //! ```text
-//! place        where a value stands, and who wrote it
-//! vocabulary   what a schema may say
-//! types        what a value is
-//! schemas      named types and their properties
+//! keywords     supported keywords of schemas
+//! types        the types of values
+//! schemas      named schemas and their properties
 //! secrets      names that sound like secrets
-//! parameters   what stands in the path, the query and the headers
-//! bodies       what requests carry, and what answers do
-//! operations   what can be called
-//! webhooks     what is sent to users: events
-//! sides        what is sent, and what is received
+//! parameters   path, query and header parameters
+//! bodies       request bodies and responses
+//! operations   operations
+//! webhooks     events that are sent to users
+//! directions   which schemas are sent, and which are received
 //! ```
 //!
-//! Each knows those above it.
+//! Each depends only on those above it.
 
 mod bodies;
+mod directions;
+mod keywords;
 mod operations;
 mod parameters;
 mod schemas;
 mod secrets;
-mod sides;
 mod types;
-mod vocabulary;
 mod webhooks;
 
 pub use bodies::{Body, Part, PartContent, Success};
@@ -43,34 +42,34 @@ use crate::document::{Document, Node};
 /// Named schemas, in the order of the document.
 pub type Schemas<'d> = IndexMap<&'d str, Schema<'d>>;
 
-/// What the API offers.
+/// The API.
 #[derive(Debug)]
 pub struct Api<'d> {
     /// Its version.
     pub version: &'d str,
-    /// Where it is served.
+    /// Its environments.
     pub environments: Vec<Environment<'d>>,
-    /// What can be called, in the order of the document.
+    /// The operations, in the order of the document.
     pub operations: Vec<Operation<'d>>,
-    /// Which events are sent, in the order of the document.
+    /// The events that are sent to users, in the order of the document.
     pub webhooks: Vec<Webhook<'d>>,
-    /// What travels.
+    /// The named schemas.
     pub schemas: Schemas<'d>,
 }
 
 /// A server of the API.
 #[derive(Debug)]
 pub struct Environment<'d> {
-    /// What the SDK calls it.
+    /// Its name in the SDK.
     pub name: &'d str,
     /// Its address.
     pub url: &'d str,
-    /// What it is for.
+    /// Its description.
     pub description: &'d str,
 }
 
 impl<'d> Api<'d> {
-    /// Reads a document. What cannot be read is told, and left out.
+    /// Reads a document. Reports what cannot be read, and leaves it out.
     pub fn read(document: &'d Document, faults: &Faults) -> Self {
         let root = document.root();
         let mut schemas = schemas::read(&root, faults);
@@ -89,7 +88,7 @@ impl<'d> Api<'d> {
                     .help("capture a page that describes one"),
             );
         }
-        sides::mark(&mut schemas, &operations, &webhooks, is_whole, faults);
+        directions::mark(&mut schemas, &operations, &webhooks, is_whole, faults);
         let version = root.get("info").and_then(|info| info.text("version"));
         Self {
             version: version.unwrap_or_default(),
@@ -105,7 +104,7 @@ impl<'d> Api<'d> {
         self.schemas.get(name)
     }
 
-    /// The properties of the schema of that name; none if it is no object.
+    /// The properties of the schema of that name; none if it is not an object.
     pub fn properties(&self, name: &str) -> &[Property<'d>] {
         self.schema(name)
             .map(Schema::properties)
@@ -163,7 +162,7 @@ fn is_https(url: &str) -> bool {
 }
 
 /// The words of a node under a key, trimmed.
-fn words<'d>(node: &Node<'d>, key: &str) -> &'d str {
+fn description_of<'d>(node: &Node<'d>, key: &str) -> &'d str {
     node.text(key).unwrap_or_default().trim()
 }
 
@@ -193,7 +192,7 @@ fn deprecated<'d>(node: &Node<'d>) -> bool {
     node.flag("deprecated")
 }
 
-/// Where an overlay action would find a node: a JSONPath.
+/// The JSONPath of a node, as the target of an overlay action.
 pub fn target(node: &Node<'_>) -> String {
     let pointer = node.pointer();
     let mut target = "$".to_owned();

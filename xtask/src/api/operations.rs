@@ -1,15 +1,15 @@
-//! Operations: what can be called.
+//! Reads operations: method, path, parameters, body, responses and security.
 
 use std::collections::HashMap;
 
 use super::bodies::{self, Body, Success};
 use super::parameters::{self, Parameter, Position};
-use super::{Schemas, deprecated, page, words};
+use super::{Schemas, deprecated, description_of, page};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 use crate::layout::CAPTURED;
 
-/// One call of the API.
+/// An operation.
 #[derive(Debug)]
 pub struct Operation<'d> {
     /// The `operationId`.
@@ -18,57 +18,57 @@ pub struct Operation<'d> {
     pub method: String,
     /// The path, as a template.
     pub path: &'d str,
-    /// The path, taken apart.
+    /// The segments of the path.
     pub segments: Vec<Segment<'d>>,
-    /// The resource that it belongs to.
+    /// The resource, from its tag.
     pub tag: &'d str,
-    /// The section of the documentation that its page stands in.
+    /// The section of its documentation page.
     pub section: String,
-    /// The method's name that a person chose, if one did.
+    /// The chosen method name (`x-method-name`), with its node.
     pub method_name: Option<(&'d str, Node<'d>)>,
-    /// What it does, in a line.
+    /// The summary.
     pub summary: &'d str,
-    /// What it does.
+    /// The description.
     pub description: &'d str,
     /// Its documentation page.
     pub page: &'d str,
-    /// Whether it is to go.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What its path, its query and its headers hold: those of the path first, in its order.
+    /// Path, query and header parameters; those of the path first, in its order.
     pub parameters: Vec<Parameter<'d>>,
-    /// What it sends.
+    /// The request body.
     pub body: Body<'d>,
-    /// What it proves who is calling with.
+    /// How the request authenticates.
     pub auth: Auth,
-    /// The address that it is served at, if not where the others are.
+    /// The server, if it has one of its own.
     pub server: Option<&'d str>,
-    /// What a success answers.
+    /// The body of a successful response.
     pub success: Success,
-    /// Whether it only reads, so that sending it again does nothing twice.
+    /// Whether it only reads, and so can be repeated safely.
     pub reads: bool,
-    /// The statuses it is known to answer, with their meaning.
+    /// The documented statuses, with their descriptions.
     pub statuses: Vec<(&'d str, &'d str)>,
-    /// Where it stands.
+    /// Its node in the document.
     pub node: Node<'d>,
 }
 
-/// A part of a path.
+/// A segment of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment<'d> {
-    /// What it says.
+    /// Its text.
     Fixed(&'d str),
-    /// A parameter: its name.
+    /// A parameter, by name.
     Parameter(&'d str),
 }
 
-/// What proves to the server who is calling.
+/// How a request authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// An access token: HTTP bearer authentication.
     Token,
     /// The client id and secret: HTTP basic authentication.
     ClientCredentials,
-    /// Nothing: anybody may call.
+    /// No authentication.
     None,
 }
 
@@ -99,7 +99,7 @@ fn is_version(segment: &str) -> bool {
 
 pub(super) const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 
-/// Reads what can be called.
+/// Reads all operations.
 pub(super) fn read<'d>(
     root: &Node<'d>,
     schemas: &Schemas<'d>,
@@ -110,7 +110,7 @@ pub(super) fn read<'d>(
     let mut ids: HashMap<&str, String> = HashMap::new();
     for (path, item) in root.get("paths").iter().flat_map(Node::entries) {
         let Some(segments) = segments(path) else {
-            faults.add(item.fault(format!("`{path}` is not a path that the SDK knows")).help(
+            faults.add(item.fault(format!("`{path}` is not a path that the SDK supports")).help(
                 "a path is of `/` and segments; a segment is of ASCII letters, digits and `-_.~`, or one `{parameter}` alone",
             ));
             continue;
@@ -128,7 +128,7 @@ pub(super) fn read<'d>(
         for (method, node) in item.entries() {
             if !METHODS.contains(&method) {
                 if !method.starts_with("x-") {
-                    faults.add(node.fault(format!("`{method}` is not a method that the SDK knows")).help(
+                    faults.add(node.fault(format!("`{method}` is not a method that the SDK supports")).help(
                         "the methods are get, put, post, delete and patch; state parameters on the operation itself",
                     ));
                 }
@@ -160,7 +160,7 @@ pub(super) fn read<'d>(
     operations
 }
 
-/// The parts of a path, if it is written as the SDK knows paths.
+/// The segments of a path, if the SDK supports it.
 fn segments(path: &str) -> Option<Vec<Segment<'_>>> {
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_.~".contains(char);
     let is_segment =
@@ -227,7 +227,7 @@ impl<'d> Reader<'_, 'd> {
         let success = bodies::success(node, self.schemas, faults);
         if node.get("responses").is_none() {
             faults.add(
-                node.fault("nothing says what the operation answers")
+                node.fault("the operation describes no response")
                     .help("give it `responses`"),
             );
         }
@@ -244,7 +244,7 @@ impl<'d> Reader<'_, 'd> {
                 .get("x-method-name")
                 .and_then(|name| Some((name.str()?, name))),
             summary: summary?,
-            description: words(node, "description"),
+            description: description_of(node, "description"),
             page: page?,
             deprecated: deprecated(node),
             parameters,
@@ -277,9 +277,7 @@ impl<'d> Reader<'_, 'd> {
             if !KEYS.contains(&key) && !key.starts_with("x-") {
                 self.faults.add(
                     value
-                        .fault(format!(
-                            "the generators do not know what to make of `{key}`"
-                        ))
+                        .fault(format!("the SDK does not support `{key}`"))
                         .help(format!("an operation has {}", KEYS.join(", "))),
                 );
             }
@@ -347,7 +345,7 @@ impl<'d> Reader<'_, 'd> {
         page(&self.node, self.faults)
     }
 
-    /// What the operation's security demands, or else the document's.
+    /// The security of the operation, or else of the document.
     fn auth(&self) -> Option<Auth> {
         let own = self.node.get("security");
         let security = own.or_else(|| self.root.get("security"));
@@ -389,7 +387,7 @@ impl<'d> Reader<'_, 'd> {
         if auth.is_none() {
             let node = security.unwrap_or(self.node);
             self.faults.add(
-                node.fault("the operation's security is not one that the SDK knows")
+                node.fault("the SDK does not support the operation's security")
                     .help("demand one scheme, of type `http` with the scheme `bearer` or `basic`, or none with `security: []`"),
             );
         }
@@ -440,6 +438,6 @@ fn statuses<'d>(node: &Node<'d>) -> Vec<(&'d str, &'d str)> {
     let entries = responses.iter().flat_map(Node::entries);
     entries
         .filter(|(status, _)| !status.starts_with("x-"))
-        .map(|(status, response)| (status, words(&response.follow(), "description")))
+        .map(|(status, response)| (status, description_of(&response.follow(), "description")))
         .collect()
 }

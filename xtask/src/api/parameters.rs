@@ -1,32 +1,32 @@
-//! Parameters: what stands in the path, the query and the headers of a request.
+//! Reads path, query and header parameters.
 
 use super::types::{self, Range, Type};
-use super::{Schemas, deprecated, secrets, vocabulary, words};
+use super::{Schemas, deprecated, description_of, keywords, secrets};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// A value in the path, the query or a header.
+/// A path, query or header parameter.
 #[derive(Debug)]
 pub struct Parameter<'d> {
-    /// As it travels.
+    /// The name on the wire.
     pub name: &'d str,
-    /// What it means.
+    /// The description.
     pub description: &'d str,
-    /// Where it stands.
+    /// Its location in the request.
     pub position: Position,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether it is to go.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it holds.
+    /// Its type.
     pub ty: Type,
-    /// What it may be at least and at most, if it is a whole number.
+    /// The limits, if it is an integer.
     pub range: Range,
-    /// Where it is described.
+    /// Its node in the document.
     pub node: Node<'d>,
 }
 
-/// Where a parameter stands.
+/// The location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Position {
     /// In the path, in place of `{name}`.
@@ -127,9 +127,7 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
         if !KEYS.contains(&key) && !key.starts_with("x-") {
             faults.add(
                 value
-                    .fault(format!(
-                        "the generators do not know what to make of `{key}`"
-                    ))
+                    .fault(format!("the SDK does not support `{key}`"))
                     .help(format!("a parameter has {}", KEYS.join(", "))),
             );
         }
@@ -147,8 +145,10 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
         Some("header") => Position::Header,
         _ => {
             faults.add(
-                node.fault(format!("`{name}` stands where the SDK knows no parameters"))
-                    .help("the SDK knows parameters in `path`, `query` and `header`"),
+                node.fault(format!(
+                    "`{name}` is in a place where the SDK supports no parameters"
+                ))
+                .help("the SDK supports parameters in `path`, `query` and `header`"),
             );
             return None;
         }
@@ -180,19 +180,19 @@ fn read_one<'d>(node: &Node<'d>, schemas: &Schemas<'d>, faults: &Faults) -> Opti
     }
     let Some(schema) = node.get("schema") else {
         faults.add(
-            node.fault(format!("nothing says what `{name}` holds"))
+            node.fault(format!("`{name}` has no schema"))
                 .help("give it a `schema`, such as `{type: string}`"),
         );
         return None;
     };
-    vocabulary::check(&schema, faults);
+    keywords::check(&schema, faults);
     let ty = types::read(&schema, faults);
     check_type(name, &ty, position, &schema, schemas, faults);
     check_style(position, node, faults);
     secrets::check(name, &ty, &schema, node, faults);
     Some(Parameter {
         name,
-        description: words(node, "description"),
+        description: description_of(node, "description"),
         position,
         required,
         deprecated: deprecated(node),
@@ -240,16 +240,16 @@ fn check_type(
     }
     let fault = match ty {
         Type::Secret => schema
-            .fault(format!("`{name}` is a secret in an address, which servers and proxies write down"))
+            .fault(format!("`{name}` is a secret in an address, which servers and proxies log"))
             .help("send it in a header or a body"),
         _ => schema
-            .fault(format!("`{name}` is of a type that cannot be written where it stands"))
+            .fault(format!("`{name}` has a type that cannot be written in its place"))
             .help("a parameter is a string, a number, a boolean, a date, a time or a named enum, or in the query a list of these"),
     };
     faults.add(fault);
 }
 
-/// How lists are written: as repeated parameters, which is what OpenAPI says where nothing is said.
+/// Checks how lists are written: as repeated parameters, which is OpenAPI's default.
 fn check_style(position: Position, node: &Node<'_>, faults: &Faults) {
     let usual = match position {
         Position::Query => "form",
@@ -262,7 +262,7 @@ fn check_style(position: Position, node: &Node<'_>, faults: &Faults) {
     for other in style.into_iter().chain(explode) {
         faults.add(
             other
-                .fault("the SDK writes parameters in one way")
+                .fault("the SDK supports one style of parameters")
                 .help(format!(
                     "that is `style: {usual}`, lists as repeated parameters (`explode: true`)"
                 )),

@@ -1,11 +1,11 @@
-//! Named types and their properties.
+//! Reads named schemas and their properties.
 
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
 use super::types::{self, Range, Type};
-use super::{Schemas, deprecated, page, secrets, vocabulary, words};
+use super::{Schemas, deprecated, description_of, keywords, page, secrets};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Node;
 
@@ -14,46 +14,46 @@ use crate::document::Node;
 pub struct Schema<'d> {
     /// Its name.
     pub name: &'d str,
-    /// What it is.
+    /// The description.
     pub description: &'d str,
-    /// The documentation page that says so, if it is not an operation's.
+    /// Its documentation page, if the document names one.
     pub page: Option<&'d str>,
-    /// Whether it is to go.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it is made of.
+    /// Its properties, or its values.
     pub kind: SchemaKind<'d>,
-    /// Whether other values than the listed ones are to be expected, if it is an enum.
+    /// Whether an enum may have values besides those listed.
     pub open: bool,
-    /// Names that a person chose for what cannot be named by a rule: of values or properties, by how they travel.
+    /// Chosen names of values or properties, by the name on the wire.
     pub names: IndexMap<&'d str, (&'d str, Node<'d>)>,
-    /// Whether requests carry it.
+    /// Whether requests contain it.
     pub sent: bool,
-    /// Whether answers carry it.
+    /// Whether responses contain it.
     pub received: bool,
-    /// Where it stands.
+    /// Its node in the document.
     pub node: Node<'d>,
 }
 
-/// Names that a person chose, by how what they name travels.
+/// Chosen names, by the name on the wire.
 pub(super) type Names<'d> = IndexMap<&'d str, (&'d str, Node<'d>)>;
 
-/// What a named type is made of.
+/// The content of a named schema.
 #[derive(Debug)]
 pub enum SchemaKind<'d> {
     /// An object with these properties.
     Object(Vec<Property<'d>>),
     /// A string with these known values.
-    Texts(Vec<(&'d str, Node<'d>)>),
-    /// A whole number with these known values.
-    Numbers(Vec<(i64, Node<'d>)>),
+    StringEnum(Vec<(&'d str, Node<'d>)>),
+    /// An integer with these known values.
+    IntegerEnum(Vec<(i64, Node<'d>)>),
 }
 
 /// A property of an object.
 #[derive(Debug, Clone)]
 pub struct Property<'d> {
-    /// As it travels.
+    /// The name on the wire.
     pub name: &'d str,
-    /// What it means.
+    /// The description.
     pub description: &'d str,
     /// A documented value, if it is a plain one.
     pub example: Option<String>,
@@ -65,13 +65,13 @@ pub struct Property<'d> {
     pub read_only: bool,
     /// Whether it is never received.
     pub write_only: bool,
-    /// Whether it is to go.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What it may be at least and at most, if it is a whole number.
+    /// The limits, if it is an integer.
     pub range: Range,
-    /// What it holds.
+    /// Its type.
     pub ty: Type,
-    /// Where it stands.
+    /// Its node in the document.
     pub node: Node<'d>,
 }
 
@@ -80,7 +80,7 @@ impl<'d> Schema<'d> {
     pub fn properties(&self) -> &[Property<'d>] {
         match &self.kind {
             SchemaKind::Object(properties) => properties,
-            SchemaKind::Texts(_) | SchemaKind::Numbers(_) => &[],
+            SchemaKind::StringEnum(_) | SchemaKind::IntegerEnum(_) => &[],
         }
     }
 
@@ -114,7 +114,7 @@ pub(super) fn read<'d>(root: &Node<'d>, faults: &Faults) -> Schemas<'d> {
 }
 
 fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Schema<'d>> {
-    vocabulary::check(node, faults);
+    keywords::check(node, faults);
     if !node.is_object() {
         return None;
     }
@@ -127,7 +127,7 @@ fn read_schema<'d>(name: &'d str, node: &Node<'d>, faults: &Faults) -> Option<Sc
     }
     Some(Schema {
         name,
-        description: words(node, "description"),
+        description: description_of(node, "description"),
         page: page(node, faults),
         deprecated: deprecated(node),
         kind,
@@ -148,20 +148,24 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
     };
     let kind = node.text("type");
     if node.get("allOf").is_some() || kind == Some("object") && node.get("properties").is_some() {
-        if let Some(values) = further_ones(node) {
+        if let Some(values) = additional_properties(node) {
             faults.add(values);
         }
         return Some(SchemaKind::Object(properties(name, node, faults)));
     }
     match (kind, node.get("enum")) {
-        // What stands there in its place has been told.
-        (None, _) if types::is_told(node) => None,
+        // What stands there in its place has been reported.
+        (None, _) if types::is_reported(node) => None,
         (None, _) => fault(
             "`type` is missing".to_owned(),
             "write `type: object` for an object, `type: string` or `type: integer` for an enum",
         ),
-        (Some("string"), Some(values)) => Some(SchemaKind::Texts(texts(&values, faults))),
-        (Some("integer"), Some(values)) => Some(SchemaKind::Numbers(numbers(&values, faults))),
+        (Some("string"), Some(values)) => {
+            Some(SchemaKind::StringEnum(string_enum(&values, faults)))
+        }
+        (Some("integer"), Some(values)) => {
+            Some(SchemaKind::IntegerEnum(integer_enum(&values, faults)))
+        }
         (Some("string"), None) => fault(
             format!("`{name}` is a named string without known values"),
             "list the values it is known to have as its `enum` (in the overlay, if the page does not)",
@@ -176,7 +180,7 @@ fn kind<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Option<SchemaKind<'
 }
 
 /// The fault of an object that has properties, and besides them others of any name.
-fn further_ones(object: &Node<'_>) -> Option<Diagnostic> {
+fn additional_properties(object: &Node<'_>) -> Option<Diagnostic> {
     let values = object.get("additionalProperties")?;
     values.entries().next()?;
     Some(values.fault("the object has properties of its own, and further ones of any name").help(
@@ -195,34 +199,34 @@ fn values<'d>(list: &Node<'d>, faults: &Faults) -> Vec<Node<'d>> {
     list.items().filter(|value| !value.is_null()).collect()
 }
 
-fn texts<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
+fn string_enum<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(&'d str, Node<'d>)> {
     let mut known = HashSet::new();
-    let mut texts = Vec::new();
+    let mut string_enum = Vec::new();
     for value in values(list, faults) {
-        // That the others are not of the enum's type is told of the document.
+        // That the others are not of the enum's type is reported of the document.
         let Some(text) = value.str() else { continue };
         if !known.insert(text) {
             faults.add(
                 value
-                    .fault(format!("`{text}` stands here twice"))
+                    .fault(format!("`{text}` is listed twice"))
                     .help("drop one of the two"),
             );
             continue;
         }
-        texts.push((text, value));
+        string_enum.push((text, value));
     }
-    texts
+    string_enum
 }
 
-fn numbers<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
+fn integer_enum<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
     let mut known = HashSet::new();
-    let mut numbers = Vec::new();
+    let mut integer_enum = Vec::new();
     for value in values(list, faults) {
         match value.i64() {
-            Some(number) if known.insert(number) => numbers.push((number, value)),
+            Some(number) if known.insert(number) => integer_enum.push((number, value)),
             Some(number) => faults.add(
                 value
-                    .fault(format!("`{number}` stands here twice"))
+                    .fault(format!("`{number}` is listed twice"))
                     .help("drop one of the two"),
             ),
             None if value
@@ -238,7 +242,7 @@ fn numbers<'d>(list: &Node<'d>, faults: &Faults) -> Vec<(i64, Node<'d>)> {
             None => {}
         }
     }
-    numbers
+    integer_enum
 }
 
 /// The properties of an object: of its parts, then its own.
@@ -250,17 +254,17 @@ fn properties<'d>(name: &str, node: &Node<'d>, faults: &Faults) -> Vec<Property<
     for name in required {
         match name.str().and_then(|name| found.get_mut(name)) {
             Some(property) => property.required = true,
-            // Of an object of one part, it is told with the keyword.
+            // Of an object of one part, it is reported with the keyword.
             None if node.get("allOf").is_none() => {}
             None => faults.add(
                 name.fault("no part of the object has a property of this name")
-                    .help("mend the name, or describe the property"),
+                    .help("fix the name, or describe the property"),
             ),
         }
     }
     if found.is_empty() && !is_circle {
         faults.add(node.fault(format!("`{name}` has no properties")).help(
-            "give it some, or write `type: object` in place of its references: an object of which nothing is said has no name",
+            "give it some, or write `type: object` in place of its references: a free-form object has no name",
         ));
     }
     found.into_values().collect()
@@ -272,24 +276,24 @@ fn collect<'d>(
     required: &mut Vec<Node<'d>>,
     open: &mut Vec<String>,
     faults: &Faults,
-) -> Result<(), Circle> {
+) -> Result<(), SelfContaining> {
     let pointer = node.pointer();
     if open.contains(&pointer) {
         faults.add(
-            node.fault("the object is a part of itself")
+            node.fault("the object contains itself through `allOf`")
                 .help("break the circle in `allOf`"),
         );
-        return Err(Circle);
+        return Err(SelfContaining);
     }
     open.push(pointer);
     for part in node.get("allOf").iter().flat_map(Node::items) {
         let part = part.follow();
-        if let Some(fault) = further_ones(&part) {
+        if let Some(fault) = additional_properties(&part) {
             faults.add(fault);
         }
         if part.get("enum").is_some() || part.text("type").is_some_and(|kind| kind != "object") {
             faults.add(
-                part.fault("a part of an object is no object")
+                part.fault("a part of an object is not an object")
                     .help("in `allOf`, write objects"),
             );
             continue;
@@ -318,8 +322,8 @@ fn collect<'d>(
     Ok(())
 }
 
-/// An object that is a part of itself; it has been told.
-struct Circle;
+/// An object that contains itself; already reported.
+struct SelfContaining;
 
 fn read_property<'d>(name: &'d str, node: Node<'d>, faults: &Faults) -> Property<'d> {
     let ty = types::read(&node, faults);
@@ -334,7 +338,7 @@ fn read_property<'d>(name: &'d str, node: Node<'d>, faults: &Faults) -> Property
     };
     Property {
         name,
-        description: words(&node, "description"),
+        description: description_of(&node, "description"),
         example: example(&node),
         required: false,
         nullable: says("nullable"),

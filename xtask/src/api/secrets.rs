@@ -1,4 +1,4 @@
-//! Names that sound like secrets. What they name is marked as a secret, or a person has said, with a reason, that it is none.
+//! Finds names that sound like secrets. Each must be marked as a secret, or declared not to be one, with a reason.
 
 use super::types::Type;
 use crate::diagnostic::Faults;
@@ -40,13 +40,13 @@ const ENDINGS: &[&str] = &[
     "securitynumber",
 ];
 
-/// What sounds like a secret and is known to be none: HTTP's name for what tells a request from its repetition.
+/// Names that sound like secrets and are known to be none: idempotency keys.
 const KNOWN: &[&str] = &["idempotency_key", "x_idempotency_key"];
 
 /// Checks a value that travels under `name`. Its schema stands at `schema`, and what is amended to mark it at `marked`.
 pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>, faults: &Faults) {
-    if !can_be_one(ty)
-        || !sounds_like_one(name)
+    if !can_hold_secret(ty)
+        || !sounds_secret(name)
         || marked
             .get("x-secret")
             .is_some_and(|is| is.bool() == Some(false))
@@ -60,26 +60,26 @@ pub(super) fn check(name: &str, ty: &Type, schema: &Node<'_>, marked: &Node<'_>,
         return;
     }
     if let Some(other) = schema.get("x-secret").or_else(|| marked.get("x-secret")) {
-        faults.add(other.fault("`x-secret` is said of what is none").help(
+        faults.add(other.fault("`x-secret` can only be `false`").help(
             "write `x-secret: false`, without quotes; a secret is a string of `format: password`",
         ));
         return;
     }
     let fault = schema.fault(format!(
-        "`{name}` sounds like a secret, and is not marked as one"
+        "`{name}` sounds like a secret, but is not marked as one"
     ));
     let fault = match mark(ty) {
         Some(mark) => fault
-            .help("amend it as a secret, so that it never shows, or with `x-secret: false` and the reason why it is none")
+            .help("mark it as a secret in the overlay, so that it is never shown, or set `x-secret: false` there with the reason")
             .action(crate::api::target(schema), mark),
         None => fault
-            .help("only texts can be secrets: amend it with `x-secret: false` and the reason why it is none, or describe it as what holds one")
+            .help("only strings can be secrets: set `x-secret: false` in the overlay with the reason, or describe it as an object that contains one")
             .action(crate::api::target(schema), "x-secret: false"),
     };
     faults.add(fault);
 }
 
-/// What marks a value of this type as a secret, if anything can.
+/// The update that marks a value of this type as a secret, if there is one.
 fn mark(ty: &Type) -> Option<String> {
     let (holder, inner) = match ty {
         Type::Text => return Some("format: password".to_owned()),
@@ -92,15 +92,15 @@ fn mark(ty: &Type) -> Option<String> {
 }
 
 /// Whether a value of this type could hold a secret, and is not marked as one.
-fn can_be_one(ty: &Type) -> bool {
+fn can_hold_secret(ty: &Type) -> bool {
     match ty {
         Type::Text | Type::Integer | Type::Number | Type::Decimal | Type::FreeForm => true,
-        Type::List(inner) | Type::Map(inner) => can_be_one(inner),
+        Type::List(inner) | Type::Map(inner) => can_hold_secret(inner),
         _ => false,
     }
 }
 
-fn sounds_like_one(name: &str) -> bool {
+fn sounds_secret(name: &str) -> bool {
     let name = heck::ToSnakeCase::to_snake_case(name);
     if KNOWN.contains(&name.as_str()) {
         return false;
@@ -123,7 +123,7 @@ fn sounds_like_one(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::sounds_like_one;
+    use super::sounds_secret;
 
     #[test]
     fn secrets_are_told_by_their_names() {
@@ -142,7 +142,7 @@ mod tests {
             "passwordhash",
             "publicToken2",
         ] {
-            assert!(sounds_like_one(name), "{name}");
+            assert!(sounds_secret(name), "{name}");
         }
         for name in [
             "Idempotency-Key",
@@ -154,7 +154,7 @@ mod tests {
             "passed",
             "shipping",
         ] {
-            assert!(!sounds_like_one(name), "{name}");
+            assert!(!sounds_secret(name), "{name}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! What a value is.
+//! Reads the type of a value.
 
-use super::vocabulary;
+use super::keywords;
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     /// A string.
     Text,
-    /// A string that must not show.
+    /// A secret string.
     Secret,
     /// A point in time.
     Timestamp,
@@ -17,28 +17,28 @@ pub enum Type {
     Date,
     /// A decimal number that travels as a string.
     Decimal,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number.
     Number,
-    /// True or false.
+    /// A boolean.
     Boolean,
-    /// An object of which nothing is said.
+    /// A free-form object.
     FreeForm,
     /// A named schema.
     Named(String),
     /// A list.
     List(Box<Type>),
-    /// An object whose keys say which, and whose values are all of one type.
+    /// A map: an object with any keys, and values of one type.
     Map(Box<Type>),
 }
 
-/// What a whole number may be at least and at most.
+/// The limits of an integer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Range {
-    /// At least.
+    /// The minimum.
     pub minimum: Option<i64>,
-    /// At most.
+    /// The maximum.
     pub maximum: Option<i64>,
 }
 
@@ -100,17 +100,17 @@ fn read_inner(schema: &Node<'_>, faults: &Faults) -> Type {
                 node.fault(format!(
                     "the items of a list or the values of a map are `{flag}`"
                 ))
-                .help("say it of the property that holds them"),
+                .help("state it on the property that contains them"),
             );
         }
     }
     read(schema, faults)
 }
 
-/// Reads what a value is. A fault leaves a text, so that reading can go on.
+/// Reads the type of a value. After an error it returns a string, so that reading can go on.
 pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
     if let Some(name) = reference(schema) {
-        vocabulary::check_beside_reference(schema, faults);
+        keywords::check_beside_reference(schema, faults);
         return Type::Named(name.to_owned());
     }
     let fault = |message: &str, help: &str| {
@@ -120,13 +120,10 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
     const NAME_IT: &str =
         "move it to `components/schemas` under a name of its own, and refer to it with `$ref`";
     if schema.get("enum").is_some() && schema.get("type").is_some() {
-        return fault("an enum without a name stands here", NAME_IT);
+        return fault("this enum has no name", NAME_IT);
     }
     if schema.get("allOf").is_some() {
-        return fault(
-            "an object of several parts stands here without a name",
-            NAME_IT,
-        );
+        return fault("this object of several parts has no name", NAME_IT);
     }
     let format = schema.text("format");
     match schema.text("type") {
@@ -143,7 +140,7 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
         Some("array") => match schema.get("items") {
             Some(items) => Type::List(Box::new(read_inner(&items, faults))),
             None => fault(
-                "nothing says what is in this list",
+                "the list does not describe its items",
                 "give it `items`, such as `{type: string}`",
             ),
         },
@@ -152,7 +149,7 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
                 .get("properties")
                 .is_some_and(|properties| properties.entries().next().is_some())
             {
-                return fault("an object without a name stands here", NAME_IT);
+                return fault("this object has no name", NAME_IT);
             }
             match schema.get("additionalProperties") {
                 Some(values) if values.is_object() && values.entries().next().is_some() => {
@@ -168,12 +165,12 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
                 "the types are string, integer, number, boolean, array and object",
             )
         }
-        // What stands there in its place has been told.
-        None if is_told(schema) => Type::Text,
+        // What stands there in its place has been reported.
+        None if is_reported(schema) => Type::Text,
         // Words about a property that the page has dropped make a schema of nothing but words.
         None if schema.pages().next().is_none() => fault(
-            "the overlay speaks of something that no captured page has",
-            "the page has changed under it: drop this from the overlay, or give it its new name",
+            "the overlay amends something that no captured page has",
+            "the page has changed: drop this from the overlay, or use the new name",
         ),
         None => fault(
             "`type` is missing",
@@ -183,14 +180,14 @@ pub(super) fn read(schema: &Node<'_>, faults: &Faults) -> Type {
 }
 
 /// Whether a schema without a type has something in its place that is a fault of itself.
-pub(super) fn is_told(schema: &Node<'_>) -> bool {
+pub(super) fn is_reported(schema: &Node<'_>) -> bool {
     !schema.is_object()
         || ["type", "oneOf", "anyOf"]
             .iter()
             .any(|key| schema.get(key).is_some())
 }
 
-/// What a schema says of how small and how large a number may be.
+/// The limits of a number.
 pub(super) fn range(schema: &Node<'_>) -> Range {
     let bound = |name: &str, to_whole: fn(f64) -> f64| {
         let bound = schema.get(name)?;

@@ -3,7 +3,7 @@
 
 use super::operations::{METHODS, section};
 use super::schemas::Property;
-use super::{Schemas, page, words};
+use super::{Schemas, description_of, page};
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
@@ -103,7 +103,7 @@ fn webhook<'d>(
     }
     Some(Webhook {
         name,
-        description: words(&node, "description"),
+        description: description_of(&node, "description"),
         page: page(&node, faults).unwrap_or_default(),
         section: section(&node, "webhooks"),
         schema: schema.name,

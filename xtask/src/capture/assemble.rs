@@ -1,15 +1,15 @@
-//! The captured document of a page, in the form in which all captured pages are written.
+//! Assembles the captured document of a page, in the form that all captured pages have.
 
 use serde_json::{Map, Value, json};
 
-use super::infer::holds::Holds;
+use super::infer::attributes::Type;
+use super::infer::inferred_type::InferredType;
 use super::infer::schemas::{Schemas, typed};
-use super::infer::words::Type;
 use super::infer::{Body, Content};
 use super::names::PageNames;
-use super::reading::{Attribute, Authorization, In, Parameter, Reading};
+use super::reading::{Attribute, Authorization, Parameter, ParameterLocation, Reading};
 
-/// What a document is assembled of.
+/// The inputs of a captured document.
 pub(super) struct Parts<'p> {
     pub(super) names: &'p PageNames<'p>,
     pub(super) reading: &'p Reading,
@@ -79,7 +79,7 @@ impl Parts<'_> {
         document.into()
     }
 
-    fn roots(&self) -> Vec<&Holds> {
+    fn roots(&self) -> Vec<&InferredType> {
         let mut roots = Vec::new();
         for body in self.request.into_iter().chain([self.answer]) {
             match &body.content {
@@ -161,12 +161,12 @@ impl Parts<'_> {
     fn parameters(&self) -> Vec<Parameter> {
         let told = &self.reading.parameters;
         let mut parameters: Vec<Parameter> = Vec::new();
-        for name in super::words::in_path(&self.reading.path) {
-            let known = told
-                .iter()
-                .find(|known| known.place == In::Path && known.attribute.name == name);
+        for name in super::naming::in_path(&self.reading.path) {
+            let known = told.iter().find(|known| {
+                known.place == ParameterLocation::Path && known.attribute.name == name
+            });
             let mut parameter = known.cloned().unwrap_or_else(|| Parameter {
-                place: In::Path,
+                place: ParameterLocation::Path,
                 attribute: Attribute {
                     name: name.to_owned(),
                     ..Attribute::default()
@@ -178,17 +178,21 @@ impl Parts<'_> {
             }
             parameters.push(parameter);
         }
-        parameters.extend(told.iter().filter(|known| known.place != In::Path).cloned());
+        parameters.extend(
+            told.iter()
+                .filter(|known| known.place != ParameterLocation::Path)
+                .cloned(),
+        );
         parameters
     }
 
-    /// What an id in the path is the id of.
+    /// The entity that an id in the path identifies.
     fn words_of_path(&self, name: &str) -> Option<String> {
         let of = match name {
             "id" => match before(&self.reading.path, name) {
                 // Of what is addressed, if that is what the page is about.
                 Some(collection) if !self.is_about(collection) => {
-                    words(&super::words::singular(collection))
+                    words(&super::naming::singular(collection))
                 }
                 _ => words(&self.names.resource),
             },
@@ -198,7 +202,7 @@ impl Parts<'_> {
     }
 
     fn is_about(&self, collection: &str) -> bool {
-        let one = super::words::pascal(&super::words::singular(collection));
+        let one = super::naming::pascal(&super::naming::singular(collection));
         self.names.resource.ends_with(&one) || one.starts_with(&self.names.resource)
     }
 }
@@ -212,7 +216,7 @@ fn words(name: &str) -> String {
     }
 }
 
-/// What stands before a parameter in a path.
+/// The segment before a parameter in a path.
 fn before<'p>(path: &'p str, parameter: &str) -> Option<&'p str> {
     let parts: Vec<&str> = path.split('/').collect();
     let at = parts.iter().position(|part| {
@@ -247,13 +251,13 @@ fn parameter(parameter: &Parameter) -> Value {
     put(
         "in",
         match parameter.place {
-            In::Path => "path",
-            In::Query => "query",
-            In::Header => "header",
+            ParameterLocation::Path => "path",
+            ParameterLocation::Query => "query",
+            ParameterLocation::Header => "header",
         }
         .into(),
     );
-    if says.is_required || parameter.place == In::Path {
+    if says.is_required || parameter.place == ParameterLocation::Path {
         put("required", true.into());
     }
     if let Some(words) = &says.words_of_ours {
@@ -271,13 +275,13 @@ fn parameter_schema(says: &Attribute) -> Value {
     let mut put = |key: &str, value: Value| drop(schema.insert(key.to_owned(), value));
     let words = says.type_words.as_deref().map(Type::of);
     let (kind, holds) = match words.map(|words| words.name) {
-        Some("integer") => ("integer", Holds::Integer { is_sure: true }),
-        Some("number") => ("number", Holds::Number),
-        Some("boolean") => ("boolean", Holds::Flag),
+        Some("integer") => ("integer", InferredType::Integer { is_sure: true }),
+        Some("number") => ("number", InferredType::Number),
+        Some("boolean") => ("boolean", InferredType::Flag),
         // What no word tells is a text, as all of it is in an address.
         _ => (
             "string",
-            Holds::Text {
+            InferredType::Text {
                 format: None,
                 is_sure: true,
             },

@@ -1,4 +1,4 @@
-//! A page as captured, and the text of its file.
+//! A captured page, and the text of its file.
 
 use serde_json::Value;
 
@@ -18,15 +18,15 @@ pub struct CapturedPage {
     pub header: Vec<String>,
     /// The document.
     pub document: Value,
-    /// What the page shows, by sides.
+    /// The samples of request and response.
     pub samples: Vec<(Side, Value)>,
-    /// What could not be told, each a sentence.
+    /// What could not be inferred, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// How wide comments and descriptions are written.
+/// The width of comments and descriptions.
 const WIDTH: usize = 120;
-/// How wide a line may be so that it stays one.
+/// The maximum width of a description on one line.
 const LONG: usize = 128;
 
 impl CapturedPage {
@@ -47,10 +47,10 @@ impl CapturedPage {
         for paragraph in &self.header {
             if let Some(c) = paragraph.chars().find(|c| c.is_control()) {
                 let message = format!(
-                    "the comment has a character that nobody sees (U+{:04X})",
+                    "the comment has a character that readers cannot see (U+{:04X})",
                     u32::from(c)
                 );
-                faults.add(Diagnostic::new(self.path(), message).help("take it out of the input"));
+                faults.add(Diagnostic::new(self.path(), message).help("remove it from the input"));
             }
         }
         if let Some(document) = Document::parse(&self.path(), &self.text(), &faults) {

@@ -1,8 +1,7 @@
-//! Captured pages of documents that have schemas of their own.
+//! Captures pages from documents that have schemas of their own.
 //!
-//! Such a document is exact, and its names count, unless a person chose others: in `openapi/names.yaml`, or in the page as it was
-//! captured before, whose names stay where the same stands in the same place. So a page that was captured from its samples keeps its
-//! names when its document comes to hand.
+//! Such a document is exact, and its names count, unless `openapi/names.yaml` or the page as captured before has others: a schema in the
+//! same place keeps its name. So a page that was first captured from samples keeps its names when its document is available.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,26 +9,26 @@ use serde_json::Value;
 
 use super::CapturedPage;
 use super::input::openapi::OperationDocument;
+use super::location::Address;
 use super::names::{Chosen, Page};
-use super::place::Address;
-use super::sisters::{self, Sister};
-use super::words::{folder, listed};
-use super::{header, keep};
+use super::naming::{folder, listed};
+use super::related_pages::{self, RelatedPage};
+use super::{header, preserve};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::layout::Checkout;
 
-/// Captures pages from documents, each with the name of its input. All faults of a run are told together.
+/// Captures pages from documents, each with the name of its input. Reports all errors of a run together.
 pub fn capture(
     checkout: &Checkout,
     documents: Vec<(String, OperationDocument)>,
 ) -> Result<Vec<CapturedPage>, Faults> {
     let faults = Faults::new();
     let chosen = Chosen::read(checkout, &faults);
-    let sisters = sisters::read(checkout, &faults);
+    let related = related_pages::read(checkout, &faults);
     faults.finish()?;
     let faults = Faults::new();
     let captured = documents.into_iter().filter_map(|(file, document)| {
-        let existing = existing(&document, &sisters);
+        let existing = existing(&document, &related);
         let page = existing.map_or_else(|| page(&document), |existing| existing.page.clone());
         faults.take(one(&file, document, page, &chosen, existing))
     });
@@ -39,19 +38,22 @@ pub fn capture(
 }
 
 /// The page as it was captured before: by its name, or by its operation, if the document does not say where its page stands.
-fn existing<'s>(document: &OperationDocument, sisters: &'s [Sister]) -> Option<&'s Sister> {
+fn existing<'s>(
+    document: &OperationDocument,
+    related: &'s [RelatedPage],
+) -> Option<&'s RelatedPage> {
     let key = page(document).key();
-    let of_name = sisters.iter().find(|sister| sister.page.key() == key);
-    let is_of_operation = |sister: &&Sister| {
+    let of_name = related.iter().find(|related| related.page.key() == key);
+    let is_of_operation = |related: &&RelatedPage| {
         document.address.is_none()
-            && sister.document["paths"][&document.path]
+            && related.document["paths"][&document.path]
                 .get(&document.method)
                 .is_some()
     };
-    of_name.or_else(|| sisters.iter().find(is_of_operation))
+    of_name.or_else(|| related.iter().find(is_of_operation))
 }
 
-/// Which page it is.
+/// The page.
 fn page(document: &OperationDocument) -> Page {
     let section = document
         .address
@@ -70,7 +72,7 @@ fn one(
     mut document: OperationDocument,
     page: Page,
     chosen: &Chosen,
-    existing: Option<&Sister>,
+    existing: Option<&RelatedPage>,
 ) -> crate::diagnostic::Result<CapturedPage> {
     let before = existing.map(|existing| &existing.document);
     let known = before.and_then(|before| operation(before)?["externalDocs"]["url"].as_str());
@@ -110,7 +112,7 @@ fn one(
     document.rename_schemas(&name).map_err(|why| {
         Diagnostic::new(
             file,
-            format!("the names that were chosen make one of what differs: {why}"),
+            format!("two different schemas have the same chosen name: {why}"),
         )
         .help(format!(
             "choose other names in {}, below `schemas` and there below `{}`",
@@ -122,12 +124,12 @@ fn one(
         document
             .address
             .clone()
-            .unwrap_or_else(|| super::place::address(&document.section, &document.page)),
+            .unwrap_or_else(|| super::location::address(&document.section, &document.page)),
     ];
     header.push(ABOUT.to_owned());
     let mut document = document.document;
     if let Some(existing) = existing {
-        keep::words(&mut document, &existing.document);
+        preserve::descriptions(&mut document, &existing.document);
         header = header::kept(header, &header::read(&existing.text));
     }
     Ok(CapturedPage {
@@ -160,13 +162,13 @@ fn operation(document: &Value) -> Option<&Value> {
 
 /// The names of a document's schemas.
 fn names(document: &Value) -> impl Iterator<Item = &String> {
-    sisters::schemas(document).map(|(name, _)| name)
+    related_pages::schemas(document).map(|(name, _)| name)
 }
 
-/// The names that the schemas of a document have in another one, by where they stand: what answers with 200 and is called `Message`
+/// The names that the schemas of a document have in another one, by where they stand: what responses with 200 and is called `Message`
 /// there is called so here.
 fn names_by_place(document: &Value, other: &Value) -> BTreeMap<String, String> {
-    let mut pairs = Pairs {
+    let mut pairs = SchemaPairs {
         document,
         other,
         names: BTreeMap::new(),
@@ -206,14 +208,14 @@ fn names_by_place(document: &Value, other: &Value) -> BTreeMap<String, String> {
     named
 }
 
-struct Pairs<'d> {
+struct SchemaPairs<'d> {
     document: &'d Value,
     other: &'d Value,
     names: BTreeMap<String, String>,
     taken: BTreeSet<String>,
 }
 
-impl<'d> Pairs<'d> {
+impl<'d> SchemaPairs<'d> {
     fn content(&mut self, here: &'d Value, there: &'d Value) {
         let there = followed(self.other, there);
         for (media, described) in here["content"].as_object().into_iter().flatten() {
@@ -263,7 +265,7 @@ fn referred(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-/// A body or an answer: itself, or what it refers to.
+/// A body or a response: itself, or what it refers to.
 fn followed<'d>(document: &'d Value, body: &'d Value) -> &'d Value {
     let reference = body["$ref"]
         .as_str()

@@ -1,9 +1,9 @@
-//! The comment at the head of a captured page: where it stands, and how it was read.
+//! Writes and reads the comment at the head of a captured page: its address, and how it was read.
 
 use super::infer::answer::is_query;
 use super::infer::draft::Drafts;
 use super::names::PageNames;
-use super::reading::{End, Reading, Shown};
+use super::reading::{Reading, Shown, TextEnd};
 use super::report;
 
 /// How the paragraphs begin that the command writes. A paragraph of an existing page that begins otherwise is a person's, and
@@ -18,8 +18,8 @@ const OURS: &[&str] = &[
 
 const EDITION: &str = "On the edition:";
 
-/// What the head says beyond the reading.
-pub(super) struct About<'a> {
+/// What the comment contains besides the reading.
+pub(super) struct HeaderInfo<'a> {
     pub(super) reading: &'a Reading,
     pub(super) names: &'a PageNames<'a>,
     /// The folder of the section.
@@ -29,7 +29,7 @@ pub(super) struct About<'a> {
     pub(super) is_written: bool,
 }
 
-impl About<'_> {
+impl HeaderInfo<'_> {
     /// The paragraphs.
     pub(super) fn paragraphs(&self) -> Vec<String> {
         let mut paragraphs = Vec::new();
@@ -53,7 +53,7 @@ impl About<'_> {
                 false => "what its section is about",
             }
         )];
-        let path = super::words::in_path(&self.reading.path);
+        let path = super::naming::in_path(&self.reading.path);
         if path.into_iter().next().is_some() && self.reading.parameters.is_empty() {
             how.push("The parameters follow from the path.".to_owned());
         }
@@ -125,22 +125,24 @@ impl About<'_> {
             false => format!(", at `{place}`"),
         };
         Some(match self.reading.end.as_ref()? {
-            End::RequestSample(place) => format!(
+            TextEnd::RequestSample(place) => format!(
                 "The text at hand ends within the sample of the request{}: of what follows, the answer among it, nothing is known \
                  from this page.",
                 quoted(place)
             ),
-            End::AnswerSample(place) => format!(
+            TextEnd::AnswerSample(place) => format!(
                 "The text at hand ends within the sample of the answer{}: of what follows nothing is known from this page.",
                 quoted(place)
             ),
-            End::Sections => "The text at hand ends before what the page says in words.".to_owned(),
-            End::Section(title, Some(attribute)) => {
+            TextEnd::Sections => {
+                "The text at hand ends before what the page says in words.".to_owned()
+            }
+            TextEnd::Section(title, Some(attribute)) => {
                 format!(
                     "The text at hand ends within what the page says in words, in the section {title}, at `{attribute}`."
                 )
             }
-            End::Section(title, None) => {
+            TextEnd::Section(title, None) => {
                 format!(
                     "The text at hand ends within what the page says in words, in the section {title}."
                 )

@@ -1,24 +1,24 @@
-//! From what a maintainer has at hand of a documentation page to its captured document.
+//! Captures documentation pages: from a copied text, a Markdown edition, an OpenAPI document or a record to a captured document.
 //!
 //! ```text
-//! reading    what an input says of one operation
-//! words      words, as parts of names
-//! place      where pages stand
-//! input      inputs, told apart and read
-//! names      names by a rule, and those that a person chose
-//! prune      the end of a sample that is cut off
-//! infer      samples read backwards
-//! report     what could not be told, in words
-//! sisters    what other pages tell
-//! assemble   the document
-//! header     the comment at its head
-//! keep       what a page keeps that is captured again
-//! samples    what the page shows, beside what the document renders
-//! captured   a page as captured
-//! documents  pages of documents with schemas of their own
+//! reading        what an input states about one operation
+//! naming         words as parts of names
+//! location       addresses, folders and files of pages
+//! input          recognises and reads inputs
+//! names          names by a rule, and chosen names
+//! prune          removes the end of a cut sample
+//! infer          infers schemas from samples
+//! report         what could not be inferred
+//! related_pages  what other pages show
+//! assemble       the document
+//! header         the comment at its head
+//! preserve       keeps descriptions when a page is captured again
+//! samples        sample files
+//! captured       a captured page
+//! documents      pages from documents with schemas of their own
 //! ```
 //!
-//! Each knows the ones above it, and none below. Nothing is written to disk here.
+//! Each depends only on those above it. Nothing is written to disk here.
 
 mod assemble;
 mod captured;
@@ -26,15 +26,15 @@ pub mod documents;
 mod header;
 mod infer;
 pub mod input;
-mod keep;
+pub mod location;
 pub mod names;
-pub mod place;
+mod naming;
+mod preserve;
 mod prune;
 pub mod reading;
+mod related_pages;
 mod report;
 pub mod samples;
-mod sisters;
-mod words;
 
 use std::collections::BTreeSet;
 
@@ -43,20 +43,20 @@ use serde_json::Value;
 pub use self::captured::CapturedPage;
 
 use self::assemble::Parts;
-use self::header::About;
+use self::header::HeaderInfo;
 use self::infer::draft::Drafts;
 use self::infer::schemas::Schemas;
-use self::infer::{Body, Content, Known, Walk};
+use self::infer::{Body, Content, KnownSchemas, Walk};
+use self::location::Address;
 use self::names::{Chosen, Page, PageNames, Titled};
-use self::place::Address;
 use self::reading::Reading;
+use self::related_pages::{Evidence, RelatedPage};
 use self::samples::Side;
-use self::sisters::{Evidence, Sister};
 use crate::diagnostic::{Diagnostic, Faults, Result};
 use crate::layout::Checkout;
 
-/// A reading on its way.
-struct Pending<'r> {
+/// A page in progress.
+struct PendingPage<'r> {
     file: &'r str,
     reading: Reading,
     page: Page,
@@ -66,32 +66,32 @@ struct Pending<'r> {
 
 /// A page of which it is known what it shows.
 struct Inferred<'p> {
-    pending: &'p Pending<'p>,
+    pending: &'p PendingPage<'p>,
     names: &'p PageNames<'p>,
     drafts: Drafts,
     request: Option<Body>,
     answer: Body,
 }
 
-/// What is there before.
-struct Before {
-    sisters: Vec<Sister>,
+/// What was captured before.
+struct ExistingCaptures {
+    related: Vec<RelatedPage>,
     /// The server that most pages state.
     server: Option<String>,
 }
 
-/// Captures pages from readings, each with the name of its input. All faults of a run are told together.
+/// Captures pages from readings, each with the name of its input. Reports all errors of a run together.
 pub fn capture(
     checkout: &Checkout,
     readings: &[(String, Reading)],
 ) -> std::result::Result<Vec<CapturedPage>, Faults> {
     let faults = Faults::new();
     let chosen = Chosen::read(checkout, &faults);
-    let sisters = sisters::read(checkout, &faults);
+    let related = related_pages::read(checkout, &faults);
     let pending = pending(readings, &faults);
     faults.finish()?;
 
-    let others: Vec<&Sister> = (sisters.iter())
+    let others: Vec<&RelatedPage> = (related.iter())
         .filter(|sister| {
             pending
                 .iter()
@@ -114,9 +114,9 @@ pub fn capture(
 
     let faults = Faults::new();
     let (inferred, evidence) = infer(&pending, &names, &others, &faults);
-    let before = Before {
-        server: sisters::server(&sisters),
-        sisters,
+    let before = ExistingCaptures {
+        server: related_pages::server(&related),
+        related,
     };
     let captured: Vec<CapturedPage> = inferred
         .into_iter()
@@ -129,15 +129,15 @@ pub fn capture(
     Ok(captured)
 }
 
-/// Which page each reading is of.
-fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pending<'r>> {
-    let mut pending: Vec<Pending<'r>> = Vec::new();
+/// Finds the page of each reading.
+fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<PendingPage<'r>> {
+    let mut pending: Vec<PendingPage<'r>> = Vec::new();
     for (file, reading) in readings {
         let Some(page) = Page::of(reading) else {
             faults.add(
                 Diagnostic::new(
                     file,
-                    "nothing says which section of the reference this page is in, or what it is called there",
+                    "the input does not state the section of the reference and the name of the page",
                 )
                 .help("name the address of the page with --page"),
             );
@@ -154,9 +154,10 @@ fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pendin
         }
         let is_server = |server: &String| !server.contains(['{', '}']);
         if let Some(server) = reading.server.as_ref().filter(|server| !is_server(server)) {
-            let message = format!("the call goes to `{server}`, in which something is left open");
+            let message = format!("the call goes to `{server}`, which has a placeholder");
             faults.add(
-                Diagnostic::new(file, message).help("see whether the path begins where it should"),
+                Diagnostic::new(file, message)
+                    .help("check whether the path begins in the right place"),
             );
             continue;
         }
@@ -171,7 +172,7 @@ fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pendin
             };
             *address = read.url;
         }
-        pending.push(Pending {
+        pending.push(PendingPage {
             file,
             reading,
             page,
@@ -181,19 +182,19 @@ fn pending<'r>(readings: &'r [(String, Reading)], faults: &Faults) -> Vec<Pendin
     pending
 }
 
-/// What the pages show, and what they and others tell of each other.
+/// Infers the schemas of all pages, with what other pages show.
 fn infer<'p>(
-    pending: &'p [Pending<'p>],
+    pending: &'p [PendingPage<'p>],
     names: &'p [PageNames<'p>],
-    others: &[&Sister],
+    others: &[&RelatedPage],
     faults: &Faults,
 ) -> (Vec<Inferred<'p>>, Evidence) {
     let mut evidence = Evidence::default();
-    let mut known = Known::default();
+    let mut known = KnownSchemas::default();
     for sister in others {
         evidence.add_sister(sister, &mut known);
     }
-    // What answers carry comes first, since what is sent is called alike where it is alike.
+    // What responses contain comes first, since what is sent is called alike where it is alike.
     let mut answers = Vec::new();
     for (pending, names) in pending.iter().zip(names) {
         let mut walk = Walk::new(pending.file, names);
@@ -223,7 +224,7 @@ fn infer<'p>(
 
 /// Whether the text goes so far that there is something to capture.
 fn shows_something(
-    pending: &Pending<'_>,
+    pending: &PendingPage<'_>,
     request: Option<Body>,
     answer: &Body,
 ) -> Result<Option<Body>> {
@@ -231,12 +232,16 @@ fn shows_something(
     if pending.reading.end.is_none() || !is_nothing(answer) || request.is_some() {
         return Ok(request);
     }
-    let message = "the text ends before it shows anything of what is sent or comes back";
+    let message = "the text ends before it shows anything of the request or the response";
     Err(Diagnostic::new(pending.file, message).help("copy the whole page"))
 }
 
 /// The page, with what other pages tell of it, and with the words that it had before.
-fn finish(inferred: Inferred<'_>, evidence: &Evidence, before: &Before) -> Result<CapturedPage> {
+fn finish(
+    inferred: Inferred<'_>,
+    evidence: &Evidence,
+    before: &ExistingCaptures,
+) -> Result<CapturedPage> {
     let Inferred {
         pending,
         names,
@@ -268,7 +273,7 @@ fn finish(inferred: Inferred<'_>, evidence: &Evidence, before: &Before) -> Resul
     let written = show(pending, names, &mut document, &samples)?;
     notes.extend(written.iter().map(|side| report::written(side)));
     notes.extend(report::numbers(&report::unsure_numbers(&drafts)));
-    let about = About {
+    let about = HeaderInfo {
         reading: &pending.reading,
         names,
         section: &pending.page.section,
@@ -277,11 +282,11 @@ fn finish(inferred: Inferred<'_>, evidence: &Evidence, before: &Before) -> Resul
     };
     let mut header = about.paragraphs();
     let existing = before
-        .sisters
+        .related
         .iter()
         .find(|sister| sister.page.key() == pending.page.key());
     if let Some(existing) = existing {
-        keep::words(&mut document, &existing.document);
+        preserve::descriptions(&mut document, &existing.document);
         header = header::kept(header, &header::read(&existing.text));
     }
     Ok(CapturedPage {
@@ -294,9 +299,9 @@ fn finish(inferred: Inferred<'_>, evidence: &Evidence, before: &Before) -> Resul
     })
 }
 
-/// Sees to it that the document renders what the page shows. The sides whose samples no schema renders are given.
+/// Ensures that the document renders the page's samples. Returns the sides whose samples no schema renders.
 fn show(
-    pending: &Pending<'_>,
+    pending: &PendingPage<'_>,
     names: &PageNames<'_>,
     document: &mut Value,
     samples: &[(Side, Value)],
@@ -310,13 +315,13 @@ fn show(
         Some(side) => {
             let message = format!("the captured page does not render the sample of the {side}");
             Err(Diagnostic::new(pending.file, message)
-                .help("this is a mistake of the capture: whoever maintains xtask needs the input to mend it"))
+                .help("this is a bug of the capture: fix xtask, with this input as a test"))
         }
     }
 }
 
 /// Where users read about an operation: where the reference has the page, though it was read elsewhere.
-fn address(pending: &Pending<'_>) -> Option<String> {
+fn address(pending: &PendingPage<'_>) -> Option<String> {
     let address = pending.reading.address.as_deref()?;
     let (scheme, rest) = address.split_once("://")?;
     let host = rest.split('/').next()?;
@@ -330,20 +335,20 @@ fn address(pending: &Pending<'_>) -> Option<String> {
 pub fn unused_names(checkout: &Checkout, captured: &[CapturedPage]) -> Vec<Diagnostic> {
     let faults = Faults::new();
     let chosen = Chosen::read(checkout, &faults);
-    let sisters = sisters::read(checkout, &faults);
+    let related = related_pages::read(checkout, &faults);
     let mut schemas: BTreeSet<String> = BTreeSet::new();
     let mut keys: BTreeSet<String> = BTreeSet::new();
     let documents = (captured
         .iter()
         .map(|page| (format!("{}/{}", page.section, page.page), &page.document)))
     .chain(
-        sisters
+        related
             .iter()
             .map(|sister| (sister.page.key(), &sister.document)),
     );
     for (key, document) in documents {
         if keys.insert(key) {
-            schemas.extend(sisters::schemas(document).map(|(name, _)| name.clone()));
+            schemas.extend(related_pages::schemas(document).map(|(name, _)| name.clone()));
         }
     }
     let has_section = |section: &str| {

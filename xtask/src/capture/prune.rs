@@ -1,14 +1,14 @@
-//! The end of a sample that is cut off: what it names and shows nothing of is left out.
+//! Removes the end of a cut sample: members that are named, but whose values are not shown.
 
-use super::reading::{End, Reading, Shown};
+use super::reading::{Reading, Shown, TextEnd};
 
 /// The reading without what its samples show nothing of, and the places of that.
 pub(super) fn pruned(reading: &Reading) -> (Reading, Vec<String>) {
     let mut reading = reading.clone();
     let mut places = Vec::new();
     let payload = match reading.end {
-        Some(End::RequestSample(_)) => &mut reading.request,
-        Some(End::AnswerSample(_)) => &mut reading.answer,
+        Some(TextEnd::RequestSample(_)) => &mut reading.request,
+        Some(TextEnd::AnswerSample(_)) => &mut reading.answer,
         _ => return (reading, places),
     };
     if let Some(payload) = payload

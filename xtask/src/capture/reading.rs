@@ -1,12 +1,12 @@
-//! What an input says of one operation, before anything is concluded from it.
+//! What an input states about one operation, before anything is inferred from it.
 //!
-//! Copied texts and records are read into this; what they leave open is left open here. Inputs that carry schemas of their own
-//! (OpenAPI documents) do not pass through it.
+//! Copied texts and records are read into this form, and leave open what they do not state. Inputs with schemas of their own (OpenAPI
+//! documents) do not use it.
 
-/// What a page says of its operation.
+/// What a page states about its operation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reading {
-    /// Where the page stands, if the input says so.
+    /// The address of the page, if the input has it.
     pub address: Option<String>,
     /// The section that the reference lists it in, as it is written there: `Invoicing - Invoices`.
     pub section: Option<String>,
@@ -22,39 +22,39 @@ pub struct Reading {
     pub authorization: Authorization,
     /// Path, query and header parameters, in the order of the page.
     pub parameters: Vec<Parameter>,
-    /// What is sent, if anything is.
+    /// The request body, if there is one.
     pub request: Option<Payload>,
-    /// What comes back, as far as the text at hand shows it.
+    /// The response, as far as the text shows it.
     pub answer: Option<Payload>,
-    /// What the operation does, in words of our own. Nothing that the page says in its words comes here.
+    /// Our summary of the operation; never the page's own words.
     pub summary_of_ours: Option<String>,
     /// Remarks of our own on the edition of the page.
     pub remarks: Vec<String>,
-    /// Where the text at hand ends, if it does before the page does.
-    pub end: Option<End>,
+    /// The end of the text, if the page is cut.
+    pub end: Option<TextEnd>,
 }
 
 /// How a request authenticates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Authorization {
-    /// The text at hand does not reach that far.
+    /// The text does not reach that far.
     #[default]
     NotShown,
     /// With an access token.
     Bearer,
     /// With a name and a password.
     Basic,
-    /// Not at all.
+    /// Without authentication.
     None,
 }
 
-/// Where the text at hand ends.
+/// The end of a cut text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum End {
+pub enum TextEnd {
     /// Within the sample of the request, at or behind this place, the last that is shown (names joined by dots, `[]` for items
     /// of a list). Empty if nothing is shown.
     RequestSample(String),
-    /// Within the sample of the answer, at or behind this place.
+    /// Within the sample of the response, at or behind this place.
     AnswerSample(String),
     /// Before what the page says in words.
     Sections,
@@ -62,12 +62,12 @@ pub enum End {
     Section(String, Option<String>),
 }
 
-/// Where a parameter stands in a request.
+/// The location of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum In {
+pub enum ParameterLocation {
     /// In the path.
     Path,
-    /// Behind the path's `?`.
+    /// In the query.
     Query,
     /// Among the headers.
     Header,
@@ -77,19 +77,19 @@ pub enum In {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
     /// Where it stands.
-    pub place: In,
-    /// What the page says of it.
+    pub place: ParameterLocation,
+    /// What the page states about it.
     pub attribute: Attribute,
 }
 
-/// The body of a request or of an answer.
+/// The body of a request or of a response.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload {
     /// `application/json`, if nothing else is said.
     pub media: Option<String>,
-    /// The status of an answer; 200, if nothing else is said.
+    /// The status of a response; 200, if nothing else is said.
     pub status: Option<String>,
-    /// What the page shows of it.
+    /// Its content.
     pub sample: Option<Shown>,
     /// The parts of a multipart body, or fields of a form, as the curl call shows them.
     pub parts: Vec<Part>,
@@ -103,11 +103,11 @@ pub struct Payload {
 pub struct Part {
     /// Its name.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub content: PartContent,
 }
 
-/// What is in a part.
+/// The content of a part.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PartContent {
     /// A file.
@@ -133,7 +133,7 @@ pub enum Shown {
     Recursion,
     /// `<array>`: a list of what it stands in.
     RecursiveList,
-    /// The text at hand ends here: the name of this value is known, and nothing else of it. Where the text ends between values,
+    /// The text ends here: the name of this value is known, and nothing else of it. Where the text ends between values,
     /// [`End`] alone says so.
     Cut,
 }
@@ -153,7 +153,7 @@ pub enum Scalar {
     Uuid,
     /// Bytes in base64.
     Bytes,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// `123` or the like: an integer or any number.
     IntegerOrNumber,
@@ -163,7 +163,7 @@ pub enum Scalar {
     Flag,
 }
 
-/// What a page says of a parameter, or of an attribute of a body.
+/// What a page states about a parameter or an attribute of a body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attribute {
     /// Its name.
@@ -178,7 +178,7 @@ pub struct Attribute {
     pub is_deprecated: bool,
     /// The available options, in order.
     pub options: Vec<String>,
-    /// What it is where it is left out.
+    /// The default.
     pub default: Option<String>,
     /// The value that is given as an example.
     pub example: Option<String>,
@@ -196,12 +196,12 @@ pub struct Attribute {
     pub max_items: Option<u64>,
     /// The regular expression that a text matches.
     pub pattern: Option<String>,
-    /// What it is, in words of our own. Nothing that the page says in its words comes here.
+    /// Our description; never the page's own words.
     pub words_of_ours: Option<String>,
 }
 
 impl Shown {
-    /// What a text of a sample stands for: the site has a placeholder for each format, and for what a type cannot show of itself.
+    /// Interprets a string of a sample: the site has a placeholder for each format, and for recursive schemas.
     pub fn text(text: &str) -> Self {
         Self::Placeholder(match text {
             "<string>" => Scalar::Text,
@@ -216,7 +216,7 @@ impl Shown {
         })
     }
 
-    /// What a number of a sample stands for.
+    /// Interprets a number of a sample.
     pub fn number(number: serde_json::Number) -> Self {
         match number.as_u64() {
             Some(123) => Self::Placeholder(Scalar::IntegerOrNumber),
@@ -224,7 +224,7 @@ impl Shown {
         }
     }
 
-    /// What a boolean of a sample stands for. The placeholder is `true`, so that `false` was written.
+    /// Interprets a boolean of a sample. The placeholder is `true`, so `false` is a real value.
     pub fn flag(flag: bool) -> Self {
         if flag {
             Self::Placeholder(Scalar::Flag)

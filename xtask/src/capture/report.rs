@@ -1,16 +1,21 @@
-//! What could not be told of a page, in words for whoever captures it.
+//! Reports what could not be inferred from a page.
 
 use super::infer::draft::{Draft, Drafts};
-use super::infer::holds::Holds;
-use super::words::listed;
+use super::infer::inferred_type::InferredType;
+use super::naming::listed;
 
-/// The text ends at a place of which it shows the name alone.
+/// The text ends at a place of which it shows only the name.
 pub(super) fn cut(place: &str) -> String {
-    format!("the text ends at `{place}`, of which it shows the name alone")
+    format!("the text ends at `{place}`, of which it shows only the name")
 }
 
 /// Two pages tell unlike things of one property.
-pub(super) fn disagreement(schema: &str, property: &str, here: &Holds, there: &Holds) -> String {
+pub(super) fn disagreement(
+    schema: &str,
+    property: &str,
+    here: &InferredType,
+    there: &InferredType,
+) -> String {
     format!(
         "`{property}` of `{schema}` is {} here, and {} on another page",
         here.words(),
@@ -37,7 +42,7 @@ pub(super) fn written(side: &str) -> String {
     )
 }
 
-/// The properties that are taken for whole numbers, and may be any.
+/// The properties that are taken for integers, and may be any.
 pub(super) fn numbers(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| {
         format!(
@@ -47,9 +52,9 @@ pub(super) fn numbers(names: &[String]) -> Option<String> {
     })
 }
 
-/// The answer is not shown.
+/// The response is not shown.
 pub(super) fn no_answer() -> String {
-    "the text does not reach the answer, so nothing is captured of it".to_owned()
+    "the text ends before the response, so none is captured".to_owned()
 }
 
 /// Those properties, of all drafts.
@@ -60,7 +65,7 @@ pub(super) fn unsure_numbers(drafts: &Drafts) -> Vec<String> {
             continue;
         };
         for (property, slot) in &object.slots {
-            if slot.holds == (Holds::Integer { is_sure: false }) {
+            if slot.holds == (InferredType::Integer { is_sure: false }) {
                 names.push(format!("{name}.{property}"));
             }
         }

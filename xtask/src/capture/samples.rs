@@ -1,4 +1,4 @@
-//! Sample files: what a page shows of each side, beside what its captured document renders.
+//! Writes sample files: what a page shows of the request and the response, and what the captured document renders.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::sample::{Sample, Showing, is_beginning, render};
 /// A side of a page, as a part of the name of its sample: `request`, `response`, with `truncated` or a part of the body.
 pub type Side = String;
 
-/// What a page shows of its sides.
+/// The samples of a page.
 pub(super) fn of(request: Option<&Body>, answer: &Body) -> Vec<(Side, Value)> {
     let mut samples = Vec::new();
     for (side, body) in request

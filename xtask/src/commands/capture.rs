@@ -1,11 +1,11 @@
-//! From what a maintainer has at hand to files below `openapi/`, in memory; nothing is written.
+//! `cargo xtask capture`: from inputs to files below `openapi/`, in memory; writes nothing.
 //!
-//! All inputs are read first, and the faults of all are told together. There are files only if nothing is wrong with any.
+//! Reads all inputs first and reports the errors of all together. Returns files only if no input has an error.
 
 use std::fmt::Write;
 
 use crate::capture::input::{self, Input};
-use crate::capture::place::Address;
+use crate::capture::location::Address;
 use crate::capture::{self, CapturedPage, documents, samples};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Document;
@@ -14,12 +14,12 @@ use crate::files::{Plan, State};
 use crate::layout::{Checkout, EFFECTIVE, NAMES, SAMPLES};
 use crate::surface;
 
-/// What is given: the name that faults call it by, and its text.
+/// An input: its name for error messages, and its text.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub struct CaptureInput {
     /// A path, or `-`.
     pub name: String,
-    /// What it holds.
+    /// Its type.
     pub text: String,
 }
 
@@ -45,7 +45,7 @@ struct Page {
 /// Captures what is given. `address` says where the page stands, if what is given is of one page.
 pub fn capture(
     checkout: &Checkout,
-    given: &[Given],
+    given: &[CaptureInput],
     address: Option<&str>,
 ) -> Result<Captures, Faults> {
     let inputs = read(given, address)?;
@@ -83,10 +83,10 @@ pub fn capture(
 }
 
 /// Reads all that is given, each with its name.
-fn read(given: &[Given], address: Option<&str>) -> Result<Vec<(String, Input)>, Faults> {
+fn read(given: &[CaptureInput], address: Option<&str>) -> Result<Vec<(String, Input)>, Faults> {
     let faults = Faults::new();
     let mut inputs = Vec::new();
-    for Given { name, text } in given {
+    for CaptureInput { name, text } in given {
         match input::read(name, text) {
             Ok(input) => inputs.push((name.clone(), input)),
             Err(found) => found
@@ -176,7 +176,7 @@ fn conclude(
         if pair[0].path() == pair[1].path() {
             faults.add(
                 Diagnostic::new(pair[0].path(), "two of the inputs are of this page")
-                    .help("give one of them: a twin or an OpenAPI document says more than a copied text, and the newer more than the older"),
+                    .help("give one of them: a Markdown edition or an OpenAPI document says more than a copied text, and the newer more than the older"),
             );
         }
     }
@@ -185,7 +185,7 @@ fn conclude(
 }
 
 impl Input {
-    /// Of how many pages it is.
+    /// The number of pages in it.
     fn len(&self) -> usize {
         match self {
             Self::Readings(readings) => readings.len(),

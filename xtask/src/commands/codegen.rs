@@ -1,13 +1,13 @@
-//! From `openapi/` to everything that follows from it, in memory; nothing is written.
+//! `cargo xtask codegen`: from `openapi/` to everything that is generated from it, in memory; writes nothing.
 //!
 //! ```text
-//! captured pages ─ unite ─▶ + overlay/<section>.yaml ─ mark kinds ─▶ + overlay/everywhere.yaml ─ check ─▶ effective document
+//! captured pages ─ merge ─▶ + overlay/<section>.yaml ─ write kinds ─▶ + overlay/everywhere.yaml ─ check ─▶ effective document
 //! ```
 //!
-//! What holds everywhere is said of kinds of operation, so kinds are recognised before it is added, and again after it.
+//! Rules in `everywhere.yaml` select by kinds of operation, so kinds are recognised before and after it is applied.
 
 use crate::api::Api;
-use crate::commands::{digest, figures, marks};
+use crate::commands::{annotations, digest, readme};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::{Document, Sources};
 use crate::emit::{self, File, Specification};
@@ -16,18 +16,18 @@ use crate::layout::{Checkout, EFFECTIVE, SAMPLES, SANDBOX};
 use crate::sample::{self, Sample};
 use crate::surface::{Needs, Surface};
 
-/// Everything that follows from the specification of a checkout.
+/// Everything that codegen generates from the specification of a checkout.
 #[derive(Debug)]
 pub struct Generated {
     /// The captured pages and the overlay.
     pub sources: Sources,
     /// The effective document.
     pub document: Document,
-    /// What is not wrong, and what the person who runs codegen should know.
+    /// Notes: nothing wrong, but worth knowing.
     pub notes: Vec<String>,
-    /// How many operations there are.
+    /// The number of operations.
     pub operations: usize,
-    /// How many types there are.
+    /// The number of types.
     pub types: usize,
     /// The operations that the sandbox cannot serve, and why not.
     pub unserved: Vec<(String, String)>,
@@ -39,18 +39,18 @@ pub struct Generated {
     pub files: Vec<File>,
 }
 
-/// Generates everything in memory. All faults of a run are told together.
+/// Generates everything in memory. Reports all errors of a run together.
 pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     let faults = Faults::new();
     let sources = Sources::read(checkout, &faults);
     let mut document = sources.merge(&faults);
     document.drop_placeholders(&faults);
     sources.amend_sections(&mut document, &faults);
-    marks::mark(&mut document, &faults);
+    annotations::write_kinds(&mut document, &faults);
     sources.amend_everywhere(&mut document, &faults);
-    marks::fill_contents(&mut document, &faults);
-    marks::fill_enums(&mut document, &faults);
-    marks::mark(&mut document, &faults);
+    annotations::fill_contents(&mut document, &faults);
+    annotations::fill_enums(&mut document, &faults);
+    annotations::write_kinds(&mut document, &faults);
     document.finish(&faults);
 
     let samples = faults
@@ -59,7 +59,7 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     let made = {
         let api = Api::read(&document, &faults);
         let kinds = kinds::recognise(&api, &faults);
-        follow(checkout, &api, kinds, &samples, &faults)
+        generate_files(checkout, &api, kinds, &samples, &faults)
     };
     let mut notes = document.notes().to_vec();
     notes.extend(faults.take_notes());
@@ -92,8 +92,8 @@ pub fn generate(checkout: &Checkout) -> Result<Generated, Faults> {
     })
 }
 
-/// What follows from an API that can be read.
-struct Made {
+/// What is generated from an API without errors.
+struct Artifacts {
     operations: usize,
     types: usize,
     unserved: Vec<(String, String)>,
@@ -102,13 +102,13 @@ struct Made {
     files: Vec<File>,
 }
 
-fn follow(
+fn generate_files(
     checkout: &Checkout,
     api: &Api<'_>,
     kinds: Vec<Option<Box<dyn Kind>>>,
     samples: &[String],
     faults: &Faults,
-) -> Option<Made> {
+) -> Option<Artifacts> {
     let needs: Vec<Needs> = kinds
         .iter()
         .map(|kind| kind.as_ref().map(|kind| kind.needs()).unwrap_or_default())
@@ -125,13 +125,13 @@ fn follow(
         kinds: &kinds,
     };
     let mut files = faults.take(emit::files(&specification, &samples))?;
-    files.extend(faults.take(figures::readme(checkout, &specification))?);
+    files.extend(faults.take(readme::file(checkout, &specification))?);
     let unserved = specification.calls().filter_map(|call| {
-        let mark = call.kind.mark();
+        let mark = call.kind.x_kind();
         let reason = mark["because"].as_str()?;
         Some((call.operation.id.to_owned(), reason.to_owned()))
     });
-    Some(Made {
+    Some(Artifacts {
         operations: api.operations.len(),
         types: surface.types.len(),
         unserved: unserved.collect(),

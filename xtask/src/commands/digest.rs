@@ -1,5 +1,5 @@
-//! The API in a form that a person reads in a minute: what can be called, what it takes and gives, and every type with its names
-//! in Rust and on the wire. A change of the specification shows here first. There is a text for each section.
+//! Writes the API digest: operations with their arguments and results, and every type with its names in Rust and on the wire. It is
+//! short enough to review first when the specification changes. There is one digest per section.
 
 use std::fmt::Write;
 
@@ -97,7 +97,7 @@ fn call(text: &mut String, call: &Call<'_, '_>) {
         operation.id,
         remarks(call)
     );
-    let _ = writeln!(text, "  {}", call.kind.mark());
+    let _ = writeln!(text, "  {}", call.kind.x_kind());
     for parameter in &operation.parameters {
         let limits = limits(parameter.range);
         if !limits.is_empty() {
@@ -117,7 +117,7 @@ fn call(text: &mut String, call: &Call<'_, '_>) {
     );
 }
 
-/// What is not as it mostly is.
+/// What deviates from the usual.
 fn remarks(call: &Call<'_, '_>) -> String {
     let operation = call.operation;
     let mut remarks = String::new();
@@ -142,7 +142,7 @@ fn ty(
     text: &mut String,
     specification: &Specification<'_, '_>,
     schema: &Schema<'_>,
-    names: &TypeNames<'_>,
+    names: &TypeNames,
 ) {
     let side = match (schema.sent, schema.received) {
         (true, true) => "sent and received",
@@ -165,12 +165,12 @@ fn ty(
                 );
             }
         }
-        SchemaKind::Texts(values) => {
+        SchemaKind::StringEnum(values) => {
             for ((value, _), name) in values.iter().zip(&names.variants) {
                 variant(text, name, &format!("{value:?}"));
             }
         }
-        SchemaKind::Numbers(values) => {
+        SchemaKind::IntegerEnum(values) => {
             for ((value, _), name) in values.iter().zip(&names.variants) {
                 variant(text, name, &value.to_string());
             }

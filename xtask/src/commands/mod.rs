@@ -1,9 +1,9 @@
-//! What the command line offers, each a function of a checkout.
+//! The commands, each a function of a checkout.
 
+mod annotations;
 pub mod capture;
 mod codegen;
 pub mod digest;
-mod figures;
-mod marks;
+mod readme;
 
 pub use codegen::{Generated, generate};

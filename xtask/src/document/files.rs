@@ -1,4 +1,4 @@
-//! The files that documents are read from.
+//! Reads the files of documents.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -47,7 +47,7 @@ pub(super) fn read(checkout: &Checkout, folder: &str, faults: &Faults) -> Vec<(S
                 // A link to a folder may lead back, and one to a file has a page read twice.
                 faults.add(
                     fault("this is a link, and no file of its own".to_owned())
-                        .help("put the file itself here, or take the link away"),
+                        .help("put the file itself here, or remove the link"),
                 );
             } else if kind.is_dir() {
                 folders.push_back(path);
@@ -81,7 +81,7 @@ fn misnamed(path: &str) -> Option<Diagnostic> {
     let help = if is_yaml && !is_hidden {
         "write it as YAML into a file that ends in `.yaml`"
     } else {
-        "take it away; if it is to be read, its name ends in `.yaml`"
+        "remove it, or rename it to end in `.yaml`"
     };
     Some(Diagnostic::new(path, "only files that end in `.yaml` are read here").help(help))
 }

@@ -1,24 +1,23 @@
-//! Documents that were not written for this repository, and values that are to be written as YAML.
+//! Reads documents that were not written for this repository, and values that are to be written as YAML.
 //!
-//! What others write is read as YAML 1.2 or JSON has it, where the two leave one reading, and not by the stricter rules for what is
-//! kept here.
+//! These are read as plain YAML 1.2 or JSON where both agree, without the stricter rules for the files of this repository.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::forms;
 use super::lint;
 use super::node::{Document, Node};
 use super::read::{Writer, read};
 use super::scalar::loses_digits;
 use super::store::{Author, FileId, Store};
+use super::structure;
 use super::values;
 use crate::diagnostic::Faults;
 
 impl Document {
-    /// Reads a document that others wrote, as YAML or as JSON. What is wrong with it is added to the faults; there is a document
+    /// Reads a document that others wrote, as YAML or as JSON. Errors are added to `faults`; there is a document
     /// if it can be read at all.
     pub fn read_foreign(file: &str, text: &str, faults: &Faults) -> Option<Self> {
         let files: Arc<[String]> = Arc::from([file.to_owned()]);
@@ -45,7 +44,7 @@ impl Document {
     /// Whether each value is of the form that belongs where it stands: a mapping, a list, a text; and null only among data. What
     /// is wrong is added to the faults.
     pub fn check_forms(&self, faults: &Faults) {
-        forms::check(self.root(), faults);
+        structure::check(self.root(), faults);
     }
 
     /// Whether examples, defaults and enums are of the types of their schemas, as far as these have one. What is wrong is added to
@@ -54,7 +53,7 @@ impl Document {
         values::check(self.root(), true, faults);
     }
 
-    /// Whether references lead somewhere. What is wrong is added to the faults.
+    /// Whether references lead somewhere. Errors are added to `faults`.
     pub fn check_references(&self, faults: &Faults) {
         lint::references(self.root(), faults);
     }

@@ -1,11 +1,11 @@
 //! Which object of OpenAPI 3.0 stands where.
 //!
-//! A key means something only by what it stands in: `example` in a schema is data, and in `properties` it is the name of a
-//! property. Whatever walks a document goes by this table, so that a name is never taken for a keyword, nor data for a schema.
+//! The meaning of a key depends on its parent: `example` in a schema is data, and in `properties` it is the name of a property. Whatever
+//! walks a document uses this table, so that names are not taken for keywords, nor data for schemas.
 
-/// What a value is, by where it stands.
+/// The OpenAPI object kind of a value, by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ObjectKind {
     Document,
     PathItem,
     Operation,
@@ -25,10 +25,10 @@ pub(super) enum Kind {
     /// An object of fixed keys with nothing in it that matters here.
     Plain,
     /// Paths, responses or callbacks: names, and extensions among them.
-    Patterned(&'static Kind),
-    /// Names that anybody may choose.
-    Map(&'static Kind),
-    List(&'static Kind),
+    Patterned(&'static ObjectKind),
+    /// Free names.
+    Map(&'static ObjectKind),
+    List(&'static ObjectKind),
     /// The list of an operation's parameters.
     Parameters,
     /// The values of an enum.
@@ -39,7 +39,7 @@ pub(super) enum Kind {
     RequiredFlag,
     /// A reference.
     Reference,
-    /// Text for people.
+    /// Prose.
     Words,
     /// A value that shows what others look like.
     Example,
@@ -53,12 +53,12 @@ pub(super) enum Kind {
 /// there are.
 pub(super) const SHAPE: &[&str] = &["$ref", "allOf", "anyOf", "oneOf", "not", "type", "format"];
 
-/// What a path can be asked with.
+/// The HTTP methods of a path.
 pub(super) const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Our own extensions, and what we write into the document by them.
+/// Our extensions of OpenAPI.
 pub const EXTENSIONS: &[&str] = &[
     "x-content-of",
     "x-domain",
@@ -75,10 +75,10 @@ pub const EXTENSIONS: &[&str] = &[
     "x-webhooks",
 ];
 
-impl Kind {
-    /// What stands under a key.
+impl ObjectKind {
+    /// The kind of the value under a key.
     pub(super) fn member(self, key: &str) -> Self {
-        use Kind::*;
+        use ObjectKind::*;
         match (self, key) {
             (Map(inner), _) => *inner,
             (Patterned(inner), _) if !key.starts_with("x-") => *inner,
@@ -140,7 +140,7 @@ impl Kind {
         }
     }
 
-    /// What an item of it is.
+    /// The kind of its items.
     pub(super) fn item(self) -> Self {
         match self {
             Self::List(inner) => *inner,

@@ -1,4 +1,4 @@
-//! Characters that nobody sees, and that make one name another.
+//! Finds invisible characters, which make two names that look alike differ.
 
 /// The first character of a text that nobody would see, and what it is called.
 pub(super) fn hidden(text: &str) -> Option<(char, &'static str)> {

@@ -1,13 +1,12 @@
-//! Checks of the effective document as a document. What its operations and schemas must be like is checked where they are
-//! read.
+//! Checks the effective document as a whole. Operations and schemas are checked where they are read.
 
 use std::collections::HashSet;
 
-use super::grammar::{EXTENSIONS, Kind};
+use super::grammar::{EXTENSIONS, ObjectKind};
 use super::merge::VERSION;
 use super::node::{Document, Node};
 use super::walk::walk;
-use super::{forms, values};
+use super::{structure, values};
 use crate::diagnostic::Faults;
 
 impl Document {
@@ -17,7 +16,7 @@ impl Document {
         self.arrange();
         let root = self.root();
         head(root, faults);
-        forms::check(root, faults);
+        structure::check(root, faults);
         values::check(root, false, faults);
         references(root, faults);
         extensions(root, faults);
@@ -40,7 +39,7 @@ fn head(root: Node<'_>, faults: &Faults) {
                 info.get(key)
                     .unwrap_or(info)
                     .fault(format!("the effective document has no {key}"))
-                    .help("the pages' own are not the API's: say it in the overlay")
+                    .help("those of the pages do not count for the API: add it to the overlay")
                     .action("$.info", format!("{key}: {example}")),
             );
         }
@@ -50,8 +49,8 @@ fn head(root: Node<'_>, faults: &Faults) {
 /// Every reference leads to something of the kind that is wanted, and not to another reference.
 pub(super) fn references(root: Node<'_>, faults: &Faults) {
     let document = root.document();
-    walk(root, Kind::Document, &mut |node, kind| {
-        let Some(reference) = node.str().filter(|_| kind == Kind::Reference) else {
+    walk(root, ObjectKind::Document, &mut |node, kind| {
+        let Some(reference) = node.str().filter(|_| kind == ObjectKind::Reference) else {
             return;
         };
         let is_mapping = node.key() != Some("$ref");
@@ -64,7 +63,7 @@ pub(super) fn references(root: Node<'_>, faults: &Faults) {
         match resolved {
             None => faults.add(
                 node.fault(format!("{reference} refers to nothing"))
-                    .help("add what it names to the `components` of the page, or mend the name"),
+                    .help("add what it names to the `components` of the page, or fix the name"),
             ),
             Some(resolved) if resolved.reference().is_some() => faults.add(
                 node.fault(format!("{reference} refers to another reference"))
@@ -75,16 +74,16 @@ pub(super) fn references(root: Node<'_>, faults: &Faults) {
     });
 }
 
-/// Of the extensions that are left, all are ours; those of the pages that are for other tools were passed over.
+/// Checks that only our extensions are left; those of other tools were removed from the pages.
 fn extensions(root: Node<'_>, faults: &Faults) {
     let known: HashSet<_> = EXTENSIONS.iter().copied().collect();
-    walk(root, Kind::Document, &mut |node, kind| {
+    walk(root, ObjectKind::Document, &mut |node, kind| {
         for (key, member) in node.entries() {
             if kind.is_extension(key) && !known.contains(key) {
                 faults.add(
                     member
                         .fault(format!(
-                            "`{key}` is no extension of ours, so nothing goes by it"
+                            "`{key}` is not an extension that this tool knows, so it has no effect"
                         ))
                         .help(format!("ours are {}", EXTENSIONS.join(", "))),
                 );

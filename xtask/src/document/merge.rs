@@ -1,27 +1,27 @@
-//! Captured pages into one document.
+//! Merges captured pages into one document.
 //!
-//! Each page states what it states: shared shapes (authors, errors) stand on many of them, and not every page shows all of a
-//! shape. So pages are united: fields, values, parameters and answers of all of them, in an order that does not depend on
-//! chance. Words and examples may differ, and the first page's count; whatever has an effect must not, and is a fault with
-//! both places. What a page calls itself (`info`) is not what the API is called, so the overlay names the document.
+//! Many pages show the same schemas (authors, errors), and not every page shows all of a schema. So fields, values, parameters and
+//! responses are merged, in an order that does not depend on chance. Descriptions and examples may differ, and the first page's count;
+//! a difference in anything that has an effect is an error with both places. The `info` of a page is not the API's, so the overlay
+//! provides it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::grammar::{Kind, SHAPE};
+use super::grammar::{ObjectKind, SHAPE};
 use super::node::{Document, Node};
 use super::page::{Page, parameter_name};
 use super::store::{Author, Data, FileId, Id, Place, Store};
 use crate::diagnostic::{Diagnostic, Faults};
 
-/// What an object is called in a message, if it is a part of something with a name.
+/// The name of an object in messages, if it is a part of something named.
 const APART: &str =
     "if it is one shape, make the pages say the same; if it is two, give one of them another name";
 
 /// The version of OpenAPI that the document is written in.
 pub(super) const VERSION: &str = "3.0.3";
 
-/// The pages, united.
+/// The merged pages.
 pub(super) fn merge(files: &Arc<[String]>, pages: &[Page], faults: &Faults) -> Document {
     let mut store = Store::new(Arc::clone(files), Author::Codegen);
     let root = store.root;
@@ -36,7 +36,7 @@ pub(super) fn merge(files: &Arc<[String]>, pages: &[Page], faults: &Faults) -> D
     }
     let mut document = Document::new(store);
     for page in pages {
-        let mut union = Union {
+        let mut union = Merger {
             united: &mut document,
             page: &page.document,
             faults,
@@ -51,30 +51,30 @@ pub(super) fn merge(files: &Arc<[String]>, pages: &[Page], faults: &Faults) -> D
                 store.put(root, &key.into(), member);
                 member
             });
-            union.members(united, stated.id, Kind::Document.member(key));
+            union.members(united, stated.id, ObjectKind::Document.member(key));
         }
     }
     document
 }
 
-struct Union<'u> {
+struct Merger<'u> {
     united: &'u mut Document,
     page: &'u Document,
     faults: &'u Faults,
 }
 
-impl Union<'_> {
-    /// Unites a value of the page with the one that stands at its place already.
-    fn value(&mut self, at: Id, stated: Id, kind: Kind) {
+impl Merger<'_> {
+    /// Merges a value of the page with the one that stands at its place already.
+    fn value(&mut self, at: Id, stated: Id, kind: ObjectKind) {
         let place = self.place(stated);
         self.united.store.at_mut(at).stated.push(place);
         match kind {
-            Kind::Words | Kind::Example => return,
-            Kind::Operation if self.are_two_operations(at, stated) => return,
-            Kind::Schema if !self.is_one_shape(at, stated) => return,
+            ObjectKind::Words | ObjectKind::Example => return,
+            ObjectKind::Operation if self.are_two_operations(at, stated) => return,
+            ObjectKind::Schema if !self.is_one_shape(at, stated) => return,
             _ => {}
         }
-        if kind == Kind::Operation {
+        if kind == ObjectKind::Operation {
             self.hold_together(at, stated);
         }
         let is_list =
@@ -82,17 +82,17 @@ impl Union<'_> {
         let is_object =
             self.united.store.members(at).is_some() && self.page.store.members(stated).is_some();
         match kind {
-            Kind::Values if is_list => {
+            ObjectKind::Values if is_list => {
                 self.items(at, stated, kind, |node| node.to_value().to_string())
             }
-            Kind::Required if is_list => {
+            ObjectKind::Required if is_list => {
                 self.items(at, stated, kind, |node| node.to_value().to_string())
             }
-            Kind::Parameters if is_list => self.items(at, stated, kind, |node| {
+            ObjectKind::Parameters if is_list => self.items(at, stated, kind, |node| {
                 let (r#where, name) = parameter_name(node);
                 format!("{where} {name}")
             }),
-            Kind::List(_) if is_list && self.are_of_one_length(at, stated) => {
+            ObjectKind::List(_) if is_list && self.are_of_one_length(at, stated) => {
                 let pairs: Vec<_> = (self.united.store.list(at).into_iter().flatten().copied())
                     .zip(self.page.store.list(stated).into_iter().flatten().copied())
                     .collect();
@@ -100,7 +100,7 @@ impl Union<'_> {
                     self.value(at, stated, kind.item());
                 }
             }
-            _ if is_object && !kind.is_data() && kind != Kind::Leaf => {
+            _ if is_object && !kind.is_data() && kind != ObjectKind::Leaf => {
                 self.flags(at, stated, kind);
                 self.members(at, stated, kind);
             }
@@ -108,14 +108,14 @@ impl Union<'_> {
         }
     }
 
-    /// Unites the members of two objects.
-    fn members(&mut self, at: Id, stated: Id, kind: Kind) {
+    /// Merges the members of two objects.
+    fn members(&mut self, at: Id, stated: Id, kind: ObjectKind) {
         let place = self.place(stated);
         if self.united.store.at(at).stated.last() != Some(&place) {
             self.united.store.at_mut(at).stated.push(place);
         }
         let page = self.page;
-        let mut followers = Followers::default();
+        let mut followers = InsertionOrder::default();
         let mut before = None;
         for (key, member) in page.store.members(stated).into_iter().flatten() {
             match self.united.store.member(at, key) {
@@ -131,7 +131,8 @@ impl Union<'_> {
         // Paths and components stand in the order in which they were first stated: there are many of them, and each page
         // adds some.
         let is_order_of_its_own =
-            !matches!(kind, Kind::Patterned(_) | Kind::Components) && !self.is_component_list(at);
+            !matches!(kind, ObjectKind::Patterned(_) | ObjectKind::Components)
+                && !self.is_component_list(at);
         if is_order_of_its_own && !followers.is_empty() {
             let keys = (self.united.store.members(at).into_iter())
                 .flat_map(|members| members.keys().cloned());
@@ -157,12 +158,12 @@ impl Union<'_> {
             })
     }
 
-    /// Unites the items of two lists, which are the same if they have the same name.
-    fn items(&mut self, at: Id, stated: Id, kind: Kind, name: fn(Node<'_>) -> String) {
+    /// Merges the items of two lists, which are the same if they have the same name.
+    fn items(&mut self, at: Id, stated: Id, kind: ObjectKind, name: fn(Node<'_>) -> String) {
         let known: HashMap<String, Id> = (self.united.node(at).items())
             .map(|item| (name(item), item.id))
             .collect();
-        let mut followers = Followers::default();
+        let mut followers = InsertionOrder::default();
         let mut before: Option<String> = None;
         let mut all = known.clone();
         for item in self.page.node(stated).items() {
@@ -188,7 +189,7 @@ impl Union<'_> {
         self.united.store.become_list(at, items);
     }
 
-    /// What must be the same is; all of it is stated by the page, too.
+    /// The values are equal; the page states all of them, too.
     fn same(&mut self, at: Id, stated: Id) {
         if self.united.store.same(at, &self.page.store, stated) {
             for (at, stated) in pairs(&self.united.store, at, &self.page.store, stated) {
@@ -312,8 +313,8 @@ impl Union<'_> {
     }
 
     /// Whether a parameter or a body is required: the two must agree, and what is left out says that it is not.
-    fn flags(&mut self, at: Id, stated: Id, kind: Kind) {
-        if kind.member("required") != Kind::RequiredFlag {
+    fn flags(&mut self, at: Id, stated: Id, kind: ObjectKind) {
+        if kind.member("required") != ObjectKind::RequiredFlag {
             return;
         }
         let (here, there) = (self.page.node(stated), self.united.node(at));
@@ -360,7 +361,7 @@ impl Union<'_> {
     }
 }
 
-/// What stands within two values that are the same, each with its like.
+/// The children of two equal values, in pairs.
 fn pairs(left: &Store, a: Id, right: &Store, b: Id) -> Vec<(Id, Id)> {
     let mut found = Vec::new();
     let mut open = vec![(a, b)];
@@ -388,13 +389,13 @@ fn brief(node: Node<'_>) -> Option<String> {
     (text.chars().count() <= 60).then_some(text)
 }
 
-/// New names, by the name that each stands behind on its page.
-struct Followers<K> {
+/// New names, by the name that precedes each on its page.
+struct InsertionOrder<K> {
     behind: HashMap<Option<K>, Vec<K>>,
     added: Vec<K>,
 }
 
-impl<K> Default for Followers<K> {
+impl<K> Default for InsertionOrder<K> {
     fn default() -> Self {
         Self {
             behind: HashMap::new(),
@@ -403,7 +404,7 @@ impl<K> Default for Followers<K> {
     }
 }
 
-impl<K: Clone + Eq + std::hash::Hash> Followers<K> {
+impl<K: Clone + Eq + std::hash::Hash> InsertionOrder<K> {
     fn add(&mut self, before: Option<&K>, name: &K) {
         let behind = self.behind.entry(before.cloned()).or_default();
         behind.push(name.clone());

@@ -1,17 +1,17 @@
-//! Documents as such: YAML in and out, pages united into one, the overlay, and the checks that need to know no operation.
+//! Documents: reading and writing YAML, merging pages, the overlay, and checks that do not depend on operations.
 //!
 //! ```text
-//! store, node            values with their places and their origins; seen from outside
-//! scalar, invisible      what a scalar of YAML says, and what nobody sees of it
-//! pattern                what a regular expression is
-//! read, write, files     YAML
-//! grammar, walk          which object of OpenAPI stands where
-//! forms, values, lint    what must be where; values beside their schemas; references
-//! placeholders           what stands in examples for a schema within itself
-//! page, merge            a captured page; all of them, united
-//! overlay                our amendments
-//! sources                from files to the effective document
-//! foreign                documents that were not written for this repository
+//! store, node              values with their places and origins
+//! scalar, invisible        scalars of YAML, and invisible characters
+//! pattern                  regular expressions
+//! read, write, files       YAML
+//! grammar, walk            which object of OpenAPI stands where
+//! structure, values, lint  structure, values against schemas, references
+//! placeholders             placeholders of recursive schemas in examples
+//! page, merge              a captured page; merging all of them
+//! overlay                  our amendments
+//! sources                  from files to the effective document
+//! foreign                  documents that were not written for this repository
 //! ```
 //!
 //! ```text
@@ -20,7 +20,6 @@
 
 mod files;
 mod foreign;
-mod forms;
 mod grammar;
 mod invisible;
 mod lint;
@@ -35,6 +34,7 @@ mod read;
 mod scalar;
 mod sources;
 mod store;
+mod structure;
 mod values;
 mod walk;
 mod write;

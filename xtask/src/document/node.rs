@@ -1,4 +1,4 @@
-//! A value of a document, seen from outside: what it is, where it stands, and who wrote it.
+//! Read access to a value of a document: its type, its place, and who wrote it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 pub struct Document {
     pub(super) store: Store,
     pub(super) notes: Vec<String>,
-    /// What actions took out, so that a later one does not put it in again.
+    /// The keys that actions removed, so that a later action cannot add them again.
     pub(super) removed: HashMap<(Id, Arc<str>), ActionId>,
 }
 
@@ -78,7 +78,7 @@ impl Document {
         self.node(self.store.root)
     }
 
-    /// What stands at a JSON pointer.
+    /// The value at a JSON pointer.
     pub fn at(&self, pointer: &str) -> Option<Node<'_>> {
         self.store.find(pointer).map(|id| self.node(id))
     }
@@ -88,18 +88,18 @@ impl Document {
         self.root().to_value()
     }
 
-    /// What was passed over on the way, for whoever runs codegen to know; each is a sentence.
+    /// Notes on what was ignored, a sentence each.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// How many values were looked at or made so far. It must grow as the document does, and not faster.
+    /// The number of values that were visited or created, a measure of work. It must grow linearly with the document.
     pub fn work(&self) -> usize {
         self.store.work()
     }
 
     /// Writes a value into the document, in codegen's own name. Objects on the way to it are made. It fails where the way
-    /// leads through something that is no object, which is a mistake in codegen.
+    /// leads through something that is not an object, which is a mistake in codegen.
     pub fn set(&mut self, pointer: &str, value: &Value) -> Result<(), Diagnostic> {
         let misplaced =
             || Diagnostic::new(EVERYWHERE, "codegen cannot write a value here").at(pointer);
@@ -214,7 +214,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The members of an object, in their order; none if it is no object.
+    /// The members of an object, in their order; none if it is not an object.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = (&'a str, Self)> + use<'a> {
         let node = *self;
         let members = match self.data() {
@@ -226,7 +226,7 @@ impl<'a> Node<'a> {
             .map(move |(key, id)| (&**key, node.with(*id)))
     }
 
-    /// The items of a list; none if it is no list.
+    /// The items of a list; none if it is not a list.
     pub fn items(&self) -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + use<'a> {
         let node = *self;
         let items = match self.data() {
@@ -259,7 +259,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it is a string that some readers take for something else. That has been told, so what it is instead need not be.
+    /// Whether it is a string that some readers take for something else. That has been reported, so what it is instead need not be.
     pub fn is_unclear(&self) -> bool {
         matches!(self.data(), Data::Unclear(_))
     }
@@ -289,12 +289,12 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The whole number.
+    /// The integer.
     pub fn i64(&self) -> Option<i64> {
         self.number()?.parse().ok()
     }
 
-    /// The whole number that is not negative.
+    /// The integer that is not negative.
     pub fn u64(&self) -> Option<u64> {
         self.number()?.parse().ok()
     }
@@ -350,7 +350,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// What it stands in.
+    /// Its parent.
     pub fn parent(&self) -> Option<Self> {
         self.document
             .store
@@ -364,7 +364,7 @@ impl<'a> Node<'a> {
         self.text("$ref")
     }
 
-    /// What it refers to, or itself if it is no reference. That a reference leads somewhere is a matter of the document's
+    /// What it refers to, or itself if it is not a reference. That a reference leads somewhere is a matter of the document's
     /// own checks; one that does not is given as it is.
     pub fn follow(&self) -> Self {
         self.reference()
@@ -409,7 +409,7 @@ impl<'a> Node<'a> {
         self.places().map(|(file, _)| file)
     }
 
-    /// A fault of it, told to who wrote it. What codegen wrote is told as a fault of what it stands in, and what stands in
+    /// A fault of it, told to who wrote it. What codegen wrote is reported as a fault of what it stands in, and what stands in
     /// nothing that anybody wrote, as one of what is said of the whole API.
     pub fn fault(&self, message: impl Into<String>) -> Diagnostic {
         let mut at = *self;

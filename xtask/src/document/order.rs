@@ -1,9 +1,9 @@
 //! The order of keys in the effective document.
 //!
-//! Amendments append, so without this a field's description would stand wherever the overlay happened to add it. What has
-//! an order of its own (paths, schemas, properties, list items) keeps it.
+//! Amendments append, so without this the place of a field's description would depend on when the overlay adds it. What has a
+//! meaningful order (paths, schemas, properties, list items) keeps it.
 
-use super::grammar::Kind;
+use super::grammar::ObjectKind;
 use super::node::Document;
 use super::walk::walk;
 
@@ -82,21 +82,21 @@ impl Document {
     /// Puts the keys of every object into the order in which they are read best.
     pub(super) fn arrange(&mut self) {
         let mut found = Vec::new();
-        walk(self.root(), Kind::Document, &mut |node, kind| {
+        walk(self.root(), ObjectKind::Document, &mut |node, kind| {
             if node.is_object() {
                 found.push((node.id, kind));
             }
         });
         for (id, kind) in found {
             let order = match kind {
-                Kind::Document => DOCUMENT,
-                Kind::Server => SERVER,
-                Kind::Operation => OPERATION,
-                Kind::Parameter => PARAMETER,
-                Kind::RequestBody | Kind::Response => BODY,
-                Kind::Schema => SCHEMA,
+                ObjectKind::Document => DOCUMENT,
+                ObjectKind::Server => SERVER,
+                ObjectKind::Operation => OPERATION,
+                ObjectKind::Parameter => PARAMETER,
+                ObjectKind::RequestBody | ObjectKind::Response => BODY,
+                ObjectKind::Schema => SCHEMA,
                 // Statuses are numbers, and are looked for as such.
-                Kind::Patterned(Kind::Response) => {
+                ObjectKind::Patterned(ObjectKind::Response) => {
                     self.store.sort(id);
                     continue;
                 }

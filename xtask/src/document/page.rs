@@ -1,13 +1,12 @@
-//! A captured page, made ready to be united with the others.
+//! Prepares a captured page for merging.
 //!
-//! What a page states as a whole (its servers, its security, the parameters of a path) is put on the page's own operations
-//! where it is not what the API has everywhere, so that it holds for them and for no other page. What is for other tools is
-//! left out.
+//! What a page states as a whole (servers, security, parameters of a path) moves to the page's own operations where it differs from the
+//! API's defaults, so that it holds for no other page. Extensions of other tools are left out.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::grammar::{EXTENSIONS, Kind, METHODS};
+use super::grammar::{EXTENSIONS, METHODS, ObjectKind};
 use super::node::{Document, Node};
 use super::store::{Data, Id};
 use super::walk::walk;
@@ -19,27 +18,27 @@ use crate::document::files::EVERYWHERE;
 pub struct Page {
     /// The page's file, relative to the repository.
     pub file: String,
-    /// What it states, with what it states as a whole put on its operations.
+    /// Its content, with statements about the whole page moved to its operations.
     pub document: Document,
 }
 
-/// What the API has everywhere, as the overlay declares it.
+/// The API's defaults, as the overlay declares them.
 #[derive(Default)]
-pub(super) struct Declared<'a> {
+pub(super) struct ApiDefaults<'a> {
     pub(super) servers: Option<Node<'a>>,
     pub(super) security: Option<Node<'a>>,
 }
 
-/// What is told once, although many pages have it.
+/// Notes that are reported once, although many pages have them.
 #[derive(Default)]
-pub(super) struct Once {
+pub(super) struct ReportedOnce {
     told: HashSet<String>,
     missing: HashSet<&'static str>,
     pub(super) notes: Vec<String>,
 }
 
-impl Once {
-    fn tell(&mut self, key: &str, note: impl FnOnce() -> String) {
+impl ReportedOnce {
+    fn report(&mut self, key: &str, note: impl FnOnce() -> String) {
         if self.told.insert(key.to_owned()) {
             self.notes.push(note());
         }
@@ -53,18 +52,18 @@ impl Once {
 }
 
 impl Page {
-    /// Makes the page ready, and says whether it is one that can be read at all.
+    /// Prepares the page, and returns whether it can be read at all.
     pub(super) fn prepare(
         &mut self,
-        declared: &Declared<'_>,
-        once: &mut Once,
+        declared: &ApiDefaults<'_>,
+        once: &mut ReportedOnce,
         faults: &Faults,
     ) -> bool {
         if !self.is_of_the_right_version(faults) {
             return false;
         }
         self.pass_over(once);
-        super::forms::check(self.document.root(), faults);
+        super::structure::check(self.document.root(), faults);
         super::values::check(self.document.root(), true, faults);
         self.fill_servers(once, faults);
         self.give_to_operations(declared, once, faults);
@@ -89,41 +88,49 @@ impl Page {
         false
     }
 
-    /// Takes out what is for other tools.
-    fn pass_over(&mut self, once: &mut Once) {
+    /// Removes extensions of other tools.
+    fn pass_over(&mut self, once: &mut ReportedOnce) {
         let mut foreign = Vec::new();
-        walk(self.document.root(), Kind::Document, &mut |node, kind| {
-            for (key, member) in node.entries() {
-                let is_foreign = if kind.is_extension(key) {
-                    !EXTENSIONS.contains(&key)
-                } else {
-                    kind == Kind::Document && !USED.contains(&key)
-                };
-                if is_foreign {
-                    let line = member.origin().line().unwrap_or_default();
-                    once.tell(key, || {
-                        format!(
-                            "`{key}` is passed over ({}:{line}, and wherever else it stands)",
-                            self.file
-                        )
-                    });
-                    foreign.push(member.id);
+        walk(
+            self.document.root(),
+            ObjectKind::Document,
+            &mut |node, kind| {
+                for (key, member) in node.entries() {
+                    let is_foreign = if kind.is_extension(key) {
+                        !EXTENSIONS.contains(&key)
+                    } else {
+                        kind == ObjectKind::Document && !USED.contains(&key)
+                    };
+                    if is_foreign {
+                        let line = member.origin().line().unwrap_or_default();
+                        once.report(key, || {
+                            format!(
+                                "`{key}` is ignored ({}:{line}, and wherever else it occurs)",
+                                self.file
+                            )
+                        });
+                        foreign.push(member.id);
+                    }
                 }
-            }
-        });
+            },
+        );
         for id in foreign {
             self.document.store.detach(id);
         }
     }
 
     /// Servers with variables, as addresses: the variables have their defaults.
-    fn fill_servers(&mut self, once: &mut Once, faults: &Faults) {
+    fn fill_servers(&mut self, once: &mut ReportedOnce, faults: &Faults) {
         let mut servers = Vec::new();
-        walk(self.document.root(), Kind::Document, &mut |node, kind| {
-            if kind == Kind::Server {
-                servers.push(node.id);
-            }
-        });
+        walk(
+            self.document.root(),
+            ObjectKind::Document,
+            &mut |node, kind| {
+                if kind == ObjectKind::Server {
+                    servers.push(node.id);
+                }
+            },
+        );
         for server in servers {
             match filled(self.document.node(server)) {
                 Err(fault) => faults.add(*fault),
@@ -135,7 +142,7 @@ impl Page {
                         node.text("url").unwrap_or_default().to_owned(),
                         node.origin().line().unwrap_or_default(),
                     );
-                    once.tell(&template, || {
+                    once.report(&template, || {
                         format!("the server `{template}` is taken as `{address}`, the defaults of its variables ({}:{line})", self.file)
                     });
                     let ids = (url.map(|url| url.id), variables.map(|node| node.id));
@@ -151,7 +158,12 @@ impl Page {
     }
 
     /// Puts on the operations what the page, or a path of it, states for all of its operations.
-    fn give_to_operations(&mut self, declared: &Declared<'_>, once: &mut Once, faults: &Faults) {
+    fn give_to_operations(
+        &mut self,
+        declared: &ApiDefaults<'_>,
+        once: &mut ReportedOnce,
+        faults: &Faults,
+    ) {
         let root = self.document.root();
         let servers = root
             .get("servers")
@@ -229,7 +241,7 @@ const USED: &[&str] = &[
     "components",
 ];
 
-/// What tells a parameter from the others of its operation.
+/// The identity of a parameter within its operation.
 pub(super) fn parameter_name(parameter: Node<'_>) -> (String, String) {
     match parameter.reference() {
         Some(reference) => ("$ref".to_owned(), reference.to_owned()),
@@ -243,8 +255,8 @@ pub(super) fn parameter_name(parameter: Node<'_>) -> (String, String) {
 /// Whether a page's servers are the API's own, or some of them.
 fn are_declared(
     servers: Node<'_>,
-    declared: &Declared<'_>,
-    once: &mut Once,
+    declared: &ApiDefaults<'_>,
+    once: &mut ReportedOnce,
     faults: &Faults,
 ) -> bool {
     let Some(own) = declared.servers else {
@@ -261,8 +273,8 @@ fn are_declared(
 
 fn is_declared(
     security: Node<'_>,
-    declared: &Declared<'_>,
-    once: &mut Once,
+    declared: &ApiDefaults<'_>,
+    once: &mut ReportedOnce,
     faults: &Faults,
 ) -> bool {
     let Some(own) = declared.security else {
@@ -275,9 +287,9 @@ fn is_declared(
 }
 
 fn undeclared(node: Node<'_>, what: &str, key: &str) -> Diagnostic {
-    node.fault(format!("nothing says what the API's own {what} is"))
+    node.fault(format!("nothing declares what the API's own {what} is"))
         .help(format!(
-            "declare it in {EVERYWHERE}; what a page states besides holds for that page's operations alone"
+            "declare it in {EVERYWHERE}; what a page states itself applies to its own operations only"
         ))
         .action("$", format!("{key}:\n{}", node.to_yaml()))
 }
@@ -301,8 +313,10 @@ fn filled(server: Node<'_>) -> Result<Option<String>, Box<Diagnostic>> {
         let Some(default) = variable.text("default") else {
             return Err(Box::new(
                 variable
-                    .fault(format!("the variable `{name}` of the server `{url}` has no default"))
-                    .help("write the address out that is meant, or give the variable a `default` (a text)"),
+                    .fault(format!(
+                        "the variable `{name}` of the server `{url}` has no default"
+                    ))
+                    .help("write the full address, or give the variable a `default` (a text)"),
             ));
         };
         address = address.replace(&format!("{{{name}}}"), default);
@@ -310,8 +324,10 @@ fn filled(server: Node<'_>) -> Result<Option<String>, Box<Diagnostic>> {
     if address.contains(['{', '}']) {
         return Err(Box::new(
             server
-                .fault(format!("the server `{url}` has a variable that it says nothing about"))
-                .help("write the address out that is meant, or describe the variable under `variables`"),
+                .fault(format!(
+                    "the server `{url}` has a variable that it does not describe"
+                ))
+                .help("write the full address, or describe the variable under `variables`"),
         ));
     }
     Ok((address != url || server.get("variables").is_some()).then_some(address))

@@ -1,4 +1,4 @@
-//! Patterns of texts: regular expressions as ECMAScript has them.
+//! Checks regular expressions in the syntax of ECMAScript.
 
 use std::iter::Peekable;
 use std::str::Chars;

@@ -1,9 +1,9 @@
-//! What the documentation site shows where a schema stands within itself: `<unknown>`, or `<array>` for a list. In an example
-//! it is no value, so the document that others read goes without it.
+//! Removes the placeholders that the documentation site shows where a schema contains itself: `<unknown>`, or `<array>` for a list. They
+//! are no values, so the examples of the published document leave them out.
 
 use serde_json::Value;
 
-use super::grammar::Kind;
+use super::grammar::ObjectKind;
 use super::node::Document;
 use super::walk::walk;
 use crate::diagnostic::Faults;
@@ -14,11 +14,11 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 }
 
 impl Document {
-    /// Takes these out of all examples.
+    /// Removes placeholders from all examples.
     pub fn drop_placeholders(&mut self, faults: &Faults) {
         let mut examples = Vec::new();
-        walk(self.root(), Kind::Document, &mut |node, kind| {
-            if kind != Kind::Schema {
+        walk(self.root(), ObjectKind::Document, &mut |node, kind| {
+            if kind != ObjectKind::Schema {
                 return;
             }
             let Some(example) = node.get("example") else {

@@ -1,6 +1,6 @@
-//! YAML into a document.
+//! Reads YAML into a document.
 //!
-//! What is read does not depend on the version of YAML that a reader goes by: what versions differ on is refused.
+//! A file must mean the same in YAML 1.1 and 1.2: where the versions differ, it is refused.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,27 +9,27 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::invisible::{belongs_in_text, blank_end, hidden};
 use super::node::Document;
-use super::scalar::{Plain, is_timestamp, plain};
+use super::scalar::{PlainScalar, is_timestamp, plain};
 use super::store::{Author, Data, FileId, Id, Step, Store};
 use crate::diagnostic::{Diagnostic, Faults};
 
-/// How deep values may stand in one another.
+/// The maximum depth of nested values.
 const DEPTH: usize = 200;
 
-/// How many values a document may have whose aliases are written out.
+/// The maximum number of values of a document whose aliases are expanded.
 const VALUES: usize = 2_000_000;
 
 /// Who wrote a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writer {
-    /// People who keep to what this repository asks for.
+    /// Maintainers, by the rules of this repository.
     House,
     /// Others. What YAML 1.2 reads in one way is read in that way, and aliases are written out.
     Others,
 }
 
 impl Document {
-    /// Reads YAML that is not of `openapi/`. What is wrong with it is added to the faults; there is a document if it is YAML
+    /// Reads YAML that is not of `openapi/`. Errors are added to `faults`; there is a document if it is YAML
     /// at all.
     pub fn parse(file: &str, text: &str, faults: &Faults) -> Option<Self> {
         let files: Arc<[String]> = [file.to_owned()].into();
@@ -37,7 +37,7 @@ impl Document {
     }
 }
 
-/// Reads one file. What is wrong with it is added to the faults; there is a document if it is YAML at all.
+/// Reads one file. Errors are added to `faults`; there is a document if it is YAML at all.
 pub(super) fn read(
     files: &Arc<[String]>,
     file: FileId,
@@ -72,7 +72,7 @@ struct Reader<'a> {
     author: Author,
     name: &'a str,
     writer: Writer,
-    /// What anchors stand on, once it is read.
+    /// The values of anchors, once they are read.
     anchors: HashMap<usize, Id>,
     faults: &'a Faults,
 }
@@ -86,7 +86,7 @@ impl Reader<'_> {
         let not_yaml = |error: ScanError| {
             let place = error.marker();
             let (is_not, help) = match self.writer {
-                Writer::House => ("is not YAML", "mend the YAML there"),
+                Writer::House => ("is not YAML", "fix the YAML there"),
                 Writer::Others => (
                     "is neither YAML nor JSON",
                     "give the whole document and nothing else: it may be cut off there, or mixed with other text",
@@ -241,7 +241,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Writes out what an alias stands for.
+    /// Expands an alias.
     fn alias(&mut self, id: Id, anchor: usize, line: usize, depth: usize) -> Read<()> {
         let Some(&original) = self.anchors.get(&anchor) else {
             return Err(Box::new(
@@ -258,7 +258,7 @@ impl Reader<'_> {
                     line,
                     format!("written out, the aliases make more than {VALUES} values"),
                 )
-                .help("this is no document of an API"),
+                .help("this is not a document of an API"),
             ));
         }
         let copy = self.store.copy_within(original);
@@ -271,11 +271,8 @@ impl Reader<'_> {
             return Ok(());
         }
         Err(Box::new(
-            self.fault(
-                line,
-                format!("values stand more than {DEPTH} deep in one another"),
-            )
-            .help("this is no document of an API"),
+            self.fault(line, format!("values are nested more than {DEPTH} deep"))
+                .help("this is not a document of an API"),
         ))
     }
 
@@ -302,11 +299,11 @@ impl Reader<'_> {
         let fault = |message: String| self.fault(line, message).at(self.store.pointer(object));
         if style == ScalarStyle::Plain {
             match plain(key) {
-                Plain::Text => {}
+                PlainScalar::Text => {}
                 // Others write statuses without quotes.
-                Plain::Number | Plain::Word if self.writer == Writer::Others => {}
-                Plain::Word => self.note_word(key, line),
-                Plain::Unclear(why, _) => self.faults.add(
+                PlainScalar::Number | PlainScalar::Word if self.writer == Writer::Others => {}
+                PlainScalar::Word => self.note_word(key, line),
+                PlainScalar::Unclear(why, _) => self.faults.add(
                     fault(format!("the key `{key}` {why}")).help(format!("quote it: '{key}'")),
                 ),
                 _ => self
@@ -328,7 +325,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a value is for people alone, and not ours to mend.
+    /// Whether a value is for people alone, and not ours to fix.
     fn are_words_of_others(&self, id: Id) -> bool {
         self.writer == Writer::Others
             && matches!(&self.store.at(id).step, Step::Key(key)
@@ -347,19 +344,20 @@ impl Reader<'_> {
         let fault = |message: String| self.fault(line, message).at(self.store.pointer(id));
         if style == ScalarStyle::Plain {
             match plain(text) {
-                Plain::Null => return Data::Null,
-                Plain::Bool(value, written) => return Data::Bool(value, written),
-                Plain::Number => return Data::Number(text.into()),
+                PlainScalar::Null => return Data::Null,
+                PlainScalar::Bool(value, written) => return Data::Bool(value, written),
+                PlainScalar::Number => return Data::Number(text.into()),
                 // A text to YAML 1.2.
-                Plain::Word if self.writer == Writer::Others => {}
-                Plain::Unclear(..) if self.writer == Writer::Others && is_timestamp(text) => {}
-                Plain::Unclear(why, otherwise) => {
+                PlainScalar::Word if self.writer == Writer::Others => {}
+                PlainScalar::Unclear(..) if self.writer == Writer::Others && is_timestamp(text) => {
+                }
+                PlainScalar::Unclear(why, otherwise) => {
                     let help = format!("quote it: '{text}'{otherwise}");
                     self.faults.add(fault(format!("`{text}` {why}")).help(help));
                     return Data::Unclear(text.into());
                 }
-                Plain::Word => self.note_word(text, line),
-                Plain::Text => {}
+                PlainScalar::Word => self.note_word(text, line),
+                PlainScalar::Text => {}
             }
         }
         if let Some((character, name)) = hidden_in_text(text)
@@ -375,7 +373,7 @@ impl Reader<'_> {
     }
 }
 
-/// A character that nobody sees and that changes what a text is.
+/// An invisible character that makes a text another one.
 pub(super) fn hidden_in_text(text: &str) -> Option<(char, &'static str)> {
     if text.is_ascii() && !text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
         return None;
@@ -384,19 +382,19 @@ pub(super) fn hidden_in_text(text: &str) -> Option<(char, &'static str)> {
     hidden(&text)
 }
 
-/// A fault of a text that has a character that nobody sees; its message names the text.
+/// A fault of a text that has a character that readers cannot see; its message names the text.
 pub(super) fn invisible(fault: Diagnostic, character: char, name: &str) -> Diagnostic {
     let message = format!(
-        "{} has {name} (U+{:04X}) that nobody sees",
+        "{} has {name} (U+{:04X}) that readers cannot see",
         fault.message(),
         u32::from(character)
     );
     fault
         .message_is(message)
-        .help("take it out; if the page has it, it is a slip of the page's")
+        .help("remove it; if the page has it, it is a mistake of the page")
 }
 
-/// A text for a message, with what nobody sees written out.
+/// A text for a message, with invisible characters escaped.
 pub(super) fn shown(text: &str) -> String {
     text.chars()
         .map(|c| match hidden(c.encode_utf8(&mut [0; 4])) {

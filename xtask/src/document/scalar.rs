@@ -1,12 +1,12 @@
-//! What an unquoted scalar of YAML is.
+//! Classifies unquoted scalars of YAML.
 //!
-//! YAML 1.1 and 1.2 read some of them differently (`010`, `1:30`, `2024-01-15`), and JSON has no word for others
-//! (`0x1F`, `.5`). Such a scalar is unclear: it is refused where it is read, and quoted where it is written. Words such as `NO`, which
-//! were booleans to YAML 1.1, are the texts that YAML 1.2 has: they are noted where they are read, and quoted where they are written.
+//! YAML 1.1 and 1.2 read some differently (`010`, `1:30`, `2024-01-15`), and JSON cannot express others (`0x1F`, `.5`). Such a scalar is
+//! refused when read, and quoted when written. Words such as `NO`, which are booleans in YAML 1.1, are strings as in YAML 1.2: reading
+//! them adds a note, and writing them quotes them.
 
-/// What an unquoted scalar says to every reader.
+/// The meaning of an unquoted scalar to all YAML parsers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plain {
+pub(super) enum PlainScalar {
     Null,
     /// A boolean, and how it is written.
     Bool(bool, &'static str),
@@ -19,37 +19,39 @@ pub(super) enum Plain {
     Unclear(&'static str, &'static str),
 }
 
-pub(super) fn plain(text: &str) -> Plain {
+pub(super) fn plain(text: &str) -> PlainScalar {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
-        "true" => return Plain::Bool(true, "true"),
-        "True" => return Plain::Bool(true, "True"),
-        "TRUE" => return Plain::Bool(true, "TRUE"),
-        "false" => return Plain::Bool(false, "false"),
-        "False" => return Plain::Bool(false, "False"),
-        "FALSE" => return Plain::Bool(false, "FALSE"),
-        "<<" | "=" => return Plain::Unclear("is a key with a meaning of its own to YAML 1.1", ""),
+        "" | "~" | "null" | "Null" | "NULL" => return PlainScalar::Null,
+        "true" => return PlainScalar::Bool(true, "true"),
+        "True" => return PlainScalar::Bool(true, "True"),
+        "TRUE" => return PlainScalar::Bool(true, "TRUE"),
+        "false" => return PlainScalar::Bool(false, "false"),
+        "False" => return PlainScalar::Bool(false, "False"),
+        "FALSE" => return PlainScalar::Bool(false, "FALSE"),
+        "<<" | "=" => {
+            return PlainScalar::Unclear("is a key with a meaning of its own to YAML 1.1", "");
+        }
         _ => {}
     }
     if matches!(
         text.to_ascii_lowercase().as_str(),
         "y" | "n" | "yes" | "no" | "on" | "off"
     ) {
-        return Plain::Word;
+        return PlainScalar::Word;
     }
     if is_json_number(text) {
-        return Plain::Number;
+        return PlainScalar::Number;
     }
     if is_timestamp(text) {
-        return Plain::Unclear("is a date to YAML 1.1, and a text to YAML 1.2", "");
+        return PlainScalar::Unclear("is a date to YAML 1.1, and a text to YAML 1.2", "");
     }
     if is_like_number(text) {
-        return Plain::Unclear(
+        return PlainScalar::Unclear(
             "is a number to some readers of YAML, and another one or a text to others",
             "; write it as JSON does if the number is meant",
         );
     }
-    Plain::Text
+    PlainScalar::Text
 }
 
 /// A number of JSON's that YAML 1.1 and 1.2 take for one, too: with a point and a sign if it has an exponent.
@@ -147,7 +149,7 @@ fn is_like_number(text: &str) -> bool {
     }
 }
 
-/// What follows the first `:` of a number of base 60.
+/// The part after the first `:` of a sexagesimal number.
 fn is_sexagesimal(text: &str) -> bool {
     let (groups, fraction) = text.split_once('.').unwrap_or((text, ""));
     groups.split(':').all(|group| {

@@ -1,4 +1,4 @@
-//! From the files of `openapi/` to the effective document.
+//! Reads the files of `openapi/`, merges them and applies the overlay, up to the effective document.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::files::{self, EVERYWHERE, OVERLAY};
 use super::merge;
 use super::node::Document;
 use super::overlay::Overlay;
-use super::page::{Declared, Once, Page};
+use super::page::{ApiDefaults, Page, ReportedOnce};
 use super::read::{Writer, read};
 use super::store::FileId;
 use crate::diagnostic::{Diagnostic, Faults};
@@ -23,7 +23,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Reads the captured pages and the overlay of a checkout. What cannot be read is told, and the rest is read all the same.
+    /// Reads the captured pages and the overlay of a checkout. What cannot be read is reported, and the rest is read all the same.
     pub fn read(checkout: &Checkout, faults: &Faults) -> Self {
         let pages = files::read(checkout, CAPTURED, faults);
         if pages.is_empty() && faults.is_empty() {
@@ -79,11 +79,11 @@ impl Sources {
                 .as_ref()
                 .and_then(|overlay| overlay.declares(key))
         };
-        let declared = Declared {
+        let declared = ApiDefaults {
             servers: declares("servers"),
             security: declares("security"),
         };
-        let mut once = Once::default();
+        let mut once = ReportedOnce::default();
         read_pages.retain_mut(|page| page.prepare(&declared, &mut once, faults));
         Self {
             files,
@@ -99,13 +99,13 @@ impl Sources {
         &self.pages
     }
 
-    /// How many actions the overlay has.
+    /// The number of actions in the overlay.
     pub fn amendments(&self) -> usize {
         let files = self.sections.iter().chain(&self.everywhere);
         files.map(|overlay| overlay.actions.len()).sum()
     }
 
-    /// The captured pages, united.
+    /// The captured pages, merged.
     pub fn merge(&self, faults: &Faults) -> Document {
         let mut document = merge::merge(&self.files, &self.pages, faults);
         document.notes.extend(self.notes.iter().cloned());

@@ -1,7 +1,7 @@
-//! What a document consists of: values in one list, each with its parent and with who wrote it.
+//! Stores the values of a document in one list, each with its parent and with who wrote it.
 //!
-//! A value is known by its place in the list, so it can be asked for its parent and its pointer, and can be changed without
-//! copying what is around it. What is taken out of the document stays in the list, and nothing leads to it any more.
+//! The index of a value identifies it, so that its parent and its pointer can be found, and it can be changed without copying its
+//! surroundings. A removed value stays in the list, unreachable.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,7 +43,7 @@ pub(super) enum Data {
     Bool(bool, &'static str),
     Number(Box<str>),
     Text(Box<str>),
-    /// A text that some readers take for something else, which has been told.
+    /// A text that some readers take for something else, which has been reported.
     Unclear(Box<str>),
     List(Vec<Id>),
     Object(IndexMap<Arc<str>, Id>),
@@ -55,7 +55,7 @@ impl Data {
     }
 }
 
-/// What a value is to its parent.
+/// The relation of a value to its parent.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     Root,
@@ -70,7 +70,7 @@ pub(super) struct Stored {
     pub(super) data: Data,
     pub(super) author: Author,
     pub(super) line: u32,
-    /// Where captured pages state it, in the order of the pages.
+    /// The places in captured pages that state it, in the order of the pages.
     pub(super) stated: Vec<Place>,
 }
 
@@ -88,7 +88,7 @@ pub(super) struct Store {
     pub(super) root: Id,
     pub(super) files: Arc<[String]>,
     pub(super) actions: Vec<ActionName>,
-    /// How many values were looked at or made.
+    /// The number of values visited or created.
     work: AtomicUsize,
 }
 
@@ -142,12 +142,12 @@ impl Store {
         ActionId(u32::try_from(self.actions.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// How many values there are, with those that nothing leads to any more.
+    /// The number of values, including unreachable ones.
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Of how many values one consists, and how deep they stand in one another.
+    /// The number of values in a value, and their depth.
     pub(super) fn extent(&self, id: Id) -> (usize, usize) {
         let (mut count, mut height) = (0, 0);
         let mut open = vec![(id, 0)];
@@ -191,7 +191,7 @@ impl Store {
         }
     }
 
-    /// What stands in a value: members, items, or nothing.
+    /// The children of a value: members, items, or none.
     pub(super) fn children(&self, id: Id) -> Vec<Id> {
         match &self.at(id).data {
             Data::Object(members) => members.values().copied().collect(),
@@ -200,7 +200,7 @@ impl Store {
         }
     }
 
-    /// A value that stands nowhere yet.
+    /// A new value, without a parent.
     pub(super) fn add(&mut self, data: Data, author: Author, line: u32) -> Id {
         self.worked(1);
         let id = Id(u32::try_from(self.values.len()).unwrap_or(u32::MAX));
@@ -257,7 +257,7 @@ impl Store {
         }
     }
 
-    /// Takes a value out of its parent.
+    /// Removes a value from its parent.
     pub(super) fn detach(&mut self, id: Id) {
         let Stored { parent, step, .. } = self.at(id).clone();
         let Some(parent) = parent else { return };
@@ -341,7 +341,7 @@ impl Store {
         pointer
     }
 
-    /// What stands at a JSON pointer.
+    /// The value at a JSON pointer.
     pub(super) fn find(&self, pointer: &str) -> Option<Id> {
         if pointer.is_empty() {
             return Some(self.root);
@@ -359,7 +359,7 @@ impl Store {
             })
     }
 
-    /// Whether two values are the same, wherever they stand and whoever wrote them. The order of members does not count.
+    /// Whether two values are equal, regardless of their places and origins. The order of members does not count.
     pub(super) fn same(&self, id: Id, other: &Store, others: Id) -> bool {
         self.worked(1);
         match (&self.at(id).data, &other.at(others).data) {

@@ -1,9 +1,9 @@
-//! Values beside the schemas that they are values of: examples, defaults, enums.
+//! Checks examples, defaults and enum values against their schemas.
 //!
-//! YAML guesses the type of what is not quoted. A page that shows `1.10` as a text must not end up with a number, nor may a
-//! value that no such field can have be shown to anybody.
+//! YAML guesses the type of unquoted values. A string `1.10` must not become a number, and no example may show a value that its field
+//! cannot have.
 
-use super::grammar::Kind;
+use super::grammar::ObjectKind;
 use super::invisible::{blank_end, hidden};
 use super::node::Node;
 use super::pattern::is_pattern;
@@ -13,34 +13,38 @@ use super::scalar::loses_digits;
 use super::walk::walk;
 use crate::diagnostic::Faults;
 
-/// How many references in a row are followed.
+/// The maximum length of a chain of references.
 const HOPS: usize = 8;
 
 /// Checks every example, default and enum of a document. In a page a `null` is let pass: whether it may be there is a matter
 /// of the page and the overlay together.
 pub(super) fn check(document: Node<'_>, is_page: bool, faults: &Faults) {
     let values = Values { is_page, faults };
-    walk(document, Kind::Document, &mut |node, kind| match kind {
-        Kind::Schema => values.of_schema(node),
-        Kind::Operation => {
-            let names = node.get("operationId").into_iter();
-            for name in names.chain(node.get("tags").iter().flat_map(Node::items)) {
-                values.check_name(name, "name");
+    walk(
+        document,
+        ObjectKind::Document,
+        &mut |node, kind| match kind {
+            ObjectKind::Schema => values.of_schema(node),
+            ObjectKind::Operation => {
+                let names = node.get("operationId").into_iter();
+                for name in names.chain(node.get("tags").iter().flat_map(Node::items)) {
+                    values.check_name(name, "name");
+                }
             }
-        }
-        Kind::Required => node
-            .items()
-            .for_each(|name| values.check_name(name, "name")),
-        Kind::Parameter | Kind::MediaType => {
-            if let Some(name) = node.get("name") {
-                values.check_name(name, "name");
+            ObjectKind::Required => node
+                .items()
+                .for_each(|name| values.check_name(name, "name")),
+            ObjectKind::Parameter | ObjectKind::MediaType => {
+                if let Some(name) = node.get("name") {
+                    values.check_name(name, "name");
+                }
+                if let Some((example, schema)) = node.get("example").zip(node.get("schema")) {
+                    values.check(example, schema, "an example");
+                }
             }
-            if let Some((example, schema)) = node.get("example").zip(node.get("schema")) {
-                values.check(example, schema, "an example");
-            }
-        }
-        _ => {}
-    });
+            _ => {}
+        },
+    );
 }
 
 struct Values<'f> {
@@ -60,8 +64,8 @@ impl Values<'_> {
         {
             self.faults.add(
                 pattern
-                    .fault("this is no pattern: a bracket has no other, or nothing stands before what repeats it")
-                    .help("write a regular expression as ECMAScript has them, or leave it out"),
+                    .fault("this is not a regular expression: a bracket has no counterpart, or a quantifier follows nothing")
+                    .help("write a regular expression in the syntax of ECMAScript, or leave it out"),
             );
         }
         for value in schema.get("enum").iter().flat_map(Node::items) {
@@ -148,7 +152,7 @@ impl Values<'_> {
             let help = if wanted == "string" && is_scalar {
                 format!("quote it: '{}'", written.trim_matches([' ', '`']))
             } else {
-                "mend the value, or the type".to_owned()
+                "fix the value, or the type".to_owned()
             };
             self.faults.add(
                 value

@@ -1,10 +1,14 @@
-//! Every value of a document, with what it is by where it stands.
+//! Walks every value of a document, with its OpenAPI object kind.
 
-use super::grammar::Kind;
+use super::grammar::ObjectKind;
 use super::node::Node;
 
 /// Visits a value and all that is in it, parents first.
-pub(super) fn walk<'a>(node: Node<'a>, kind: Kind, visit: &mut impl FnMut(Node<'a>, Kind)) {
+pub(super) fn walk<'a>(
+    node: Node<'a>,
+    kind: ObjectKind,
+    visit: &mut impl FnMut(Node<'a>, ObjectKind),
+) {
     visit(node, kind);
     node.document().store.worked(1);
     for (key, member) in node.entries() {
@@ -15,10 +19,10 @@ pub(super) fn walk<'a>(node: Node<'a>, kind: Kind, visit: &mut impl FnMut(Node<'
     }
 }
 
-/// What a value is, by the way that leads to it.
-pub(super) fn kind_of(node: Node<'_>) -> Kind {
+/// The OpenAPI object kind of a value, by the path to it.
+pub(super) fn kind_of(node: Node<'_>) -> ObjectKind {
     match (node.parent(), node.key()) {
-        (None, _) => Kind::Document,
+        (None, _) => ObjectKind::Document,
         (Some(parent), Some(key)) => kind_of(parent).member(key),
         (Some(parent), None) => kind_of(parent).item(),
     }

@@ -1,8 +1,8 @@
-//! A document as YAML that every reader reads alike.
+//! Writes a document as YAML that every parser reads alike.
 
 use super::invisible::hidden;
 use super::node::{Document, Node};
-use super::scalar::{Plain, number_for_yaml, plain};
+use super::scalar::{PlainScalar, number_for_yaml, plain};
 
 impl Document {
     /// The document as YAML in block style, without a header. YAML 1.1 and 1.2 read it the same.
@@ -15,21 +15,21 @@ impl Node<'_> {
     /// The value as YAML in block style.
     pub fn to_yaml(&self) -> String {
         let mut yaml = String::new();
-        write(&mut yaml, *self, 0, Before::Line, 0);
+        write(&mut yaml, *self, 0, Position::Line, 0);
         yaml
     }
 
     /// The value as YAML in block style, as people write it: the items of a list stand within their key.
     pub fn to_indented_yaml(&self) -> String {
         let mut yaml = String::new();
-        write(&mut yaml, *self, 0, Before::Line, 2);
+        write(&mut yaml, *self, 0, Position::Line, 2);
         yaml
     }
 }
 
-/// What a value is written behind.
+/// What precedes a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
+enum Position {
     /// The beginning of a line.
     Line,
     Key,
@@ -37,35 +37,35 @@ enum Before {
 }
 
 /// Writes a value; the items of a list stand `list` deeper than their key.
-fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Before, list: usize) {
-    let apart = if before == Before::Line { "" } else { " " };
+fn write(yaml: &mut String, node: Node<'_>, indent: usize, before: Position, list: usize) {
+    let apart = if before == Position::Line { "" } else { " " };
     if node.is_object() && node.entries().len() > 0 {
         for (index, (key, member)) in node.entries().enumerate() {
             match (before, index) {
-                (Before::Key, 0) => yaml.push('\n'),
-                (Before::Dash, 0) => yaml.push(' '),
+                (Position::Key, 0) => yaml.push('\n'),
+                (Position::Dash, 0) => yaml.push(' '),
                 _ => {}
             }
-            if !(before == Before::Dash && index == 0) {
+            if !(before == Position::Dash && index == 0) {
                 yaml.push_str(&" ".repeat(indent));
             }
             yaml.push_str(&key_text(key));
             yaml.push(':');
             let inner = indent + if member.is_list() { list } else { 2 };
-            write(yaml, member, inner, Before::Key, list);
+            write(yaml, member, inner, Position::Key, list);
         }
     } else if node.is_list() && node.items().len() > 0 {
         for (index, item) in node.items().enumerate() {
             match (before, index) {
-                (Before::Key, 0) => yaml.push('\n'),
-                (Before::Dash, 0) => yaml.push(' '),
+                (Position::Key, 0) => yaml.push('\n'),
+                (Position::Dash, 0) => yaml.push(' '),
                 _ => {}
             }
-            if !(before == Before::Dash && index == 0) {
+            if !(before == Position::Dash && index == 0) {
                 yaml.push_str(&" ".repeat(indent));
             }
             yaml.push('-');
-            write(yaml, item, indent + 2, Before::Dash, list);
+            write(yaml, item, indent + 2, Position::Dash, list);
         }
     } else {
         yaml.push_str(apart);
@@ -166,5 +166,5 @@ fn can_stand_plain(text: &str) -> bool {
         && !text.contains(" #")
         && !text.starts_with("---")
         && !text.starts_with("...")
-        && plain(text) == Plain::Text
+        && plain(text) == PlainScalar::Text
 }

@@ -1,4 +1,4 @@
-//! Environments: where the API is served.
+//! Generates the environments in which the API is served.
 
 use quote::{format_ident, quote};
 
@@ -36,7 +36,7 @@ pub(super) fn file(api: &Api<'_>) -> Result<File> {
     let source = Source {
         head: proc_macro2::TokenStream::new(),
         items: vec![Piece::plain(quote! {
-            /// Where the API is served.
+            /// An environment of Tight, each with its own base URL.
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum Environment {
@@ -44,17 +44,17 @@ pub(super) fn file(api: &Api<'_>) -> Result<File> {
             }
 
             impl Environment {
-                /// All of them.
+                /// All environments.
                 pub const ALL: &'static [Self] = &[#(Self::#names),*];
 
-                /// Its name, in lower case.
+                /// The name in lower case, such as `sandbox`.
                 pub const fn name(self) -> &'static str {
                     match self {
                         #(Self::#names => #lower,)*
                     }
                 }
 
-                /// The address that the paths of the API are appended to.
+                /// The base URL, to which paths of the API are appended.
                 pub const fn base_url(self) -> &'static str {
                     match self {
                         #(Self::#names => #urls,)*

@@ -46,7 +46,7 @@ pub fn entity_paths<'a>(specification: &Specification<'a, '_>) -> Vec<(EntityPat
 
 /// What an operation shows of where an entity stands.
 fn shown<'a>(call: &Call<'a, '_>) -> Option<(Shown, &'a [Segment<'a>], String)> {
-    let mark = call.kind.mark();
+    let mark = call.kind.x_kind();
     let (is, does) = (mark["is"].as_str()?, mark["does"].as_str());
     let operation = call.operation;
     let segments = operation.segments.as_slice();

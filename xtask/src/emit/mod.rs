@@ -1,19 +1,19 @@
-//! Generated files: the SDK's four of each section (models, filters, calls, and what holds them), and tables for its tests.
+//! Generates files: up to four per section of the SDK (models, filters, calls and their module), and tables for its tests.
 //!
-//! progenitor and typify write the client and the models (`stock`), from an API that is made for them (`view`). Their syntax
-//! tree is then taken apart and finished.
+//! progenitor and typify write client and models (`generator_output`) from a document that is made for them (`generator_input`). Their
+//! syntax trees are then taken apart and completed.
 
 mod calls;
 mod environments;
 mod events;
+mod generator_input;
+mod generator_output;
 mod models;
 mod sections;
-mod stock;
 mod tables;
-mod view;
 
 pub use events::{entity_paths, shown_path};
-use stock::Stock;
+use generator_output::GeneratorOutput;
 
 use crate::api::Api;
 use crate::diagnostic::Result;
@@ -24,7 +24,7 @@ use crate::surface::Surface;
 /// A file that codegen owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Where it stands, relative to the repository.
+    /// The path, relative to the repository.
     pub path: String,
     /// All of its text.
     pub text: String,
@@ -40,18 +40,18 @@ impl File {
     }
 }
 
-/// What is generated from.
+/// The input of code generation.
 pub struct Specification<'a, 'd> {
     /// The API.
     pub api: &'a Api<'d>,
-    /// How Rust says it.
+    /// Its names in Rust.
     pub surface: &'a Surface<'d>,
     /// The kind of each operation.
     pub kinds: &'a [Box<dyn Kind>],
 }
 
 impl<'a, 'd> Specification<'a, 'd> {
-    /// What is known of each operation, in order.
+    /// Each operation with its names and its kind, in order.
     pub fn calls(&self) -> impl Iterator<Item = Call<'a, 'd>> + use<'a, 'd> {
         let (api, surface) = (self.api, self.surface);
         let operations = api.operations.iter().zip(&surface.calls).zip(self.kinds);
@@ -68,7 +68,7 @@ impl<'a, 'd> Specification<'a, 'd> {
 /// The source files that follow from a specification, with its samples.
 pub fn files(specification: &Specification<'_, '_>, samples: &[Sample]) -> Result<Vec<File>> {
     let Specification { api, surface, .. } = specification;
-    let mut stock = Stock::generate(view::view(api, surface), api, surface)?;
+    let mut output = GeneratorOutput::generate(generator_input::build(api, surface), api, surface)?;
     let mut files = vec![
         environments::file(api)?,
         events::file(specification)?,
@@ -76,6 +76,6 @@ pub fn files(specification: &Specification<'_, '_>, samples: &[Sample]) -> Resul
         tables::calls(specification, samples)?,
         tables::type_schemas(api, surface)?,
     ];
-    files.extend(sections::files(specification, &mut stock)?);
+    files.extend(sections::files(specification, &mut output)?);
     Ok(files)
 }

@@ -1,23 +1,26 @@
-//! Sections: generated code is grouped as the documentation is, four files for each, and what sections share in one of its own.
+//! Groups generated code by the sections of the documentation: up to four files per section, and one section for shared types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::stock::Stock;
+use super::generator_output::GeneratorOutput;
 use super::{File, Specification, calls, models};
 use crate::diagnostic::Result;
 use crate::layout::SDK;
 use crate::rust::print::{Piece, Source};
 use crate::surface::{SHARED, Section};
 
-pub(super) fn files(specification: &Specification<'_, '_>, stock: &mut Stock) -> Result<Vec<File>> {
+pub(super) fn files(
+    specification: &Specification<'_, '_>,
+    output: &mut GeneratorOutput,
+) -> Result<Vec<File>> {
     let Specification { api, surface, .. } = specification;
     let mut files = Vec::new();
     let mut sections = Vec::new();
     for section in &surface.sections {
         let folder = format!("{SDK}/{}", section.module);
-        let (models, filters) = models::files(api, surface, section, stock)?;
-        let calls = calls::file(specification, section, stock)?;
+        let (models, filters) = models::files(api, surface, section, output)?;
+        let calls = calls::file(specification, section, output)?;
         let parts = [("models", models), ("filters", filters), ("calls", calls)];
         let mut modules = Vec::new();
         for (module, source) in parts {
@@ -43,7 +46,7 @@ pub(super) fn files(specification: &Specification<'_, '_>, stock: &mut Stock) ->
 
 fn section_file(section: &Section<'_>, modules: &[&str]) -> Source {
     let about = match section.module.as_str() {
-        SHARED => " What several sections of the documentation have in common.".to_owned(),
+        SHARED => " Types that several sections of the documentation share.".to_owned(),
         module => format!(
             " The section \"{}\" of the documentation.",
             module.replace('_', " ")
@@ -87,7 +90,7 @@ fn root_file(
     let token = calls::token(specification);
     Source {
         head: quote! {
-            //! What follows from the specification, all of it written by codegen: a folder for each section of the documentation.
+            //! The generated API: a folder for each section of the documentation.
 
             mod environment;
             #[cfg(feature = "webhooks")]
@@ -98,13 +101,13 @@ fn root_file(
         },
         items: vec![
             Piece::plain(quote! {
-                /// What travels: the bodies of requests and answers, and what they are made of.
+                /// Types of request and response bodies, and of their fields.
                 pub mod types {
                     #(#types)*
                 }
             }),
             Piece::plain(quote! {
-                /// What can be called, by resource.
+                /// The API's operations, grouped by resource. Get a resource from a method of [`Client`](crate::Client).
                 #[cfg(feature = "client")]
                 pub mod resources {
                     #(#resources)*

@@ -1,4 +1,4 @@
-//! Tables for the SDK's tests: every documented payload, every operation as its users call it, and every type with its JSON schema.
+//! Generates tables for the SDK's tests: every documented payload, every operation as users call it, and every type with its JSON schema.
 
 use quote::{format_ident, quote};
 

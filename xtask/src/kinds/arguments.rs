@@ -1,5 +1,5 @@
-//! What a method takes, and how it becomes the operation's request: the parameters, then the body. What must be there stands in
-//! the signature; what may be there has a setter on what the method returns, so that a further one breaks no caller.
+//! The arguments of a method, and how they become the request: parameters first, then the body. Required arguments are in the signature;
+//! optional ones are setters on what the method returns, so that a new one breaks no caller.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -9,31 +9,31 @@ use crate::api::{Body, PartContent, SchemaKind, Type};
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::rust_type;
 
-/// What a method takes.
+/// The arguments of a method.
 #[derive(Debug, Default)]
 pub(super) struct Arguments {
     /// `id: impl Into<String>, body: Schema`
     pub(super) signature: Vec<TokenStream>,
     /// The fields of the request: `id: id.into(), body`
     fields: Vec<TokenStream>,
-    /// What may be there.
+    /// Optional parameters.
     pub(super) optional: Vec<Optional>,
-    /// What each means, as paragraphs of documentation.
+    /// Their documentation, a paragraph each.
     pub(super) docs: Vec<String>,
-    /// Whether a file is among it.
+    /// Whether a file is among them.
     pub(super) sends_file: bool,
 }
 
-/// Something that a request may have.
+/// An optional parameter.
 #[derive(Debug)]
 pub(super) struct Optional {
     /// The field of the request, and the setter.
     pub(super) name: String,
     /// The type of its value, or of the items of the list that it is, in the form that `sends!` takes it.
     pub(super) ty: TokenStream,
-    /// What it means.
+    /// The description.
     pub(super) meaning: String,
-    /// The mark that it is to go.
+    /// The `#[deprecated]` attribute.
     pub(super) deprecated: Option<TokenStream>,
 }
 
@@ -44,7 +44,7 @@ impl Arguments {
         for (parameter, names) in call.operation.parameters.iter().zip(&call.names.parameters) {
             let name = &names.name;
             let field = format_ident!("{name}");
-            if call.kind.is_own(parameter) {
+            if call.kind.handles_parameter(parameter) {
                 arguments.fields.push(quote!(#field: None));
                 continue;
             }
@@ -82,7 +82,7 @@ impl Arguments {
                     arguments.optional.push(Optional {
                         name: "body".to_owned(),
                         ty: settable(ty, imports),
-                        meaning: "What the request carries.".to_owned(),
+                        meaning: "Sets the request body.".to_owned(),
                         deprecated: None,
                     });
                 }
@@ -127,7 +127,7 @@ impl Arguments {
         arguments
     }
 
-    /// Adds something that must be there.
+    /// Adds a required argument.
     fn require(
         &mut self,
         name: &str,
@@ -144,12 +144,12 @@ impl Arguments {
         self.fields.push(assigned(name, value));
     }
 
-    /// Adds something that may be there.
+    /// Adds an optional parameter.
     fn allow(&mut self, name: &str, ty: TokenStream, description: &str, is_deprecated: bool) {
         let field = format_ident!("{name}");
         self.fields.push(quote!(#field: None));
         let meaning = match description {
-            "" => format!("`{name}`. Its meaning is not documented."),
+            "" => format!("Sets `{name}`."),
             description => print::prose(description),
         };
         self.optional.push(Optional {
@@ -160,7 +160,7 @@ impl Arguments {
         });
     }
 
-    /// What the documentation says of what may be there, where that is set on a type of this name.
+    /// The paragraph that links to the setters of optional parameters on a type of this name.
     pub(super) fn optional_doc(&self, on: &Ident) -> String {
         if self.optional.is_empty() {
             return String::new();
@@ -170,7 +170,7 @@ impl Arguments {
             .iter()
             .map(|optional| format!("[`{0}`](crate::resources::{on}::{0})", optional.name));
         format!(
-            "Optional parameters are set on what it returns: {}.",
+            "Set optional parameters on the returned call: {}.",
             names.collect::<Vec<_>>().join(", ")
         )
     }
@@ -216,7 +216,7 @@ fn assigned(name: &str, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a method takes, for the digest: what must be there, then what may be.
+/// The arguments of a method for the digest: required ones first.
 pub fn digest(call: &Call<'_, '_>) -> String {
     let mut required = Vec::new();
     let mut optional = Vec::new();
@@ -228,7 +228,7 @@ pub fn digest(call: &Call<'_, '_>) -> String {
         }
     };
     for (parameter, names) in call.operation.parameters.iter().zip(&call.names.parameters) {
-        if !call.kind.is_own(parameter) {
+        if !call.kind.handles_parameter(parameter) {
             add(
                 parameter.required,
                 &names.name,
@@ -266,7 +266,7 @@ pub fn test(
         .operation
         .parameters
         .iter()
-        .filter(|parameter| parameter.required && !call.kind.is_own(parameter))
+        .filter(|parameter| parameter.required && !call.kind.handles_parameter(parameter))
     {
         arguments.push(example(call, &parameter.ty, parameter.name));
     }
@@ -312,11 +312,11 @@ fn example(call: &Call<'_, '_>, ty: &Type, name: &str) -> TokenStream {
             quote!(types::#ty::#variant)
         }
         Type::Named(schema) => match call.api.schema(schema).map(|schema| &schema.kind) {
-            Some(SchemaKind::Texts(values)) => {
+            Some(SchemaKind::StringEnum(values)) => {
                 let value = values.first().map_or(name, |(value, _)| value);
                 quote!(#value)
             }
-            Some(SchemaKind::Numbers(values)) => {
+            Some(SchemaKind::IntegerEnum(values)) => {
                 let value = proc_macro2::Literal::i64_unsuffixed(
                     values.first().map_or(1, |(value, _)| *value),
                 );

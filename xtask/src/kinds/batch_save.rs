@@ -1,11 +1,11 @@
-//! A batch save: a list of items goes in, a list of results comes out, one for each.
+//! Batch save: sends a list of items, and receives a result for each.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::page::extras;
-use super::{Call, Kind, envelope, place};
+use super::{Call, Kind, collection, envelope};
 use crate::api::{Api, Body, Operation, Property, Type};
 use crate::rust::{Imports, docs, print};
 use crate::surface::{Need, Needs};
@@ -17,12 +17,12 @@ struct BatchSave {
     /// The schema of the request, if it says more than the items.
     settings: Option<String>,
     extras: Option<String>,
-    /// The schemas of the answer, and of the result of an item.
-    answered_in: [String; 2],
+    /// The schemas of the response, and of the result of an item.
+    envelope_schema: [String; 2],
     collection: String,
 }
 
-/// What the request has by the kind.
+/// The request fields that the kind handles.
 const OWN: &[&str] = &["data"];
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
@@ -50,18 +50,18 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
             entity: entity.to_owned(),
             settings,
             extras: found.extras(),
-            answered_in: [found.schema.name.to_owned(), result.name.to_owned()],
-            collection: place::name(&place::segments(operation)),
+            envelope_schema: [found.schema.name.to_owned(), result.name.to_owned()],
+            collection: collection::name(&collection::segments(operation)),
         }) as Box<dyn Kind>
     })
 }
 
 impl Kind for BatchSave {
-    fn mark(&self) -> Value {
+    fn x_kind(&self) -> Value {
         json!({ "is": "batch-save", "collection": self.collection })
     }
 
-    fn fills_body(&self) -> bool {
+    fn always_sends_body(&self) -> bool {
         true
     }
 
@@ -83,7 +83,7 @@ impl Kind for BatchSave {
     }
 
     fn envelopes(&self) -> Vec<(String, &'static str)> {
-        let [batch, item] = &self.answered_in;
+        let [batch, item] = &self.envelope_schema;
         vec![(batch.clone(), "batch"), (item.clone(), "item")]
     }
 
@@ -151,7 +151,7 @@ impl Kind for BatchSave {
         let (operation, method) = (call.operation, call.names.method.as_str());
         let stem = method.trim_end_matches('_');
         let page = print::source_page(operation.page);
-        let (item_name, entity_name) = (&self.item, &self.entity);
+        let entity_name = &self.entity;
         let further = match &self.settings {
             Some(settings) => {
                 let properties = call
@@ -163,7 +163,7 @@ impl Kind for BatchSave {
                     .map(|property| print::lower_first(&docs::field_meaning(call.api, property)))
                     .collect();
                 format!(
-                    "- `settings`: what holds for all items, in each request: {}",
+                    "- `settings`: settings that apply to all items: {}",
                     said.join(" ")
                 )
             }
@@ -173,38 +173,28 @@ impl Kind for BatchSave {
             docs::of_operation(operation),
             further,
             format!(
-                "Takes any number of items, from a list or whatever can be iterated over. Await the [`SaveBatch`](crate::SaveBatch) for the \
-                 outcome of all of them, or take its [outcomes](crate::SaveBatch::outcomes) as a stream; it says, too, how many requests are \
-                 in flight. Every item comes back: saved as [`{entity_name}`](crate::types::{entity_name}), rejected, not saved, or unknown. \
-                 Nothing that may have been saved is sent again, unless the client's [`RetryPolicy`](crate::RetryPolicy) says so."
+                "Takes any number of items. Await the returned [`SaveBatch`](crate::SaveBatch) for the outcome of every item: saved (with its \
+                 [`{entity_name}`](crate::types::{entity_name})), rejected, not saved, or unknown."
             ),
             self.example(call),
-            page.clone(),
-        ]);
-        let one_doc = print::doc([
-            format!("Saves one item, and returns the [`{entity_name}`](crate::types::{entity_name}) that it became: the short way of [`{method}`](Self::{method})."),
-            "# Errors".to_owned(),
-            "If it was rejected ([`Rejected`](crate::ErrorKind::Rejected), with Tight's errors), or there is no answer, or it is no \
-             success, or it cannot be read. [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have \
-             been saved all the same."
-                .to_owned(),
-            page.clone(),
-        ]);
-        let stream_doc = print::doc([
-            format!(
-                "As [`{method}`](Self::{method}), for items that come in as a stream, also a live one: what has come in is sent after a \
-                 short [linger](crate::SaveBatch::linger)."
-            ),
-            page.clone(),
-        ]);
-        let journaled_doc = print::doc([
-            format!(
-                "As [`{method}`](Self::{method}), with a [`Journal`](crate::Journal) of what was about to be sent and what became of it, so \
-                 that a job can be killed at any moment and started again. [`FileJournal`](crate::FileJournal) is one."
-            ),
             page,
         ]);
-        let _ = item_name;
+        let one_doc = print::doc([
+            format!(
+                "Saves one item as [`{method}`](Self::{method}) does, and returns its [`{entity_name}`](crate::types::{entity_name})."
+            ),
+            "# Errors".to_owned(),
+            "[`Rejected`](crate::ErrorKind::Rejected) if Tight rejects the item, with its errors; otherwise as for every call."
+                .to_owned(),
+        ]);
+        let stream_doc = print::doc([format!(
+            "Like [`{method}`](Self::{method}), for items from a stream, which need not end: sends the items at hand after a short \
+             [linger](crate::SaveBatch::linger)."
+        )]);
+        let journaled_doc = print::doc([format!(
+            "Like [`{method}`](Self::{method}), and records each item and its outcome in a [`Journal`](crate::Journal), such as a \
+             [`FileJournal`](crate::FileJournal), so that a job that was killed can resume."
+        )]);
         let names = ["one", "stream", "journaled"].map(|way| format_ident!("{stem}_{way}"));
         let [one, streamed, journaled] = names;
         let (item, entity) = (imports.ty(&self.item), imports.ty(&self.entity));
@@ -344,7 +334,7 @@ impl BatchSave {
         })
     }
 
-    /// How a call reads, with the documented example values; nothing if a required field has a value that this cannot write.
+    /// An example of a call, with documented values; empty if a required field has none that can be written.
     fn example(&self, call: &Call<'_, '_>) -> String {
         let properties = call.api.properties(&self.item).iter().enumerate();
         let fields = properties.filter_map(|(index, property)| {

@@ -1,4 +1,4 @@
-//! Bytes of a media type that is not JSON: an export as PDF or CSV.
+//! Download: receives bytes of a media type other than JSON, such as a PDF or CSV export.
 
 use proc_macro2::TokenStream;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub(super) fn recognise<'d>(_: &Api<'d>, operation: &Operation<'d>) -> Option<Bo
         optional: false,
         extras: None,
         envelope: None,
-        answered_in: None,
+        envelope_schema: None,
     };
     Some(Box::new(Download {
         single,
@@ -35,7 +35,7 @@ pub(super) fn recognise<'d>(_: &Api<'d>, operation: &Operation<'d>) -> Option<Bo
 }
 
 impl Kind for Download {
-    fn mark(&self) -> Value {
+    fn x_kind(&self) -> Value {
         json!({ "is": "download", "media": self.media })
     }
 

@@ -1,18 +1,18 @@
-//! The API's envelope: what every answer has around what it is about.
+//! The API's envelope: the fields around the data of every response.
 
 use crate::api::{Api, Operation, Property, Schema};
 use crate::surface::Need;
 
-/// What an envelope is made of. Whatever else an answer has stands beside its data.
-pub(super) const OWN: &[&str] = &["result", "statusCode", "data", "error", "cursor"];
+/// The fields of an envelope. Any other field of a response is an extra field.
+pub(super) const ENVELOPE_FIELDS: &[&str] = &["result", "statusCode", "data", "error", "cursor"];
 
-/// The envelope of an answer.
+/// The envelope of a response.
 pub(super) struct Envelope<'a, 'd> {
     /// Its schema.
     pub(super) schema: &'a Schema<'d>,
-    /// What the answer is about.
+    /// The data.
     pub(super) data: &'a Property<'d>,
-    /// Whether it has cursors of the pages around it.
+    /// Whether it has cursors of the neighbouring pages.
     pub(super) has_cursors: bool,
 }
 
@@ -38,18 +38,18 @@ pub(super) fn of<'a, 'd>(api: &'a Api<'d>, operation: &Operation<'d>) -> Option<
 }
 
 impl Envelope<'_, '_> {
-    /// The schema of what stands beside the data, if anything does.
+    /// The schema of the fields beside the data, if there are any.
     pub(super) fn extras(&self) -> Option<String> {
         let mut properties = self.schema.properties().iter();
-        let has_more = properties.any(|property| !OWN.contains(&property.name));
+        let has_more = properties.any(|property| !ENVELOPE_FIELDS.contains(&property.name));
         has_more.then(|| self.schema.name.to_owned())
     }
 }
 
-/// The type of what stands beside the data.
+/// The type of the fields beside the data.
 pub(super) fn extras_need(extras: Option<&String>) -> Option<Need> {
     extras.map(|schema| Need {
         schema: schema.clone(),
-        without: OWN,
+        without: ENVELOPE_FIELDS,
     })
 }

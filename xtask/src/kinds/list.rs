@@ -1,10 +1,10 @@
-//! A list that comes whole, without cursors: in the API's envelope or as it is.
+//! List: receives all items at once, without cursors, in the API's envelope or bare.
 
 use proc_macro2::TokenStream;
 use serde_json::{Value, json};
 
 use super::single::{Answer, Reader, Single};
-use super::{Call, Kind, envelope, place};
+use super::{Call, Kind, collection, envelope};
 use crate::api::{Api, Body, Operation, Success, Type};
 use crate::rust::Imports;
 use crate::rust::print::Piece;
@@ -13,7 +13,7 @@ use crate::surface::Needs;
 #[derive(Debug)]
 struct List {
     single: Single,
-    mark: Value,
+    x_kind: Value,
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
@@ -41,12 +41,12 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         }
     ) && !operation.reads;
     let does = if saves { "save" } else { "get" };
-    let mut mark = json!({ "is": "list", "does": does });
-    if let Some(mark) = mark.as_object_mut() {
-        mark.extend(place::list(api, operation, schema));
+    let mut x_kind = json!({ "is": "list", "does": does });
+    if let Some(x_kind) = x_kind.as_object_mut() {
+        x_kind.extend(collection::list(api, operation, schema));
     }
     if operation.method == "POST" && !saves {
-        mark = if operation.reads {
+        x_kind = if operation.reads {
             json!({ "is": "computed" })
         } else {
             json!({ "is": "action" })
@@ -58,14 +58,14 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         optional: false,
         extras,
         envelope: Some(envelope),
-        answered_in: envelope::of(api, operation).map(|found| found.schema.name.to_owned()),
+        envelope_schema: envelope::of(api, operation).map(|found| found.schema.name.to_owned()),
     };
-    Some(Box::new(List { single, mark }))
+    Some(Box::new(List { single, x_kind }))
 }
 
 impl Kind for List {
-    fn mark(&self) -> Value {
-        self.mark.clone()
+    fn x_kind(&self) -> Value {
+        self.x_kind.clone()
     }
 
     fn needs(&self) -> Needs {

@@ -1,10 +1,10 @@
-//! An answer without a body: it was done.
+//! Nothing: receives a response without a body.
 
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
 use super::single::{Answer, Reader, Single};
-use super::{Call, Kind, place};
+use super::{Call, Kind, collection};
 use crate::api::{Api, Operation, Success, Type};
 use crate::rust::Imports;
 use crate::rust::print::Piece;
@@ -13,11 +13,11 @@ use crate::surface::Needs;
 #[derive(Debug)]
 struct Nothing {
     single: Single,
-    mark: Value,
+    x_kind: Value,
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
-    let is_nothing = operation.success == Success::Nothing || is_mere_result(api, operation);
+    let is_nothing = operation.success == Success::Nothing || has_only_result(api, operation);
     is_nothing.then(|| {
         let single = Single {
             reader: Reader::Nothing,
@@ -25,27 +25,27 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
             optional: false,
             extras: None,
             envelope: None,
-            answered_in: None,
+            envelope_schema: None,
         };
-        let mark = place::object(api, operation, &Type::FreeForm);
-        Box::new(Nothing { single, mark }) as Box<dyn Kind>
+        let x_kind = collection::object(api, operation, &Type::FreeForm);
+        Box::new(Nothing { single, x_kind }) as Box<dyn Kind>
     })
 }
 
-/// Whether an answer says no more than how it ended.
-fn is_mere_result(api: &Api<'_>, operation: &Operation<'_>) -> bool {
+/// Whether a response contains nothing but its result.
+fn has_only_result(api: &Api<'_>, operation: &Operation<'_>) -> bool {
     let answer = operation.success.json().and_then(|ty| ty.schema());
     answer.is_some_and(|answer| {
         api.property(answer, "result").is_some()
             && api.properties(answer).iter().all(|property| {
-                property.name != "data" && super::envelope::OWN.contains(&property.name)
+                property.name != "data" && super::envelope::ENVELOPE_FIELDS.contains(&property.name)
             })
     })
 }
 
 impl Kind for Nothing {
-    fn mark(&self) -> Value {
-        self.mark.clone()
+    fn x_kind(&self) -> Value {
+        self.x_kind.clone()
     }
 
     fn needs(&self) -> Needs {

@@ -1,10 +1,10 @@
-//! One object comes out, in the API's envelope or as it is, whatever goes in: what is got, deleted, saved by itself or done.
+//! Object: receives one object, in the API's envelope or bare, whatever is sent: gets, deletes, single saves and actions.
 
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
 use super::single::{Answer, Reader, Single};
-use super::{Call, Kind, envelope, place};
+use super::{Call, Kind, collection, envelope};
 use crate::api::{Api, Operation, Success, Type};
 use crate::rust::Imports;
 use crate::rust::print::Piece;
@@ -13,7 +13,7 @@ use crate::surface::Needs;
 #[derive(Debug)]
 struct Object {
     single: Single,
-    mark: Value,
+    x_kind: Value,
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
@@ -21,11 +21,11 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     let Answer::One(ty) = &single.answer else {
         return None;
     };
-    let mark = place::object(api, operation, ty);
-    Some(Box::new(Object { single, mark }))
+    let x_kind = collection::object(api, operation, ty);
+    Some(Box::new(Object { single, x_kind }))
 }
 
-/// What reads the answer of an operation that answers one object.
+/// How to read the response of an operation that returns one object.
 pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single> {
     let answer = operation.success.json()?.schema()?;
     let optional = matches!(operation.success, Success::JsonOrNothing(_));
@@ -40,7 +40,7 @@ pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single>
                 optional,
                 extras: found.extras(),
                 envelope: Some("/data"),
-                answered_in: Some(found.schema.name.to_owned()),
+                envelope_schema: Some(found.schema.name.to_owned()),
             }
         }
         None => {
@@ -53,7 +53,7 @@ pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single>
                 optional,
                 extras: None,
                 envelope: None,
-                answered_in: None,
+                envelope_schema: None,
             })?
         }
     };
@@ -61,8 +61,8 @@ pub(super) fn single(api: &Api<'_>, operation: &Operation<'_>) -> Option<Single>
 }
 
 impl Kind for Object {
-    fn mark(&self) -> Value {
-        self.mark.clone()
+    fn x_kind(&self) -> Value {
+        self.x_kind.clone()
     }
 
     fn needs(&self) -> Needs {

@@ -1,11 +1,11 @@
-//! A page of a list: a cursor and a limit go in, some items and the cursors of the pages around them come out.
+//! Page: sends a cursor and a limit, and receives items with the cursors of the neighbouring pages.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::{Call, Kind, envelope, place};
+use super::{Call, Kind, collection, envelope};
 use crate::api::{Api, Body, Operation, Parameter, Position, Range, Type};
 use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print};
@@ -19,12 +19,12 @@ struct Page {
     limits: Range,
     extras: Option<String>,
     /// The schema of the envelope.
-    answered_in: String,
-    mark: Value,
+    envelope_schema: String,
+    x_kind: Value,
 }
 
 pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<Box<dyn Kind>> {
-    // A page that is cut before the cursors of its answer still says that it reads, and takes one.
+    // A page that is cut before the cursors of its response still says that it reads, and takes one.
     let found =
         envelope::of(api, operation).filter(|found| found.has_cursors || operation.reads)?;
     let item = found.data.ty.listed()?;
@@ -61,27 +61,27 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
         }
         _ => return None,
     };
-    let mut mark = json!({ "is": "page", "in": if query.is_some() { "body" } else { "query" } });
-    let place = place::list(api, operation, item);
+    let mut x_kind = json!({ "is": "page", "in": if query.is_some() { "body" } else { "query" } });
+    let place = collection::list(api, operation, item);
     // Which items belong to what the path names is not documented where they have no field for it.
     let is_known = place.get("of").is_none_or(|of| of.get("field").is_some());
-    match mark.as_object_mut() {
-        Some(mark) if is_known => mark.extend(place),
-        _ => mark = json!({ "is": "computed" }),
+    match x_kind.as_object_mut() {
+        Some(x_kind) if is_known => x_kind.extend(place),
+        _ => x_kind = json!({ "is": "computed" }),
     }
     Some(Box::new(Page {
         item: item.to_owned(),
         query,
         limits,
         extras: found.extras(),
-        answered_in: found.schema.name.to_owned(),
-        mark,
+        envelope_schema: found.schema.name.to_owned(),
+        x_kind,
     }))
 }
 
 impl Kind for Page {
-    fn mark(&self) -> Value {
-        self.mark.clone()
+    fn x_kind(&self) -> Value {
+        self.x_kind.clone()
     }
 
     fn needs(&self) -> Needs {
@@ -98,14 +98,14 @@ impl Kind for Page {
     }
 
     fn envelopes(&self) -> Vec<(String, &'static str)> {
-        vec![(self.answered_in.clone(), "page")]
+        vec![(self.envelope_schema.clone(), "page")]
     }
 
-    fn fills_body(&self) -> bool {
+    fn always_sends_body(&self) -> bool {
         self.query.is_some()
     }
 
-    fn is_own(&self, parameter: &Parameter<'_>) -> bool {
+    fn handles_parameter(&self, parameter: &Parameter<'_>) -> bool {
         self.query.is_none()
             && parameter.position == Position::Query
             && ["cursor", "limit"].contains(&parameter.name)
@@ -154,8 +154,8 @@ impl Kind for Page {
                 .chain([
                     arguments.optional_doc(&list_type(call)),
                     format!(
-                        "Nothing is sent yet: the [`Listing`](crate::Listing) gives one page, or all [`{0}`](crate::types::{0})s as a \
-                         stream that fetches page after page.",
+                        "Returns a [`Listing`](crate::Listing), which requests nothing until you take one page of it, or a stream of \
+                         all items ([`{0}`](crate::types::{0})).",
                         self.item
                     ),
                     self.example(call),
@@ -181,7 +181,7 @@ impl Kind for Page {
     }
 
     fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
-        /// What a listing has, and a list that becomes one.
+        /// The methods of a listing, which its builder has, too.
         const METHODS: &[&str] = &["limit", "cursor", "resume", "page", "pages", "items"];
         let arguments = Arguments::of(call, "query", imports);
         if arguments.optional.is_empty() {
@@ -202,13 +202,10 @@ impl Kind for Page {
                 .any(|optional| optional.name == ***method)
         };
         let methods = METHODS.iter().filter(is_free);
-        let doc = print::doc([
-            format!(
-                "The list of [`{0}::{1}`](crate::resources::{0}::{1}), about to be asked for.",
-                call.names.resource_type, call.names.method
-            ),
-            print::source_page(call.operation.page),
-        ]);
+        let doc = print::doc([format!(
+            "A listing of [`{0}::{1}`](crate::resources::{0}::{1}) that takes optional parameters. Nothing is requested yet.",
+            call.names.resource_type, call.names.method
+        )]);
         let setters = arguments.setters();
         let (item, extras) = (print::inline(&item), print::inline(&extras));
         let methods: Vec<&str> = methods.copied().collect();
@@ -265,7 +262,7 @@ impl Kind for Page {
     }
 }
 
-/// The type of what stands beside the data.
+/// The type of the fields beside the data.
 pub(super) fn extras(extras: Option<&str>, imports: &mut Imports) -> TokenStream {
     match extras {
         Some(extras) => imports.ty(extras),
@@ -273,13 +270,13 @@ pub(super) fn extras(extras: Option<&str>, imports: &mut Imports) -> TokenStream
     }
 }
 
-/// The type of a list that is about to be asked for.
+/// The type of a listing that takes optional parameters.
 fn list_type(call: &Call<'_, '_>) -> Ident {
     format_ident!("{}List", call.names.request_type)
 }
 
 impl Page {
-    /// What the method gives, where nothing may be left out.
+    /// The return type of a method without optional parameters.
     fn listing(&self, imports: &mut Imports) -> TokenStream {
         let (item, listing) = (imports.ty(&self.item), imports.public("Listing"));
         match &self.extras {
@@ -291,13 +288,13 @@ impl Page {
         }
     }
 
-    /// How a call reads; nothing if it takes what this cannot write.
+    /// An example of a call; empty if it needs arguments that have no example.
     fn example(&self, call: &Call<'_, '_>) -> String {
         let own: Vec<_> = call
             .operation
             .parameters
             .iter()
-            .filter(|parameter| !self.is_own(parameter))
+            .filter(|parameter| !self.handles_parameter(parameter))
             .collect();
         let is_id = |parameter: &Parameter<'_>| parameter.required && parameter.ty == Type::Text;
         let (mut import, mut arguments) = (String::new(), Vec::new());

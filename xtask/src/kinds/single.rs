@@ -1,4 +1,4 @@
-//! One request, one answer: what all kinds have in common whose method sends one request and gives what came back.
+//! What all kinds share whose method sends one request and returns its response.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -13,16 +13,16 @@ use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::rust_type;
 use crate::surface::{Need, Needs};
 
-/// What the runtime reads an answer with.
+/// The runtime's reader for a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
     /// The `data` of an envelope.
     Entity,
-    /// The answer as it is.
+    /// The response as it is.
     Unwrapped,
     /// The items of the `data` of an envelope.
     List,
-    /// The items of the answer.
+    /// The items of the response.
     BareList,
     /// Bytes.
     Download,
@@ -30,7 +30,7 @@ pub(super) enum Reader {
     Nothing,
 }
 
-/// What an answer is.
+/// The content of a response.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// A value.
@@ -50,12 +50,12 @@ pub(super) struct Single {
     pub(super) answer: Answer,
     /// Whether there may be no answer.
     pub(super) optional: bool,
-    /// The schema of what stands beside the data.
+    /// The schema of the fields beside the data.
     pub(super) extras: Option<String>,
-    /// Where in a payload the answer stands, if not at its root.
+    /// The JSON pointer of the response in its payload, if not the root.
     pub(super) envelope: Option<&'static str>,
     /// The schema of the envelope, if there is one.
-    pub(super) answered_in: Option<String>,
+    pub(super) envelope_schema: Option<String>,
 }
 
 impl Reader {
@@ -71,19 +71,19 @@ impl Reader {
 }
 
 impl Single {
-    /// The envelope of its answer.
+    /// The envelope of its response.
     pub(super) fn envelopes(&self) -> Vec<(String, &'static str)> {
         let of = match self.answer {
             Answer::Each(_) => "list",
             _ => "one",
         };
-        self.answered_in
+        self.envelope_schema
             .iter()
             .map(|schema| (schema.clone(), of))
             .collect()
     }
 
-    /// The types that it needs: of its body and of its answer.
+    /// The types that it needs: of its body and of its response.
     pub(super) fn needs(&self) -> Needs {
         let answer = match &self.answer {
             Answer::One(ty) => ty.named().map(Need::whole),
@@ -119,7 +119,7 @@ impl Single {
         }
     }
 
-    /// What users call.
+    /// The public method.
     pub(super) fn method(&self, call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
         let body = if call.operation.reads {
             "query"
@@ -152,7 +152,7 @@ impl Single {
         }
     }
 
-    /// What the method of an operation with something that may be left out returns: a call that is about to be sent.
+    /// The type that a method with optional parameters returns: a call that is not sent yet.
     pub(super) fn builder(&self, call: &Call<'_, '_>, imports: &mut Imports) -> Option<Piece> {
         let arguments = Arguments::of(call, "request", imports);
         if arguments.optional.is_empty() {
@@ -164,13 +164,10 @@ impl Single {
         );
         let answer = self.answered(imports);
         let reader = self.reads(imports);
-        let doc = print::doc([
-            format!(
-                "A call of [`{0}::{1}`](crate::resources::{0}::{1}), about to be sent. Await it to send it.",
-                call.names.resource_type, call.names.method
-            ),
-            print::source_page(call.operation.page),
-        ]);
+        let doc = print::doc([format!(
+            "A call of [`{0}::{1}`](crate::resources::{0}::{1}) that takes optional parameters. Await it to send it.",
+            call.names.resource_type, call.names.method
+        )]);
         let setters = arguments.setters();
         let (answer, reader) = (print::inline(&answer), print::inline(&reader));
         Some(Piece {
@@ -202,7 +199,7 @@ impl Single {
         }
     }
 
-    /// What reads it.
+    /// The runtime function that reads the response.
     fn reads(&self, imports: &mut Imports) -> TokenStream {
         let reader = imports.runtime("call", self.reader.module());
         match (self.reader, self.optional) {
@@ -216,32 +213,16 @@ impl Single {
         let operation = call.operation;
         let credentials = match operation.auth {
             Auth::ClientCredentials => {
-                "It is sent with the client's id and secret, so the client must have been built with \
+                "Authenticates with the client id and secret: the client must have been built with \
                  [`Credentials::client`](crate::Credentials::client)."
             }
-            Auth::None => "It is sent without a token.",
+            Auth::None => "Needs no token.",
             Auth::Token => "",
         };
-        let upload = if sends_file(operation) {
-            "The file is sent as it is read, and is never in memory as a whole unless it was given as bytes. The limits of the \
-             client count for all of it: a large file over a slow line needs a longer \
-             [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) and \
-             [`total_timeout`](crate::ClientBuilder::total_timeout)."
-        } else {
-            ""
-        };
         let optional = arguments.optional_doc(&call_type(call));
-        let none = "If there is no answer, or it is no success, or it cannot be read.";
-        let errors = if call.kind.reads(operation) {
-            none.to_owned()
-        } else {
-            format!(
-                "{none} [`may_have_taken_effect`](crate::Error::may_have_taken_effect) says whether it may have been done all the same."
-            )
-        };
         let list = match &self.answer {
             Answer::Each(_) => {
-                "An item that cannot be read costs no other: it is an error in the list."
+                "An item that cannot be read is an error in the list; the other items are not affected."
             }
             _ => "",
         };
@@ -252,15 +233,12 @@ impl Single {
                 .chain([
                     optional,
                     list.to_owned(),
-                    upload.to_owned(),
-                    "# Errors".to_owned(),
-                    errors,
                     print::source_page(operation.page),
                 ]),
         )
     }
 
-    /// What the method takes and gives, for the digest.
+    /// Arguments and result of the method, for the digest.
     pub(super) fn digest(&self, call: &Call<'_, '_>) -> (String, String) {
         let answer = match &self.answer {
             Answer::One(ty) => rust_type(ty, true),
@@ -311,13 +289,13 @@ impl Single {
     }
 }
 
-/// The type of a call that is about to be sent.
+/// The type of a call that takes optional parameters.
 fn call_type(call: &Call<'_, '_>) -> Ident {
     format_ident!("{}Call", call.names.request_type)
 }
 
 /// Whether a file is among what is sent.
-fn sends_file(operation: &Operation<'_>) -> bool {
+pub(super) fn sends_file(operation: &Operation<'_>) -> bool {
     operation
         .body
         .parts()

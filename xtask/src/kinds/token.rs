@@ -1,4 +1,4 @@
-//! The issue of a token: client credentials go in, an access token and its lifetime come out.
+//! Token: sends client credentials, and receives an access token with its lifetime.
 
 use proc_macro2::TokenStream;
 use serde_json::{Value, json};
@@ -27,18 +27,18 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
             optional: false,
             extras: None,
             envelope: None,
-            answered_in: None,
+            envelope_schema: None,
         };
         Box::new(Token(single)) as Box<dyn Kind>
     })
 }
 
 impl Kind for Token {
-    fn mark(&self) -> Value {
+    fn x_kind(&self) -> Value {
         json!({ "is": "token" })
     }
 
-    /// A second token does not take anything away from the first.
+    /// A second token does not invalidate the first.
     fn reads(&self, _: &Operation<'_>) -> bool {
         true
     }

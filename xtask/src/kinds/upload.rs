@@ -1,10 +1,10 @@
-//! An upload: a file goes in, with what is known about it, and one object comes out.
+//! Upload: sends a file with its metadata, and receives one object.
 
 use proc_macro2::TokenStream;
 use serde_json::{Value, json};
 
 use super::single::Single;
-use super::{Call, Kind, object, place};
+use super::{Call, Kind, collection, object};
 use crate::api::{Api, Operation, PartContent, Segment};
 use crate::rust::Imports;
 use crate::rust::print::Piece;
@@ -23,21 +23,21 @@ pub(super) fn recognise<'d>(api: &Api<'d>, operation: &Operation<'d>) -> Option<
     }
     let single = object::single(api, operation)?;
     // What is done has a name of its own behind that of the collection.
-    let path = place::segments(operation);
+    let path = collection::segments(operation);
     let fixed: Vec<_> = path
         .iter()
         .filter(|segment| matches!(segment, Segment::Fixed(_)))
         .copied()
         .collect();
     let collection = match fixed.as_slice() {
-        [collection @ .., _] if !collection.is_empty() => place::name(collection),
-        all => place::name(all),
+        [collection @ .., _] if !collection.is_empty() => collection::name(collection),
+        all => collection::name(all),
     };
     Some(Box::new(Upload { single, collection }))
 }
 
 impl Kind for Upload {
-    fn mark(&self) -> Value {
+    fn x_kind(&self) -> Value {
         json!({ "is": "upload", "collection": self.collection })
     }
 

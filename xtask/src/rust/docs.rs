@@ -1,4 +1,4 @@
-//! What generated code says about itself: the words of the document.
+//! Documentation comments of generated code, taken from the descriptions in the document.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,28 +6,30 @@ use quote::quote;
 use super::print;
 use crate::api::{Api, Operation, Property, Schema};
 
-/// The documentation of a type.
-pub fn of_schema(schema: &Schema<'_>, page: Option<&str>) -> TokenStream {
+/// The documentation of a type: its description, the example if it has one, and the page that the document names for it.
+pub fn of_schema(schema: &Schema<'_>, example: Option<String>) -> TokenStream {
     let meaning = meaning(schema.description, "object", schema.name);
-    let page = page.map(print::source_page);
-    print::doc([Some(meaning), page].into_iter().flatten())
+    let page = schema.page.map(print::source_page);
+    print::doc([Some(meaning), example, page].into_iter().flatten())
 }
 
 /// The documentation of a field.
 pub fn of_field(api: &Api<'_>, property: &Property<'_>) -> TokenStream {
+    let meaning = field_meaning(api, property);
     let example = property
         .example
         .as_ref()
-        .filter(|example| !example.is_empty())
-        .map(|example| print::prose(&format!("For example `{}`.", example.replace('`', "'"))));
-    print::doc(
-        [Some(field_meaning(api, property)), example]
-            .into_iter()
-            .flatten(),
-    )
+        .filter(|example| !example.is_empty());
+    print::doc([match example {
+        Some(example) => {
+            let example = print::prose(&format!("Example: `{}`.", example.replace('`', "'")));
+            format!("{meaning} {example}")
+        }
+        None => meaning,
+    }])
 }
 
-/// What a property means: in its own words, or in those of the type that it is.
+/// The description of a property, or else of its type.
 pub fn field_meaning(api: &Api<'_>, property: &Property<'_>) -> String {
     let of_type = property
         .ty
@@ -40,7 +42,7 @@ pub fn field_meaning(api: &Api<'_>, property: &Property<'_>) -> String {
     meaning(description.unwrap_or_default(), "field", property.name)
 }
 
-/// Words of the document, or the bare name of what it has no words for.
+/// A description, or the bare name of what has none.
 fn meaning(description: &str, what: &str, name: &str) -> String {
     match description {
         "" => format!("The {what} `{name}`."),
@@ -48,7 +50,7 @@ fn meaning(description: &str, what: &str, name: &str) -> String {
     }
 }
 
-/// What an operation does, in the words of its description, or else in its title.
+/// The description of an operation, or else its title.
 pub fn of_operation(operation: &Operation<'_>) -> String {
     match operation.description {
         "" => format!("{}.", print::prose(operation.summary)),
@@ -56,7 +58,7 @@ pub fn of_operation(operation: &Operation<'_>) -> String {
     }
 }
 
-/// The mark of what is to go, with what the page says of it.
+/// The `#[deprecated]` attribute, with the description as its note.
 pub fn deprecated(is_deprecated: bool, description: &str) -> Option<TokenStream> {
     is_deprecated.then(|| match description {
         "" => quote!(#[deprecated]),

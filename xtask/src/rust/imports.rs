@@ -1,4 +1,4 @@
-//! What a generated file imports. A name that the file defines itself, or imports from elsewhere, is written with its path.
+//! The imports of a generated file. A name that the file defines, or imports from elsewhere, is written with its path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 pub struct Imports {
     /// The names that the file defines.
     own: BTreeSet<String>,
-    /// Those of them that are types of the specification.
+    /// Those of the names that are types of the specification.
     types: BTreeSet<String>,
     /// By name: the path that it is imported from.
     imported: HashMap<String, String>,
@@ -19,7 +19,7 @@ pub struct Imports {
 }
 
 impl Imports {
-    /// Of a file that defines these names.
+    /// Imports of a file that defines these names.
     pub fn beside(own: impl IntoIterator<Item = String>) -> Self {
         Self {
             own: own.into_iter().collect(),
@@ -27,7 +27,7 @@ impl Imports {
         }
     }
 
-    /// Of a file that defines these types of the specification.
+    /// Imports of a file that defines these types of the specification.
     pub fn of_models(types: impl IntoIterator<Item = String>) -> Self {
         let types: BTreeSet<String> = types.into_iter().collect();
         Self {
@@ -37,7 +37,7 @@ impl Imports {
         }
     }
 
-    /// How a name of a module is written, which is imported if it can be: `of("crate::runtime::call", "Effect")`.
+    /// A name of a module, imported if possible: `of("crate::runtime::call", "Effect")`.
     pub fn of(&mut self, path: &str, name: &str) -> TokenStream {
         let ident = format_ident!("{name}");
         let is_free =

@@ -1,10 +1,10 @@
-//! How Rust is written: what a file imports, what values are, what documentation says, and how all of it is laid out.
+//! Writes Rust: imports, types of values, documentation and layout.
 //!
 //! ```text
-//! print    syntax trees as files that a person likes to read
-//! imports  what a file imports
-//! values   types of values, and what setters take for them
-//! docs     the words of the document
+//! print    prints syntax trees
+//! imports  the imports of a file
+//! values   types of values, and arguments of setters
+//! docs     documentation comments
 //! ```
 
 pub mod docs;

@@ -1,7 +1,6 @@
-//! Syntax trees as source files a person likes to read.
+//! Prints syntax trees as readable source files.
 //!
-//! prettyplease formats; it neither leaves blank lines between items nor depends on an installed rustfmt. The blank lines
-//! are set here.
+//! prettyplease formats, but sets no blank lines between items; these are added here. Neither depends on an installed rustfmt.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -20,7 +19,7 @@ const DOC_WIDTH: usize = 100;
 pub struct Source {
     /// Inner attributes and imports.
     pub head: TokenStream,
-    /// What follows, each apart from the others.
+    /// The items, separated by blank lines.
     pub items: Vec<Piece>,
 }
 
@@ -31,9 +30,9 @@ pub struct Piece {
     pub tokens: TokenStream,
     /// The macro that is called with it, if one is.
     pub in_macro: Option<&'static str>,
-    /// What the macro takes in the place of what Rust has: a text, and what stands for it.
+    /// A replacement, for macros whose syntax is not Rust's: the text to replace, and the new text.
     pub instead: Option<(String, String)>,
-    /// What follows it, laid out already.
+    /// Formatted text after the item.
     pub text: Option<String>,
 }
 
@@ -138,7 +137,7 @@ pub fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> TokenStrea
                 if is_bullet {
                     line.into_owned()
                 } else {
-                    unmarked(&line)
+                    escape_line_start(&line)
                 }
             }));
         }
@@ -153,9 +152,9 @@ pub fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> TokenStrea
     quote!(#(#[doc = #lines])*)
 }
 
-/// A line that Markdown takes for text, even if it was broken before what would begin a list, a quote, a heading or a block of
+/// Escapes the beginning of a wrapped line that Markdown would take for a list, a quote, a heading or a block of
 /// code.
-fn unmarked(line: &str) -> String {
+fn escape_line_start(line: &str) -> String {
     let text = line.trim_start();
     let digits = text.len()
         - text
@@ -182,7 +181,7 @@ fn unmarked(line: &str) -> String {
     }
 }
 
-/// A sentence that goes on another: its first letter small, unless it is of a name in capitals.
+/// A sentence with its first letter in lower case, unless it begins with an acronym.
 pub fn lower_first(sentence: &str) -> String {
     let mut chars = sentence.chars();
     match (chars.next(), chars.clone().next()) {
@@ -193,7 +192,7 @@ pub fn lower_first(sentence: &str) -> String {
     }
 }
 
-/// What a documentation page says, as the last paragraph of a comment.
+/// The link to a documentation page, the last paragraph of a comment.
 pub fn source_page(page: &str) -> String {
     format!("Documented at {page}.")
 }
@@ -392,7 +391,7 @@ mod tests {
             ("* * *", r"\* * *"),
             ("___", r"\___"),
         ] {
-            assert_eq!(unmarked(line), written);
+            assert_eq!(escape_line_start(line), written);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Values: their types, and what a setter takes for them.
+//! The Rust types of values, and the arguments of their setters.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -27,7 +27,7 @@ pub fn ty(ty: &Type, received: bool, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// What a setter takes.
+/// The argument type of a setter.
 pub fn argument(ty: &Type, received: bool, imports: &mut Imports) -> TokenStream {
     match ty {
         Type::Boolean => quote!(bool),
@@ -51,7 +51,7 @@ pub fn argument(ty: &Type, received: bool, imports: &mut Imports) -> TokenStream
     }
 }
 
-/// How what a setter takes becomes the value.
+/// The expression that turns a setter's argument into the value.
 pub fn value(ty: &Type, received: bool, ident: &Ident) -> TokenStream {
     match ty {
         Type::Boolean => quote!(#ident),

@@ -1,12 +1,12 @@
-//! The names of resources, their methods, and requests.
+//! Names resources, their methods, and requests.
 
 use std::collections::HashMap;
 
-use super::{Needs, words};
+use super::{Needs, naming};
 use crate::api::{Api, Operation, Position};
 use crate::diagnostic::Faults;
 
-/// What an operation is called.
+/// The names of an operation.
 #[derive(Debug)]
 pub struct CallNames<'d> {
     /// The resource, as a method of the client.
@@ -25,21 +25,21 @@ pub struct CallNames<'d> {
     pub parts: Vec<String>,
 }
 
-/// What a parameter is called.
+/// The names of a parameter.
 #[derive(Debug)]
 pub struct ParameterNames<'d> {
-    /// As it travels.
+    /// The name on the wire.
     pub wire: &'d str,
-    /// As Rust names it.
+    /// The name in Rust.
     pub name: String,
 }
 
-/// What a client has besides resources.
+/// Methods of the client, which resources must not be named after.
 const CLIENT: &[&str] = &[
     "builder", "client", "from_env", "options", "request", "session",
 ];
 
-/// What a resource has besides methods.
+/// Functions of a resource, which its methods must not be named after.
 const RESOURCE: &[&str] = &["clone", "fmt", "new"];
 
 pub(super) fn name<'d>(api: &Api<'d>, needs: &[Needs], faults: &Faults) -> Vec<CallNames<'d>> {
@@ -55,11 +55,11 @@ pub(super) fn name<'d>(api: &Api<'d>, needs: &[Needs], faults: &Faults) -> Vec<C
 fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
     let method = match &operation.method_name {
         Some((name, _)) => (*name).to_owned(),
-        None => words::method(operation.id, operation.tag),
+        None => naming::method_name(operation.id, operation.tag),
     };
     let mut taken: HashMap<String, &str> = HashMap::new();
     let mut unique = |wire: &'d str, kind: &str| {
-        let name = words::snake(wire);
+        let name = naming::snake(wire);
         // What stands beside the arguments, and what makes a call of optional ones.
         let is_own = ["self", "self_", "body", "session", "new"].contains(&name.as_str());
         let name = if is_own {
@@ -67,7 +67,7 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
         } else {
             name
         };
-        if !words::is_identifier(&name) {
+        if !naming::is_identifier(&name) {
             return Err(format!("`{wire}` cannot name an argument"));
         }
         match taken.insert(name.clone(), wire) {
@@ -90,12 +90,13 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
             Position::Query => "parameter",
             Position::Header => "header",
         };
-        let name = unique(parameter.name, kind).unwrap_or_else(|message| {
-            faults.add(parameter.node.fault(message).help(
-                "the generator knows names that begin with a letter, and are of letters, digits and separators",
-            ));
-            "unnamed".to_owned()
-        });
+        let name =
+            unique(parameter.name, kind).unwrap_or_else(|message| {
+                faults.add(parameter.node.fault(message).help(
+                    "names begin with a letter, and consist of letters, digits and separators",
+                ));
+                "unnamed".to_owned()
+            });
         parameters.push(ParameterNames {
             wire: parameter.name,
             name,
@@ -104,24 +105,26 @@ fn names<'d>(operation: &Operation<'d>, faults: &Faults) -> CallNames<'d> {
     let mut parts = Vec::new();
     for part in operation.body.parts() {
         parts.push(unique(part.name, "part").unwrap_or_else(|message| {
-            faults.add(part.node.fault(message).help(
-                "the generator knows names that begin with a letter, and are of letters, digits and separators",
-            ));
+            faults.add(
+                part.node.fault(message).help(
+                    "names begin with a letter, and consist of letters, digits and separators",
+                ),
+            );
             "unnamed".to_owned()
         }));
     }
     CallNames {
-        resource: words::snake(operation.tag),
-        resource_type: words::camel(operation.tag),
+        resource: naming::snake(operation.tag),
+        resource_type: naming::upper_camel(operation.tag),
         method,
-        request_type: words::camel(operation.id),
-        constant: words::shouty(operation.id),
+        request_type: naming::upper_camel(operation.id),
+        constant: naming::screaming_snake(operation.id),
         parameters,
         parts,
     }
 }
 
-/// Refuses names that would stand for two things in what is generated.
+/// Reports names that would clash in generated code.
 fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Faults) {
     let mut methods: HashMap<(String, String), &str> = HashMap::new();
     let mut requests: HashMap<&str, &str> = HashMap::new();
@@ -133,7 +136,7 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
             .map_or(&operation.node, |(_, node)| node);
         let fault = |message: String, help: &str| faults.add(node.fault(message).help(help));
         let (resource, method) = (&names.resource, &names.method);
-        if !words::is_identifier(resource) || !words::is_identifier(&names.request_type) {
+        if !naming::is_identifier(resource) || !naming::is_identifier(&names.request_type) {
             fault(
                 format!(
                     "`{}` under `{}` cannot be written in Rust",
@@ -143,8 +146,8 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
             );
             continue;
         }
-        if !words::is_identifier(method)
-            || words::snake(method) != *method && !method.ends_with('_')
+        if !naming::is_identifier(method)
+            || naming::snake(method) != *method && !method.ends_with('_')
         {
             fault(
                 format!("`{method}` cannot name a method"),
@@ -169,7 +172,7 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
             .map(|way| format!("{stem}_{way}"));
         for method in std::iter::once(method.clone()).chain(further) {
             let other = methods.insert((resource.clone(), method.clone()), operation.id);
-            // That two have one id has been told.
+            // That two have one id has been reported.
             if let Some(other) = other.filter(|other| *other != operation.id) {
                 fault(
                     format!(
@@ -194,7 +197,7 @@ fn check(api: &Api<'_>, calls: &[CallNames<'_>], needs: &[Needs], faults: &Fault
         }
         if let Some(other) = resources
             .insert(&names.resource_type, operation)
-            .filter(|other| words::snake(other.tag) != *resource)
+            .filter(|other| naming::snake(other.tag) != *resource)
         {
             fault(
                 format!(

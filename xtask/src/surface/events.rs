@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::words;
+use super::naming;
 use crate::api::{Api, Segment};
 use crate::diagnostic::Faults;
 
@@ -29,7 +29,7 @@ pub enum Shown {
 pub(super) fn names(api: &Api<'_>, faults: &Faults) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     for webhook in &api.webhooks {
-        let name = words::variant(webhook.name).filter(|name| name != OTHER);
+        let name = naming::variant_name(webhook.name).filter(|name| name != OTHER);
         let name = name.filter(|name| !known.contains(name));
         if name.is_none()
             && let Some(schema) = api.schema(webhook.schema)

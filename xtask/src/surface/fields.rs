@@ -1,18 +1,18 @@
-//! The names of fields and variants: by a rule, or as a person chose.
+//! Names fields and variants: by a rule, or as chosen in the overlay.
 
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::{TypeNames, types, words};
+use super::{TypeNames, naming, types};
 use crate::api::{Api, Schema, SchemaKind};
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Node;
 
-/// The field that the SDK adds to what answers carry.
+/// The field that the SDK adds to what responses contain.
 const UNKNOWN_FIELDS: &str = "unknown_fields";
 
-pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames<'d>>, faults: &Faults) {
+pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames>, faults: &Faults) {
     for (name, names) in all.iter_mut() {
         let Some(schema) = api.schema(name) else {
             continue;
@@ -20,15 +20,19 @@ pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames<'d>>
         check_type_name(schema, faults);
         match &schema.kind {
             SchemaKind::Object(_) => name_fields(schema, names, faults),
-            SchemaKind::Texts(values) => {
+            SchemaKind::StringEnum(values) => {
                 let values = values
                     .iter()
-                    .map(|(value, node)| (value.to_string(), words::variant(value), node));
+                    .map(|(value, node)| (value.to_string(), naming::variant_name(value), node));
                 names.variants = name_variants(schema, values.collect(), faults);
             }
-            SchemaKind::Numbers(values) => {
+            SchemaKind::IntegerEnum(values) => {
                 let values = values.iter().map(|(value, node)| {
-                    (value.to_string(), Some(words::number_variant(*value)), node)
+                    (
+                        value.to_string(),
+                        Some(naming::number_variant_name(*value)),
+                        node,
+                    )
                 });
                 names.variants = name_variants(schema, values.collect(), faults);
             }
@@ -36,15 +40,13 @@ pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames<'d>>
     }
     let mut by_module: HashMap<String, &str> = HashMap::new();
     for name in all.keys() {
-        if let Some(other) = by_module.insert(words::snake(name), name)
+        if let Some(other) = by_module.insert(naming::snake(name), name)
             && let Some(schema) = api.schema(name)
         {
             faults.add(
                 schema
                     .node
-                    .fault(format!(
-                        "`{name}` and `{other}` differ in nothing but capitals"
-                    ))
+                    .fault(format!("`{name}` and `{other}` differ only in case"))
                     .help("give one of the two another name"),
             );
         }
@@ -53,11 +55,11 @@ pub(super) fn name<'d>(api: &Api<'d>, all: &mut IndexMap<&'d str, TypeNames<'d>>
 
 fn check_type_name(schema: &Schema<'_>, faults: &Faults) {
     let name = schema.name;
-    if words::is_prelude(name) || types::WIRE.contains(&name) {
+    if naming::is_prelude(name) || types::WIRE.contains(&name) {
         faults.add(schema.node.fault(format!("`{name}` is a name that Rust or the SDK uses already")).help(
             "give the schema another name; only ours are in `components`, so nothing on the wire changes",
         ));
-    } else if !words::is_type(name) {
+    } else if !naming::is_type(name) {
         faults.add(
             schema
                 .node
@@ -72,8 +74,8 @@ fn check_type_name(schema: &Schema<'_>, faults: &Faults) {
             SchemaKind::Object(properties) => {
                 properties.iter().any(|property| property.name == *wire)
             }
-            SchemaKind::Texts(values) => values.iter().any(|(value, _)| value == wire),
-            SchemaKind::Numbers(values) => {
+            SchemaKind::StringEnum(values) => values.iter().any(|(value, _)| value == wire),
+            SchemaKind::IntegerEnum(values) => {
                 values.iter().any(|(value, _)| value.to_string() == *wire)
             }
         };
@@ -82,24 +84,24 @@ fn check_type_name(schema: &Schema<'_>, faults: &Faults) {
                 node.fault(format!(
                     "`x-names` names `{wire}`, which `{name}` does not have"
                 ))
-                .help("mend it, or drop it: the page has changed under it"),
+                .help("fix it, or drop it: the page has changed"),
             );
         }
     }
 }
 
-fn name_fields(schema: &Schema<'_>, names: &mut TypeNames<'_>, faults: &Faults) {
+fn name_fields(schema: &Schema<'_>, names: &mut TypeNames, faults: &Faults) {
     let mut known: HashMap<String, &str> = HashMap::new();
     for (index, name) in &mut names.fields {
         let property = &schema.properties()[*index];
         let chosen = schema.names.get(property.name);
         *name = match chosen {
             Some((chosen, _)) => (*chosen).to_owned(),
-            None => words::snake(property.name),
+            None => naming::snake(property.name),
         };
         let node = chosen.map_or(&property.node, |(_, node)| node);
-        let fits = words::is_identifier(name) && words::snake(name) == *name
-            || name.ends_with('_') && words::is_identifier(name);
+        let fits = naming::is_identifier(name) && naming::snake(name) == *name
+            || name.ends_with('_') && naming::is_identifier(name);
         if !fits {
             faults.add(match chosen {
                 Some((chosen, node)) => node
@@ -119,7 +121,7 @@ fn name_fields(schema: &Schema<'_>, names: &mut TypeNames<'_>, faults: &Faults) 
                 schema,
                 node,
                 format!(
-                    "`{}` has the name of the field that keeps what is not documented",
+                    "`{}` has the name of the field for undocumented values",
                     property.name
                 ),
                 property.name,
@@ -162,7 +164,7 @@ fn name_variants(
     let mut named = Vec::new();
     for (value, by_rule, node) in values {
         let chosen = schema.names.get(value.as_str());
-        let fits = |name: &String| words::is_variant(name) && name != "Unknown";
+        let fits = |name: &String| naming::is_variant(name) && name != "Unknown";
         let name = match chosen {
             Some((chosen, _)) => Some((*chosen).to_owned()).filter(fits),
             None => by_rule.filter(fits),
@@ -171,7 +173,7 @@ fn name_variants(
             faults.add(match chosen {
                 Some((chosen, node)) => node
                     .fault(format!("`{chosen}` cannot name a variant"))
-                    .help("choose a name in UpperCamelCase; `Unknown` is what values are that are not listed"),
+                    .help("choose a name in UpperCamelCase; `Unknown` is reserved for values that are not listed"),
                 None => ask_for_name(
                     schema,
                     node,
@@ -208,7 +210,7 @@ fn ask_for_name(
     suggestion: &str,
 ) -> Diagnostic {
     node.fault(message)
-        .help("choose a name in the overlay; what travels stays as it is")
+        .help("choose a name in the overlay; the value on the wire stays the same")
         .action(
             crate::api::target(&schema.node),
             format!(
@@ -219,7 +221,7 @@ fn ask_for_name(
 }
 
 fn field_suggestion(name: &str) -> String {
-    let name = words::snake(&name.replace(|char: char| !char.is_ascii_alphanumeric(), "_"));
+    let name = naming::snake(&name.replace(|char: char| !char.is_ascii_alphanumeric(), "_"));
     match name.chars().next() {
         Some(first) if first.is_ascii_digit() => format!("n{name}"),
         Some(_) => name,

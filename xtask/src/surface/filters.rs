@@ -1,12 +1,11 @@
-//! Filters of queries: which objects say how a field is compared, and which fields a query can be asked about.
+//! Filters of queries: which objects are conditions, and which fields a query can filter by.
 //!
-//! The API's queries have one form, `{cursor, limit, sort, filter: {…}}`, and its filters another: an object whose properties
-//! are operators (`equal`, `in`, …), or one that says what is asked of another entity: by such an object under `id`, and whether all
-//! of it is wanted (`expand`).
+//! All queries have the form `{cursor, limit, sort, filter: {…}}`. A condition is an object whose properties are operators (`equal`,
+//! `in`, …), or one about a related entity: a condition on its `id`, and whether to include all of it (`expand`).
 
 use crate::api::{Api, Property, Schema, Type};
 
-/// The operators, as they travel.
+/// The operators, by their names on the wire.
 const OPERATORS: &[&str] = &[
     "equal",
     "notEqual",
@@ -19,26 +18,26 @@ const OPERATORS: &[&str] = &[
     "notIn",
 ];
 
-/// An object that says how a field is compared.
+/// A condition on a field.
 #[derive(Debug)]
 pub enum Condition<'a> {
-    /// By operators on values of one type.
+    /// Operators on values of one type.
     Operators {
-        /// What the values are.
+        /// The type of the values.
         operand: &'a Type,
     },
-    /// By what it refers to: its id, whether all of it is wanted, and perhaps fields of its own.
+    /// A condition on a related entity: on its id, whether to expand it, and perhaps on fields of its own.
     Reference,
 }
 
-/// A field that a query can be asked about.
+/// A field that a query can filter by.
 #[derive(Debug)]
 pub struct FilterField<'a, 'd> {
-    /// The way there: from the query's `filter` down to what is set.
+    /// The path from the query's `filter` to the field.
     pub path: Vec<&'a Property<'d>>,
 }
 
-/// What a schema says about a field, if it is one that says how a field is compared. One that answers carry is an object like others.
+/// The condition that a schema is, if it is one. A schema that responses contain is not.
 pub fn condition<'a>(api: &'a Api<'_>, schema: &'a Schema<'_>) -> Option<Condition<'a>> {
     let properties = schema.properties();
     if properties.is_empty()
@@ -127,22 +126,22 @@ fn collect<'a, 'd>(
     }
 }
 
-/// How a query is ordered: an object with a field to order by and a direction.
+/// The sort order of a query: an object with a field to sort by and a direction.
 #[derive(Debug)]
 pub struct Sort<'a, 'd> {
     /// The query's property.
     pub property: &'a Property<'d>,
     /// The schema of the property.
     pub schema: &'a Schema<'d>,
-    /// The enum of what can be ordered by.
+    /// The enum of fields to sort by.
     pub order: &'a str,
     /// The enum of directions.
     pub direction: &'a str,
-    /// Whether these two are all that it says, so that it needs no other way.
+    /// Whether it has no other properties, so that methods can replace it.
     pub is_complete: bool,
 }
 
-/// How a query can be ordered, if it can be as the API orders.
+/// The sort order of a query, if it has the usual form.
 pub fn sort<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Option<Sort<'a, 'd>> {
     let property = query.property("sort").filter(|sort| !sort.required)?;
     let schema = api.schema(property.ty.schema()?)?;
@@ -156,7 +155,7 @@ pub fn sort<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Option<Sort<'a, 
     let (order, direction) = (part("orderBy")?, part("direction")?);
     let has_both = ["ASC", "DESC"].iter().all(|value| {
         match api.schema(direction).map(|schema| &schema.kind) {
-            Some(crate::api::SchemaKind::Texts(values)) => {
+            Some(crate::api::SchemaKind::StringEnum(values)) => {
                 values.iter().any(|(known, _)| known == value)
             }
             _ => false,

@@ -1,22 +1,22 @@
-//! How Rust says what the API is: names, modules and documentation pages, each decided once.
+//! The API in Rust: names and modules, each decided once.
 //!
 //! ```text
-//! words    words of the document, in Rust
-//! types    what a type is in Rust
-//! filters  what a query can be asked about
-//! reach    which types there are, who sees them, and where they stand
-//! fields   the names of fields and variants
-//! calls    the names of resources, methods and requests
-//! events   the names of events, and where entities stand
+//! naming     converts names of the document
+//! types      the Rust type of a value
+//! filters    the fields that a query can filter by
+//! reachable  which types are generated, their visibility and their sections
+//! fields     names of fields and variants
+//! calls      names of resources, methods and requests
+//! events     names of events, and where entities stand
 //! ```
 
 mod calls;
 pub mod events;
 mod fields;
 pub mod filters;
-mod reach;
+pub(crate) mod naming;
+mod reachable;
 pub mod types;
-pub(crate) mod words;
 
 use indexmap::IndexMap;
 
@@ -27,29 +27,29 @@ use crate::diagnostic::Faults;
 
 /// What the samples of an operation are called: `resource.method`. `chosen` is the method's name, if a person chose one.
 pub fn sample_stem(operation_id: &str, tag: &str, chosen: Option<&str>) -> String {
-    let method = chosen.map_or_else(|| words::method(operation_id, tag), str::to_owned);
-    format!("{}.{method}", words::snake(tag)).replace('_', "-")
+    let method = chosen.map_or_else(|| naming::method_name(operation_id, tag), str::to_owned);
+    format!("{}.{method}", naming::snake(tag)).replace('_', "-")
 }
 
-/// What the kind of an operation says about the types and names that it needs.
+/// The types and names that the kind of an operation needs.
 #[derive(Debug, Default)]
 pub struct Needs {
-    /// The schemas that are types because users hand them over or get them.
+    /// The schemas that users pass or receive, which become types.
     pub types: Vec<Need>,
-    /// The schema that pages are asked for with.
+    /// The schema of a query for pages.
     pub query: Option<String>,
-    /// Whether the kind takes the body of the request apart, so that its schema is no type.
+    /// Whether the kind unwraps the request body, so that its schema becomes no type.
     pub takes_body_apart: bool,
-    /// What the operation's further methods are called: its own name, and `_` and this.
+    /// Suffixes of further methods: the method's name, `_` and the suffix.
     pub further_methods: &'static [&'static str],
 }
 
-/// A schema that is a type.
+/// A schema that becomes a type.
 #[derive(Debug)]
 pub struct Need {
     /// The schema.
     pub schema: String,
-    /// The properties that it is without, since they are the envelope's.
+    /// The properties that the type lacks, because they belong to the envelope.
     pub without: &'static [&'static str],
 }
 
@@ -63,12 +63,12 @@ impl Need {
     }
 }
 
-/// How Rust says what the API is.
+/// The API in Rust.
 #[derive(Debug)]
 pub struct Surface<'d> {
     /// The types that there are, in the order of the document. A schema that is none of these is an envelope, which the SDK's
     /// own reader takes apart.
-    pub types: IndexMap<&'d str, TypeNames<'d>>,
+    pub types: IndexMap<&'d str, TypeNames>,
     /// The names of each operation, in the order of the API's.
     pub calls: Vec<CallNames<'d>>,
     /// The variant of each event, in the order of the API's.
@@ -77,19 +77,17 @@ pub struct Surface<'d> {
     pub sections: Vec<Section<'d>>,
 }
 
-/// A type, as Rust says it.
+/// A type in Rust.
 #[derive(Debug)]
-pub struct TypeNames<'d> {
+pub struct TypeNames {
     /// The module of its section.
     pub section: String,
-    /// Whether users see it.
+    /// Whether it is public.
     pub is_public: bool,
-    /// Whether pages are asked for with it.
+    /// Whether it is a query for pages.
     pub is_query: bool,
-    /// Whether it says what is asked for, and nothing else.
-    pub is_of_queries: bool,
-    /// The documentation page that it is best looked up on.
-    pub page: Option<&'d str>,
+    /// Whether it is used only in queries.
+    pub is_query_only: bool,
     /// Its fields, if it is an object: those that it is with, each by its index in the schema's properties, and its name.
     pub fields: Vec<(usize, String)>,
     /// Its variants, if it is an enum, in the order of the schema's values.
@@ -107,17 +105,17 @@ pub struct Section<'d> {
     pub operations: Vec<usize>,
 }
 
-/// The section of what several sections have in common.
+/// The section of shared types.
 pub const SHARED: &str = "shared";
 
 /// The types of the envelope that the SDK's runtime knows by name.
-const OF_ENVELOPE: &[&str] = &["ResultStatus", "ApiError"];
+const ENVELOPE_TYPES: &[&str] = &["ResultStatus", "ApiError"];
 
 impl<'d> Surface<'d> {
-    /// Decides how Rust says what the API is; the needs are of each operation, in order.
+    /// Decides names, types and sections. `needs` has an entry per operation, in order.
     pub fn new(api: &Api<'d>, needs: &[Needs], faults: &Faults) -> Self {
         check_envelope(api, faults);
-        let mut types = reach::types(api, needs);
+        let mut types = reachable::types(api, needs);
         fields::name(api, &mut types, faults);
         let calls = calls::name(api, needs, faults);
         let events = events::names(api, faults);
@@ -131,11 +129,11 @@ impl<'d> Surface<'d> {
     }
 
     /// A type, by the name of its schema.
-    pub fn ty(&self, schema: &str) -> Option<&TypeNames<'d>> {
+    pub fn ty(&self, schema: &str) -> Option<&TypeNames> {
         self.types.get(schema)
     }
 
-    /// How a property of a schema is held. Which page a query asks for is not for its users to say.
+    /// How a property of a schema is held. Users do not set the cursor and the limit of a query.
     pub fn holding(&self, schema: &Schema<'_>, property: &Property<'_>) -> types::Holding {
         let is_query = self.ty(schema.name).is_some_and(|names| names.is_query);
         match types::holding(schema, property) {
@@ -154,42 +152,43 @@ impl<'d> Surface<'d> {
     }
 }
 
-/// The runtime reads envelopes by the names of what is in them, whatever the document says.
+/// Checks that the schemas of the envelope are as the runtime expects.
 fn check_envelope(api: &Api<'_>, faults: &Faults) {
     let is_text = |schema: &Schema<'_>, name: &str| {
         schema
             .property(name)
             .is_some_and(|property| property.ty == Type::Text)
     };
-    for name in OF_ENVELOPE {
+    for name in ENVELOPE_TYPES {
         let Some(schema) = api.schema(name) else {
             continue;
         };
         let fits = match &schema.kind {
-            SchemaKind::Texts(values) => ["SUCCESS", "FAILURE"]
+            SchemaKind::StringEnum(values) => ["SUCCESS", "FAILURE"]
                 .iter()
                 .all(|wanted| values.iter().any(|(value, _)| value == wanted)),
             SchemaKind::Object(_) => {
                 let kind = schema
                     .property("type")
                     .and_then(|kind| api.schema(kind.ty.schema()?));
-                let is_enum = kind.is_some_and(|kind| matches!(kind.kind, SchemaKind::Texts(_)));
+                let is_enum =
+                    kind.is_some_and(|kind| matches!(kind.kind, SchemaKind::StringEnum(_)));
                 is_enum && is_text(schema, "message") && is_text(schema, "param")
             }
-            SchemaKind::Numbers(_) => false,
+            SchemaKind::IntegerEnum(_) => false,
         };
-        // An answer that says neither has no verdict, and must not pass for one that says nothing.
+        // A response that says neither has no verdict, and must not pass for one that says nothing.
         if let Some(closed) = schema.node.get("x-open-enum").filter(|_| !schema.open) {
             faults.add(
                 closed
                     .fault(format!(
-                        "`{name}` is closed, and the SDK's runtime reads whatever it says"
+                        "`{name}` is closed, but the SDK's runtime must read any value of it"
                     ))
                     .help("leave it open"),
             );
         }
         if !fits {
-            faults.add(schema.node.fault(format!("`{name}` is not as the SDK's runtime knows it")).help(
+            faults.add(schema.node.fault(format!("`{name}` does not have the form that the SDK's runtime expects")).help(
                 "it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and the \
                  strings `message` and `param`; if the API has changed, crates/tight-api/src/runtime has to",
             ));
@@ -197,7 +196,7 @@ fn check_envelope(api: &Api<'_>, faults: &Faults) {
     }
 }
 
-fn sections<'d>(api: &Api<'d>, types: &IndexMap<&'d str, TypeNames<'d>>) -> Vec<Section<'d>> {
+fn sections<'d>(api: &Api<'d>, types: &IndexMap<&'d str, TypeNames>) -> Vec<Section<'d>> {
     let mut sections: IndexMap<String, Section<'d>> = IndexMap::new();
     let mut section = |module: &str, add: &dyn Fn(&mut Section<'d>)| {
         add(sections
@@ -222,5 +221,5 @@ fn sections<'d>(api: &Api<'d>, types: &IndexMap<&'d str, TypeNames<'d>>) -> Vec<
 
 /// The module of a section of the documentation.
 fn module(section: &str) -> String {
-    words::snake(section)
+    naming::snake(section)
 }

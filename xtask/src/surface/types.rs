@@ -1,8 +1,8 @@
-//! What a type is in Rust.
+//! The Rust type of a value.
 
 use crate::api::{Api, Property, Schema, SchemaKind, Type};
 
-/// What a value is in Rust, and what it is called there.
+/// A type in Rust.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RustType {
     /// As it is written, without the path of its parts.
@@ -21,20 +21,20 @@ pub const WIRE: &[&str] = &[
     "UnknownFields",
 ];
 
-/// How a property is held by the struct of its schema.
+/// How the struct of a schema holds a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holding {
-    /// It is always there.
+    /// As the value itself.
     Plain,
-    /// It may be left out.
+    /// `Option`: it may be absent.
     Optional,
-    /// It must be there, and may be null.
+    /// `Option`: it is required, and may be null.
     Nullable,
-    /// It may be left out, or null.
+    /// `Option<Option>`: it may be absent or null.
     Clearable,
 }
 
-/// The type of a value in Rust. In what answers carry, whole numbers are kept as they are written.
+/// The type of a value in Rust. In what responses contain, integers are kept as they are written.
 pub fn rust_type(ty: &Type, received: bool) -> String {
     match ty {
         Type::Text => "String".to_owned(),
@@ -52,7 +52,7 @@ pub fn rust_type(ty: &Type, received: bool) -> String {
     }
 }
 
-/// How a property of a schema is held.
+/// How a struct holds a property of a schema.
 pub fn holding(schema: &Schema<'_>, property: &Property<'_>) -> Holding {
     let is_collection = matches!(property.ty, Type::List(_) | Type::Map(_));
     match (schema.received, property.required, property.nullable) {
@@ -70,6 +70,6 @@ pub fn holding(schema: &Schema<'_>, property: &Property<'_>) -> Holding {
 pub fn is_enum(api: &Api<'_>, name: &str) -> bool {
     matches!(
         api.schema(name).map(|schema| &schema.kind),
-        Some(SchemaKind::Texts(_) | SchemaKind::Numbers(_))
+        Some(SchemaKind::StringEnum(_) | SchemaKind::IntegerEnum(_))
     )
 }

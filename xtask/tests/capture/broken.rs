@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::Value;
 use xtask::capture::input::{self, Input};
-use xtask::commands::capture::{Given, capture};
+use xtask::commands::capture::{CaptureInput, capture};
 use xtask::document::Document;
 use xtask::layout::Checkout;
 
@@ -163,7 +163,7 @@ proptest! {
     /// Whatever is done to an input, what is captured of it is OpenAPI 3.0, or there is a fault.
     #[test]
     fn what_is_captured_of_a_broken_input_is_valid(which in select(INPUTS), ways in vec(ways(), 1..4)) {
-        let given = [Given { name: "given.txt".to_owned(), text: broken(&input(which), &ways) }];
+        let given = [CaptureInput { name: "given.txt".to_owned(), text: broken(&input(which), &ways) }];
         let address = which.starts_with("text").then_some("https://docs.tight.com/api-reference/things/save-things");
         // Other pages tell what this one leaves open.
         match capture(&Checkout::own(), &given, address) {

@@ -14,11 +14,11 @@ mod invented;
 mod mutilated;
 mod pages;
 mod records;
+mod summary;
 #[path = "../codegen/support.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod support;
 mod texts;
-mod told;
 mod twins;
 
 use xtask::layout::Checkout;

@@ -6,7 +6,7 @@ use xtask::capture::input::{record, text};
 use xtask::capture::reading::Reading;
 
 use crate::input;
-use crate::told::told;
+use crate::summary::summarised;
 
 const PAGES: [&str; 6] = [
     "save-things",
@@ -18,7 +18,7 @@ const PAGES: [&str; 6] = [
 ];
 const RECORDS: [&str; 2] = ["query-things", "save-shelves"];
 
-/// Nothing is left behind by a case that fails: it is told with its input.
+/// Nothing is left behind by a case that fails: it is summarised with its input.
 pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
@@ -101,7 +101,7 @@ fn check(read: Result<Reading, xtask::diagnostic::Diagnostic>) {
         Ok(reading) => {
             assert!(!reading.title.is_empty());
             assert!(reading.path.starts_with('/'));
-            told(&reading);
+            summarised(&reading);
         }
         Err(fault) => {
             let fault = fault.to_string();
@@ -150,7 +150,7 @@ fn a_page_that_is_cut_anywhere_says_so_or_is_refused() {
             assert!(
                 reading.end.is_some() || reading == whole,
                 "{name} at {at}: {}",
-                told(&reading)
+                summarised(&reading)
             );
         }
     }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use xtask::capture::input::record;
 
 use crate::input;
-use crate::told::{Listed, told};
+use crate::summary::{Listed, summarised};
 
 /// In which words a record is refused.
 fn refused(text: &str) -> String {
@@ -21,13 +21,13 @@ fn with(from: &str, to: &str) -> String {
 #[test]
 fn a_record_says_what_its_page_shows() {
     let reading = record::read("query-things.yaml", &input("record/query-things.yaml")).unwrap();
-    assert_snapshot!(told(&reading));
+    assert_snapshot!(summarised(&reading));
 }
 
 #[test]
 fn a_record_of_a_text_that_is_cut_says_where() {
     let reading = record::read("save-shelves.yaml", &input("record/save-shelves.yaml")).unwrap();
-    assert_snapshot!(told(&reading));
+    assert_snapshot!(summarised(&reading));
 }
 
 /// What a record says of how far the text reaches, as it is understood.

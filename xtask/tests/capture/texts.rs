@@ -5,7 +5,7 @@ use xtask::capture::input::text;
 use xtask::capture::reading::Reading;
 
 use crate::input;
-use crate::told::{Listed, told};
+use crate::summary::{Listed, summarised};
 
 fn page(name: &str) -> String {
     input(&format!("text/{name}.txt"))
@@ -31,37 +31,37 @@ fn with(name: &str, from: &str, to: &str) -> String {
 fn cut(name: &str, behind: &str) -> String {
     let text = page(name);
     let at = text.find(behind).unwrap() + behind.len();
-    told(&read(&text[..at]))
+    summarised(&read(&text[..at]))
 }
 
 #[test]
 fn a_page_with_a_part_on_each_line() {
-    assert_snapshot!(told(&read(&page("save-things"))));
+    assert_snapshot!(summarised(&read(&page("save-things"))));
 }
 
 #[test]
 fn a_page_without_indentation_that_shows_all_twice_and_runs_together() {
-    assert_snapshot!(told(&read(&page("query-things"))));
+    assert_snapshot!(summarised(&read(&page("query-things"))));
 }
 
 #[test]
 fn a_page_on_few_lines_whose_sections_have_no_names() {
-    assert_snapshot!(told(&read(&page("get-thing"))));
+    assert_snapshot!(summarised(&read(&page("get-thing"))));
 }
 
 #[test]
 fn a_page_with_parts_and_a_file() {
-    assert_snapshot!(told(&read(&page("upload-picture"))));
+    assert_snapshot!(summarised(&read(&page("upload-picture"))));
 }
 
 #[test]
 fn a_page_with_a_form() {
-    assert_snapshot!(told(&read(&page("request-pass"))));
+    assert_snapshot!(summarised(&read(&page("request-pass"))));
 }
 
 #[test]
 fn a_page_with_parameters_whose_answer_is_a_list() {
-    assert_snapshot!(told(&read(&page("list-things"))));
+    assert_snapshot!(summarised(&read(&page("list-things"))));
 }
 
 #[test]
@@ -84,9 +84,9 @@ fn no_words_of_the_page_are_kept() {
         "request-pass",
         "list-things",
     ] {
-        let told = told(&read(&page(name)));
+        let summarised = summarised(&read(&page(name)));
         for words in words {
-            assert!(!told.contains(words), "{name}: {words}");
+            assert!(!summarised.contains(words), "{name}: {words}");
         }
     }
 }

@@ -52,7 +52,7 @@ fn it_checks_and_shows_what_differs() {
         insta::assert_snapshot!("a_new_field_as_a_diff", text(output.stdout));
     });
     insta::assert_snapshot!(text(output.stderr), @r#"
-    error: 4 generated file(s) are not as openapi/ says (- on disk, + as generated)
+    error: 4 generated file(s) are stale (- on disk, + as generated)
       help: run `cargo xtask codegen` and commit what it writes; never edit generated files by hand
     "#);
     scratch.edit(PAGE, &pinned, text_of_note);

@@ -112,12 +112,12 @@ fn no_page_at_all() {
     the target `$.components.schemas.ApiErrorType` matches nothing
       file: openapi/overlay/everywhere.yaml:21
       at:   /actions/2/target
-      help: the captured pages have changed under it: mend the target, or drop the action
+      help: the captured pages have changed: fix the target, or drop the action
 
     the target `$.components.schemas.Note` matches nothing
       file: openapi/overlay/notes.yaml:6
       at:   /actions/0/target
-      help: the captured pages have changed under it: mend the target, or drop the action
+      help: the captured pages have changed: fix the target, or drop the action
     "#);
 }
 
@@ -127,34 +127,34 @@ fn no_overlay() {
     scratch.remove(EVERYWHERE);
     scratch.remove("openapi/overlay/notes.yaml");
     insta::assert_snapshot!(faults(&scratch), @r#"
-    nothing says what the API's own list of servers is
+    nothing declares what the API's own list of servers is
       file: openapi/captured/notes/get-note.yaml:6
       at:   /servers
-      help: declare it in openapi/overlay/everywhere.yaml; what a page states besides holds for that page's operations alone
-      an action that would do it:
+      help: declare it in openapi/overlay/everywhere.yaml; what a page states itself applies to its own operations only
+      an action that fixes it:
         - target: $
           description: "inferred: …"
           update:
             servers:
             - url: https://sandbox.tight.com
 
-    nothing says what the API's own security is
+    nothing declares what the API's own security is
       file: openapi/captured/notes/get-note.yaml:8
       at:   /security
-      help: declare it in openapi/overlay/everywhere.yaml; what a page states besides holds for that page's operations alone
-      an action that would do it:
+      help: declare it in openapi/overlay/everywhere.yaml; what a page states itself applies to its own operations only
+      an action that fixes it:
         - target: $
           description: "inferred: …"
           update:
             security:
             - bearerToken: []
 
-    the operation's security is not one that the SDK knows
+    the SDK does not support the operation's security
       file: openapi/captured/notes/get-note.yaml:12
       at:   /paths/~1v6~1notes~1{id}/get
       help: demand one scheme, of type `http` with the scheme `bearer` or `basic`, or none with `security: []`
 
-    `ApiError` is not as the SDK's runtime knows it
+    `ApiError` does not have the form that the SDK's runtime expects
       file: openapi/captured/notes/get-note.yaml:58
       at:   /components/schemas/ApiError
       help: it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and the strings `message` and `param`; if the API has changed, crates/tight-api/src/runtime has to
@@ -167,8 +167,8 @@ fn no_overlay() {
     the effective document has no title
       file: openapi/overlay/everywhere.yaml
       at:   /info
-      help: the pages' own are not the API's: say it in the overlay
-      an action that would do it:
+      help: those of the pages do not count for the API: add it to the overlay
+      an action that fixes it:
         - target: $.info
           description: "inferred: …"
           update:
@@ -177,8 +177,8 @@ fn no_overlay() {
     the effective document has no version
       file: openapi/overlay/everywhere.yaml
       at:   /info
-      help: the pages' own are not the API's: say it in the overlay
-      an action that would do it:
+      help: those of the pages do not count for the API: add it to the overlay
+      an action that fixes it:
         - target: $.info
           description: "inferred: …"
           update:
@@ -224,15 +224,15 @@ fn files_that_are_not_read() {
     insta::assert_snapshot!(faults(&scratch), @r#"
     only files that end in `.yaml` are read here
       file: openapi/captured/things/.page.yaml
-      help: take it away; if it is to be read, its name ends in `.yaml`
+      help: remove it, or rename it to end in `.yaml`
 
     only files that end in `.yaml` are read here
       file: openapi/captured/things/notes.txt
-      help: take it away; if it is to be read, its name ends in `.yaml`
+      help: remove it, or rename it to end in `.yaml`
 
     only files that end in `.yaml` are read here
       file: openapi/captured/things/page
-      help: take it away; if it is to be read, its name ends in `.yaml`
+      help: remove it, or rename it to end in `.yaml`
 
     only files that end in `.yaml` are read here
       file: openapi/captured/things/page.YAML
@@ -244,7 +244,7 @@ fn files_that_are_not_read() {
 
     only files that end in `.yaml` are read here
       file: openapi/captured/things/page.yaml~
-      help: take it away; if it is to be read, its name ends in `.yaml`
+      help: remove it, or rename it to end in `.yaml`
 
     only files that end in `.yaml` are read here
       file: openapi/captured/things/page.yml
@@ -287,12 +287,12 @@ fn a_page_that_is_not_utf_8() {
     the target `$.components.schemas.ApiErrorType` matches nothing
       file: openapi/overlay/everywhere.yaml:21
       at:   /actions/2/target
-      help: the captured pages have changed under it: mend the target, or drop the action
+      help: the captured pages have changed: fix the target, or drop the action
 
     the target `$.components.schemas.Note` matches nothing
       file: openapi/overlay/notes.yaml:6
       at:   /actions/0/target
-      help: the captured pages have changed under it: mend the target, or drop the action
+      help: the captured pages have changed: fix the target, or drop the action
     "#);
 }
 
@@ -311,23 +311,23 @@ fn links() {
     insta::assert_snapshot!(faults(&scratch), @r#"
     this is a link, and no file of its own
       file: openapi/captured/notes/again.yaml
-      help: put the file itself here, or take the link away
+      help: put the file itself here, or remove the link
 
     this is a link, and no file of its own
       file: openapi/captured/notes/loop
-      help: put the file itself here, or take the link away
+      help: put the file itself here, or remove the link
 
     this is a link, and no file of its own
       file: openapi/captured/notes/nowhere
-      help: put the file itself here, or take the link away
+      help: put the file itself here, or remove the link
 
     this is a link, and no file of its own
       file: openapi/captured/notes/up
-      help: put the file itself here, or take the link away
+      help: put the file itself here, or remove the link
 
     this is a link, and no file of its own
       file: openapi/overlay/loop
-      help: put the file itself here, or take the link away
+      help: put the file itself here, or remove the link
     "#);
 }
 
@@ -381,7 +381,7 @@ fn an_envelope_that_the_runtime_does_not_know() {
     let scratch = Scratch::new();
     scratch.edit(PAGE, "        - FAILURE\n", "        - FAILED\n");
     insta::assert_snapshot!(faults(&scratch), @r#"
-    `ResultStatus` is not as the SDK's runtime knows it
+    `ResultStatus` does not have the form that the SDK's runtime expects
       file: openapi/captured/notes/get-note.yaml:52
       at:   /components/schemas/ResultStatus
       help: it needs an enum `ResultStatus` with SUCCESS and FAILURE, and an object `ApiError` with an enum `type` and the strings `message` and `param`; if the API has changed, crates/tight-api/src/runtime has to

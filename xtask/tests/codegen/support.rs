@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use xtask::commands::{Generated, generate};
 use xtask::diagnostic::Faults;
 use xtask::document::EVERYWHERE;
-use xtask::files::{Plan, Written, leftovers};
+use xtask::files::{Plan, WriteSummary, leftovers};
 use xtask::layout::Checkout;
 
 use crate::invented::{Case, INVENTED};
@@ -90,7 +90,7 @@ impl Scratch {
     }
 
     /// Writes what follows from the specification.
-    pub(crate) fn codegen(&self) -> Written {
+    pub(crate) fn codegen(&self) -> WriteSummary {
         let (checkout, generated) = (self.checkout(), self.generated());
         let leftovers = leftovers(&checkout, &generated.files).unwrap();
         let plan = Plan::new(&checkout, &generated.files, &leftovers).unwrap();

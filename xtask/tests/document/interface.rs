@@ -149,7 +149,7 @@ fn codegen_writes_between_the_two_parts_of_the_overlay() {
     assert_eq!(operation.text("description"), Some("An entity."));
     let kind = operation.get("x-kind").unwrap();
     assert_eq!(kind.origin(), Origin::Codegen);
-    // What codegen wrote is not what anybody has to mend.
+    // What codegen wrote is not what anybody has to fix.
     assert_eq!(
         kind.get("is").unwrap().fault("odd").to_string(),
         "odd\n  file: a.yaml:4\n  at:   /paths/~1v6~1things~1{id}/get/x-kind/is"
@@ -181,7 +181,7 @@ fn faults_are_told_together_in_the_order_of_their_places() {
     assert!(faults.is_empty());
     faults.add(Diagnostic::new("b.yaml", "fourth"));
     faults.add(Diagnostic::new("a.yaml", "third").line(10).at("/a"));
-    faults.add(Diagnostic::new("a.yaml", "second").line(9).help("mend it"));
+    faults.add(Diagnostic::new("a.yaml", "second").line(9).help("fix it"));
     faults.add(Diagnostic::new("a.yaml", "third").line(10).at("/other"));
     faults.add(
         Diagnostic::new("a.yaml", "first")

@@ -1,22 +1,22 @@
-//! What comes back: an envelope around one object, a list, a page or the results of a batch, or an object without one.
+//! Infers the response: an envelope around an object, a list, a page or the results of a batch, or an object without one.
 
-use super::draft::{Draft, Seen, Slot, Texts, members_of, value};
-use super::holds::Holds;
+use super::draft::{Draft, ObjectSample, PropertyDraft, TextSamples, members_of, value};
+use super::inferred_type::InferredType;
 use super::outline::{Outline, is_free};
-use super::walk::{Name, Spot};
+use super::walk::{Name, SamplePlace};
 use super::{Body, Content, Walk};
-use crate::capture::names::At;
-use crate::capture::reading::{End, Payload, Reading, Shown};
-use crate::capture::words::pascal;
+use crate::capture::names::NamingContext;
+use crate::capture::naming::pascal;
+use crate::capture::reading::{Payload, Reading, Shown, TextEnd};
 use crate::diagnostic::Result;
 
-/// What says how an operation ended.
+/// The field for the result of an operation.
 pub(crate) const RESULT: &str = "ResultStatus";
 const RESULT_WORDS: &str = "How the operation ended.";
 const DATA_WORDS: &str = "What the operation produced.";
-/// What a result of a batch has.
+/// The fields of a batch result.
 const OF_A_RESULT: [&str; 4] = ["result", "statusCode", "data", "error"];
-/// What an envelope has beside what it carries.
+/// The fields of an envelope besides its data.
 const JSON: &str = "json";
 
 /// Whether a request is of a batch: `{data: [item, …]}`.
@@ -47,11 +47,11 @@ pub(crate) fn is_query(reading: &Reading) -> bool {
 }
 
 impl Walk<'_> {
-    /// The answer of a page.
+    /// The response of a page.
     pub(crate) fn answer(&mut self, reading: &Reading) -> Result<Body> {
         let none = Payload::default();
         let payload = reading.answer.as_ref().unwrap_or(&none);
-        let is_cut = matches!(reading.end, Some(End::AnswerSample(_)));
+        let is_cut = matches!(reading.end, Some(TextEnd::AnswerSample(_)));
         let json = || "application/json".to_owned();
         let mut body = Body {
             media: payload.media.clone().unwrap_or_else(json),
@@ -66,7 +66,7 @@ impl Walk<'_> {
             Some(Shown::Object(members)) if is_envelope(members) => {
                 let name = self.envelope(members, reading, is_cut)?;
                 self.say(&name, &payload.attributes, false)?;
-                body.content = Content::Value(Holds::Named(name));
+                body.content = Content::Value(InferredType::Named(name));
             }
             Some(shown) => {
                 let entity = Name {
@@ -85,14 +85,19 @@ impl Walk<'_> {
     }
 
     /// A body as a whole: an object of that name, or a list of such.
-    pub(crate) fn root(&mut self, shown: &Shown, name: &Name, is_cut: bool) -> Result<Holds> {
+    pub(crate) fn root(
+        &mut self,
+        shown: &Shown,
+        name: &Name,
+        is_cut: bool,
+    ) -> Result<InferredType> {
         let spot = root(name, is_cut);
         match shown {
             Shown::Object(members) if !members.is_empty() && !is_free(members) => {
                 self.enter(name, members, spot)
             }
             Shown::List(items) => {
-                let mut all = Holds::Unknown;
+                let mut all = InferredType::Unknown;
                 for item in items {
                     let holds = self.root(item, name, is_cut)?;
                     all = self.both(&all, &holds, spot.at)?;
@@ -139,15 +144,15 @@ impl Walk<'_> {
         for (index, (property, member)) in members.iter().enumerate() {
             let spot = of(&own, property, is_cut && index == last);
             let mut slot = match (property.as_str(), member) {
-                ("result", _) => Slot::shown(self.result(member)?),
-                ("error", _) => Slot::shown(self.errors(member, spot)?),
+                ("result", _) => PropertyDraft::shown(self.result(member)?),
+                ("error", _) => PropertyDraft::shown(self.errors(member, spot)?),
                 ("cursor", Shown::Object(cursor)) => {
-                    Slot::shown(self.enter(&Name::of("PageCursor"), cursor, spot)?)
+                    PropertyDraft::shown(self.enter(&Name::of("PageCursor"), cursor, spot)?)
                 }
-                ("data", Shown::Cut) => Slot::shown(Holds::Unknown),
-                ("data", _) if is_batch => Slot::shown(self.results(member, spot)?),
-                ("data", _) => Slot::shown(self.data(member, spot.is_cut)?),
-                _ => Slot::shown(self.value(member, spot)?),
+                ("data", Shown::Cut) => PropertyDraft::shown(InferredType::Unknown),
+                ("data", _) if is_batch => PropertyDraft::shown(self.results(member, spot)?),
+                ("data", _) => PropertyDraft::shown(self.data(member, spot.is_cut)?),
+                _ => PropertyDraft::shown(self.value(member, spot)?),
             };
             if property == "data" {
                 slot.words = Some(DATA_WORDS);
@@ -158,7 +163,7 @@ impl Walk<'_> {
     }
 
     fn see(&mut self, name: &str, members: &[(String, Shown)], is_cut: bool) -> Result<()> {
-        let seen = Seen {
+        let seen = ObjectSample {
             members: members_of(members),
             is_cut,
             is_written: false,
@@ -166,25 +171,25 @@ impl Walk<'_> {
         self.see_object(name, seen, Outline::of_members(members, is_cut))
     }
 
-    fn result(&mut self, shown: &Shown) -> Result<Holds> {
+    fn result(&mut self, shown: &Shown) -> Result<InferredType> {
         let example = value(shown).and_then(|value| value.as_str().map(str::to_owned));
-        let texts = Texts {
+        let texts = TextSamples {
             example,
-            ..Texts::default()
+            ..TextSamples::default()
         };
         self.see_texts(RESULT, texts)?;
-        Ok(Holds::Named(RESULT.to_owned()))
+        Ok(InferredType::Named(RESULT.to_owned()))
     }
 
-    fn errors(&mut self, shown: &Shown, spot: Spot<'_>) -> Result<Holds> {
-        let mut all = Holds::Unknown;
+    fn errors(&mut self, shown: &Shown, spot: SamplePlace<'_>) -> Result<InferredType> {
+        let mut all = InferredType::Unknown;
         let items: &[Shown] = match shown {
             Shown::List(items) => items,
             _ => &[],
         };
         for item in items {
             if let Shown::Object(members) = item {
-                let spot = Spot {
+                let spot = SamplePlace {
                     is_written: items.len() > 1,
                     ..spot
                 };
@@ -194,8 +199,8 @@ impl Walk<'_> {
         Ok(all.list())
     }
 
-    /// What an envelope of one object, or of a list of them, carries.
-    fn data(&mut self, shown: &Shown, is_cut: bool) -> Result<Holds> {
+    /// Infers the data of an envelope: an object, or a list of objects.
+    fn data(&mut self, shown: &Shown, is_cut: bool) -> Result<InferredType> {
         let resource = self.names.resource.clone();
         let entity = Name {
             own: self.names.chosen(&resource),
@@ -223,14 +228,14 @@ impl Walk<'_> {
                 JSON => self.root(member, &entity, spot.is_cut)?,
                 _ => self.value(member, spot)?,
             };
-            self.see_member(&report.own, property, Slot::shown(holds), spot.at)?;
+            self.see_member(&report.own, property, PropertyDraft::shown(holds), spot.at)?;
         }
         self.see(&report.own, members, is_cut)?;
-        Ok(Holds::Named(report.own))
+        Ok(InferredType::Named(report.own))
     }
 
-    /// What became of the items of a batch.
-    fn results(&mut self, shown: &Shown, spot: Spot<'_>) -> Result<Holds> {
+    /// Infers the results of a batch.
+    fn results(&mut self, shown: &Shown, spot: SamplePlace<'_>) -> Result<InferredType> {
         let resource = self.names.resource.clone();
         let name = self.names.chosen(&format!("{resource}SaveResult"));
         let own = Name {
@@ -249,28 +254,28 @@ impl Walk<'_> {
             for (index, (property, member)) in members.iter().enumerate() {
                 let spot = of(&own, property, spot.is_cut && index == last);
                 let holds = match (property.as_str(), member) {
-                    ("result", Shown::Written(_)) => Holds::Text {
+                    ("result", Shown::Written(_)) => InferredType::Text {
                         format: None,
                         is_sure: false,
                     },
-                    ("statusCode", _) => Holds::Integer { is_sure: true },
+                    ("statusCode", _) => InferredType::Integer { is_sure: true },
                     ("error", _) => self.errors(member, spot)?,
-                    ("data", Shown::Cut) => Holds::Unknown,
+                    ("data", Shown::Cut) => InferredType::Unknown,
                     ("data", _) => self.data(member, spot.is_cut)?,
                     _ => self.value(member, spot)?,
                 };
-                self.see_member(&name, property, Slot::shown(holds), spot.at)?;
+                self.see_member(&name, property, PropertyDraft::shown(holds), spot.at)?;
             }
             self.see(&name, members, spot.is_cut)?;
         }
-        Ok(Holds::Named(name).list())
+        Ok(InferredType::Named(name).list())
     }
 }
 
 /// The place of a member.
-pub(crate) fn of<'s>(name: &'s Name, property: &'s str, is_cut: bool) -> Spot<'s> {
-    Spot {
-        at: At {
+pub(crate) fn of<'s>(name: &'s Name, property: &'s str, is_cut: bool) -> SamplePlace<'s> {
+    SamplePlace {
+        at: NamingContext {
             owner: &name.own,
             like: &name.like,
             base: &name.base,
@@ -285,7 +290,7 @@ pub(crate) fn of<'s>(name: &'s Name, property: &'s str, is_cut: bool) -> Spot<'s
 }
 
 /// The place of a body as a whole.
-pub(crate) fn root(name: &Name, is_cut: bool) -> Spot<'_> {
+pub(crate) fn root(name: &Name, is_cut: bool) -> SamplePlace<'_> {
     of(name, "", is_cut)
 }
 
@@ -310,5 +315,5 @@ fn is_results(data: &Shown) -> bool {
 
 /// Words of our own for enums that every page has.
 pub(crate) fn words(draft: &Draft, name: &str) -> Option<&'static str> {
-    (name == RESULT && matches!(draft, Draft::Texts(_))).then_some(RESULT_WORDS)
+    (name == RESULT && matches!(draft, Draft::TextSamples(_))).then_some(RESULT_WORDS)
 }

@@ -1,52 +1,52 @@
-//! Drafts of schemas: what all places of a page that have one name show of it.
+//! Drafts of schemas: everything that the samples of a page show of schemas with the same name.
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::holds::Holds;
+use super::inferred_type::InferredType;
 use super::outline::Outline;
 use crate::capture::reading::{Attribute, Shown};
 
 /// The drafts of a page, in the order in which they are met.
 pub(crate) type Drafts = IndexMap<String, Draft>;
 
-/// What a page shows of a schema.
+/// A draft of a schema.
 #[derive(Debug, Clone)]
 pub(crate) enum Draft {
     /// An object.
     Object(Object),
     /// A text of which the page shows some values, or lists all.
-    Texts(Texts),
+    TextSamples(TextSamples),
 }
 
-/// What a page shows of an object.
+/// A draft of an object.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Object {
-    pub(crate) slots: IndexMap<String, Slot>,
+    pub(crate) slots: IndexMap<String, PropertyDraft>,
     /// Each place that shows it.
-    pub(crate) seen: Vec<Seen>,
+    pub(crate) seen: Vec<ObjectSample>,
     pub(crate) outline: Option<Outline>,
-    /// Whether requests carry it, and nothing shows that answers do.
+    /// Whether requests contain it, and nothing shows that responses do.
     pub(crate) is_sent: bool,
-    /// The schema that answers have in its place.
+    /// The schema that responses have in its place.
     pub(crate) like: Option<String>,
 }
 
 /// A property.
 #[derive(Debug, Clone)]
-pub(crate) struct Slot {
-    pub(crate) holds: Holds,
-    /// What the page says of it in words.
+pub(crate) struct PropertyDraft {
+    pub(crate) holds: InferredType,
+    /// What the page states about it.
     pub(crate) says: Option<Attribute>,
     /// Whether a sample shows it.
     pub(crate) is_shown: bool,
-    /// Of our own: what it is.
+    /// Our description.
     pub(crate) words: Option<&'static str>,
 }
 
 /// A place that shows an object.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct ObjectSample {
     pub(crate) members: Map<String, Value>,
     /// Whether the text ends within it.
     pub(crate) is_cut: bool,
@@ -56,7 +56,7 @@ pub(crate) struct Seen {
 
 /// A text with known values.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Texts {
+pub(crate) struct TextSamples {
     /// The options that the page lists.
     pub(crate) options: Vec<String>,
     /// The value that it shows, of its first place.
@@ -65,8 +65,8 @@ pub(crate) struct Texts {
     pub(crate) default: Option<String>,
 }
 
-impl Slot {
-    pub(crate) fn shown(holds: Holds) -> Self {
+impl PropertyDraft {
+    pub(crate) fn shown(holds: InferredType) -> Self {
         Self {
             holds,
             says: None,
@@ -79,14 +79,14 @@ impl Slot {
 impl Object {
     /// The place whose values stand as examples beside the properties: one that shows all of them, and was not written as a
     /// whole.
-    pub(crate) fn example(&self) -> Option<&Seen> {
+    pub(crate) fn example(&self) -> Option<&ObjectSample> {
         let shown = || {
             self.slots
                 .iter()
                 .filter(|(_, slot)| slot.is_shown)
                 .map(|(name, _)| name)
         };
-        let fits = |seen: &&Seen| {
+        let fits = |seen: &&ObjectSample| {
             let last = seen.members.keys().next_back();
             // Of one that is cut off, what stands before the cut counts.
             let end = last

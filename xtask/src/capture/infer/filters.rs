@@ -1,4 +1,4 @@
-//! Filters: objects that say how a field is compared. They have few forms, which are named by what they compare.
+//! Recognises filter objects, and names them after the type that they compare.
 
 use crate::capture::reading::{Scalar, Shown};
 
@@ -17,13 +17,13 @@ const IN: [&str; 2] = ["in", "notIn"];
 /// The property by which all of a related entity is asked for.
 const EXPAND: &str = "expand";
 
-/// How an object of a filter compares.
+/// The form of a filter object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Form {
     /// As others that have this name.
     Named(&'static str),
     /// Values of an enum.
-    Texts,
+    TextSamples,
     /// With operators, in a way of its own.
     Own,
     /// Not at all: it is an object of further fields.
@@ -55,7 +55,7 @@ pub(crate) fn form(members: &[(String, Shown)], is_texts: impl Fn(&str) -> bool)
             false => written.clone().next().is_some() && written.clone().all(&is_texts),
         };
         if is_enum {
-            return Form::Texts;
+            return Form::TextSamples;
         }
         return compared(&names, &operands).map_or(Form::Own, Form::Named);
     }

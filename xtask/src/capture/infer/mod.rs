@@ -1,55 +1,55 @@
-//! Samples read backwards: which schemas a page's samples are made from, refined by what it says in words.
+//! Infers the schemas that a page's samples were rendered from, refined by the attributes that the page states.
 //!
 //! ```text
-//! holds     what a place holds, as far as a sample tells
-//! outline   which members an object shows: by that, shapes are told to be the same
-//! draft     what all places of one name show of a schema
-//! filters   forms of objects that say how a field is compared
-//! walk      through a sample: what stands where, under which name
-//! answer    what comes back: envelopes, lists, pages, results of a batch
-//! request   what is sent: batches, queries, forms
-//! words     what the page says in words
-//! schemas   drafts as schemas, with examples
+//! inferred_type  the type of a value, as far as a sample shows it
+//! outline        the member names of an object, by which schemas are recognised as the same
+//! draft          everything that samples show of a schema
+//! filters        filter objects
+//! walk           walks a sample, and names its schemas
+//! answer         responses: envelopes, lists, pages, results of a batch
+//! request        requests: batches, queries, forms
+//! attributes     types and limits that the page states
+//! schemas        turns drafts into schemas, with examples
 //! ```
 
 pub(crate) mod answer;
+pub(crate) mod attributes;
 pub(crate) mod draft;
 mod filters;
-pub(crate) mod holds;
+pub(crate) mod inferred_type;
 pub(crate) mod outline;
 pub(crate) mod request;
 pub(crate) mod schemas;
 mod walk;
-pub(crate) mod words;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use self::draft::{Draft, Drafts};
-use self::holds::Holds;
+use self::inferred_type::InferredType;
 use self::outline::Outline;
 pub(crate) use self::walk::Walk;
 
-/// What a body is made of.
+/// A body.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) media: String,
     pub(crate) status: String,
     pub(crate) content: Content,
-    /// What the page shows of it.
+    /// Its content.
     pub(crate) sample: Option<Value>,
     /// Whether the sample shows its beginning alone.
     pub(crate) is_cut: bool,
 }
 
-/// What is in a body.
+/// The content of a body.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
-    /// Nothing that the page shows.
+    /// Not shown.
     Nothing,
     /// A value.
-    Value(Holds),
+    Value(InferredType),
     /// Parts.
     Parts(Vec<Part>),
 }
@@ -59,19 +59,19 @@ pub(crate) enum Content {
 pub(crate) struct Part {
     pub(crate) name: String,
     /// What it holds; none, if it is a file.
-    pub(crate) holds: Option<Holds>,
+    pub(crate) holds: Option<InferredType>,
     pub(crate) is_required: bool,
     pub(crate) sample: Option<Value>,
 }
 
-/// What answers carry on all pages, by the names of schemas.
+/// What responses contain on all pages, by the names of schemas.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownSchemas {
     outlines: HashMap<String, Vec<Outline>>,
 }
 
-impl Known {
-    /// Adds what the answers of a page carry.
+impl KnownSchemas {
+    /// Adds what the responses of a page contain.
     pub(crate) fn add(&mut self, drafts: &Drafts) {
         for (name, draft) in drafts {
             if let Draft::Object(object) = draft

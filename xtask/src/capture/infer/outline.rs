@@ -1,16 +1,16 @@
-//! Outlines: which members an object shows, and which those show. By them, shapes are told to be the same.
+//! Outlines: the member names of an object, with those of the objects in it. Two schemas with similar outlines are the same schema.
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::capture::reading::Shown;
 
-/// Which members a value shows.
+/// The outline of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outline {
-    /// Nothing is known of it.
+    /// Unknown.
     Unknown,
-    /// A scalar, or an object of which nothing is said.
+    /// A scalar, or a free-form object.
     Plain,
     /// A list.
     List(Box<Outline>),
@@ -22,10 +22,10 @@ pub(crate) enum Outline {
     },
 }
 
-/// The two members of the site's sample of an object of which nothing is said.
+/// The two members of the site's sample of a free-form object.
 const FREE: [&str; 2] = ["internal_key", "some_other_field"];
 
-/// Whether these are the members of the site's sample of an object of which nothing is said.
+/// Whether these are the members of the site's sample of a free-form object.
 pub(crate) fn is_free(members: &[(String, Shown)]) -> bool {
     !members.is_empty()
         && members.len() <= FREE.len()
@@ -36,7 +36,7 @@ pub(crate) fn is_free(members: &[(String, Shown)]) -> bool {
 }
 
 impl Outline {
-    /// Of what a sample shows. `is_cut` says that the text ends with it.
+    /// The outline of a sample. `is_cut`: the text ends within it.
     pub(crate) fn of(shown: &Shown, is_cut: bool) -> Self {
         match shown {
             Shown::Cut => Self::Unknown,
@@ -56,7 +56,7 @@ impl Outline {
         }
     }
 
-    /// Of an object's members.
+    /// The outline of an object's members.
     pub(crate) fn of_members(members: &[(String, Shown)], is_cut: bool) -> Self {
         let last = members.len().saturating_sub(1);
         let members = members.iter().enumerate().map(|(index, (name, member))| {
@@ -68,7 +68,7 @@ impl Outline {
         }
     }
 
-    /// What both show together.
+    /// The union of two outlines.
     pub(crate) fn with(self, other: Self) -> Self {
         match (self, other) {
             (
@@ -159,7 +159,7 @@ impl Outline {
         }
     }
 
-    /// Of a schema of a captured document.
+    /// The outline of a schema of a captured document.
     pub(crate) fn of_schema(schema: &Value, schemas: &Value, open: &mut Vec<String>) -> Self {
         let reference = schema["$ref"]
             .as_str()

@@ -1,17 +1,17 @@
-//! What is sent: a batch, a query, an entity or a part of one, a form, parts of a form with a file.
+//! Infers the request: a batch, a query, an entity or a part of one, a form, or the parts of a form with a file.
 
 use super::answer::{is_batch, is_query, of};
-use super::draft::{Seen, Slot, members_of, value};
-use super::holds::Holds;
+use super::draft::{ObjectSample, PropertyDraft, members_of, value};
+use super::inferred_type::InferredType;
 use super::outline::Outline;
-use super::walk::{Name, Spot};
+use super::walk::{Name, SamplePlace};
 use super::{Body, Content, Part, Walk};
-use crate::capture::names::At;
-use crate::capture::reading::{End, In, PartContent, Payload, Reading, Shown};
-use crate::capture::words::{in_path, pascal};
+use crate::capture::names::NamingContext;
+use crate::capture::naming::{in_path, pascal};
+use crate::capture::reading::{ParameterLocation, PartContent, Payload, Reading, Shown, TextEnd};
 use crate::diagnostic::{Diagnostic, Result};
 
-/// What is sent as one part of several.
+/// A part of a multipart request.
 const MULTIPART: &str = "multipart/form-data";
 /// The fields of a form.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -19,7 +19,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 impl Walk<'_> {
     /// The request of a page, if it has a body.
     pub(crate) fn request(&mut self, reading: &Reading) -> Result<Option<Body>> {
-        for place in [In::Path, In::Query, In::Header] {
+        for place in [
+            ParameterLocation::Path,
+            ParameterLocation::Query,
+            ParameterLocation::Header,
+        ] {
             let of_place = reading
                 .parameters
                 .iter()
@@ -31,7 +35,7 @@ impl Walk<'_> {
         let Some(payload) = &reading.request else {
             return Ok(None);
         };
-        let is_cut = matches!(reading.end, Some(End::RequestSample(_)));
+        let is_cut = matches!(reading.end, Some(TextEnd::RequestSample(_)));
         let media = payload
             .media
             .clone()
@@ -84,7 +88,7 @@ impl Walk<'_> {
                     self.file,
                     "the body of the request is neither an object nor a list",
                 )
-                .help("see whether the sample of the request is whole"));
+                .help("check whether the sample of the request is complete"));
             }
         };
         self.say(&name, &payload.attributes, true)?;
@@ -98,7 +102,11 @@ impl Walk<'_> {
     }
 
     /// A body of `{data: [item, …]}`.
-    fn batch(&mut self, members: &[(String, Shown)], is_cut: bool) -> Result<(Holds, String)> {
+    fn batch(
+        &mut self,
+        members: &[(String, Shown)],
+        is_cut: bool,
+    ) -> Result<(InferredType, String)> {
         let own = self
             .names
             .chosen(&format!("{}Request", pascal(&self.names.operation)));
@@ -117,10 +125,10 @@ impl Walk<'_> {
                 }
                 _ => self.value(member, spot)?,
             };
-            self.see_member(&name.own, property, Slot::shown(holds), spot.at)?;
+            self.see_member(&name.own, property, PropertyDraft::shown(holds), spot.at)?;
         }
         self.see_root(&name.own, members, is_cut)?;
-        Ok((Holds::Named(name.own.clone()), name.own))
+        Ok((InferredType::Named(name.own.clone()), name.own))
     }
 
     /// What an item of a batch is called: new, or with an `id`, perhaps an update.
@@ -155,7 +163,7 @@ impl Walk<'_> {
     }
 
     fn see_root(&mut self, name: &str, members: &[(String, Shown)], is_cut: bool) -> Result<()> {
-        let seen = Seen {
+        let seen = ObjectSample {
             members: members_of(members),
             is_cut,
             is_written: false,
@@ -164,7 +172,11 @@ impl Walk<'_> {
     }
 
     /// A body of `{cursor, limit, sort, filter}`.
-    fn query(&mut self, members: &[(String, Shown)], is_cut: bool) -> Result<(Holds, String)> {
+    fn query(
+        &mut self,
+        members: &[(String, Shown)],
+        is_cut: bool,
+    ) -> Result<(InferredType, String)> {
         let resource = self.names.resource.clone();
         let named = |rule: String| {
             let own = self.names.chosen(&rule);
@@ -194,19 +206,19 @@ impl Walk<'_> {
                         let text = text.as_ref().and_then(|value| value.as_str());
                         let holds = match texts.zip(text) {
                             Some((texts, text)) => {
-                                let seen = super::draft::Texts {
+                                let seen = super::draft::TextSamples {
                                     example: Some(text.to_owned()),
                                     ..Default::default()
                                 };
                                 self.see_texts(texts, seen)?;
-                                Holds::Named(texts.to_owned())
+                                InferredType::Named(texts.to_owned())
                             }
                             None => self.value(shown, spot)?,
                         };
-                        self.see_member(&sort.own, part, Slot::shown(holds), spot.at)?;
+                        self.see_member(&sort.own, part, PropertyDraft::shown(holds), spot.at)?;
                     }
                     self.see_root(&sort.own, parts, spot.is_cut)?;
-                    Holds::Named(sort.own.clone())
+                    InferredType::Named(sort.own.clone())
                 }
                 ("filter", Shown::Object(parts)) if !parts.is_empty() => {
                     let resource = Name {
@@ -214,7 +226,7 @@ impl Walk<'_> {
                         like: resource.clone(),
                         base: resource.clone(),
                     };
-                    let spot = Spot {
+                    let spot = SamplePlace {
                         is_filter: true,
                         ..spot
                     };
@@ -222,10 +234,10 @@ impl Walk<'_> {
                 }
                 _ => self.value(member, spot)?,
             };
-            self.see_member(&name.own, property, Slot::shown(holds), spot.at)?;
+            self.see_member(&name.own, property, PropertyDraft::shown(holds), spot.at)?;
         }
         self.see_root(&name.own, members, is_cut)?;
-        Ok((Holds::Named(name.own.clone()), name.own))
+        Ok((InferredType::Named(name.own.clone()), name.own))
     }
 
     /// What a body is called that is neither a batch nor a query.
@@ -333,7 +345,7 @@ impl Walk<'_> {
         for (property, shown) in &all {
             let spot = of(&name, property, false);
             let holds = self.value(shown, spot)?;
-            self.see_member(&name.own, property, Slot::shown(holds), spot.at)?;
+            self.see_member(&name.own, property, PropertyDraft::shown(holds), spot.at)?;
         }
         let shown = Shown::Object(all);
         body.sample = value(&shown);
@@ -341,7 +353,7 @@ impl Walk<'_> {
             self.see_root(&name.own, all, is_some)?;
         }
         self.say(&name.own, &payload.attributes, true)?;
-        body.content = Content::Value(Holds::Named(name.own));
+        body.content = Content::Value(InferredType::Named(name.own));
         Ok(body)
     }
 
@@ -355,8 +367,8 @@ impl Walk<'_> {
                 continue;
             }
             slot.says = match property.as_str() {
-                "cursor" => Some(super::words::cursor()),
-                "limit" => Some(super::words::limit()),
+                "cursor" => Some(super::attributes::cursor()),
+                "limit" => Some(super::attributes::limit()),
                 _ => None,
             };
         }
@@ -368,7 +380,7 @@ impl Walk<'_> {
             .is_ok_and(|object| object.slots.values().any(|slot| !slot.is_shown))
     }
 
-    pub(crate) fn at<'s>(name: &'s Name, property: &'s str) -> At<'s> {
+    pub(crate) fn at<'s>(name: &'s Name, property: &'s str) -> NamingContext<'s> {
         of(name, property, false).at
     }
 }

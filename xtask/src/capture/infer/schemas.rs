@@ -1,13 +1,13 @@
-//! Drafts as schemas, with the values that the page shows as examples beside them.
+//! Turns drafts into schemas, with the values of the page as examples.
 //!
-//! A value stands beside its property where that renders the page's sample. Where one schema shows different values in
-//! different places, the first of them has its values beside the properties, and the others show theirs where they refer to it.
+//! A value becomes the `example` of its property if that renders the page's sample. If one schema shows different values in several
+//! places, the first place has its values beside the properties, and the others have theirs beside the reference.
 
 use serde_json::{Map, Value, json};
 
 use super::answer;
-use super::draft::{Draft, Drafts, Object, Slot, Texts};
-use super::holds::Holds;
+use super::draft::{Draft, Drafts, Object, PropertyDraft, TextSamples};
+use super::inferred_type::InferredType;
 use crate::capture::reading::{Attribute, Shown};
 use crate::sample::is_beginning;
 
@@ -21,7 +21,10 @@ pub(crate) struct Schemas<'d> {
 
 impl Schemas<'_> {
     /// The names of the schemas that these lead to: each before what it refers to.
-    pub(crate) fn order<'h>(&self, roots: impl IntoIterator<Item = &'h Holds>) -> Vec<String> {
+    pub(crate) fn order<'h>(
+        &self,
+        roots: impl IntoIterator<Item = &'h InferredType>,
+    ) -> Vec<String> {
         let mut order = Vec::new();
         for root in roots {
             self.follow(root, &mut order);
@@ -29,7 +32,7 @@ impl Schemas<'_> {
         order
     }
 
-    fn follow(&self, holds: &Holds, order: &mut Vec<String>) {
+    fn follow(&self, holds: &InferredType, order: &mut Vec<String>) {
         let Some(name) = holds.name() else { return };
         if order.iter().any(|known| known == name) {
             return;
@@ -46,7 +49,7 @@ impl Schemas<'_> {
     pub(crate) fn schema(&self, name: &str) -> Value {
         match self.drafts.get(name) {
             Some(Draft::Object(object)) => self.object(name, object),
-            Some(Draft::Texts(texts)) => texts_schema(name, texts),
+            Some(Draft::TextSamples(texts)) => texts_schema(name, texts),
             None => json!({ "type": "object" }),
         }
     }
@@ -79,7 +82,7 @@ impl Schemas<'_> {
         &self,
         object: &Object,
         name: &str,
-        slot: &Slot,
+        slot: &PropertyDraft,
         open: &mut Vec<String>,
     ) -> Option<Rendered> {
         let seen = object.example();
@@ -102,10 +105,10 @@ impl Schemas<'_> {
         )
     }
 
-    /// What stands in a place that shows this value, if it shows any.
+    /// The schema of a place that shows this value, if any.
     fn place(
         &self,
-        holds: &Holds,
+        holds: &InferredType,
         says: Option<&Attribute>,
         words: Option<&str>,
         shown: Option<&Value>,
@@ -121,8 +124,8 @@ impl Schemas<'_> {
             shown.is_none_or(|shown| shown == rendered || is_cut && is_beginning(shown, rendered))
         };
         let rendered = match holds {
-            Holds::Unknown => return None,
-            Holds::Named(name) => {
+            InferredType::Unknown => return None,
+            InferredType::Named(name) => {
                 let rendered = self.named(name, open);
                 if let Some(words) = described {
                     put("description", words.into());
@@ -130,7 +133,7 @@ impl Schemas<'_> {
                 put("allOf", json!([reference(name)]));
                 rendered
             }
-            Holds::List(item) => {
+            InferredType::List(item) => {
                 put("type", "array".into());
                 if let Some(words) = described {
                     put("description", words.into());
@@ -176,13 +179,13 @@ impl Schemas<'_> {
     fn list(
         &self,
         mut schema: Map<String, Value>,
-        item: &Holds,
+        item: &InferredType,
         shown: Option<&Value>,
         is_cut: bool,
         open: &mut Vec<String>,
     ) -> Rendered {
         let item = match item {
-            Holds::Unknown => &Holds::Text {
+            InferredType::Unknown => &InferredType::Text {
                 format: None,
                 is_sure: false,
             },
@@ -190,13 +193,15 @@ impl Schemas<'_> {
         };
         let items = |schema: Value| match (item, schema) {
             // Nothing stands beside the reference.
-            (Holds::Named(name), Value::Object(schema)) if schema.len() == 1 => reference(name),
+            (InferredType::Named(name), Value::Object(schema)) if schema.len() == 1 => {
+                reference(name)
+            }
             (_, schema) => schema,
         };
         let plain = self
             .place(item, None, None, None, false, open)
             .unwrap_or_default();
-        let is_again = matches!(item, Holds::Named(name) if open.contains(name));
+        let is_again = matches!(item, InferredType::Named(name) if open.contains(name));
         let rendered = match is_again {
             true => "<array>".into(),
             false => json!([plain.1]),
@@ -212,7 +217,7 @@ impl Schemas<'_> {
         let shown = shown.cloned().unwrap_or_default();
         if let Value::Array(values) = &shown
             && let [value] = values.as_slice()
-            && (!value.is_object() || *item == Holds::Free)
+            && (!value.is_object() || *item == InferredType::Free)
             && let Some((with_example, rendered)) =
                 self.place(item, None, None, Some(value), is_cut, open)
         {
@@ -224,10 +229,10 @@ impl Schemas<'_> {
         (schema.into(), shown)
     }
 
-    /// What the site renders of a named schema.
+    /// The sample that the site renders of a named schema.
     fn named(&self, name: &str, open: &mut Vec<String>) -> Value {
         match self.drafts.get(name) {
-            Some(Draft::Texts(texts)) => texts_value(texts).into(),
+            Some(Draft::TextSamples(texts)) => texts_value(texts).into(),
             Some(Draft::Object(_)) if open.iter().any(|known| known == name) => "<unknown>".into(),
             Some(Draft::Object(object)) => {
                 open.push(name.to_owned());
@@ -245,9 +250,9 @@ impl Schemas<'_> {
     }
 
     /// A body as a whole.
-    pub(crate) fn body(&self, holds: &Holds) -> Value {
+    pub(crate) fn body(&self, holds: &InferredType) -> Value {
         match holds {
-            Holds::Named(name) => reference(name),
+            InferredType::Named(name) => reference(name),
             other => {
                 let place = self.place(other, None, None, None, false, &mut Vec::new());
                 place.map_or_else(|| json!({ "type": "object" }), |(schema, _)| schema)
@@ -256,7 +261,7 @@ impl Schemas<'_> {
     }
 
     /// A part of a body.
-    pub(crate) fn part(&self, holds: &Holds, shown: Option<&Value>) -> Value {
+    pub(crate) fn part(&self, holds: &InferredType, shown: Option<&Value>) -> Value {
         let place = self.place(holds, None, None, shown, false, &mut Vec::new());
         place.map_or_else(|| json!({ "type": "object" }), |(schema, _)| schema)
     }
@@ -266,7 +271,7 @@ pub(crate) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn texts_value(texts: &Texts) -> &str {
+fn texts_value(texts: &TextSamples) -> &str {
     let listed = texts
         .default
         .as_deref()
@@ -274,11 +279,11 @@ fn texts_value(texts: &Texts) -> &str {
     listed.or(texts.example.as_deref()).unwrap_or("<string>")
 }
 
-fn texts_schema(name: &str, texts: &Texts) -> Value {
+fn texts_schema(name: &str, texts: &TextSamples) -> Value {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| drop(schema.insert(key.to_owned(), value));
     put("type", "string".into());
-    if let Some(words) = answer::words(&Draft::Texts(texts.clone()), name) {
+    if let Some(words) = answer::words(&Draft::TextSamples(texts.clone()), name) {
         put("description", words.into());
     }
     if !texts.options.is_empty() {
@@ -296,16 +301,20 @@ fn texts_schema(name: &str, texts: &Texts) -> Value {
 }
 
 /// The keywords of a scalar, and what the site renders of it.
-fn scalar(holds: &Holds, says: Option<&Attribute>, put: &mut impl FnMut(&str, Value)) -> Value {
+fn scalar(
+    holds: &InferredType,
+    says: Option<&Attribute>,
+    put: &mut impl FnMut(&str, Value),
+) -> Value {
     let format = |put: &mut dyn FnMut(&str, Value)| {
         let format =
-            says.and_then(|says| super::words::Type::of(says.type_words.as_deref()?).format);
+            says.and_then(|says| super::attributes::Type::of(says.type_words.as_deref()?).format);
         if let Some(format) = format {
             put("format", format.into());
         }
     };
     let rendered = match holds {
-        Holds::Text { format, .. } => {
+        InferredType::Text { format, .. } => {
             put("type", "string".into());
             if let Some(format) = format {
                 put("format", format.as_str().into());
@@ -320,17 +329,17 @@ fn scalar(holds: &Holds, says: Option<&Attribute>, put: &mut impl FnMut(&str, Va
             });
             super::draft::value(&text).unwrap_or_default()
         }
-        Holds::Integer { .. } => {
+        InferredType::Integer { .. } => {
             put("type", "integer".into());
             format(put);
             number(says)
         }
-        Holds::Number => {
+        InferredType::Number => {
             put("type", "number".into());
             format(put);
             number(says)
         }
-        Holds::Flag => {
+        InferredType::Flag => {
             put("type", "boolean".into());
             true.into()
         }
@@ -347,13 +356,13 @@ fn scalar(holds: &Holds, says: Option<&Attribute>, put: &mut impl FnMut(&str, Va
         put("deprecated", true.into());
     }
     let bounds = [("minimum", says.minimum), ("maximum", says.maximum)];
-    let is_number = matches!(holds, Holds::Integer { .. } | Holds::Number);
+    let is_number = matches!(holds, InferredType::Integer { .. } | InferredType::Number);
     for (key, bound) in bounds.into_iter().filter(|_| is_number) {
         if let Some(bound) = bound {
             put(key, bound.into());
         }
     }
-    if let Holds::Text { .. } = holds {
+    if let InferredType::Text { .. } = holds {
         for (key, bound) in [
             ("minLength", says.min_length),
             ("maxLength", says.max_length),
@@ -380,12 +389,12 @@ fn number(says: Option<&Attribute>) -> Value {
 }
 
 /// A value that the page says in words, if it is one of the type.
-pub(crate) fn typed(holds: &Holds, text: &str) -> Option<Value> {
+pub(crate) fn typed(holds: &InferredType, text: &str) -> Option<Value> {
     match holds {
-        Holds::Text { .. } => Some(text.into()),
-        Holds::Integer { .. } => text.parse::<i64>().ok().map(Value::from),
-        Holds::Number => text.parse::<serde_json::Number>().ok().map(Value::Number),
-        Holds::Flag => text.parse::<bool>().ok().map(Value::from),
+        InferredType::Text { .. } => Some(text.into()),
+        InferredType::Integer { .. } => text.parse::<i64>().ok().map(Value::from),
+        InferredType::Number => text.parse::<serde_json::Number>().ok().map(Value::Number),
+        InferredType::Flag => text.parse::<bool>().ok().map(Value::from),
         _ => None,
     }
 }

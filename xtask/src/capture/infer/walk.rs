@@ -1,15 +1,15 @@
-//! Through a sample: what stands where, under which name.
+//! Walks through a sample, and names the schema of each object in it.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Known;
-use super::draft::{Draft, Drafts, Object, Seen, Slot, Texts, members_of};
+use super::KnownSchemas;
+use super::draft::{Draft, Drafts, Object, ObjectSample, PropertyDraft, TextSamples, members_of};
 use super::filters::{self, Form};
-use super::holds::Holds;
+use super::inferred_type::InferredType;
 use super::outline::{Outline, is_free};
-use crate::capture::names::{At, By, PageNames, is_type};
+use crate::capture::names::{NameSource, NamingContext, PageNames, is_type};
 use crate::capture::reading::Shown;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::NAMES;
@@ -21,9 +21,9 @@ pub(crate) struct Walk<'a> {
     pub(crate) file: &'a str,
     pub(crate) names: &'a PageNames<'a>,
     pub(crate) drafts: Drafts,
-    /// What answers carry, on all pages; there while requests are walked.
-    pub(crate) known: Option<&'a Known>,
-    /// What the walk is within, from the outside in.
+    /// What responses contain, on all pages; there while requests are walked.
+    pub(crate) known: Option<&'a KnownSchemas>,
+    /// The enclosing objects, from the outside in.
     open: Vec<Open>,
 }
 
@@ -36,8 +36,8 @@ struct Open {
 
 /// A place of a sample.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spot<'s> {
-    pub(crate) at: At<'s>,
+pub(crate) struct SamplePlace<'s> {
+    pub(crate) at: NamingContext<'s>,
     /// Whether it is in a filter of a query.
     pub(crate) is_filter: bool,
     /// Whether the text ends with it.
@@ -65,7 +65,7 @@ impl Name {
     }
 }
 
-/// What the parts of something of that name are named by.
+/// The context for naming the parts of a named object.
 fn base(name: &str) -> String {
     name.strip_suffix("Reference").unwrap_or(name).to_owned()
 }
@@ -81,12 +81,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A walk that goes on with the drafts of another, now that it is known what answers carry.
+    /// A walk that goes on with the drafts of another, now that it is known what responses contain.
     pub(crate) fn with(
         file: &'a str,
         names: &'a PageNames<'a>,
         drafts: Drafts,
-        known: &'a Known,
+        known: &'a KnownSchemas,
     ) -> Self {
         Self {
             drafts,
@@ -95,26 +95,26 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What stands in a place.
-    pub(crate) fn value(&mut self, shown: &Shown, spot: Spot<'_>) -> Result<Holds> {
+    /// The type of a value at a place.
+    pub(crate) fn value(&mut self, shown: &Shown, spot: SamplePlace<'_>) -> Result<InferredType> {
         Ok(match shown {
-            Shown::Cut => Holds::Unknown,
-            Shown::Placeholder(scalar) => Holds::placeholder(*scalar),
+            Shown::Cut => InferredType::Unknown,
+            Shown::Placeholder(scalar) => InferredType::placeholder(*scalar),
             Shown::Written(value) => self.written(value, spot.at)?,
-            Shown::Recursion => Holds::Named(self.enclosing(spot.at)),
-            Shown::RecursiveList => Holds::Named(self.enclosing(spot.at)).list(),
-            Shown::Object(members) if members.is_empty() || is_free(members) => Holds::Free,
+            Shown::Recursion => InferredType::Named(self.enclosing(spot.at)),
+            Shown::RecursiveList => InferredType::Named(self.enclosing(spot.at)).list(),
+            Shown::Object(members) if members.is_empty() || is_free(members) => InferredType::Free,
             Shown::Object(members) if spot.is_filter => self.filter(members, spot)?,
             Shown::Object(members) => self.object(members, spot)?,
             Shown::List(items) => {
                 let last = items.len().saturating_sub(1);
-                let mut all = Holds::Unknown;
+                let mut all = InferredType::Unknown;
                 for (index, item) in items.iter().enumerate() {
-                    let at = At {
+                    let at = NamingContext {
                         is_item: true,
                         ..spot.at
                     };
-                    let spot = Spot {
+                    let spot = SamplePlace {
                         at,
                         is_cut: spot.is_cut && index == last,
                         is_written: spot.is_written || items.len() > 1,
@@ -128,45 +128,45 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn written(&mut self, value: &Value, at: At<'_>) -> Result<Holds> {
+    fn written(&mut self, value: &Value, at: NamingContext<'_>) -> Result<InferredType> {
         Ok(match value {
             Value::String(text) => match self.texts(text, at) {
                 Some(name) => self.see_text(name, text)?,
-                None => Holds::written(text),
+                None => InferredType::written(text),
             },
-            Value::Number(number) if number.is_f64() => Holds::Number,
-            Value::Number(_) => Holds::Integer { is_sure: false },
-            Value::Bool(_) => Holds::Flag,
-            _ => Holds::Unknown,
+            Value::Number(number) if number.is_f64() => InferredType::Number,
+            Value::Number(_) => InferredType::Integer { is_sure: false },
+            Value::Bool(_) => InferredType::Flag,
+            _ => InferredType::Unknown,
         })
     }
 
     /// The name of the enum that a text is a value of, if it looks like one.
-    fn texts(&self, text: &str, at: At<'_>) -> Option<String> {
+    fn texts(&self, text: &str, at: NamingContext<'_>) -> Option<String> {
         let is_named = self.names.is_texts(at);
         (is_named || is_constant(text))
             .then(|| self.names.texts(at))
             .flatten()
     }
 
-    fn see_text(&mut self, name: String, text: &str) -> Result<Holds> {
-        let seen = Texts {
+    fn see_text(&mut self, name: String, text: &str) -> Result<InferredType> {
+        let seen = TextSamples {
             example: Some(text.to_owned()),
-            ..Texts::default()
+            ..TextSamples::default()
         };
         self.see_texts(&name, seen)?;
-        Ok(Holds::Named(name))
+        Ok(InferredType::Named(name))
     }
 
     /// Adds what a place shows of an enum.
-    pub(crate) fn see_texts(&mut self, name: &str, seen: Texts) -> Result<()> {
+    pub(crate) fn see_texts(&mut self, name: &str, seen: TextSamples) -> Result<()> {
         self.is_name(name)?;
         match self
             .drafts
             .entry(name.to_owned())
-            .or_insert_with(|| Draft::Texts(Texts::default()))
+            .or_insert_with(|| Draft::TextSamples(TextSamples::default()))
         {
-            Draft::Texts(texts) => {
+            Draft::TextSamples(texts) => {
                 for option in seen.options {
                     if !texts.options.contains(&option) {
                         texts.options.push(option);
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
         if is_type(name) {
             return Ok(());
         }
-        let message = format!("no type can be called `{name}`, as the rule has it");
+        let message = format!("the rule's name `{name}` is not valid for a type");
         Err(Diagnostic::new(self.file, message).help(format!(
             "choose a name in {NAMES}, below `schemas`: `'{name}': Name`"
         )))
@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
             if !known.insert(name) {
                 let message = format!("`{name}` {of} is there twice");
                 return Err(Diagnostic::new(self.file, message)
-                    .help("see whether lines of the input are there twice, too"));
+                    .help("check whether the input has lines twice"));
             }
         }
         Ok(())
@@ -218,8 +218,13 @@ impl<'a> Walk<'a> {
         ))
     }
 
-    /// What holds both, or the fault that nothing does.
-    pub(crate) fn both(&self, a: &Holds, b: &Holds, at: At<'_>) -> Result<Holds> {
+    /// The common type of both, or an error if there is none.
+    pub(crate) fn both(
+        &self,
+        a: &InferredType,
+        b: &InferredType,
+        at: NamingContext<'_>,
+    ) -> Result<InferredType> {
         a.and(b).ok_or_else(|| {
             Diagnostic::new(
                 self.file,
@@ -238,7 +243,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The object that a recursion under this property leads back to.
-    fn enclosing(&self, at: At<'_>) -> String {
+    fn enclosing(&self, at: NamingContext<'_>) -> String {
         let of_property = self
             .open
             .iter()
@@ -248,7 +253,11 @@ impl<'a> Walk<'a> {
         open.map_or_else(|| at.owner.to_owned(), |open| open.name.clone())
     }
 
-    fn object(&mut self, members: &[(String, Shown)], spot: Spot<'_>) -> Result<Holds> {
+    fn object(
+        &mut self,
+        members: &[(String, Shown)],
+        spot: SamplePlace<'_>,
+    ) -> Result<InferredType> {
         let outline = Outline::of_members(members, spot.is_cut);
         if let Some(name) = self.again(&outline, members, spot) {
             return self.enter(&Name::of(&name), members, spot);
@@ -257,7 +266,7 @@ impl<'a> Walk<'a> {
         if is_by_rule && self.is_taken(&name.own, &outline, spot) {
             let at = spot.at;
             let message = format!(
-                "`{}` of `{}` would be called `{}`, as another object is that shows something else",
+                "`{}` of `{}` would be called `{}`, like another object with different members",
                 at.property, at.owner, name.own
             );
             return Err(Diagnostic::new(self.file, message).help(format!(
@@ -273,7 +282,7 @@ impl<'a> Walk<'a> {
         &self,
         outline: &Outline,
         members: &[(String, Shown)],
-        spot: Spot<'_>,
+        spot: SamplePlace<'_>,
     ) -> Option<String> {
         let is_child = ["child", "children"].contains(&spot.at.property);
         // Or it shows that it is the same again, under the property that it stands under.
@@ -295,7 +304,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The name of an object, and whether the rule alone made it.
-    fn name(&self, outline: &Outline, members: &[(String, Shown)], spot: Spot<'_>) -> (Name, bool) {
+    fn name(
+        &self,
+        outline: &Outline,
+        members: &[(String, Shown)],
+        spot: SamplePlace<'_>,
+    ) -> (Name, bool) {
         let at = spot.at;
         let is_id = |shown: &Shown| matches!(shown, Shown::Placeholder(_) | Shown::Written(_));
         let has_id = members
@@ -305,7 +319,7 @@ impl<'a> Walk<'a> {
         let taken =
             |name: &str| self.names.chosen(name) == name && self.is_taken(name, outline, spot);
         let (rule, by) = self.names.object(
-            At {
+            NamingContext {
                 owner: at.like,
                 ..at
             },
@@ -313,7 +327,7 @@ impl<'a> Walk<'a> {
             taken,
         );
         let received = self.names.chosen(&rule);
-        let is_by_rule = by == By::Place && received == rule;
+        let is_by_rule = by == NameSource::Place && received == rule;
         let received = Name {
             base: match is_by_rule {
                 true => at.base.to_owned(),
@@ -326,28 +340,28 @@ impl<'a> Walk<'a> {
             return (received, is_by_rule);
         };
         let is_like_others = known.shows(&received.own, outline)
-            || by == By::Place && (at.owner == at.like || at.owner == at.base)
-            || by != By::Place && !known.has(&received.own);
+            || by == NameSource::Place && (at.owner == at.like || at.owner == at.base)
+            || by != NameSource::Place && !known.has(&received.own);
         if is_like_others {
             return (received, is_by_rule);
         }
         // What is sent has a shape of its own.
         let rule = match by {
-            By::Place => format!("{}{}", at.owner, at.word()),
-            By::Property | By::Reference => format!("New{}", received.own),
+            NameSource::Place => format!("{}{}", at.owner, at.word()),
+            NameSource::Property | NameSource::Reference => format!("New{}", received.own),
         };
         let own = self.names.chosen(&rule);
         match own == rule {
-            true => (Name { own, ..received }, by == By::Place),
+            true => (Name { own, ..received }, by == NameSource::Place),
             false => (Name::of(&own), false),
         }
     }
 
     /// Whether another shape has the name.
-    fn is_taken(&self, name: &str, outline: &Outline, spot: Spot<'_>) -> bool {
+    fn is_taken(&self, name: &str, outline: &Outline, spot: SamplePlace<'_>) -> bool {
         match self.drafts.get(name) {
             None => false,
-            Some(Draft::Texts(_)) => true,
+            Some(Draft::TextSamples(_)) => true,
             Some(Draft::Object(object)) => object.outline.as_ref().is_some_and(|known| {
                 let (common, smaller) = known.overlap(outline);
                 let is_part = spot.is_written
@@ -367,8 +381,8 @@ impl<'a> Walk<'a> {
         &mut self,
         name: &Name,
         members: &[(String, Shown)],
-        spot: Spot<'_>,
-    ) -> Result<Holds> {
+        spot: SamplePlace<'_>,
+    ) -> Result<InferredType> {
         let outline = Outline::of_members(members, spot.is_cut);
         self.is_name(&name.own)?;
         let names = members.iter().map(|(name, _)| name.as_str());
@@ -378,7 +392,7 @@ impl<'a> Walk<'a> {
             under: spot.at.property.to_owned(),
             outline: outline.clone(),
         });
-        let seen = Seen {
+        let seen = ObjectSample {
             members: members_of(members),
             is_cut: spot.is_cut,
             is_written: spot.is_written,
@@ -389,7 +403,7 @@ impl<'a> Walk<'a> {
         }
         let last = members.len().saturating_sub(1);
         for (index, (property, member)) in members.iter().enumerate() {
-            let at = At {
+            let at = NamingContext {
                 owner: &name.own,
                 like: &name.like,
                 base: &name.base,
@@ -397,7 +411,7 @@ impl<'a> Walk<'a> {
                 property,
                 is_item: false,
             };
-            let spot = Spot {
+            let spot = SamplePlace {
                 at,
                 is_cut: spot.is_cut && index == last,
                 ..spot
@@ -405,10 +419,10 @@ impl<'a> Walk<'a> {
             let holds = self.value(member, spot)?;
             let before = index.checked_sub(1).and_then(|before| members.get(before));
             let before = before.map(|(before, _)| before.as_str());
-            self.see_member_behind(&name.own, before, property, Slot::shown(holds), at)?;
+            self.see_member_behind(&name.own, before, property, PropertyDraft::shown(holds), at)?;
         }
         self.open.pop();
-        Ok(Holds::Named(name.own.clone()))
+        Ok(InferredType::Named(name.own.clone()))
     }
 
     fn draft(&mut self, name: &str) -> Result<&mut Object> {
@@ -422,7 +436,7 @@ impl<'a> Walk<'a> {
         let fault = self.two(name);
         match self.drafts.entry(name.to_owned()).or_insert_with(new) {
             Draft::Object(object) => Ok(object),
-            Draft::Texts(_) => Err(fault),
+            Draft::TextSamples(_) => Err(fault),
         }
     }
 
@@ -431,8 +445,8 @@ impl<'a> Walk<'a> {
         &mut self,
         name: &str,
         property: &str,
-        slot: Slot,
-        at: At<'_>,
+        slot: PropertyDraft,
+        at: NamingContext<'_>,
     ) -> Result<()> {
         self.see_member_behind(name, None, property, slot, at)
     }
@@ -443,8 +457,8 @@ impl<'a> Walk<'a> {
         name: &str,
         before: Option<&str>,
         property: &str,
-        slot: Slot,
-        at: At<'_>,
+        slot: PropertyDraft,
+        at: NamingContext<'_>,
     ) -> Result<()> {
         let known = self
             .draft(name)?
@@ -469,7 +483,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Adds a place that shows an object.
-    pub(crate) fn see_object(&mut self, name: &str, seen: Seen, outline: Outline) -> Result<()> {
+    pub(crate) fn see_object(
+        &mut self,
+        name: &str,
+        seen: ObjectSample,
+        outline: Outline,
+    ) -> Result<()> {
         let object = self.draft(name)?;
         object.seen.push(seen);
         object.outline = Some(match object.outline.take() {
@@ -480,10 +499,14 @@ impl<'a> Walk<'a> {
     }
 
     /// An object of a filter.
-    fn filter(&mut self, members: &[(String, Shown)], spot: Spot<'_>) -> Result<Holds> {
+    fn filter(
+        &mut self,
+        members: &[(String, Shown)],
+        spot: SamplePlace<'_>,
+    ) -> Result<InferredType> {
         // What is compared is a field of what the page is about.
         let resource = self.names.resource.clone();
-        let field = At {
+        let field = NamingContext {
             owner: &resource,
             like: &resource,
             base: &resource,
@@ -494,7 +517,7 @@ impl<'a> Walk<'a> {
         let form = filters::form(members, |text| self.texts(text, field).is_some());
         let rule = match form {
             Form::Named(name) => name.to_owned(),
-            Form::Texts => {
+            Form::TextSamples => {
                 if let Some(texts) = self.names.texts(field) {
                     return self.texts_filter(&texts, members, spot);
                 }
@@ -515,12 +538,12 @@ impl<'a> Walk<'a> {
         &mut self,
         texts: &str,
         members: &[(String, Shown)],
-        spot: Spot<'_>,
-    ) -> Result<Holds> {
+        spot: SamplePlace<'_>,
+    ) -> Result<InferredType> {
         let name = self.names.chosen(&format!("{texts}Filter"));
-        self.see_texts(texts, Texts::default())?;
+        self.see_texts(texts, TextSamples::default())?;
         for (property, operand) in members {
-            let at = At {
+            let at = NamingContext {
                 owner: &name,
                 property,
                 ..spot.at
@@ -532,21 +555,21 @@ impl<'a> Walk<'a> {
             if let Some(Shown::Written(Value::String(text))) = written {
                 self.see_text(texts.to_owned(), text)?;
             }
-            let holds = Holds::Named(texts.to_owned());
+            let holds = InferredType::Named(texts.to_owned());
             let holds = match operand {
                 Shown::List(_) => holds.list(),
-                Shown::Cut => Holds::Unknown,
+                Shown::Cut => InferredType::Unknown,
                 _ => holds,
             };
-            self.see_member(&name, property, Slot::shown(holds), at)?;
+            self.see_member(&name, property, PropertyDraft::shown(holds), at)?;
         }
-        let seen = Seen {
+        let seen = ObjectSample {
             members: members_of(members),
             is_cut: spot.is_cut,
             is_written: spot.is_written,
         };
         self.see_object(&name, seen, Outline::of_members(members, spot.is_cut))?;
-        Ok(Holds::Named(name))
+        Ok(InferredType::Named(name))
     }
 }
 

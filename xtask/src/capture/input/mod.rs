@@ -1,4 +1,4 @@
-//! What a page can be captured from, told apart by content.
+//! Recognises the format of an input by its content, and reads it.
 
 pub mod openapi;
 mod path;
@@ -11,16 +11,16 @@ use self::openapi::OperationDocument;
 use super::reading::Reading;
 use crate::diagnostic::{Diagnostic, Faults};
 
-/// What an input says.
+/// The content of an input.
 #[derive(Debug)]
 pub enum Input {
-    /// What a page shows, of which schemas are yet to be concluded.
+    /// Samples of a page, from which schemas are to be inferred.
     Readings(Vec<Reading>),
     /// Documents with schemas of their own.
     Documents(Vec<OperationDocument>),
 }
 
-/// The forms that there are.
+/// The formats of inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// The copied text of a page.
@@ -38,11 +38,11 @@ const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
 const FORMS: &str = "\
 give one of these:
           the copied text of a page, which shows its call (`curl --request …`);
-          the Markdown twin of a page (its address with `.md` behind it), with a block that begins with `openapi: 3.…`;
+          the Markdown edition of a page (its address with `.md` appended), with a block that begins with `openapi: 3.…`;
           an OpenAPI document, which begins with `openapi: 3.…`;
           a record of a page, with a line `operation: GET /…`";
 
-/// Reads an input, whichever it is. All that is wrong with it is told together.
+/// Reads an input, whichever it is. Reports all errors together.
 pub fn read(file: &str, text: &str) -> Result<Input, Faults> {
     let nothing =
         |message: &str, help: &str| Faults::from(Diagnostic::new(file, message).help(help));
@@ -54,16 +54,13 @@ pub fn read(file: &str, text: &str) -> Result<Input, Faults> {
         None if text.trim().is_empty() => Err(nothing("there is nothing in this", FORMS)),
         None if is_html(text) => Err(nothing(
             "this is the page's HTML, which a capture does not read",
-            "copy the text that a browser shows of it, or give the twin: its address with `.md` behind it",
+            "copy the text that a browser shows of it, or give its Markdown edition: the address with `.md` appended",
         )),
-        None => Err(nothing(
-            "this is nothing that a page can be captured from",
-            FORMS,
-        )),
+        None => Err(nothing("a page cannot be captured from this", FORMS)),
     }
 }
 
-/// Which form an input has, by what only that form shows.
+/// The format of an input, recognised by its content.
 fn form(text: &str) -> Option<Form> {
     let before_fences = text.split("\n```").next().unwrap_or(text);
     if openapi::is_document(before_fences) {

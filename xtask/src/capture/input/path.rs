@@ -1,4 +1,4 @@
-//! Paths of operations, with their parameters in braces.
+//! Paths of operations, with parameters in braces.
 
 /// Whether this is a path: parts of letters, digits and some marks, or parameters.
 pub(super) fn is_path(text: &str) -> bool {

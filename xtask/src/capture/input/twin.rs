@@ -1,7 +1,7 @@
-//! The Markdown twin of a page: its address with `.md` behind it, which has the operation's OpenAPI document in a fence.
+//! The Markdown edition of a page, at its address with `.md` appended. It has the operation's OpenAPI document in a fenced block.
 //!
 //! ````text
-//! > a banner, which every twin begins with
+//! > a banner, which every edition begins with
 //!
 //! # Get thing
 //!
@@ -12,16 +12,16 @@
 //! ````
 
 use super::openapi::{self, OperationDocument};
-use crate::capture::place::Address;
+use crate::capture::location::Address;
 use crate::diagnostic::{Diagnostic, Faults};
 
 /// A fenced block of Markdown.
 struct Fence<'t> {
-    /// What stands behind the fence that begins it.
+    /// The info string of its opening fence.
     info: &'t str,
     /// The line of the fence, counted from one.
     line: usize,
-    /// What is in it.
+    /// Its content.
     text: &'t str,
     /// Whether there is a fence that ends it.
     is_closed: bool,
@@ -70,16 +70,16 @@ pub fn read(file: &str, text: &str) -> Result<OperationDocument, Faults> {
                 .iter()
                 .find(|fence| fence.is_named())
                 .map_or(1, |fence| fence.line);
-            let message = "no OpenAPI document stands in a fence of this page";
+            let message = "this page has no OpenAPI document in a fenced block";
             return Err(fault(
                 line,
                 message,
-                "give the twin as the site serves it, with its block that begins with `openapi: 3.…`",
+                "give the Markdown page as the site serves it, with its block that begins with `openapi: 3.…`",
             ));
         }
         [_, second, ..] => {
-            let message = "a second OpenAPI document stands in a fence of this page";
-            return Err(fault(second.line, message, "give the twin of one page"));
+            let message = "this page has a second OpenAPI document in a fenced block";
+            return Err(fault(second.line, message, "give the Markdown of one page"));
         }
     };
     if !fence.is_closed {
@@ -87,7 +87,7 @@ pub fn read(file: &str, text: &str) -> Result<OperationDocument, Faults> {
         return Err(fault(
             fence.line,
             message,
-            "the twin is cut off: give it whole",
+            "the Markdown page is cut off: give all of it",
         ));
     }
     // With as many lines before it, so that faults are told with the lines of the twin.
@@ -103,7 +103,7 @@ pub fn read(file: &str, text: &str) -> Result<OperationDocument, Faults> {
             return Err(fault(
                 fence.line,
                 &message,
-                "give the twin as the site serves it",
+                "give the Markdown page as the site serves it",
             ));
         }
     }

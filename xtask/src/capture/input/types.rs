@@ -1,4 +1,4 @@
-//! The words in which a page says a type: `string`, `integer<int32>`, `enum<string>`, `object[]`, `string | null`.
+//! Parses the types that pages state: `string`, `integer<int32>`, `enum<string>`, `object[]`, `string | null`.
 
 /// The types that a page may name.
 const TYPES: [&str; 9] = [
@@ -36,7 +36,7 @@ pub(super) fn typed(text: &str) -> Option<Typed<'_>> {
     })
 }
 
-/// The length of the type that this begins with, up to what may be united with it.
+/// The length of the type that this begins with, up to what may be merged with it.
 fn one(text: &str) -> Option<usize> {
     let name = TYPES.iter().find(|name| text.starts_with(**name))?;
     let mut end = name.len();

@@ -1,4 +1,4 @@
-//! `openapi/names.yaml`: the names that a person chose.
+//! Reads `openapi/names.yaml`, the names that people chose.
 
 use indexmap::IndexMap;
 
@@ -7,20 +7,20 @@ use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::{Document, Node};
 use crate::layout::{Checkout, NAMES};
 
-/// The names that a person chose, each under what the rule would have said.
+/// The chosen names, each under the name that the rule would make.
 #[derive(Debug, Default)]
 pub struct Chosen {
-    /// What pages are about, by `section` or `section/page`.
+    /// Resources, by `section` or `section/page`.
     pub(super) resources: Table,
-    /// What resources are called as parts of the client, by `section`.
+    /// Tags, by `section`.
     pub(super) tags: Table,
-    /// What operations are called, by `section/page`.
+    /// Operation ids, by `section/page`.
     pub(super) operations: Table,
-    /// What stands under a property, by `property`, `property.property` or `Type.property`.
+    /// Types of properties, by `property`, `property.property` or `Type.property`.
     pub(super) properties: Table,
-    /// What types are called, by the name that the rule gives.
+    /// Types, by the name that the rule makes.
     pub(super) schemas: Table,
-    /// The same, of one page each.
+    /// Types of a single page.
     pub(super) of_pages: IndexMap<String, Table>,
 }
 
@@ -31,7 +31,7 @@ pub(super) type Table = IndexMap<String, Entry>;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
-    /// Where it is written.
+    /// Its place in the file.
     pub(super) line: usize,
 }
 
@@ -64,7 +64,7 @@ impl Chosen {
                 "operations" => table(&names, is_operation, &mut chosen.operations, faults),
                 "properties" => table(&names, is_type_or_text, &mut chosen.properties, faults),
                 "schemas" => chosen.read_schemas(&names, faults),
-                _ => faults.add(names.fault(format!("`{part}` is no part of the names")).help(
+                _ => faults.add(names.fault(format!("`{part}` is not a part of the names")).help(
                     "the parts are `resources`, `tags`, `operations`, `properties` and `schemas`",
                 )),
             }
@@ -72,14 +72,14 @@ impl Chosen {
         chosen
     }
 
-    /// What the operation of a page is called.
+    /// The chosen operation id of a page.
     pub fn operation(&self, page: &Page) -> Option<&str> {
         self.operations
             .get(&page.key())
             .map(|entry| entry.name.as_str())
     }
 
-    /// What a schema of a page is called that would have that name.
+    /// The chosen name of a schema of a page, by the rule's name.
     pub fn schema(&self, page: &Page, name: &str) -> Option<&str> {
         let of_page = self
             .of_pages
@@ -127,8 +127,8 @@ fn table(names: &Node<'_>, is_right: fn(&str) -> bool, into: &mut Table, faults:
     if !names.is_object() {
         faults.add(
             names
-                .fault("this is no table of names")
-                .help("write `what it is of: Name` pairs, or leave the key out"),
+                .fault("this is not a table of names")
+                .help("write `what it names: Name` pairs, or leave the key out"),
         );
     }
     for (key, name) in names.entries() {
@@ -149,7 +149,7 @@ fn entry(
             let name = text.to_owned();
             into.insert(key.to_owned(), Entry { name, line });
         }
-        _ => faults.add(name.fault(format!("the name of `{key}` cannot be one")).help(
+        _ => faults.add(name.fault(format!("the name of `{key}` is not valid")).help(
             "a type is written `LikeThis`, an operation `likeThis`, a tag `like-this`; the keys of one page's types stand below `section/page:`",
         )),
     }

@@ -1,7 +1,7 @@
-//! Names: pages name neither their schemas nor their operations, so a rule does, and a person where the rule makes a poor one.
+//! Names schemas and operations, which pages do not name: by a rule, or as people chose where the rule makes a poor name.
 //!
-//! The rule goes by what the page is about (its resource) and by the property that something stands under. What a person chose
-//! stands in `openapi/names.yaml`, under what the rule would have said.
+//! The rule combines the resource that a page is about with the property that something stands under. Chosen names stand in
+//! `openapi/names.yaml`, under the name that the rule would make.
 
 mod file;
 mod pages;
@@ -13,18 +13,18 @@ pub(super) use file::is_type;
 pub use pages::{Page, Titled};
 
 use self::file::{TEXT, Table};
-use super::words::{pascal, singular};
+use super::naming::{pascal, singular};
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::NAMES;
 
-/// What the names of a page's types are made of.
+/// The parts from which the types of a page are named.
 #[derive(Debug)]
 pub struct PageNames<'n> {
     chosen: &'n Chosen,
     entities: &'n BTreeSet<String>,
     /// `section/page`.
     pub key: String,
-    /// What the page is about: `BankTransaction`.
+    /// The resource: `BankTransaction`.
     pub resource: String,
     /// The `operationId`.
     pub operation: String,
@@ -32,14 +32,14 @@ pub struct PageNames<'n> {
     pub tag: String,
 }
 
-/// Where something stands that needs a name.
+/// The place of an object or enum that needs a name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct At<'a> {
+pub(super) struct NamingContext<'a> {
     /// The type that it stands in.
     pub(super) owner: &'a str,
-    /// The type that answers have in the owner's place: of `BankTransactionUpsert`, it is `BankTransaction`.
+    /// The type that responses have in the owner's place: of `BankTransactionUpsert`, it is `BankTransaction`.
     pub(super) like: &'a str,
-    /// What the owner is a part of.
+    /// The parent of the owner.
     pub(super) base: &'a str,
     /// The property that the owner stands under.
     pub(super) under: &'a str,
@@ -49,18 +49,18 @@ pub(super) struct At<'a> {
     pub(super) is_item: bool,
 }
 
-/// How a name came about.
+/// The source of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
-    /// It is the name of a reference to another entity.
+pub(super) enum NameSource {
+    /// A reference to another entity.
     Reference,
-    /// A person chose it for the property.
+    /// Chosen for the property.
     Property,
-    /// It is made of the owner and the property.
+    /// Made of the owner and the property.
     Place,
 }
 
-impl At<'_> {
+impl NamingContext<'_> {
     /// The property, as a part of a name.
     pub(super) fn word(&self) -> String {
         let word = match self.is_item {
@@ -119,8 +119,8 @@ impl<'n> PageNames<'n> {
         entry.map_or_else(|| rule.to_owned(), |entry| entry.name.clone())
     }
 
-    /// What a person chose for what stands there.
-    fn of_property(&self, at: At<'_>) -> Option<&'n str> {
+    /// The chosen name for a place.
+    fn of_property(&self, at: NamingContext<'_>) -> Option<&'n str> {
         let properties: &'n Table = &self.chosen.properties;
         let property = at.property;
         [
@@ -134,23 +134,23 @@ impl<'n> PageNames<'n> {
         .map(|entry| entry.name.as_str())
     }
 
-    /// The name of an object that answers carry, by the rule, and how it came about. `taken` says whether another shape has a
+    /// The name of an object that responses contain, by the rule, and how it came about. `taken` says whether another shape has a
     /// name already.
     pub(super) fn object(
         &self,
-        at: At<'_>,
+        at: NamingContext<'_>,
         has_id: bool,
         taken: impl Fn(&str) -> bool,
-    ) -> (String, By) {
+    ) -> (String, NameSource) {
         let by_place = format!("{}{}", at.base, at.word());
         match self.of_property(at).filter(|name| *name != TEXT) {
-            Some(name) => return (name.to_owned(), By::Property),
+            Some(name) => return (name.to_owned(), NameSource::Property),
             None if has_id => {
                 let referred = [at.word(), by_place.clone()]
                     .iter()
                     .find_map(|name| self.entity(name));
                 if let Some(entity) = referred {
-                    return (format!("{entity}Reference"), By::Reference);
+                    return (format!("{entity}Reference"), NameSource::Reference);
                 }
             }
             None => {}
@@ -159,7 +159,7 @@ impl<'n> PageNames<'n> {
             true => format!("{}{}", at.owner, at.word()),
             false => by_place,
         };
-        (name, By::Place)
+        (name, NameSource::Place)
     }
 
     /// The entity whose name these words end with.
@@ -172,7 +172,7 @@ impl<'n> PageNames<'n> {
     }
 
     /// The name of an enum; none if a person said that its values are plain texts.
-    pub(super) fn texts(&self, at: At<'_>) -> Option<String> {
+    pub(super) fn texts(&self, at: NamingContext<'_>) -> Option<String> {
         match self.of_property(at) {
             Some(TEXT) => None,
             Some(name) => Some(name.to_owned()),
@@ -188,7 +188,7 @@ impl<'n> PageNames<'n> {
     }
 
     /// Whether a person chose a name for what stands there, so that a text there is a value of an enum whatever it looks like.
-    pub(super) fn is_texts(&self, at: At<'_>) -> bool {
+    pub(super) fn is_texts(&self, at: NamingContext<'_>) -> bool {
         self.of_property(at).is_some_and(|name| name != TEXT)
     }
 }
@@ -214,7 +214,7 @@ pub(super) fn unused(
             let message = format!("nothing is called `{}` (for `{key}`)", entry.name);
             unused.push(
                 file::fault(entry.line, message)
-                    .help("drop the line, or capture the page again that it is meant for"),
+                    .help("drop the line, or capture again the page that it is for"),
             );
         }
     }

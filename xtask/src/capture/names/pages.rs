@@ -1,15 +1,15 @@
-//! What a page is called, what it is about, and what its operation is called.
+//! Names a page, its resource and its operation.
 
 use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 
 use super::Chosen;
-use crate::capture::place::Address;
+use crate::capture::location::Address;
+use crate::capture::naming::{camel, folder, kebab, pascal, plural, singular};
 use crate::capture::reading::Reading;
-use crate::capture::words::{camel, folder, kebab, pascal, plural, singular};
 
-/// Which page it is.
+/// The page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The folder of its section.
@@ -33,7 +33,7 @@ impl Titled for [Page] {
     }
 }
 
-/// What the title of a page may begin with: what its operation does.
+/// Verbs at the beginning of titles.
 const VERBS: &[&str] = &[
     "add", "archive", "audit", "cancel", "create", "delete", "download", "export", "get", "import",
     "invite", "link", "list", "pay", "query", "request", "save", "send", "sync", "unlink",
@@ -68,7 +68,7 @@ impl Page {
         format!("{}/{}", self.section, self.page)
     }
 
-    /// What the page is about, as a type.
+    /// The resource of the page, as a type.
     pub fn resource(&self, chosen: &Chosen) -> String {
         let entry = chosen.resources.get(&self.key());
         match entry.or_else(|| chosen.resources.get(&self.section)) {
@@ -77,7 +77,7 @@ impl Page {
         }
     }
 
-    /// What the page is about, by the rule: what its title says, or its section if that ends with it.
+    /// The resource of the page by the rule: from its title, or its section if that ends with it.
     fn about(&self) -> Vec<String> {
         let (verb, noun, _) = self.title_words();
         let section = self.section_words();
@@ -116,7 +116,7 @@ impl Page {
         camel(&format!("{verb} {} {}", noun.join(" "), rest.join(" ")))
     }
 
-    /// What the resource is called as a part of the client.
+    /// The tag.
     pub fn tag(&self, chosen: &Chosen) -> String {
         if let Some(entry) = chosen.tags.get(&self.section) {
             return entry.name.clone();
@@ -128,7 +128,7 @@ impl Page {
         }
     }
 
-    /// What the section is about, in words.
+    /// The words of the section.
     fn section_words(&self) -> Vec<String> {
         let last = last_part(&self.section);
         let last = last.strip_suffix("-management").unwrap_or(last);

@@ -1,12 +1,12 @@
-//! Our amendments onto the merged document.
+//! Applies the overlay to the merged document.
 //!
-//! The OpenAPI Overlay specification lets an action succeed that hits nothing, or that says what is stated already. Here these
-//! are faults, and so is an action that gives no reason, that contradicts a page without saying so, or that another action
-//! undoes: the overlay must not outlive what it amends.
+//! The OpenAPI Overlay specification accepts an action that matches nothing, or that repeats what is already stated. Here these are
+//! errors, and so is an action that gives no reason, that contradicts a page without declaring it, or that another action undoes: an
+//! amendment must not outlive what it amends.
 
+mod display;
 mod target;
 mod update;
-mod written;
 
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
@@ -31,13 +31,13 @@ pub(super) struct Action {
     id: Id,
     target: String,
     query: JpQuery,
-    what: What,
-    /// What the page says that the action contradicts.
+    what: ActionKind,
+    /// The statements of the page that the action replaces.
     replaces: Option<Id>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum What {
+enum ActionKind {
     Update(Id),
     Remove,
 }
@@ -95,10 +95,10 @@ impl Overlay {
         }
     }
 
-    /// What an action with the root as its target says under a key.
+    /// The value of a key in an action whose target is the root.
     pub(super) fn declares(&self, key: &str) -> Option<Node<'_>> {
         self.actions.iter().find_map(|action| match action.what {
-            What::Update(update) if action.query.segments.is_empty() => {
+            ActionKind::Update(update) if action.query.segments.is_empty() => {
                 self.document.node(update).get(key)
             }
             _ => None,
@@ -149,7 +149,7 @@ impl Action {
                 .get("description")
                 .unwrap_or(action)
                 .fault(format!(
-                    "the amendment of `{target}` does not say on what evidence it stands"
+                    "the amendment of `{target}` does not name its evidence"
                 ))
                 .help("begin its `description` with `documented:`, `sample:` or `inferred:`, and give the reason"));
         }
@@ -157,8 +157,8 @@ impl Action {
             action.get("update"),
             action.get("remove").map(|node| node.bool()),
         ) {
-            (Some(update), None | Some(Some(false))) => What::Update(update.id),
-            (None, Some(Some(true))) => What::Remove,
+            (Some(update), None | Some(Some(false))) => ActionKind::Update(update.id),
+            (None, Some(Some(true))) => ActionKind::Remove,
             _ => return Err(fault("the action must either update or remove".to_owned())),
         };
         Ok(Self {
@@ -171,7 +171,7 @@ impl Action {
     }
 }
 
-/// What the library says, which is a drawing of several lines, in one.
+/// The library's message, a drawing of several lines, as one line.
 fn place_and_reason(drawing: &str) -> String {
     let column = (drawing.split("--> 1:").nth(1)).and_then(|rest| rest.split_whitespace().next());
     let reason = drawing.lines().last().unwrap_or_default();

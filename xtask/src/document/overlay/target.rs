@@ -1,7 +1,7 @@
-//! What an action hits.
+//! Finds what an action matches.
 //!
-//! The path is read by a library, and walked here: each part of a union, and each alternative and key of a filter, is held
-//! against what it hits, which no library tells.
+//! A library parses the path; it is evaluated here, because each part of a union, and each alternative and key of a filter, must match
+//! something, which no library reports.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
@@ -11,13 +11,15 @@ use jsonpath_rust::parser::model::{
     SingularQuerySegment, Test, TestFunction,
 };
 
-use super::written::{written, written_comparison, written_filter, written_path, written_side};
+use super::display::{
+    display_comparison, display_filter, display_path, display_selector, display_side,
+};
 use crate::diagnostic::Diagnostic;
 use crate::document::node::{Document, Node};
 use crate::document::store::{Data, Id};
 
-/// What a target hits.
-pub(super) struct Hits {
+/// What a target matches.
+pub(super) struct Matches {
     pub(super) ids: Vec<Id>,
     /// Whether the target names what it hits. One that does not is a rule, which may give to one what another has.
     pub(super) is_exact: bool,
@@ -28,13 +30,13 @@ pub(super) fn hits(
     document: &Document,
     query: &JpQuery,
     target: Node<'_>,
-) -> Result<Hits, Vec<Diagnostic>> {
+) -> Result<Matches, Vec<Diagnostic>> {
     let mut search = Search {
         document,
         faults: Vec::new(),
         target,
     };
-    let mut found = vec![Hit {
+    let mut found = vec![Match {
         id: document.store.root,
         by: None,
     }];
@@ -62,7 +64,7 @@ pub(super) fn hits(
         let mut next = Vec::new();
         for (place, selector) in selectors.iter().enumerate() {
             let part = (selectors.len() > 1).then(|| {
-                parts.insert((index, place, 0), written(selector));
+                parts.insert((index, place, 0), display_selector(selector));
                 (index, place, 0)
             });
             search.select(
@@ -78,7 +80,7 @@ pub(super) fn hits(
     }
     search.conclude(&found, &parts)?;
     let mut seen = HashSet::new();
-    Ok(Hits {
+    Ok(Matches {
         ids: (found.iter().map(|hit| hit.id))
             .filter(|id| seen.insert(*id))
             .collect(),
@@ -89,18 +91,18 @@ pub(super) fn hits(
 /// A part of a target that must hit something: its segment, its place in the union, and its alternative in a filter.
 type Part = (usize, usize, usize);
 
-struct Hit {
+struct Match {
     id: Id,
-    by: Option<Rc<By>>,
+    by: Option<Rc<MatchedParts>>,
 }
 
 /// The parts by which something was hit.
-struct By {
+struct MatchedParts {
     part: Part,
-    before: Option<Rc<By>>,
+    before: Option<Rc<MatchedParts>>,
 }
 
-impl Hit {
+impl Match {
     fn at(&self, id: Id) -> Self {
         Self {
             id,
@@ -111,7 +113,7 @@ impl Hit {
     fn through(mut self, part: Option<Part>) -> Self {
         if let Some(part) = part {
             let before = self.by.take();
-            self.by = Some(Rc::new(By { part, before }));
+            self.by = Some(Rc::new(MatchedParts { part, before }));
         }
         self
     }
@@ -127,11 +129,11 @@ impl Search<'_> {
     fn select(
         &mut self,
         selector: &Selector,
-        from: &[Hit],
+        from: &[Match],
         part: Option<Part>,
         (segment, place): (usize, usize),
         parts: &mut BTreeMap<Part, String>,
-        next: &mut Vec<Hit>,
+        next: &mut Vec<Match>,
     ) {
         let store = &self.document.store;
         store.worked(from.len());
@@ -168,7 +170,7 @@ impl Search<'_> {
         }
     }
 
-    fn with_descendants(&self, hit: &Hit) -> Vec<Hit> {
+    fn with_descendants(&self, hit: &Match) -> Vec<Match> {
         let store = &self.document.store;
         let mut found = Vec::new();
         let mut open = vec![hit.id];
@@ -183,16 +185,16 @@ impl Search<'_> {
     fn filter(
         &mut self,
         filter: &Filter,
-        candidates: Vec<Hit>,
+        candidates: Vec<Match>,
         (segment, place): (usize, usize),
         parts: &mut BTreeMap<Part, String>,
-        next: &mut Vec<Hit>,
+        next: &mut Vec<Match>,
     ) {
         let alternatives = match filter {
             Filter::Or(alternatives) => alternatives.as_slice(),
             one => std::slice::from_ref(one),
         };
-        let mut seen = Seen::default();
+        let mut seen = FilterUse::default();
         for hit in candidates {
             let id = hit.id;
             for (index, alternative) in alternatives.iter().enumerate() {
@@ -200,7 +202,7 @@ impl Search<'_> {
                 if let Some(part) = part {
                     parts
                         .entry(part)
-                        .or_insert_with(|| written_filter(alternative));
+                        .or_insert_with(|| display_filter(alternative));
                 }
                 if self.holds(alternative, id, &mut seen) {
                     next.push(hit.at(id).through(part));
@@ -209,8 +211,10 @@ impl Search<'_> {
         }
         for path in seen.asked.difference(&seen.had) {
             self.faults.push(
-                self.fault(format!("nothing that the filter sees has `{path}`"))
-                    .help("the captured pages have changed under it, or the key is misspelt"),
+                self.fault(format!(
+                    "no value that the filter is applied to has `{path}`"
+                ))
+                .help("the captured pages have changed, or the key is misspelt"),
             );
         }
         for comparison in seen.differing.difference(&seen.excluding) {
@@ -218,14 +222,15 @@ impl Search<'_> {
                 break;
             }
             self.faults.push(
-                self.fault(format!("`{comparison}` excludes nothing"))
-                    .help("the captured pages have changed under it: mend the filter, or drop that part of it"),
+                self.fault(format!("`{comparison}` excludes nothing")).help(
+                    "the captured pages have changed: fix the filter, or drop that part of it",
+                ),
             );
         }
     }
 
     /// Whether a filter lets a candidate through.
-    fn holds(&mut self, filter: &Filter, candidate: Id, seen: &mut Seen) -> bool {
+    fn holds(&mut self, filter: &Filter, candidate: Id, seen: &mut FilterUse) -> bool {
         self.document.store.worked(1);
         match filter {
             // Every part is asked, so that what each of them sees is known.
@@ -247,10 +252,10 @@ impl Search<'_> {
         }
     }
 
-    fn is_there(&mut self, test: &Test, candidate: Id, seen: &mut Seen) -> bool {
+    fn is_there(&mut self, test: &Test, candidate: Id, seen: &mut FilterUse) -> bool {
         match test {
             Test::RelQuery(segments) => {
-                let path = written_path("@", segments);
+                let path = display_path("@", segments);
                 let is_there = self.leads_somewhere(segments, candidate);
                 seen.ask(path, is_there);
                 is_there
@@ -266,7 +271,7 @@ impl Search<'_> {
     }
 
     fn leads_somewhere(&mut self, segments: &[Segment], from: Id) -> bool {
-        let mut found = vec![Hit { id: from, by: None }];
+        let mut found = vec![Match { id: from, by: None }];
         for segment in segments {
             let (segment, is_descendant) = match segment {
                 Segment::Descendant(inner) => (&**inner, true),
@@ -299,7 +304,7 @@ impl Search<'_> {
         !found.is_empty()
     }
 
-    fn compares(&mut self, comparison: &Comparison, candidate: Id, seen: &mut Seen) -> bool {
+    fn compares(&mut self, comparison: &Comparison, candidate: Id, seen: &mut FilterUse) -> bool {
         use std::cmp::Ordering::{Equal, Greater, Less};
 
         let (left, right) = comparison.vals();
@@ -315,7 +320,7 @@ impl Search<'_> {
             Comparison::Eq(..) => equal(),
             Comparison::Ne(..) => {
                 let differs = !equal();
-                let text = written_comparison(comparison);
+                let text = display_comparison(comparison);
                 if !differs {
                     seen.excluding.insert(text.clone());
                 }
@@ -329,12 +334,12 @@ impl Search<'_> {
         }
     }
 
-    /// What a side of a comparison is; nothing if it is one that is not understood here.
+    /// The operand of a comparison; none if it is not supported here.
     fn operand<'c>(
         &mut self,
         side: &'c Comparable,
         candidate: Id,
-        seen: &mut Seen,
+        seen: &mut FilterUse,
     ) -> Option<Operand<'c>> {
         Some(match side {
             Comparable::Literal(literal) => Operand::Literal(literal),
@@ -347,7 +352,7 @@ impl Search<'_> {
             }
             Comparable::SingularQuery(SingularQuery::Current(steps)) => {
                 let found = self.follow(steps, candidate);
-                seen.ask(written_side(side), found.is_some());
+                seen.ask(display_side(side), found.is_some());
                 Operand::Value(found)
             }
         })
@@ -433,10 +438,10 @@ impl Search<'_> {
         self.target.fault(message)
     }
 
-    /// Everything that was named must have hit something.
+    /// Reports every part of the target that matched nothing.
     fn conclude(
         mut self,
-        found: &[Hit],
+        found: &[Match],
         parts: &BTreeMap<Part, String>,
     ) -> Result<(), Vec<Diagnostic>> {
         let target = self.target.str().unwrap_or_default();
@@ -446,7 +451,7 @@ impl Search<'_> {
         if found.is_empty() {
             let fault = self.fault(format!("the target `{target}` matches nothing"));
             return Err(vec![fault.help(
-                "the captured pages have changed under it: mend the target, or drop the action",
+                "the captured pages have changed: fix the target, or drop the action",
             )]);
         }
         let mut hit = BTreeSet::new();
@@ -461,7 +466,7 @@ impl Search<'_> {
             if !hit.contains(part) {
                 self.faults.push(
                     self.fault(format!("`{text}` in the target `{target}` matches nothing"))
-                        .help("mend this part of the target, or drop it"),
+                        .help("fix this part of the target, or drop it"),
                 );
             }
         }
@@ -473,23 +478,23 @@ impl Search<'_> {
     }
 }
 
-/// A side of a comparison.
+/// An operand of a comparison.
 enum Operand<'a> {
     Literal(&'a Literal),
-    /// A value of the document, or nothing.
+    /// A value of the document, if it exists.
     Value(Option<Id>),
 }
 
-/// What a filter was asked for, over all of its candidates.
+/// Which parts of a filter were true or present for any candidate.
 #[derive(Default)]
-struct Seen {
+struct FilterUse {
     asked: BTreeSet<String>,
     had: BTreeSet<String>,
     differing: BTreeSet<String>,
     excluding: BTreeSet<String>,
 }
 
-impl Seen {
+impl FilterUse {
     fn ask(&mut self, path: String, is_there: bool) {
         if is_there {
             self.had.insert(path.clone());

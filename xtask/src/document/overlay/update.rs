@@ -1,15 +1,15 @@
-//! What an action does to what it hits.
+//! Applies an action to what it matches.
 //!
-//! Objects are united, lists are appended to, and everything else is a leaf. A leaf is held against what stands at its place:
-//! it may add, but not say again what is stated, nor contradict it unless the action says what it replaces.
+//! Objects are merged, lists are appended to, and everything else is a leaf. A leaf is compared with the value at its place: it may add
+//! one, but not repeat it, nor contradict it unless the action states what it replaces.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::target::Hits;
-use super::{Action, Overlay, What, name};
+use super::target::Matches;
+use super::{Action, ActionKind, Overlay, name};
 use crate::diagnostic::{Diagnostic, Faults};
-use crate::document::grammar::Kind;
+use crate::document::grammar::ObjectKind;
 use crate::document::node::{Document, Node};
 use crate::document::store::{ActionId, Author, Id};
 use crate::document::walk::kind_of;
@@ -18,7 +18,7 @@ pub(super) fn apply(
     to: &mut Document,
     overlay: &Overlay,
     action: &Action,
-    hits: &Hits,
+    hits: &Matches,
     faults: &Faults,
 ) {
     let id = to.store.register(name(overlay, action));
@@ -35,8 +35,8 @@ pub(super) fn apply(
         faults,
     };
     match action.what {
-        What::Remove => hits.ids.iter().for_each(|hit| amendment.remove(*hit)),
-        What::Update(update) => {
+        ActionKind::Remove => hits.ids.iter().for_each(|hit| amendment.remove(*hit)),
+        ActionKind::Update(update) => {
             let replaces = match action.replaces {
                 None => Replaces::Nothing,
                 Some(old) if amendment.from.node(old).is_object() => Replaces::Members(old),
@@ -45,13 +45,13 @@ pub(super) fn apply(
             for hit in &hits.ids {
                 amendment.update(*hit, update, replaces);
             }
-            amendment.tell_restated(hits.is_exact);
-            amendment.tell_unreplaced();
+            amendment.report_restated(hits.is_exact);
+            amendment.report_unreplaced();
         }
     }
 }
 
-/// What the page says that an action contradicts, as the action has it.
+/// The content of `x-replaces`.
 #[derive(Clone, Copy)]
 enum Replaces {
     Nothing,
@@ -61,9 +61,9 @@ enum Replaces {
     Members(Id),
 }
 
-/// What became of a leaf of the update, over all that was hit.
+/// The outcome of a leaf of the update, over all matches.
 #[derive(Default)]
-struct Leaf {
+struct LeafOutcome {
     has_changed_something: bool,
     /// A value that says the same already.
     restated: Option<Id>,
@@ -78,10 +78,10 @@ struct Amendment<'a> {
     fills: bool,
     action: &'a Action,
     id: ActionId,
-    leaves: HashMap<Id, Leaf>,
+    leaves: HashMap<Id, LeafOutcome>,
     /// The leaves in the order in which they were come by.
     order: Vec<Id>,
-    /// What was replaced, of what the action says it replaces.
+    /// Which values of `x-replaces` were replaced.
     replaced: HashSet<Id>,
     /// Whether something that was hit cannot be updated with this.
     is_misfit: bool,
@@ -96,7 +96,7 @@ impl Amendment<'_> {
             self.faults.add(
                 target
                     .fault("the action removes the whole document")
-                    .help("target what is to go"),
+                    .help("target what to remove"),
             );
             return;
         };
@@ -150,7 +150,7 @@ impl Amendment<'_> {
         }
     }
 
-    fn object(&mut self, at: Id, update: Id, replaces: Replaces, kind: Kind) {
+    fn object(&mut self, at: Id, update: Id, replaces: Replaces, kind: ObjectKind) {
         let from = self.from;
         // Beside a reference nothing counts.
         if self.fills && self.to.node(at).reference().is_some() {
@@ -173,14 +173,14 @@ impl Amendment<'_> {
         }
     }
 
-    /// Amends what stands under a key.
-    fn member(&mut self, known: Id, key: &Arc<str>, new: Id, replaces: Replaces, kind: Kind) {
+    /// Amends the value under a key.
+    fn member(&mut self, known: Id, key: &Arc<str>, new: Id, replaces: Replaces, kind: ObjectKind) {
         let (old, update) = (self.to.node(known), self.from.node(new));
         // A response is said as a whole.
         let is_left = self.fills
             && matches!(replaces, Replaces::Nothing)
             && !update.is_null()
-            && (kind == Kind::Response
+            && (kind == ObjectKind::Response
                 || !(old.is_list() || old.is_object() && update.is_object()));
         if is_left {
             self.leave(known, new);
@@ -194,9 +194,9 @@ impl Amendment<'_> {
         } else if old.same(update) {
             self.leaf(new).restated.get_or_insert(known);
         } else {
-            // That null has no place here is told as a matter of form.
+            // That null has no place here is reported as a matter of form.
             if !update.is_null() || kind.is_data() {
-                self.hold_against(known, new, replaces);
+                self.check_against_page(known, new, replaces);
             }
             let parent = self.to.store.at(known).parent;
             let copy = self.copy(new);
@@ -226,7 +226,7 @@ impl Amendment<'_> {
     }
 
     /// A leaf that says something else than what stands there.
-    fn hold_against(&mut self, known: Id, new: Id, replaces: Replaces) {
+    fn check_against_page(&mut self, known: Id, new: Id, replaces: Replaces) {
         let (old, update) = (self.to.node(known), self.from.node(new));
         let what = update.key().unwrap_or_default();
         let fault = |message: String| {
@@ -236,7 +236,7 @@ impl Amendment<'_> {
                 None => fault,
             }
         };
-        // The version is told of the document.
+        // The version is reported of the document.
         if what == "openapi" && old.parent().is_some_and(|root| root.parent().is_none()) {
             return;
         }
@@ -253,10 +253,10 @@ impl Amendment<'_> {
                 if !old.same(self.from.node(replaced)) {
                     self.faults.add(
                         fault(format!(
-                            "the page does not say what `x-replaces` has: `{what}` is {} there",
+                            "the page does not state what `x-replaces` has: `{what}` is {} there",
                             brief(old)
                         ))
-                        .help("see whether the amendment still holds, and mend `x-replaces` or drop the action"),
+                        .help("check whether the amendment still holds; then fix `x-replaces`, or drop the action"),
                     );
                 }
             }
@@ -266,16 +266,16 @@ impl Amendment<'_> {
                     brief(old)
                 ))
                 .help(format!(
-                    "drop it; or, if it is to hold all the same, say in the action what it replaces: {}",
+                    "drop it, or, if it is to hold, state in the action what it replaces: {}",
                     self.replaces_as_yaml(old, new)
                 )),
             ),
         }
     }
 
-    /// How an action says what it replaces.
+    /// The `x-replaces` that an action would need.
     fn replaces_as_yaml(&self, old: Node<'_>, new: Id) -> String {
-        let What::Update(update) = self.action.what else {
+        let ActionKind::Update(update) = self.action.what else {
             return String::new();
         };
         let mut keys = Vec::new();
@@ -297,7 +297,7 @@ impl Amendment<'_> {
         }
     }
 
-    /// Writes what nothing says yet.
+    /// Adds a value that is not stated yet.
     fn add(&mut self, at: Id, key: &Arc<str>, new: Id) {
         let copy = self.copy(new);
         self.to.store.put(at, key, copy);
@@ -339,16 +339,16 @@ impl Amendment<'_> {
             .copy(&self.from.store, new, Some(Author::Action(self.id)))
     }
 
-    fn leaf(&mut self, leaf: Id) -> &mut Leaf {
+    fn leaf(&mut self, leaf: Id) -> &mut LeafOutcome {
         let order = &mut self.order;
         self.leaves.entry(leaf).or_insert_with(|| {
             order.push(leaf);
-            Leaf::default()
+            LeafOutcome::default()
         })
     }
 
-    /// What is stated already. A rule may give to one what another has, but not to all.
-    fn tell_restated(&self, is_exact: bool) {
+    /// Reports values that are stated already. A rule may repeat a value for some matches, but not for all.
+    fn report_restated(&self, is_exact: bool) {
         let leaves = || {
             self.order
                 .iter()
@@ -367,11 +367,11 @@ impl Amendment<'_> {
             let answered = leaves().find_map(|(_, leaf)| leaf.answered);
             self.faults.add(match answered {
                 Some(_) => self.with_place(fault, answered).help(
-                    "what it hits says something else by itself, which stands: drop the action",
+                    "what it matches states another value, which takes precedence: drop the action",
                 ),
                 None => self
                     .with_place(fault, restated)
-                    .help("what it says is stated already: drop the action"),
+                    .help("the document states this already: drop the action"),
             });
             return;
         }
@@ -390,10 +390,10 @@ impl Amendment<'_> {
             } else if leaf.answered.is_some() && (is_exact || !leaf.has_changed_something) {
                 let node = self.from.node(id);
                 let what = node.key().unwrap_or("this");
-                let fault = node.fault(format!("`{what}` is answered differently already"));
+                let fault = node.fault(format!("`{what}` is stated differently already"));
                 self.faults.add(
                     self.with_place(fault, leaf.answered)
-                        .help("what is said there by itself stands: leave it out of the update, or the part of the target that has it"),
+                        .help("what is stated there takes precedence: leave it out of the update, or the part of the target that has it"),
                 );
             }
         }
@@ -411,7 +411,7 @@ impl Amendment<'_> {
     }
 
     /// Every value that the action says it replaces must have been replaced.
-    fn tell_unreplaced(&self) {
+    fn report_unreplaced(&self) {
         let mut open: Vec<_> = self.action.replaces.into_iter().collect();
         while let Some(id) = open.pop() {
             let node = self.from.node(id);
@@ -423,14 +423,15 @@ impl Amendment<'_> {
                 continue;
             }
             self.faults.add(
-                node.fault("nothing is replaced of what this says")
-                    .help("the page does not say so by now, or the update does not: drop it"),
+                node.fault("this replaces nothing").help(
+                    "the page no longer states this, or the update does not change it: drop it",
+                ),
             );
         }
     }
 }
 
-/// Where a value was written, unless codegen wrote it.
+/// The place where a value was written, unless codegen wrote it.
 fn place(node: Node<'_>) -> Option<(&str, usize)> {
     node.origin().file().zip(node.origin().line())
 }

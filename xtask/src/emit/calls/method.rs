@@ -1,4 +1,4 @@
-//! progenitor's method for an operation, up to the request that it would send, as a person would have written it.
+//! Turns progenitor's method for an operation into the code that builds its request, in the style of handwritten code.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -10,38 +10,38 @@ use syn::{Expr, ImplItemFn, Pat, Stmt, Token};
 use super::request;
 use crate::api::{Body, Position};
 use crate::diagnostic::Result;
-use crate::emit::stock::{Stock, fault};
-use crate::emit::view::{operation_name, parameter_name};
+use crate::emit::generator_input::{operation_name, parameter_name};
+use crate::emit::generator_output::{GeneratorOutput, fault};
 use crate::kinds::Call;
 use crate::rust::Imports;
 
 /// The statements that make the request, of the fields of `self` and of `api`: the last is its value.
-pub(super) fn building(
+pub(super) fn build_statements(
     index: usize,
     call: &Call<'_, '_>,
-    stock: &mut Stock,
+    output: &mut GeneratorOutput,
     imports: &mut Imports,
 ) -> Result<Vec<Stmt>> {
-    let mut method = stock.take_method(&operation_name(index))?;
+    let mut method = output.take_method(&operation_name(index))?;
     remove_version_header(&mut method)?;
     if let Body::Multipart(_) = call.operation.body {
         send_form(&mut method)?;
     }
-    Fields { call, imports }.visit_impl_item_fn_mut(&mut method);
-    let mut statements = cut(method)?;
+    UseOwnFields { call, imports }.visit_impl_item_fn_mut(&mut method);
+    let mut statements = keep_until_request(method)?;
     let query = request::query(call, imports);
     let is_optional = matches!(call.operation.body, Body::Json { .. }) && !call.sends_body();
     if query.is_some() || is_optional {
         let optional_json = is_optional.then(|| imports.runtime("call", "optional_json"));
-        let mut finishing = Finish {
+        let mut pass = AddQuery {
             query,
             optional_json,
             found: false,
         };
         statements
             .iter_mut()
-            .for_each(|statement| finishing.visit_stmt_mut(statement));
-        if !finishing.found {
+            .for_each(|statement| pass.visit_stmt_mut(statement));
+        if !pass.found {
             return Err(fault(format!(
                 "the request of `{}` is not built as expected",
                 call.operation.id
@@ -60,13 +60,13 @@ pub(super) fn building(
 
 /// What progenitor does not write: `request.build()` → `request.query(…).build()`, and of a body that may be left out
 /// `request.json(&body)` → `optional_json(request, body)`.
-struct Finish {
+struct AddQuery {
     query: Option<TokenStream>,
     optional_json: Option<TokenStream>,
     found: bool,
 }
 
-impl VisitMut for Finish {
+impl VisitMut for AddQuery {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         let Expr::MethodCall(call) = expr else { return };
@@ -83,8 +83,8 @@ impl VisitMut for Finish {
     }
 }
 
-/// What comes after the request is sent is the runtime's: `let mut request = X?;` → `Ok(X?)`
-fn cut(method: ImplItemFn) -> Result<Vec<Stmt>> {
+/// Keeps the statements up to the request, since the runtime sends it: `let mut request = X?;` → `Ok(X?)`
+fn keep_until_request(method: ImplItemFn) -> Result<Vec<Stmt>> {
     let name = method.sig.ident;
     let mut statements = Vec::new();
     for statement in method.block.stmts {
@@ -150,19 +150,19 @@ impl VisitMut for WithoutHeaders {
     }
 }
 
-/// What generators write to be safe anywhere, as people write it here, of the request's own fields:
+/// Replaces the generator's code with handwritten style, using the fields of the request:
 ///
 /// - `self.client`, `self.baseurl` → `api.http`, `api.base_url`
 /// - `&body` → `&self.body`
 /// - `encode_path(&in_path_0.to_string())` → `path::encode(&self.id)`
 /// - `.form_urlencoded(&body)?` → `.form(&self.body)`
 /// - attributes that only a generator needs go
-struct Fields<'a, 'b, 'd> {
+struct UseOwnFields<'a, 'b, 'd> {
     call: &'a Call<'b, 'd>,
     imports: &'a mut Imports,
 }
 
-impl VisitMut for Fields<'_, '_, '_> {
+impl VisitMut for UseOwnFields<'_, '_, '_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if let Expr::Field(field) = expr
             && field.base.to_token_stream().to_string() == "self"
@@ -203,7 +203,7 @@ impl VisitMut for Fields<'_, '_, '_> {
     }
 }
 
-impl Fields<'_, '_, '_> {
+impl UseOwnFields<'_, '_, '_> {
     /// The arguments of the `format!` that makes the address. progenitor's own encoding leaves `\\` as it is, which URLs take for `/`.
     fn address(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;

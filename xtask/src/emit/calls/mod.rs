@@ -1,5 +1,4 @@
-//! Calls: what users call, one type for each resource with one method for each operation, and the request of each operation, as
-//! progenitor makes it and the runtime sends it.
+//! Generates calls: a type for each resource with a method for each operation, and the request of each operation.
 
 mod method;
 mod request;
@@ -10,9 +9,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::Specification;
-use super::stock::Stock;
+use super::generator_output::GeneratorOutput;
 use crate::diagnostic::Result;
-use crate::kinds::Call;
+use crate::kinds::{self, Call};
 use crate::rust::Imports;
 use crate::rust::print::{self, Piece, Source};
 use crate::surface::Section;
@@ -32,7 +31,7 @@ fn resources<'a, 'd>(
 }
 
 /// The section that defines a resource: the first, by name, of those that its operations are of.
-fn home(specification: &Specification<'_, '_>, resource: &str) -> Option<String> {
+fn defining_section(specification: &Specification<'_, '_>, resource: &str) -> Option<String> {
     let surface = specification.surface;
     let mut sections = surface.sections.iter();
     let is_of = |section: &&Section<'_>| {
@@ -46,7 +45,7 @@ fn home(specification: &Specification<'_, '_>, resource: &str) -> Option<String>
 pub(super) fn file(
     specification: &Specification<'_, '_>,
     section: &Section<'_>,
-    stock: &mut Stock,
+    output: &mut GeneratorOutput,
 ) -> Result<Option<Source>> {
     if section.operations.is_empty() {
         return Ok(None);
@@ -80,7 +79,7 @@ pub(super) fn file(
         if here.is_empty() {
             continue;
         }
-        let is_home = home(specification, resource).as_deref() == Some(&section.module);
+        let is_home = defining_section(specification, resource).as_deref() == Some(&section.module);
         items.push(Piece::plain(self::resource(
             resource,
             &of_resource,
@@ -90,17 +89,20 @@ pub(super) fn file(
         )));
     }
     for (index, call) in &calls {
-        let building = method::building(*index, call, stock, &mut imports)?;
+        let build_statements = method::build_statements(*index, call, output, &mut imports)?;
         items.extend(call.kind.builder(call, &mut imports));
         items.push(Piece::plain(request::constant(call, &mut imports)));
         items.push(Piece::plain(request::request(
             call,
-            &building,
+            &build_statements,
             &mut imports,
         )));
     }
     let imports = imports.tokens();
-    let about = format!(" Calls of {}, and their requests.", spoken(&section.module));
+    let about = format!(
+        " Operations of the section \"{}\", and their requests.",
+        in_words(&section.module)
+    );
     Ok(Some(Source {
         head: quote!(#![doc = #about] #imports),
         items,
@@ -124,10 +126,12 @@ fn resource(
         .collect();
     let (definition, new) = if is_home {
         let session = imports.runtime("call", "Session");
-        let doc = print::doc([format!(
-            "Calls of {}, from [`Client::{resource}`](crate::Client::{resource}).",
-            spoken(resource)
-        )]);
+        let mut paragraphs = vec![format!(
+            "Operations on {}, from [`Client::{resource}`](crate::Client::{resource}).",
+            in_words(resource)
+        )];
+        paragraphs.extend(kinds::resource_doc(all));
+        let doc = print::doc(paragraphs);
         (
             quote! {
                 #doc
@@ -180,8 +184,8 @@ pub(super) fn client(specification: &Specification<'_, '_>) -> TokenStream {
             .map(|call| format!("[`{0}`](resources::{ty}::{0})", call.names.method))
             .collect();
         let doc = print::doc([format!(
-            "Calls of {}: {}.",
-            spoken(resource),
+            "Operations on {}: {}.",
+            in_words(resource),
             names.join(", ")
         )]);
         Some(quote! {
@@ -199,11 +203,11 @@ pub(super) fn client(specification: &Specification<'_, '_>) -> TokenStream {
     }
 }
 
-/// What the runtime asks for access tokens with.
+/// The request for access tokens, under the names that the runtime uses.
 pub(super) fn token(specification: &Specification<'_, '_>) -> TokenStream {
     let call = specification
         .calls()
-        .find(|call| call.kind.mark()["is"] == "token");
+        .find(|call| call.kind.x_kind()["is"] == "token");
     let names = call.and_then(|call| {
         let form = call.operation.body.schema()?;
         let answer = call.operation.success.json()?.schema()?;
@@ -224,7 +228,7 @@ pub(super) fn token(specification: &Specification<'_, '_>) -> TokenStream {
     let [request, form, answer, section] =
         [request, form, answer, section].map(|name| format_ident!("{name}"));
     quote! {
-        /// What the runtime asks for access tokens with.
+        /// The request for access tokens, under names that the runtime knows.
         #[cfg(feature = "client")]
         pub(crate) use #section::calls::#request as TokenRequest;
         #[cfg(feature = "client")]
@@ -233,7 +237,7 @@ pub(super) fn token(specification: &Specification<'_, '_>) -> TokenStream {
 }
 
 /// The name of a resource, as words.
-fn spoken(resource: &str) -> String {
+fn in_words(resource: &str) -> String {
     let words = resource.split('_');
     let words: Vec<&str> = words
         .map(|word| if word == "gl" { "GL" } else { word })

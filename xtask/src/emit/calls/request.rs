@@ -1,4 +1,4 @@
-//! The request of an operation: what it is sent with, and how the runtime goes about it.
+//! Generates the request of an operation, and its implementation of the runtime's `Request` trait.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -12,10 +12,7 @@ use crate::rust::{Imports, print, values};
 pub(super) fn constant(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
     let operation = call.operation;
     let title = format!("`{} {}`", operation.method, operation.path);
-    let doc = print::doc([
-        format!("{title}: {}.", print::prose(operation.summary)),
-        print::source_page(operation.page),
-    ]);
+    let doc = print::doc([format!("{title}: {}.", print::prose(operation.summary))]);
     let (ty, auth, effect) = (
         imports.runtime("call", "Operation"),
         imports.runtime("call", "Auth"),
@@ -41,17 +38,17 @@ pub(super) fn constant(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStrea
     }
 }
 
-/// The request of an operation that these statements build.
+/// The request type of an operation, built by these statements.
 pub(super) fn request(
     call: &Call<'_, '_>,
-    building: &[Stmt],
+    build_statements: &[Stmt],
     imports: &mut Imports,
 ) -> TokenStream {
     let name = format_ident!("{}", call.names.request_type);
     let constant = format_ident!("{}", call.names.constant);
     let fields = fields(call, imports);
     let check = check(call, imports);
-    let particulars = particulars(call, imports);
+    let overrides = overrides(call, imports);
     let doc = format!(" The request of [`{}`].", call.names.constant);
     let clone = match call.operation.body {
         Body::Multipart(_) => None,
@@ -75,7 +72,7 @@ pub(super) fn request(
         impl #request for #name {
             const OPERATION: Operation = #constant;
 
-            #particulars
+            #overrides
 
             #check
 
@@ -83,7 +80,7 @@ pub(super) fn request(
 
             async fn build(&self, api: &#transport) -> Result<reqwest::Request, #unsendable> {
                 #form
-                #(#building)*
+                #(#build_statements)*
             }
         }
 
@@ -141,14 +138,14 @@ fn fields(call: &Call<'_, '_>, imports: &mut Imports) -> Vec<TokenStream> {
     fields
 }
 
-/// A value in the path.
+/// A path parameter, encoded.
 pub(super) fn in_path(name: &str, imports: &mut Imports) -> TokenStream {
     let field = format_ident!("{name}");
     let path = imports.runtime("call", "path");
     quote!(#path::encode(&self.#field))
 }
 
-/// What the address has after its path.
+/// The query of the URL.
 pub(super) fn query(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let pairs = parameters(call, Position::Query);
     (!pairs.is_empty()).then(|| {
@@ -168,8 +165,8 @@ fn parameters(call: &Call<'_, '_>, position: Position) -> Vec<TokenStream> {
     parameters.collect()
 }
 
-/// What the runtime has to know of the request, where it is not as it mostly is.
-fn particulars(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
+/// Overrides of the runtime's defaults for requests.
+fn overrides(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
     let accept = match &call.operation.success {
         Success::Bytes(media) => {
             let media = format!("{media}, application/json");
@@ -193,7 +190,7 @@ fn particulars(call: &Call<'_, '_>, imports: &mut Imports) -> TokenStream {
     quote!(#accept #server #headers)
 }
 
-/// Refuses what the address of the request could not carry.
+/// Checks path parameters, before the request is sent.
 fn check(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let parameters = call.operation.parameters.iter().zip(&call.names.parameters);
     let in_path = parameters.filter(|(parameter, _)| parameter.position == Position::Path);
@@ -214,7 +211,7 @@ fn check(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     })
 }
 
-/// A file that can be read once makes a request that can be sent once.
+/// Whether the request can be repeated: not if a file can be read only once.
 fn repeatable(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let parts = call.operation.body.parts().iter().zip(&call.names.parts);
     let files: Vec<_> = parts
@@ -249,7 +246,7 @@ fn repeatable(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream>
     })
 }
 
-/// The parts of a body of several.
+/// The parts of a multipart body.
 fn form(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     let Body::Multipart(parts) = &call.operation.body else {
         return None;

@@ -1,4 +1,4 @@
-//! Enums: the known values, and room for others unless the document says that there are none.
+//! Generates enums: the documented values, and a variant for any other unless the document closes the enum.
 
 use quote::{format_ident, quote};
 
@@ -9,14 +9,14 @@ use crate::rust::{docs, print};
 pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
     let name = format_ident!("{}", model.schema.name);
     let visibility = visibility(model.names.is_public);
-    let doc = docs::of_schema(model.schema, model.names.page);
+    let doc = docs::of_schema(model.schema, None);
     let names = model
         .names
         .variants
         .iter()
         .map(|name| format_ident!("{name}"));
     let (docs, values): (Vec<_>, Vec<_>) = match &model.schema.kind {
-        SchemaKind::Numbers(values) => {
+        SchemaKind::IntegerEnum(values) => {
             let docs = values
                 .iter()
                 .map(|(value, _)| print::doc([format!("`{value}`")]));
@@ -26,7 +26,7 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
             });
             (docs.collect(), values.collect())
         }
-        SchemaKind::Texts(values) => {
+        SchemaKind::StringEnum(values) => {
             let docs = values.iter().map(|(value, _)| print::doc([shown(value)]));
             (
                 docs.collect(),
@@ -35,8 +35,8 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
         }
         SchemaKind::Object(_) => (Vec::new(), Vec::new()),
     };
-    // The macro has a form for numbers that is not Rust's.
-    let instead = matches!(model.schema.kind, SchemaKind::Numbers(_)).then(|| {
+    // The macro takes `enum Name: i64`, which is not Rust.
+    let instead = matches!(model.schema.kind, SchemaKind::IntegerEnum(_)).then(|| {
         let name = model.schema.name;
         (format!("enum {name} {{"), format!("enum {name}: i64 {{"))
     });
@@ -60,7 +60,7 @@ pub(super) fn item(model: &Model<'_, '_>) -> print::Piece {
 
 fn shown(value: &str) -> String {
     match value {
-        "" => "An empty text.".to_owned(),
+        "" => "The empty string.".to_owned(),
         value => print::prose(&format!("`{}`", value.replace('`', "'"))),
     }
 }

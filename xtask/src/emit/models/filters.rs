@@ -1,7 +1,7 @@
-//! Filters: the objects that say how a field is compared, and on each query a method for each field that it can be asked about.
+//! Generates filters: the types of conditions, and on each query a method for each field that it can filter by.
 //!
-//! `.read_status([Unread])` says `filter.readStatus.in`. What a condition can be is the business of the SDK's own `filter`; here
-//! stands which objects take conditions, and where in a query they go.
+//! `.read_status([Unread])` sets `filter.readStatus.in`. The SDK's `filter` module defines the conditions; this module generates which
+//! types take them, and where in a query they go.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -11,23 +11,23 @@ use super::{Model, visibility};
 use crate::api::{Property, Schema, SchemaKind, Type};
 use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print, values};
-use crate::surface::filters::{Condition, FilterField, fields, sort};
+use crate::surface::filters::{Condition, FilterField, condition as condition_of, fields, sort};
 use crate::surface::types::Holding;
 
-/// An object that says how a field is compared.
+/// A condition on a field.
 pub(super) fn condition(
     model: &Model<'_, '_>,
     condition: &Condition<'_>,
     imports: &mut Imports,
 ) -> Piece {
     let name = format_ident!("{}", model.schema.name);
-    let doc = docs::of_schema(model.schema, model.names.page);
+    let doc = docs::of_schema(model.schema, None);
     let visibility = visibility(model.names.is_public);
     let is_reference = matches!(condition, Condition::Reference);
     let mut described = Vec::new();
     for (property, rust_name) in model.fields() {
         let ident = format_ident!("{rust_name}");
-        // Any number of the caller's, and any of an answer's, is compared with.
+        // Any number of the caller's, and any of a response's, is compared with.
         let ty = values::ty(&property.ty, !is_reference, imports);
         let whole = match &property.ty {
             Type::Integer if !is_reference => Some("Option<i64>"),
@@ -80,6 +80,17 @@ pub(super) fn is_hidden(model: &Model<'_, '_>, property: &Property<'_>) -> bool 
 
 /// The methods of a query, beside those for its fields.
 pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStream {
+    let order = order(model, imports);
+    let fields = named_fields(model);
+    let methods = fields
+        .iter()
+        .map(|(field, name)| method(model, field, name, imports));
+    let methods: Vec<_> = methods.collect();
+    quote!(#order #(#methods)*)
+}
+
+/// The fields that a query can filter by, each with the name of its method.
+fn named_fields<'a, 'd>(model: &Model<'a, 'd>) -> Vec<(FilterField<'a, 'd>, String)> {
     let mut taken: Vec<String> = model
         .fields()
         .filter(|(property, _)| !is_hidden(model, property))
@@ -96,10 +107,9 @@ pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStre
         ]
         .map(str::to_owned),
     );
-    let order = order(model, imports);
-    let fields = fields(model.api, model.schema);
-    let methods = fields.iter().map(|field| {
-        let mut name = steps(model, field)
+    let fields = fields(model.api, model.schema).into_iter();
+    let named = fields.map(|field| {
+        let mut name = steps(model, &field)
             .iter()
             .skip(1)
             .map(|step| step.name.trim_end_matches('_'))
@@ -112,20 +122,164 @@ pub(super) fn methods(model: &Model<'_, '_>, imports: &mut Imports) -> TokenStre
             name = format!("where_{name}");
         }
         taken.push(name.clone());
-        method(model, field, &name, imports)
+        (field, name)
     });
-    let methods: Vec<_> = methods.collect();
-    quote!(#order #(#methods)*)
+    named.collect()
 }
 
-/// A field on the way from a query to what is asked.
+/// An example of a query: two filters and an order, as far as it has them.
+pub(super) fn example(model: &Model<'_, '_>) -> Option<String> {
+    if model.fields().any(|(property, _)| property.required) {
+        return None;
+    }
+    let mut names = vec![model.schema.name.to_owned()];
+    let mut imports = std::collections::BTreeSet::new();
+    let mut calls: Vec<String> = Vec::new();
+    let mut shown = Vec::new();
+    for (field, method) in named_fields(model) {
+        let is_shown = |leaf: &&&Property<'_>| !leaf.deprecated && !method.ends_with("_id");
+        let Some(leaf) = field.path.last().filter(is_shown) else {
+            continue;
+        };
+        let Some(value) = example_value(model, &leaf.ty).filter(|value| !shown.contains(value))
+        else {
+            continue;
+        };
+        calls.push(format!(".{method}({})", value.written));
+        imports.extend(value.import);
+        names.extend(value.of_type.clone());
+        shown.push(value);
+        if calls.len() == 2 {
+            break;
+        }
+    }
+    if let Some(sort) = sort(model.api, model.schema)
+        && let Some(order) = model.surface.ty(sort.order)
+        && let Some(variant) = order.variants.first()
+    {
+        names.push(sort.order.to_owned());
+        calls.push(format!(".descending_by({}::{variant})", sort.order));
+    }
+    if calls.is_empty() {
+        return None;
+    }
+    names.sort();
+    names.dedup();
+    let names = match names.as_slice() {
+        [only] => only.clone(),
+        several => match several.join(", ") {
+            short if short.len() < 70 => format!("{{{short}}}"),
+            _ => format!("{{\n    {},\n}}", several.join(",\n    ")),
+        },
+    };
+    let imports: String = imports
+        .into_iter()
+        .map(|import| format!("use tight_api::{import};\n"))
+        .collect();
+    Some(format!(
+        "```\n{imports}use tight_api::types::{names};\n\nlet query = {}::new()\n    {};\n```",
+        model.schema.name,
+        calls.join("\n    ")
+    ))
+}
+
+/// An example of the body of an operation that reads and is no query for pages, such as a report: the period in its filter.
+pub(super) fn report_example(model: &Model<'_, '_>) -> Option<String> {
+    let mut operations = model.api.operations.iter();
+    let is_body = operations
+        .any(|operation| operation.reads && operation.body.schema() == Some(model.schema.name));
+    if !is_body || model.fields().any(|(property, _)| property.required) {
+        return None;
+    }
+    model.fields().find_map(|(property, name)| {
+        let filter = model.api.schema(property.ty.schema()?)?;
+        let is_usable = filter.is_object()
+            && condition_of(model.api, filter).is_none()
+            && filter.properties().iter().all(|inner| !inner.required);
+        let days = filter.properties().iter().enumerate();
+        let days = days
+            .filter(|(_, inner)| inner.ty == Type::Date)
+            .filter_map(|(index, _)| model.surface.field(filter.name, index))
+            .zip(["Date::new(2025, 1, 1)", "Date::new(2025, 12, 31)"])
+            .map(|(day, value)| format!("\n        .{day}({value})"))
+            .collect::<Vec<_>>();
+        (is_usable && days.len() == 2).then(|| {
+            let mut names = [filter.name, model.schema.name];
+            names.sort_unstable();
+            format!(
+                "```\nuse tight_api::Date;\nuse tight_api::types::{{{}}};\n\nlet period = {}::new(){};\nlet query = {}::new().{name}(period);\n```",
+                names.join(", "),
+                filter.name,
+                days.concat().replace("\n        ", "\n    "),
+                model.schema.name,
+            )
+        })
+    })
+}
+
+/// A value in an example.
+#[derive(PartialEq)]
+struct ExampleValue {
+    written: String,
+    /// The import that it needs, besides `types`.
+    import: Option<&'static str>,
+    /// The type that it names.
+    of_type: Option<String>,
+}
+
+/// A value that a filter takes; none for types of which no example is worth showing.
+fn example_value(model: &Model<'_, '_>, ty: &Type) -> Option<ExampleValue> {
+    let value = |written: &str, import| {
+        Some(ExampleValue {
+            written: written.to_owned(),
+            import,
+            of_type: None,
+        })
+    };
+    let enum_value = |name: &str, in_list: bool| {
+        let names = model.surface.ty(name).filter(|names| names.is_public)?;
+        let written = format!("{name}::{}", names.variants.first()?);
+        Some(ExampleValue {
+            written: if in_list {
+                format!("[{written}]")
+            } else {
+                written
+            },
+            import: None,
+            of_type: Some(name.to_owned()),
+        })
+    };
+    match ty {
+        Type::Date => return value("Date::new(2025, 1, 1)", Some("Date")),
+        Type::Text => return value("\"Rent\"", None),
+        _ => {}
+    }
+    let schema = model.api.schema(ty.named()?)?;
+    let Some(Condition::Operators { operand }) = condition_of(model.api, schema) else {
+        return enum_value(schema.name, false);
+    };
+    let has = |operator: &str| schema.property(operator).is_some();
+    match operand {
+        Type::Date if has("greaterThanEqual") && has("lessThanEqual") => value(
+            "Date::new(2025, 1, 1)..=Date::new(2025, 1, 31)",
+            Some("Date"),
+        ),
+        Type::Integer | Type::Number if has("lessThan") => value("..0", None),
+        Type::Text if has("contain") => value("contains(\"Rent\")", Some("filter::contains")),
+        Type::Named(name) if has("in") => enum_value(name, true),
+        Type::Named(name) if has("equal") => enum_value(name, false),
+        _ => None,
+    }
+}
+
+/// A field on the path from a query to a condition.
 struct Step<'a, 'd> {
     owner: &'a Schema<'d>,
     property: &'a Property<'d>,
     name: String,
 }
 
-/// The fields on the way, from the query's filter.
+/// The fields on the path, from the query's filter.
 fn steps<'a, 'd>(model: &Model<'a, 'd>, field: &FilterField<'a, 'd>) -> Vec<Step<'a, 'd>> {
     let mut owner = Some(model.schema);
     let mut steps = Vec::new();
@@ -161,7 +315,7 @@ fn method(
         values::value(&leaf.ty, is_received, &argument),
     );
     let holding = |step: &Step<'_, '_>| model.surface.holding(step.owner, step.property);
-    let is_boxed = model.stock.is_boxed(last.owner.name, &last.name);
+    let is_boxed = model.output.is_boxed(last.owner.name, &last.name);
     let value = held(holding(last), is_boxed, value);
     let meaning = docs::field_meaning(model.api, leaf);
     let asked: Vec<_> = field.path[1..]
@@ -215,7 +369,7 @@ fn order(model: &Model<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     );
     let variant = |value: &str| {
         let schema = model.api.schema(sort.direction)?;
-        let SchemaKind::Texts(values) = &schema.kind else {
+        let SchemaKind::StringEnum(values) = &schema.kind else {
             return None;
         };
         let index = values.iter().position(|(known, _)| *known == value)?;
@@ -224,7 +378,7 @@ fn order(model: &Model<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
     };
     let (ascending, descending) = (variant("ASC")?, variant("DESC")?);
     Some(quote! {
-        /// Orders by this, the smallest first.
+        /// Sorts by `order_by`, ascending.
         #[must_use]
         pub fn ascending_by(mut self, order_by: impl Into<#order>) -> Self {
             let sort = self.#field.get_or_insert_default();
@@ -233,7 +387,7 @@ fn order(model: &Model<'_, '_>, imports: &mut Imports) -> Option<TokenStream> {
             self
         }
 
-        /// Orders by this, the largest first.
+        /// Sorts by `order_by`, descending.
         #[must_use]
         pub fn descending_by(mut self, order_by: impl Into<#order>) -> Self {
             let sort = self.#field.get_or_insert_default();

@@ -1,8 +1,7 @@
-//! Models: typify's structs, finished for the people who read and use them.
+//! Generates models from typify's structs.
 //!
-//! typify decides what a struct and its fields are. Added here: the order of the document, documentation, room to grow
-//! (`#[non_exhaustive]`), for what is sent a constructor and setters, and for what answers carry a table of its fields, by
-//! which the SDK reads and writes it.
+//! typify decides the types of fields. Added here: the order of the document, documentation, `#[non_exhaustive]`, a constructor and
+//! setters for what is sent, and for what responses carry a table of fields, by which the SDK reads and writes it.
 
 mod enums;
 mod filters;
@@ -12,7 +11,7 @@ mod setters;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::stock::{self, Stock};
+use super::generator_output::{self, GeneratorOutput};
 use crate::api::{Api, Property, Schema, SchemaKind};
 use crate::diagnostic::Result;
 use crate::rust::print::Source;
@@ -21,13 +20,13 @@ use crate::surface::filters::condition;
 use crate::surface::types::{Holding, rust_type};
 use crate::surface::{Section, Surface, TypeNames};
 
-/// What is known of a type.
+/// A type to generate, with everything known about it.
 pub(super) struct Model<'a, 'd> {
     pub(super) api: &'a Api<'d>,
     pub(super) surface: &'a Surface<'d>,
     pub(super) schema: &'a Schema<'d>,
-    pub(super) names: &'a TypeNames<'d>,
-    pub(super) stock: &'a Stock,
+    pub(super) names: &'a TypeNames,
+    pub(super) output: &'a GeneratorOutput,
 }
 
 impl<'a, 'd> Model<'a, 'd> {
@@ -38,14 +37,14 @@ impl<'a, 'd> Model<'a, 'd> {
         fields.map(move |(index, name)| (&properties[*index], name.as_str()))
     }
 
-    /// How a field is held.
+    /// How the struct holds a field.
     pub(super) fn holding(&self, property: &Property<'_>) -> Holding {
         self.surface.holding(self.schema, property)
     }
 
     /// Whether a field is in a box.
     pub(super) fn is_boxed(&self, name: &str) -> bool {
-        self.stock.is_boxed(self.schema.name, name)
+        self.output.is_boxed(self.schema.name, name)
     }
 }
 
@@ -54,7 +53,7 @@ pub(super) fn files(
     api: &Api<'_>,
     surface: &Surface<'_>,
     section: &Section<'_>,
-    stock: &Stock,
+    output: &GeneratorOutput,
 ) -> Result<(Option<Source>, Option<Source>)> {
     let mut models = Vec::new();
     let mut filters = Vec::new();
@@ -67,17 +66,17 @@ pub(super) fn files(
             surface,
             schema,
             names,
-            stock,
+            output,
         };
-        if names.is_of_queries {
+        if names.is_query_only {
             filters.push(model);
         } else {
             models.push(model);
         }
     }
     Ok((
-        file("What is sent and received.", models)?,
-        file("What is asked for.", filters)?,
+        file("Types of request and response bodies.", models)?,
+        file("Queries and their filters.", filters)?,
     ))
 }
 
@@ -104,7 +103,7 @@ fn file(about: &str, models: Vec<Model<'_, '_>>) -> Result<Option<Source>> {
 fn item(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> {
     let schema = model.schema;
     match &schema.kind {
-        SchemaKind::Texts(_) | SchemaKind::Numbers(_) => Ok(enums::item(model)),
+        SchemaKind::StringEnum(_) | SchemaKind::IntegerEnum(_) => Ok(enums::item(model)),
         SchemaKind::Object(_) => match condition(model.api, schema) {
             Some(condition) => Ok(filters::condition(model, &condition, imports)),
             None => object(model, imports),
@@ -114,9 +113,13 @@ fn item(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> {
 
 fn object(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> {
     let schema = model.schema;
-    model.stock.structure(schema.name)?;
+    model.output.structure(schema.name)?;
     let name = format_ident!("{}", schema.name);
-    let doc = docs::of_schema(model.schema, model.names.page);
+    let example = match model.names.is_query {
+        true => filters::example(model),
+        false => filters::report_example(model),
+    };
+    let doc = docs::of_schema(model.schema, example);
     let visibility = visibility(model.names.is_public);
     let is_default = schema.received || model.fields().all(|(property, _)| !property.required);
     let default = is_default.then(|| quote!(Default,));
@@ -193,7 +196,7 @@ pub(super) fn visibility(is_public: bool) -> TokenStream {
     }
 }
 
-/// The type of a field. typify must agree on it, or the digest and the setters would lie; where its type is one that a struct
+/// The type of a field. typify must agree on it, or the digest and the setters would be wrong; where its type is one that a struct
 /// needs to contain itself, it has the last word.
 fn field_type(
     model: &Model<'_, '_>,
@@ -210,7 +213,7 @@ fn field_type(
     } else {
         name.clone()
     };
-    let written = model.stock.field(schema.name, rust_name);
+    let written = model.output.field(schema.name, rust_name);
     // The box is within the option, or around it, by where the generator breaks the circle.
     let is_boxed = model.is_boxed(rust_name);
     let unboxed = written.as_deref().map(|written| match is_boxed {
@@ -221,7 +224,7 @@ fn field_type(
     });
     if unboxed.as_deref() != Some(&expected) {
         let written = written.as_deref().unwrap_or("no such field");
-        return Err(stock::fault(format!(
+        return Err(generator_output::fault(format!(
             "`{}.{}` is {expected}, but typify wrote {written}",
             schema.name, property.name
         )));
@@ -235,7 +238,7 @@ fn field_type(
     })
 }
 
-/// What serde has to be told of a field that is sent.
+/// The serde attributes of a field that is sent.
 fn sent_attribute(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &str) -> TokenStream {
     let rename = (property.name != rust_name).then(|| {
         let name = property.name;

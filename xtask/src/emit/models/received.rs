@@ -1,4 +1,4 @@
-//! Models that answers carry: the table of their fields, and what keeps their JSON schemas as the document says.
+//! Models of responses: the table of their fields, and attributes that make their JSON schemas match the document.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -19,11 +19,11 @@ pub(super) fn table(model: &Model<'_, '_>) -> String {
     )
 }
 
-/// The field that keeps what the others do not.
+/// The field for undocumented values.
 pub(super) fn unknown_fields(visibility: &TokenStream, imports: &mut Imports) -> TokenStream {
     let unknown_fields = imports.public("UnknownFields");
     let doc = print::doc([
-        "What Tight sent beyond the documented fields, or in another type than theirs.",
+        "Fields that Tight sent but does not document, and values of an unexpected type.",
     ]);
     quote! {
         #doc
@@ -32,12 +32,12 @@ pub(super) fn unknown_fields(visibility: &TokenStream, imports: &mut Imports) ->
     }
 }
 
-/// What a JSON schema has to be told of the whole schema.
+/// The schemars attributes of the struct.
 pub(super) fn schema_container(model: &Model<'_, '_>) -> Option<TokenStream> {
     is_camel_case(model).then(|| quote!(, schemars(rename_all = "camelCase")))
 }
 
-/// What a JSON schema has to be told of a field.
+/// The schemars attributes of a field.
 pub(super) fn schema_attribute(
     model: &Model<'_, '_>,
     property: &Property<'_>,

@@ -1,4 +1,4 @@
-//! Constructors and setters of what is sent.
+//! Generates constructors and setters of what is sent.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -8,7 +8,7 @@ use crate::api::Property;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::Holding;
 
-/// A constructor for what must be there, and a setter for each thing that may.
+/// A constructor for the required fields, and a setter for each optional one.
 pub(super) fn setters(
     model: &Model<'_, '_>,
     is_default: bool,
@@ -81,12 +81,13 @@ fn constructor(model: &Model<'_, '_>, is_default: bool, imports: &mut Imports) -
         .collect();
     let doc = match needs.is_empty() {
         true if model.names.is_query => {
-            vec!["Creates a query that asks for everything.".to_owned()]
+            vec!["Creates an empty query, which matches everything.".to_owned()]
         }
         true => vec!["Creates one with no fields set.".to_owned()],
         false => {
-            let mut paragraphs =
-                vec!["Creates one from its required fields; the others start unset.".to_owned()];
+            let mut paragraphs = vec![
+                "Creates one from its required fields; optional fields start unset.".to_owned(),
+            ];
             paragraphs.extend(needs);
             paragraphs
         }
@@ -108,7 +109,7 @@ fn assigned(ident: &Ident, value: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a field's setter is called. One that is called like the constructor has another name.
+/// The name of a field's setter. A field named like the constructor gets another one.
 pub(super) fn setter_name(field: &str) -> Ident {
     match field {
         "new" => format_ident!("with_new"),
@@ -125,7 +126,7 @@ fn setter(
     let received = model.schema.received;
     let ident = format_ident!("{name}");
     let setter = setter_name(name);
-    let doc = print::doc([docs::field_meaning(model.api, property)]);
+    let doc = print::doc([format!("Sets [`{name}`](field@Self::{name}).")]);
     let ty = values::argument(&property.ty, received, imports);
     let value = values::value(&property.ty, received, &ident);
     let held = held(model.holding(property), model.is_boxed(name), value);
@@ -133,7 +134,7 @@ fn setter(
     let clear = (model.holding(property) == Holding::Clearable).then(|| {
         let clear = format_ident!("clear_{}", name.trim_end_matches('_'));
         let doc = print::doc([format!(
-            "Sends `null` for [`{name}`](Self::{setter}), which clears it."
+            "Clears [`{name}`](field@Self::{name}) by sending `null`."
         )]);
         quote! {
             #doc

@@ -1,4 +1,4 @@
-//! Parameters, bodies, answers and headers of an operation, with what they refer to written out.
+//! Reads parameters, bodies, responses and headers of an operation, and resolves their references.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use super::schemas::Schemas;
 use super::source::{Dialect, Source};
 use crate::document::Node;
 
-/// Takes over what an operation takes and answers.
+/// Converts the parameters, the body and the responses of an operation.
 pub(super) struct Bodies<'s, 'd> {
     pub(super) source: &'s Source<'d>,
     pub(super) schemas: Schemas<'s, 'd>,
@@ -66,8 +66,8 @@ impl<'s, 'd> Bodies<'s, 'd> {
             } else if !known.contains(&key) {
                 self.source.fault(
                     value,
-                    format!("`{key}` is nothing that {what} has in OpenAPI"),
-                    "mend its name, or leave it out",
+                    format!("`{key}` is not a key of {what} in OpenAPI"),
+                    "fix its name, or leave it out",
                 );
             }
         }
@@ -79,7 +79,7 @@ impl<'s, 'd> Bodies<'s, 'd> {
                 self.source.fault(
                     value,
                     format!("`{key}` is neither true nor false"),
-                    "mend the value",
+                    "fix the value",
                 );
                 false
             }
@@ -101,7 +101,7 @@ impl<'s, 'd> Bodies<'s, 'd> {
                     continue;
                 };
                 if own.contains(&key) {
-                    let message = format!("the parameter `{}` stands here twice", key.1);
+                    let message = format!("the parameter `{}` is listed twice", key.1);
                     self.source.fault(node, message, "drop one of the two");
                     continue;
                 }
@@ -192,14 +192,14 @@ impl<'s, 'd> Bodies<'s, 'd> {
         Some(((place.to_owned(), name.to_owned()), read))
     }
 
-    /// What a parameter or a header holds: a schema, or content of a media type.
+    /// The schema or the content of a parameter or a header.
     fn described(&self, node: Node<'d>, read: &mut Value) {
         match (node.get("schema"), node.get("content")) {
             (Some(schema), None) => read["schema"] = self.schemas.read(schema),
             (None, Some(content)) => read["content"] = self.content(content),
             _ => self.source.fault(
                 node,
-                "nothing says what this holds, or two things do",
+                "this has no schema, or two",
                 "give it a `schema`, such as `{type: string}`",
             ),
         }
@@ -243,25 +243,22 @@ impl<'s, 'd> Bodies<'s, 'd> {
             .get("content")
             .filter(|content| content.entries().len() > 0)
         else {
-            self.source.fault(
-                node,
-                "nothing says what the body is",
-                "give it its `content`",
-            );
+            self.source
+                .fault(node, "the body is not described", "give it its `content`");
             return None;
         };
         read.insert("content".to_owned(), self.content(content));
         Some(Value::Object(read))
     }
 
-    /// What an operation answers, by status.
+    /// The responses of an operation, by status.
     pub(super) fn responses(&self, operation: Node<'d>) -> Option<Value> {
         let responses = operation.get("responses");
         let Some(responses) = responses.filter(|responses| responses.entries().len() > 0) else {
             self.source.fault(
                 operation,
-                "nothing says what the operation answers",
-                "give it `responses`; if the document is cut off here, give it whole",
+                "the operation describes no response",
+                "give it `responses`; if the document is cut off here, give all of it",
             );
             return None;
         };
@@ -275,7 +272,7 @@ impl<'s, 'd> Bodies<'s, 'd> {
                 continue;
             }
             if !is_status(status) {
-                let message = format!("`{status}` is no status of an answer");
+                let message = format!("`{status}` is not a status of a response");
                 self.source.fault(
                     node,
                     message,

@@ -1,11 +1,11 @@
-//! The keywords of schemas: what each takes, and which of OpenAPI 3.1 the older version has no word for.
+//! The keywords of schemas: the type of value of each, and which keywords of OpenAPI 3.1 have no counterpart in 3.0.
 
 use serde_json::Value;
 
 use super::source::Dialect;
 use crate::document::Node;
 
-/// What becomes of a keyword.
+/// How a keyword is converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keyword {
     /// It says the same in OpenAPI 3.0, if its value is of that form.
@@ -22,7 +22,7 @@ pub(super) enum Keyword {
     Unknown,
 }
 
-/// What a keyword takes.
+/// The type of a keyword's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Flag,
@@ -45,7 +45,7 @@ impl Form {
         }
     }
 
-    /// What it takes, in words.
+    /// The expected value, for messages.
     pub(super) fn wanted(self) -> &'static str {
         match self {
             Self::Flag => "`true` or `false`",
@@ -57,7 +57,7 @@ impl Form {
     }
 }
 
-/// What a keyword is in that version of OpenAPI.
+/// The meaning of a keyword in a version of OpenAPI.
 pub(super) fn keyword(name: &str, dialect: Dialect) -> Keyword {
     use Keyword::{Aside, Same, Special, Unknown, Unsayable, Words};
     match name {

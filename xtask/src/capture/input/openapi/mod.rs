@@ -1,24 +1,24 @@
-//! OpenAPI documents, 3.0 or 3.1, whole or of one page: taken apart into a document for each operation.
+//! Splits OpenAPI documents, 3.0 or 3.1, of an API or of one page, into a document for each operation.
 //!
 //! ```text
-//! source       the document as it was given, its version, where its references lead
-//! keywords     what each keyword of a schema takes, and which ones OpenAPI 3.0 lacks
-//! walk         schemas of a document that is taken over, by where they stand
-//! schemas      schemas, as OpenAPI 3.0 says them
-//! bodies       parameters, bodies, answers
-//! access       servers and security
-//! shapes       shapes without a name get one; names that stand for no shape go
-//! operations   each operation, with just the components that it needs
+//! source         the document as given: version and references
+//! keywords       keywords of schemas, and which of them OpenAPI 3.0 lacks
+//! walk           walks the schemas of a document
+//! schemas        converts schemas to OpenAPI 3.0
+//! bodies         parameters, bodies, responses
+//! security       servers and security
+//! schema_names   names objects and enums, inlines other named schemas
+//! operations     splits a document into operations, with their components
 //! ```
 //!
-//! Each knows the ones above it. Nothing that the document says in words is taken over: its descriptions are not ours.
+//! Each depends only on those above it. Descriptions are not copied: they are not ours.
 
-mod access;
 mod bodies;
 mod keywords;
 mod operations;
+mod schema_names;
 mod schemas;
-mod shapes;
+mod security;
 mod source;
 mod walk;
 
@@ -26,12 +26,12 @@ pub use operations::METHODS;
 
 use serde_json::{Map, Value, json};
 
-use crate::capture::place;
-use crate::capture::words::kebab;
+use crate::capture::location;
+use crate::capture::naming::kebab;
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::Document;
 
-/// What a document says of one operation.
+/// A document of one operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OperationDocument {
     /// In lower case.
@@ -48,7 +48,7 @@ pub struct OperationDocument {
     pub title: String,
     /// The operation, and the components that it needs, as OpenAPI 3.0.3. Its names are the given document's.
     pub document: Value,
-    /// What was concluded, and what was left out; each a sentence.
+    /// Notes on what was inferred and what was left out, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -80,7 +80,7 @@ pub fn is_document(text: &str) -> bool {
     }
 }
 
-/// Reads an OpenAPI document, as YAML or as JSON: an operation after the other. All that is wrong with it is told together.
+/// Reads an OpenAPI document, as YAML or as JSON: an operation after the other. Reports all errors together.
 pub fn read(file: &str, text: &str) -> Result<Vec<OperationDocument>, Faults> {
     let faults = Faults::new();
     let read = Document::read_foreign(file, text, &faults).map(|document| {
@@ -100,7 +100,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<OperationDocument>, Faults> {
         if operations.is_empty() && faults.is_empty() {
             faults.add(
                 Diagnostic::new(file, "the document has no operation")
-                    .help("give the whole document; what can be called stands below its `paths`"),
+                    .help("give the whole document; operations are under its `paths`"),
             );
         }
         operations
@@ -111,7 +111,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<OperationDocument>, Faults> {
 
 impl OperationDocument {
     /// Says where the page stands, as whoever captures it knows.
-    pub fn stands_at(&mut self, address: &place::Address) {
+    pub fn stands_at(&mut self, address: &location::Address) {
         self.address = Some(address.url.clone());
         self.page.clone_from(&address.page);
         if let Some(operation) = self.operation_mut() {
@@ -134,7 +134,7 @@ impl OperationDocument {
 
     /// Gives the page a name, where no address does, and the address that the documentation would give it.
     fn page_is(&mut self, page: String) {
-        let docs = json!({ "url": place::address(&self.section, &page) });
+        let docs = json!({ "url": location::address(&self.section, &page) });
         self.page = page;
         if let Some(operation) = self.operation_mut() {
             operation.insert("externalDocs".to_owned(), docs);
@@ -164,6 +164,6 @@ impl OperationDocument {
     /// Calls the schemas otherwise: by what `name` gives for the name of each. Schemas that are equal may get one name, and are one
     /// then; if two that differ would get one, nothing is changed, and the error says which.
     pub fn rename_schemas(&mut self, name: &dyn Fn(&str) -> String) -> Result<(), String> {
-        shapes::rename(&mut self.document, name)
+        schema_names::rename(&mut self.document, name)
     }
 }

@@ -1,16 +1,16 @@
-//! The operations of a document, each with just the components that it needs.
+//! Splits a document into its operations, each with only the components that it needs.
 
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
-use super::access::{self, Access, TOKEN};
 use super::bodies::Bodies;
 use super::keywords::DIALECTS;
+use super::security::{self, Access, TOKEN};
 use super::source::{Dialect, Source};
-use super::{OperationDocument, shapes, walk};
-use crate::capture::place::{self, Address, DOCUMENTATION};
-use crate::capture::words::{folder, kebab};
+use super::{OperationDocument, schema_names, walk};
+use crate::capture::location::{self, Address, DOCUMENTATION};
+use crate::capture::naming::{folder, kebab};
 use crate::diagnostic::Faults;
 use crate::document::{Document, Node};
 
@@ -19,7 +19,7 @@ pub const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// What an operation may say; the rest of its keys is told.
+/// The keys of an operation that are converted; others are reported.
 const KEYS: &[&str] = &[
     "tags",
     "summary",
@@ -35,7 +35,7 @@ const KEYS: &[&str] = &[
     "servers",
 ];
 
-/// What a document has.
+/// The keys of a document.
 const ROOT: &[&str] = &[
     "openapi",
     "info",
@@ -69,7 +69,7 @@ pub(super) fn read(
     read
 }
 
-/// What the title of a page, and what the reference lists it under, come from.
+/// The sources of a page's title and section.
 struct Head {
     id: String,
     title: String,
@@ -78,8 +78,8 @@ struct Head {
     address: Option<String>,
 }
 
-/// A named schema, as it was taken over, with what is told of it.
-struct Named {
+/// A named schema, as it was taken over, with what is reported of it.
+struct NamedSchema {
     schema: Value,
     notes: IndexSet<String>,
     left_out: IndexSet<String>,
@@ -88,8 +88,8 @@ struct Named {
 struct Reader<'s, 'd> {
     source: &'s Source<'d>,
     bodies: Bodies<'s, 'd>,
-    /// Those that were needed so far.
-    schemas: IndexMap<String, Named>,
+    /// The schemas needed so far.
+    schemas: IndexMap<String, NamedSchema>,
 }
 
 impl<'d> Reader<'_, 'd> {
@@ -98,7 +98,7 @@ impl<'d> Reader<'_, 'd> {
         self.check_root();
         if let Some(webhooks) = root.get("webhooks") {
             self.source
-                .note(webhooks, "`webhooks` are no operations, and are left out");
+                .note(webhooks, "`webhooks` are not operations, and are left out");
         }
         let webhooks = self.source.take_notes();
         let mut ids: IndexMap<String, Node<'d>> = IndexMap::new();
@@ -126,10 +126,10 @@ impl<'d> Reader<'_, 'd> {
                     ) || method.starts_with("x-");
                     if !is_known {
                         let message = format!(
-                            "`{method}` is no method of HTTP, nor anything else that a path has"
+                            "`{method}` is neither an HTTP method nor another key of a path"
                         );
                         self.source
-                            .fault(operation, message, "mend its name, or leave it out");
+                            .fault(operation, message, "fix its name, or leave it out");
                     }
                     continue;
                 }
@@ -154,12 +154,12 @@ impl<'d> Reader<'_, 'd> {
     fn check_root(&self) {
         for (key, value) in self.source.root.entries() {
             if !ROOT.contains(&key) && !key.starts_with("x-") {
-                let message = format!("`{key}` is nothing that an OpenAPI document has");
+                let message = format!("`{key}` is not a key of an OpenAPI document");
                 self.source.fault(
                     value,
                     message,
                     format!(
-                        "mend its name, or leave it out; a document has {}",
+                        "fix its name, or leave it out; a document has {}",
                         ROOT.join(", ")
                     ),
                 );
@@ -191,7 +191,7 @@ impl<'d> Reader<'_, 'd> {
         {
             self.source.fault(
                 item,
-                "operations stand beside a reference, and which of the two counts is not said",
+                "there are operations beside a reference, and it is unclear which count",
                 "write the path out, without `$ref`",
             );
             return None;
@@ -212,13 +212,13 @@ impl<'d> Reader<'_, 'd> {
             if key.starts_with("x-") || key == "callbacks" {
                 self.source.leave_out(key);
             } else if !KEYS.contains(&key) {
-                let message = format!("`{key}` is nothing that an operation has in OpenAPI");
+                let message = format!("`{key}` is not a key of operations in OpenAPI");
                 self.source
-                    .fault(value, message, "mend its name, or leave it out");
+                    .fault(value, message, "fix its name, or leave it out");
             }
         }
         let head = self.head(path, method, node)?;
-        let access = access::read(self.source, item, node);
+        let access = security::read(self.source, item, node);
         let parameters = self.bodies.parameters(item, node);
         self.check_path(path, &parameters, node);
         let body = self.bodies.request(node);
@@ -235,11 +235,11 @@ impl<'d> Reader<'_, 'd> {
 
         let (mut notes, mut left_out) = self.source.take_notes();
         self.add_schemas(&mut document, &mut notes, &mut left_out);
-        notes.extend(shapes::tidy(&mut document, &head.id));
+        notes.extend(schema_names::tidy(&mut document, &head.id));
         if !left_out.is_empty() {
             let names: Vec<&str> = left_out.iter().map(String::as_str).collect();
             notes.insert(format!(
-                "left out, since it says nothing about what travels: {}",
+                "left out, since it does not affect requests or responses: {}",
                 names.join(", ")
             ));
         }
@@ -255,7 +255,7 @@ impl<'d> Reader<'_, 'd> {
         })
     }
 
-    /// What stands in braces in a path is described by a parameter, and no other parameter is of the path.
+    /// Checks that a parameter describes each placeholder of a path, and that there are no others.
     fn check_path(&self, path: &str, parameters: &[Value], node: Node<'d>) {
         let in_path = parameters
             .iter()
@@ -272,13 +272,12 @@ impl<'d> Reader<'_, 'd> {
                 let help = "write each parameter of a path in braces: `/v1/things/{id}`";
                 return self.source.fault(
                     node,
-                    format!("the path `{path}` has a brace without the other"),
+                    format!("the path `{path}` has an unbalanced brace"),
                     help,
                 );
             };
             if !described.shift_remove(name) {
-                let message =
-                    format!("nothing describes `{name}`, which stands in the path `{path}`");
+                let message = format!("no parameter describes `{name}` of the path `{path}`");
                 self.source.fault(
                     node,
                     message,
@@ -317,7 +316,7 @@ impl<'d> Reader<'_, 'd> {
                 };
                 let schema = self.bodies.schemas.read(node);
                 let (notes, left_out) = self.source.take_notes();
-                let named = Named {
+                let named = NamedSchema {
                     schema,
                     notes,
                     left_out,
@@ -374,10 +373,7 @@ impl<'d> Reader<'_, 'd> {
             (None, None) => {
                 self.source.fault(
                     node,
-                    format!(
-                        "nothing says what `{} {path}` is called",
-                        method.to_uppercase()
-                    ),
+                    format!("`{} {path}` has no name", method.to_uppercase()),
                     "give it an `operationId`, or a `summary`",
                 );
                 return None;
@@ -395,7 +391,7 @@ impl<'d> Reader<'_, 'd> {
             .and_then(|tags| tags.item(0))
             .and_then(|tag| tag.str())
         {
-            Some(tag) if !place::resource(tag).is_empty() => tag.trim().to_owned(),
+            Some(tag) if !location::resource(tag).is_empty() => tag.trim().to_owned(),
             _ => {
                 let section = section_of(path);
                 self.source.note(
@@ -444,10 +440,10 @@ fn assemble(head: &Head, path: &str, method: &str, access: Access, node: Node<'_
         document["security"] = security.clone();
     }
     let address =
-        (head.address.clone()).unwrap_or_else(|| place::address(&head.section, &head.page));
+        (head.address.clone()).unwrap_or_else(|| location::address(&head.section, &head.page));
     let mut operation = json!({
         "operationId": head.id,
-        "tags": [place::resource(&head.section)],
+        "tags": [location::resource(&head.section)],
         "summary": head.title,
         "externalDocs": { "url": address },
     });

@@ -1,6 +1,6 @@
-//! Schemas, as OpenAPI 3.0 says them and without their words.
+//! Converts schemas to OpenAPI 3.0, without their descriptions.
 //!
-//! What 3.0 says in another way is said in that way; what it cannot say is a fault, never left out.
+//! What 3.0 expresses differently is converted; what it cannot express is an error, and never left out.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -12,10 +12,10 @@ use super::source::{Dialect, Source, Target};
 use super::walk::REFERENCE;
 use crate::document::Node;
 
-/// How deep schemas may stand in one another, those that are referred to without a name written out.
+/// How deeply schemas may be nested, those that are referred to without a name written out.
 const DEPTH: usize = 64;
 
-/// Takes schemas over.
+/// Converts schemas.
 pub(super) struct Schemas<'s, 'd> {
     source: &'s Source<'d>,
     /// The places without a name that are being written out.
@@ -42,15 +42,15 @@ impl<'s, 'd> Schemas<'s, 'd> {
         }
     }
 
-    /// A schema, taken over.
+    /// A converted schema.
     pub(super) fn read(&self, node: Node<'d>) -> Value {
         self.depth.set(self.depth.get() + 1);
         let read = if self.depth.get() > DEPTH {
-            let message = format!("schemas stand more than {DEPTH} deep in one another");
+            let message = format!("schemas are nested more than {DEPTH} deep");
             self.source.fault(
                 node,
                 message,
-                "give those that are referred to a name in `components/schemas`",
+                "give those that others refer to a name in `components/schemas`",
             );
             json!({})
         } else if self.source.counts(node) {
@@ -99,7 +99,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
         self.finish(node, draft)
     }
 
-    /// What a reference leads to: a reference to a named schema, or what stands there.
+    /// Resolves a reference: to a reference to a named schema, or to its content.
     fn referred(&self, node: Node<'d>, reference: &str) -> Option<Value> {
         match self.source.target(node, reference)? {
             Target::Schema(name) => Some(json!({ "$ref": format!("{REFERENCE}{name}") })),
@@ -108,7 +108,9 @@ impl<'s, 'd> Schemas<'s, 'd> {
                 if self.open.borrow().contains(&pointer) {
                     self.source.fault(
                         node,
-                        format!("`{reference}` refers to what it stands in, which has no name"),
+                        format!(
+                            "`{reference}` refers to a schema that contains it and has no name"
+                        ),
                         "give it a name in `components/schemas`, and refer to that",
                     );
                     return None;
@@ -117,7 +119,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
                     self.source.fault(
                         node,
                         format!("`{reference}` refers to no schema"),
-                        "mend the reference",
+                        "fix the reference",
                     );
                     return None;
                 }
@@ -156,10 +158,10 @@ impl<'s, 'd> Schemas<'s, 'd> {
                 Keyword::Unknown => self.source.fault(
                     value,
                     format!(
-                        "`{key}` is no keyword of a schema in OpenAPI {}",
+                        "`{key}` is not a keyword of schemas in OpenAPI {}",
                         self.source.dialect.name()
                     ),
-                    "mend its name, or leave it out",
+                    "fix its name, or leave it out",
                 ),
             }
         }
@@ -168,22 +170,22 @@ impl<'s, 'd> Schemas<'s, 'd> {
     fn unsayable(&self, what: &str, value: Node<'_>) {
         self.source.fault(
             value,
-            format!("`{what}` says what OpenAPI 3.0 cannot say"),
-            "captured pages are OpenAPI 3.0: say it in another way, or leave it out, and capture that",
+            format!("`{what}` cannot be expressed in OpenAPI 3.0"),
+            "captured pages are OpenAPI 3.0: express it in another way, or leave it out, and capture that",
         );
     }
 
     fn same(&self, key: &str, value: Node<'d>, form: Form, draft: &mut Draft) {
         if !form.fits(value) {
             let message = format!("`{key}` takes {}", form.wanted());
-            return self.source.fault(value, message, "mend the value");
+            return self.source.fault(value, message, "fix the value");
         }
         match form {
             Form::Flag if value.bool() == Some(false) => {}
             Form::Flag if key == "nullable" && self.source.dialect == Dialect::V31 => {
                 self.source.note(
                     value,
-                    "`nullable` is no keyword of OpenAPI 3.1, and is taken at its word",
+                    "`nullable` is not a keyword of OpenAPI 3.1, and is applied nevertheless",
                 );
                 draft.has_null = true;
             }
@@ -261,7 +263,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
             self.source.fault(
                 list,
                 format!("`{key}` takes a list of at least one item"),
-                "mend it, or leave it out",
+                "fix it, or leave it out",
             );
         }
         has_items
@@ -339,7 +341,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
             return self.source.fault(
                 value,
                 "`examples` of a schema are a list",
-                "mend it, or leave it out",
+                "fix it, or leave it out",
             );
         }
         let mut examples = value.items();
@@ -358,7 +360,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
             return self.source.fault(
                 value,
                 "`required` of a schema is the list of those of its properties that must be there",
-                "mend it, or leave it out",
+                "fix it, or leave it out",
             );
         }
         let mut names = Vec::new();
@@ -465,7 +467,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
     ) {
         let Some(limit) = value.f64() else {
             let message = format!("`{exclusive}` takes a number in OpenAPI 3.1");
-            return self.source.fault(value, message, "mend the value");
+            return self.source.fault(value, message, "fix the value");
         };
         let other = schema.get(key).and_then(|other| other.f64());
         let is_tighter = other.is_none_or(|other| {
@@ -481,7 +483,7 @@ impl<'s, 'd> Schemas<'s, 'd> {
         }
     }
 
-    /// What the content of a text is: bytes of a file, which OpenAPI 3.0 calls a format.
+    /// The content of a string: bytes of a file are a format in OpenAPI 3.0.
     fn content(&self, key: &str, schema: Node<'d>, value: Node<'d>, draft: &mut Draft) {
         let media = schema.text("contentMediaType");
         let format = match schema.text("contentEncoding") {

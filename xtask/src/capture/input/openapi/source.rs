@@ -1,4 +1,4 @@
-//! A document as it was given: its version, and what its references lead to.
+//! A document as given: its version, and how to resolve its references.
 
 use std::cell::{Cell, RefCell};
 
@@ -7,13 +7,13 @@ use indexmap::IndexSet;
 use crate::diagnostic::{Diagnostic, Faults};
 use crate::document::{Document, Node};
 
-/// How many references in a row are followed.
+/// The maximum length of a chain of references.
 const HOPS: usize = 8;
 
 /// How many objects of a document are taken over, those that stand in several places counted in each.
 const OBJECTS: usize = 500_000;
 
-/// Which OpenAPI it is.
+/// The version of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     V30,
@@ -29,7 +29,7 @@ impl Dialect {
         }
     }
 
-    /// Which of the two a document is; what is wrong with it otherwise.
+    /// The version of a document, or an error.
     pub(super) fn of(root: Node<'_>) -> Result<Self, Box<Diagnostic>> {
         let fault = |node: Node<'_>, message: String, help: &str| {
             Err(Box::new(node.fault(message).help(help)))
@@ -67,7 +67,7 @@ impl Dialect {
     }
 }
 
-/// Where a reference leads.
+/// The target of a reference.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target<'d> {
     /// A named schema.
@@ -76,7 +76,7 @@ pub(super) enum Target<'d> {
     Place(Node<'d>),
 }
 
-/// A document that is being taken over, and what is told about it.
+/// A document that is being taken over, and what is reported about it.
 pub(super) struct Source<'d> {
     pub(super) root: Node<'d>,
     pub(super) dialect: Dialect,
@@ -114,12 +114,12 @@ impl<'d> Source<'d> {
             .insert(format!("{note} ({})", node.fault("").place()));
     }
 
-    /// What is not taken over, since it says nothing about what travels.
+    /// Keys that are left out, since they do not affect requests or responses.
     pub(super) fn leave_out(&self, what: &str) {
         self.left_out.borrow_mut().insert(format!("`{what}`"));
     }
 
-    /// What was noted since the last time, each a sentence; and what was left out.
+    /// The notes since the last call, a sentence each, with what was left out.
     pub(super) fn take_notes(&self) -> (IndexSet<String>, IndexSet<String>) {
         (self.notes.take(), self.left_out.take())
     }
@@ -132,13 +132,13 @@ impl<'d> Source<'d> {
             self.fault(
                 node,
                 format!("written out, the document has more than {OBJECTS} objects"),
-                "this is no document of an API",
+                "this is not a document of an API",
             );
         }
         count < OBJECTS
     }
 
-    /// What a reference of this document leads to, in the document; none, and told, if it leads nowhere.
+    /// The target of a reference in this document; none, with an error, if there is no target.
     fn find(&self, node: Node<'d>, reference: &str) -> Option<Node<'d>> {
         let at = node.get("$ref").unwrap_or(node);
         let Some(fragment) = reference.strip_prefix('#') else {
@@ -154,13 +154,13 @@ impl<'d> Source<'d> {
             self.fault(
                 at,
                 format!("`{reference}` refers to nothing"),
-                "the document may be cut off; give it whole",
+                "the document may be cut off; give all of it",
             );
         }
         found
     }
 
-    /// What a schema's reference leads to.
+    /// The target of a schema's reference.
     pub(super) fn target(&self, node: Node<'d>, reference: &str) -> Option<Target<'d>> {
         let found = self.find(node, reference)?;
         Some(match named_schema(found) {
@@ -182,7 +182,7 @@ impl<'d> Source<'d> {
         self.root.get("components")?.get("schemas")?.get(name)
     }
 
-    /// A parameter, a body, an answer or the like: itself, or what it refers to.
+    /// A parameter, a body, a response or the like: itself, or what it refers to.
     pub(super) fn resolve(&self, node: Node<'d>) -> Option<Node<'d>> {
         let mut at = node;
         for _ in 0..HOPS {
@@ -201,8 +201,8 @@ impl<'d> Source<'d> {
             if !at.is_object() {
                 self.fault(
                     node,
-                    "this refers to something that is no mapping",
-                    "mend the reference",
+                    "this refers to something that is not a mapping",
+                    "fix the reference",
                 );
                 return None;
             }
@@ -210,7 +210,7 @@ impl<'d> Source<'d> {
         self.fault(
             node,
             "this refers to itself, or in too many steps",
-            "write out what is meant",
+            "write the value out in its place",
         );
         None
     }

@@ -1,9 +1,9 @@
-//! The schemas of an operation's document, by where schemas stand: an example that looks like a reference is none.
+//! Walks the schemas of an operation's document, by where schemas can stand: an example that looks like a reference is not one.
 
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
-/// What a reference to a named schema begins with.
+/// The prefix of references to named schemas.
 pub(super) const REFERENCE: &str = "#/components/schemas/";
 
 /// The name of the schema that a reference leads to.

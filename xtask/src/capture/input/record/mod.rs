@@ -1,4 +1,4 @@
-//! Records: what a page shows, typed off it in a notation of our own. They are for pages that cannot be copied.
+//! Records: pages that cannot be copied, transcribed in a notation of our own.
 //!
 //! ```yaml
 //! # source: <address of the page>
@@ -30,10 +30,10 @@
 //!   - what is unlike other pages
 //! ```
 
+mod attributes;
 mod reach;
 mod sample;
 mod sections;
-mod words;
 
 use self::sample::Samples;
 use super::path::is_path;
@@ -75,7 +75,7 @@ pub fn read(file: &str, text: &str) -> Result<Reading> {
         address: address(text),
         section: Some(word(&record, "group")?.to_owned()),
         title: word(&record, "title")?.to_owned(),
-        summary_of_ours: Some(words::deed(word(&record, DOES)?)),
+        summary_of_ours: Some(attributes::deed(word(&record, DOES)?)),
         ..Reading::default()
     };
     (reading.method, reading.path) = operation(&record)?;
@@ -125,7 +125,7 @@ fn is_a_record(record: &Node<'_>) -> Result<()> {
     for (key, value) in record.entries() {
         if !KEYS.contains(&key) {
             return Err(value
-                .fault(format!("`{key}` is no key of a record"))
+                .fault(format!("`{key}` is not a key of a record"))
                 .help(format!("the keys are {}", listed(&KEYS))));
         }
     }
@@ -133,7 +133,7 @@ fn is_a_record(record: &Node<'_>) -> Result<()> {
         let at = record.get(FACTS).unwrap_or(*record);
         return Err(at.fault("this record carries no sample").help(format!(
             "there is nothing to capture a page from but its samples: write down what it shows under `{REQUEST}` and \
-             `{ANSWER}`, or capture the page's Markdown twin"
+             `{ANSWER}`, or capture the page's Markdown edition"
         )));
     }
     Ok(())
@@ -155,7 +155,7 @@ fn operation(record: &Node<'_>) -> Result<(String, String)> {
         _ => Err(record
             .get(OPERATION)
             .unwrap_or(*record)
-            .fault(format!("`{words}` is no operation"))
+            .fault(format!("`{words}` is not an operation"))
             .help(format!(
                 "write a method ({}) and the path, as in `GET /things/{{id}}`",
                 listed(&METHODS)
@@ -180,12 +180,12 @@ fn scalar<'d>(node: &Node<'d>, key: &str) -> Result<&'d str> {
         .map(str::trim)
         .filter(|text| !text.is_empty())
         .ok_or_else(|| {
-            node.fault(format!("`{key}` is no text"))
+            node.fault(format!("`{key}` is not a string"))
                 .help("write it as a text, in quotes if need be")
         })
 }
 
-/// What is remarked on the edition of the page.
+/// Remarks on the edition of the page.
 fn remarks(record: &Node<'_>, reading: &mut Reading) -> Result<()> {
     let mut remarks = Vec::new();
     if let Some(variant) = record.get(VARIANT) {
@@ -198,22 +198,22 @@ fn remarks(record: &Node<'_>, reading: &mut Reading) -> Result<()> {
         let values: Vec<&str> = fact.items().filter_map(|item| item.str()).collect();
         if values.is_empty() {
             return Err(fact
-                .fault(format!("`{name}` is no list"))
+                .fault(format!("`{name}` is not a list"))
                 .help("beside samples, facts are lists of what was seen"));
         }
         remarks.push(format!("Seen: {name}: {}.", values.join(", ")));
     }
     if let Some(notes) = record.get(NOTES) {
-        remarks.push(words::sentence(scalar(&notes, NOTES)?));
+        remarks.push(attributes::sentence(scalar(&notes, NOTES)?));
     }
     if let Some(odd) = record.get(ODD) {
         if !odd.is_list() {
             return Err(odd
-                .fault(format!("`{ODD}` is no list"))
+                .fault(format!("`{ODD}` is not a list"))
                 .help("write each on a line of its own, behind `- `"));
         }
         for item in odd.items() {
-            remarks.push(words::sentence(scalar(&item, ODD)?));
+            remarks.push(attributes::sentence(scalar(&item, ODD)?));
         }
     }
     remarks.append(&mut reading.remarks);

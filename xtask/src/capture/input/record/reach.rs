@@ -1,7 +1,7 @@
-//! How far the text of a page reaches, as a record says it.
+//! Parses how far the text of a page reaches, as a record states it.
 
 use super::{REACHES, SECTIONS, scalar};
-use crate::capture::reading::{Attribute, End, In, Payload, Reading};
+use crate::capture::reading::{Attribute, ParameterLocation, Payload, Reading, TextEnd};
 use crate::diagnostic::Result;
 use crate::document::Node;
 
@@ -16,17 +16,17 @@ const TITLES: [(&str, &str); 6] = [
 ];
 
 /// The end within the sample of the request.
-pub(super) fn request(place: String) -> Option<End> {
-    Some(End::RequestSample(place))
+pub(super) fn request(place: String) -> Option<TextEnd> {
+    Some(TextEnd::RequestSample(place))
 }
 
-/// The end within the sample of the answer.
-pub(super) fn answer(place: String) -> Option<End> {
-    Some(End::AnswerSample(place))
+/// The end within the sample of the response.
+pub(super) fn answer(place: String) -> Option<TextEnd> {
+    Some(TextEnd::AnswerSample(place))
 }
 
 /// What a record says whose samples do not say themselves where the text stops. The last place of the samples is given.
-pub(super) fn read(record: &Node<'_>, reading: &Reading, place: String) -> Result<Option<End>> {
+pub(super) fn read(record: &Node<'_>, reading: &Reading, place: String) -> Result<Option<TextEnd>> {
     let Some(node) = record.get(REACHES) else {
         return Ok(None);
     };
@@ -47,9 +47,9 @@ pub(super) fn read(record: &Node<'_>, reading: &Reading, place: String) -> Resul
     }
     if words.starts_with("response sample whole") {
         return Ok(Some(if words.contains("in the first section") {
-            End::Section(TITLES[0].0.to_owned(), None)
+            TextEnd::Section(TITLES[0].0.to_owned(), None)
         } else {
-            End::Sections
+            TextEnd::Sections
         }));
     }
     if words.starts_with("response sample") {
@@ -62,7 +62,7 @@ pub(super) fn read(record: &Node<'_>, reading: &Reading, place: String) -> Resul
     if how.starts_with("(cut") {
         let title = cut_section(record, how);
         let last = last_attribute(title, reading);
-        return Ok(Some(End::Section(title.to_owned(), last)));
+        return Ok(Some(TextEnd::Section(title.to_owned(), last)));
     }
     Err(unclear())
 }
@@ -86,16 +86,16 @@ fn cut_section(record: &Node<'_>, words: &str) -> &'static str {
 }
 
 fn last_attribute(title: &str, reading: &Reading) -> Option<String> {
-    let of_parameters = |place: In| {
+    let of_parameters = |place: ParameterLocation| {
         let parameters = reading.parameters.iter();
         let mut of_place = parameters.filter(|parameter| parameter.place == place);
         of_place.next_back().map(|parameter| &parameter.attribute)
     };
     let of_payload = |payload: &'_ Option<Payload>| payload.as_ref()?.attributes.last().map(named);
     match title {
-        "Path Parameters" => of_parameters(In::Path).map(named),
-        "Query Parameters" => of_parameters(In::Query).map(named),
-        "Headers" => of_parameters(In::Header).map(named),
+        "Path Parameters" => of_parameters(ParameterLocation::Path).map(named),
+        "Query Parameters" => of_parameters(ParameterLocation::Query).map(named),
+        "Headers" => of_parameters(ParameterLocation::Header).map(named),
         "Body" => of_payload(&reading.request),
         "Response" => of_payload(&reading.answer),
         _ => None,

@@ -1,4 +1,4 @@
-//! The samples of a record: trees whose leaves say what the page's sample shows in their place.
+//! Parses the samples of a record: trees whose leaves describe the values of the page's sample.
 
 use serde_json::Number;
 
@@ -55,8 +55,8 @@ impl Samples {
             return Ok(());
         }
         Err(node
-            .fault("something follows the place at which the text is said to stop")
-            .help("take it out, or say further down that the text stops"))
+            .fault("something follows the place where the text is said to stop")
+            .help("remove it, or state further down that the text stops"))
     }
 
     fn value(&mut self, node: &Node<'_>, place: &str) -> Result<Shown> {
@@ -118,7 +118,7 @@ impl Samples {
 
     fn leaf(&mut self, node: &Node<'_>) -> Result<Shown> {
         let Some(leaf) = node.str() else {
-            return Err(node.fault("this is no leaf of a sample").help(LEAVES));
+            return Err(node.fault("this is not a leaf of a sample").help(LEAVES));
         };
         if says_cut(leaf) {
             self.is_cut = true;
@@ -156,7 +156,7 @@ impl Samples {
             _ => None,
         };
         shown.ok_or_else(|| {
-            node.fault(format!("`{leaf}` is no leaf of a sample"))
+            node.fault(format!("`{leaf}` is not a leaf of a sample"))
                 .help(LEAVES)
         })
     }

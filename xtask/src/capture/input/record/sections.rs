@@ -1,8 +1,10 @@
-//! The sections of a record: what the page says under its samples.
+//! Parses the sections of a record: what the page states below its samples.
 
-use super::words::{attribute, has_type, sentence};
+use super::attributes::{attribute, has_type, sentence};
 use super::{listed, scalar};
-use crate::capture::reading::{Attribute, Authorization, In, Parameter, Payload, Reading};
+use crate::capture::reading::{
+    Attribute, Authorization, Parameter, ParameterLocation, Payload, Reading,
+};
 use crate::diagnostic::Result;
 use crate::document::Node;
 
@@ -17,7 +19,7 @@ const KEYS: [&str; 7] = [
     NOTE,
 ];
 const NOTE: &str = "note";
-/// What stands for the rest of a section that the text does not reach.
+/// The mark for the cut rest of a section.
 const REST: &str = "…";
 
 /// Reads the sections into what the samples gave.
@@ -32,15 +34,15 @@ pub(super) fn read(sections: &Node<'_>, reading: &mut Reading) -> Result<()> {
             "authorization" => {
                 reading.authorization = authorization(&section, &mut reading.remarks)?;
             }
-            "path parameters" => parameters(&section, In::Path, reading)?,
-            "query parameters" => parameters(&section, In::Query, reading)?,
-            "headers" => parameters(&section, In::Header, reading)?,
+            "path parameters" => parameters(&section, ParameterLocation::Path, reading)?,
+            "query parameters" => parameters(&section, ParameterLocation::Query, reading)?,
+            "headers" => parameters(&section, ParameterLocation::Header, reading)?,
             "body" => body(&section, &mut reading.request, &mut reading.remarks)?,
             "response" => body(&section, &mut reading.answer, &mut reading.remarks)?,
             NOTE => note(&section, &mut reading.remarks)?,
             _ => {
                 return Err(section
-                    .fault(format!("`{key}` is no section"))
+                    .fault(format!("`{key}` is not a section"))
                     .help(format!("the sections are {}", listed(&KEYS))));
             }
         }
@@ -73,7 +75,7 @@ fn note(section: &Node<'_>, remarks: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-fn parameters(section: &Node<'_>, place: In, reading: &mut Reading) -> Result<()> {
+fn parameters(section: &Node<'_>, place: ParameterLocation, reading: &mut Reading) -> Result<()> {
     let attributes = attributes(section, &mut reading.remarks, |_, _| Ok(false))?;
     let parameters = attributes
         .into_iter()

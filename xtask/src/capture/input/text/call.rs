@@ -1,6 +1,6 @@
-//! The curl call of a page: its words as a shell reads them, as far as pages need it.
+//! Parses the curl call of a page: splits it into words as a shell does, as far as pages need it.
 //!
-//! A page may have the call on several lines or on one, and the sample of the answer right behind its last quote.
+//! The call may be on several lines or on one, and the sample of the response may directly follow its last quote.
 
 use super::source::{COPY_AGAIN, Text};
 use crate::capture::input::path::is_path;
@@ -17,7 +17,7 @@ pub(super) struct Call {
     pub(super) has_user: bool,
     pub(super) data: Vec<Word>,
     pub(super) forms: Vec<Word>,
-    /// Where it ends.
+    /// Its end.
     pub(super) end: usize,
     /// Whether the text ends within it.
     pub(super) is_cut: bool,
@@ -40,13 +40,13 @@ impl Word {
             .extend((0..letter.len_utf8()).map(|byte| at + byte));
     }
 
-    /// Where a byte of it stands in the text.
+    /// The place of one of its bytes in the text.
     pub(super) fn place(&self, index: usize) -> usize {
         let last = self.places.last().map_or(self.at, |last| last + 1);
         self.places.get(index).copied().unwrap_or(last)
     }
 
-    /// What it begins with, for a fault.
+    /// Its beginning, for messages.
     pub(super) fn first_line(&self) -> &str {
         self.text.trim_start().lines().next().unwrap_or_default()
     }
@@ -101,7 +101,7 @@ pub(super) fn read(text: &Text<'_>, at: usize) -> Result<Call> {
                 return Err(text
                     .fault(
                         word.at,
-                        format!("`{}` is no part of a call", word.first_line()),
+                        format!("`{}` is not a part of a call", word.first_line()),
                     )
                     .help(COPY_AGAIN));
             }
@@ -147,7 +147,7 @@ impl Call {
                         word.at,
                         format!("the call has an option that is not known: `{option}`"),
                     )
-                    .help("take it out, if it says nothing about what is sent"));
+                    .help("remove it, if it does not affect what is sent"));
             }
         }
         Ok(())
@@ -159,7 +159,7 @@ impl Call {
             (if has_body { "post" } else { "get" }).clone_into(&mut self.method);
         }
         if !["get", "post", "put", "patch", "delete"].contains(&self.method.as_str()) {
-            return Err(self.fault(text, format!("`{}` is no method", self.method)));
+            return Err(self.fault(text, format!("`{}` is not an HTTP method", self.method)));
         }
         // Where the text ends in the address, the path may go on.
         let is_end = self.end == text.all.len() && text.all.ends_with(&self.url);
@@ -187,7 +187,7 @@ impl Call {
         (url[..path].to_owned(), url[path..].to_owned())
     }
 
-    /// What a header says.
+    /// The value of a header.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
@@ -285,7 +285,7 @@ impl Words<'_> {
         word
     }
 
-    /// What follows a quote, up to the quote that ends it. JSON in it may have the same quote in its texts.
+    /// The text after a quote, up to the closing quote. JSON in it may contain the same quote in strings.
     fn quoted(&mut self, word: &mut Word) {
         let value = word.text.len();
         let mut in_text = false;
@@ -338,7 +338,7 @@ impl Words<'_> {
         self.open(word);
     }
 
-    /// What stands right behind a quote is no part of the call any more.
+    /// The text directly after a closing quote is not a part of the call.
     fn ends(&mut self, at: usize) {
         let next = self.text.all[at..].chars().next();
         self.is_over |= next.is_some_and(|next| !next.is_whitespace() && next != '\\');

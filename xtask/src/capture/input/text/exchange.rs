@@ -1,4 +1,4 @@
-//! A call and its answer: what is sent, and what comes back.
+//! Parses a call and its response.
 
 use super::call::{self, Call, Word};
 use super::head::{self, Head};
@@ -8,14 +8,15 @@ use super::source::{COPY_AGAIN, Text};
 use super::two_pages;
 use crate::capture::input::path;
 use crate::capture::reading::{
-    Attribute, Authorization, End, In, Parameter, Part, PartContent, Payload, Reading, Shown,
+    Attribute, Authorization, Parameter, ParameterLocation, Part, PartContent, Payload, Reading,
+    Shown, TextEnd,
 };
 use crate::diagnostic::Result;
 
-/// What says that an answer has no body.
+/// The text of a response without a body.
 const NO_BODY: &str = "This response has no body";
 
-/// A call and its answer.
+/// A call and its response.
 pub(super) struct Exchange {
     method: String,
     path: String,
@@ -24,8 +25,8 @@ pub(super) struct Exchange {
     headers: Vec<Attribute>,
     request: Option<Payload>,
     answer: Option<Payload>,
-    end_of_samples: Option<End>,
-    /// Where it ends in the text.
+    end_of_samples: Option<TextEnd>,
+    /// Its end in the text.
     pub(super) end: usize,
     /// Whether the text goes on behind it.
     pub(super) goes_on: bool,
@@ -74,9 +75,9 @@ impl Exchange {
                 .as_ref()
                 .is_some_and(|request| request.sample.is_some());
             let end = if is_whole {
-                End::AnswerSample
+                TextEnd::AnswerSample
             } else {
-                End::RequestSample
+                TextEnd::RequestSample
             };
             exchange.end_of_samples.get_or_insert(end(String::new()));
         } else {
@@ -153,7 +154,7 @@ impl Exchange {
                 .into_iter()
                 .filter(|part| !part.is_empty());
             let place = place.collect::<Vec<_>>().join(".");
-            self.end_of_samples = Some(End::RequestSample(place));
+            self.end_of_samples = Some(TextEnd::RequestSample(place));
         }
         Ok(sample.shown)
     }
@@ -182,7 +183,7 @@ impl Exchange {
         } else if value.trim_start().starts_with(['{', '[']) {
             PartContent::Json(self.sample(text, word, from)?)
         } else if word.is_open {
-            self.end_of_samples = Some(End::RequestSample(name.clone()));
+            self.end_of_samples = Some(TextEnd::RequestSample(name.clone()));
             PartContent::Text(Shown::Cut)
         } else {
             PartContent::Text(Shown::text(value))
@@ -202,7 +203,7 @@ impl Exchange {
             head::is_beside(line)
         });
         let Some(line) = lines.next() else {
-            self.end_of_samples = Some(End::AnswerSample(String::new()));
+            self.end_of_samples = Some(TextEnd::AnswerSample(String::new()));
             return Ok(());
         };
         let has_none = line.text.starts_with(NO_BODY) || sections::is_heading(line.plain());
@@ -235,7 +236,7 @@ impl Exchange {
         self.end = line.at + end;
         self.goes_on = !is_cut;
         if is_cut {
-            self.end_of_samples = Some(End::AnswerSample(place));
+            self.end_of_samples = Some(TextEnd::AnswerSample(place));
         }
         self.answer = Some(Payload {
             status,
@@ -292,7 +293,7 @@ impl Exchange {
 
     pub(super) fn into_reading(self) -> Reading {
         let parameters = self.headers.into_iter().map(|attribute| Parameter {
-            place: In::Header,
+            place: ParameterLocation::Header,
             attribute,
         });
         Reading {

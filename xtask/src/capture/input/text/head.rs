@@ -1,11 +1,11 @@
-//! What stands before the call of a page: its title, and the method and the path on lines of their own.
+//! Parses what precedes the call of a page: its title, and the method and the path on lines of their own.
 
 use super::source::{Line, Text};
 use crate::diagnostic::Result;
 
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "DEL"];
 
-/// What pages have beside what they say. In lower case.
+/// Texts of the page's user interface, in lower case.
 const BESIDE: [&str; 30] = [
     "skip to main content",
     "curl",
@@ -49,7 +49,7 @@ pub(super) struct Head {
     pub(super) section: Option<String>,
     pub(super) address: Option<String>,
     pub(super) operation: Option<Operation>,
-    /// What stands behind the title, with its place.
+    /// The text after the title, with its place.
     surplus: Option<(usize, String)>,
 }
 
@@ -71,7 +71,7 @@ pub(super) fn is_beside(line: &Line<'_>) -> bool {
         || is_status(plain)
 }
 
-/// Whether this is the status of an answer.
+/// Whether this is the status of a response.
 pub(super) fn is_status(text: &str) -> bool {
     text.len() == 3
         && text.starts_with(['1', '2', '3', '4', '5'])

@@ -1,4 +1,4 @@
-//! JSON of a sample, which may be cut: what of it is there is read, with the place at which it ends.
+//! Parses the JSON of a sample that may be cut: returns what is there, and where it ends.
 
 use serde_json::Number;
 
@@ -6,9 +6,9 @@ use super::source::{COPY_AGAIN, Text};
 use crate::capture::reading::Shown;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// How deep values may stand in one another.
+/// The maximum depth of nested values.
 const DEPTH: usize = 100;
-/// How many digits a number keeps on its way through a float.
+/// The number of digits that a float keeps.
 const DIGITS: usize = 15;
 
 /// A sample, as far as it goes.
@@ -18,7 +18,7 @@ pub(super) struct Sample {
     pub(super) is_cut: bool,
     /// The last place that is shown, if it is cut.
     pub(super) place: String,
-    /// Where it ends, in what was read.
+    /// Its end in the input.
     pub(super) end: usize,
 }
 
@@ -65,17 +65,17 @@ impl Reader<'_> {
             .help(COPY_AGAIN)
     }
 
-    /// What stands here is not what JSON has here.
+    /// Reports a character that JSON does not allow here.
     fn unexpected(&self, expected: &str) -> Diagnostic {
         let line = self.json[self.at..].lines().next().unwrap_or_default();
         let shown: String = line.trim().chars().take(40).collect();
         self.fault(
             self.at,
-            format!("the sample is no JSON: `{shown}` stands where {expected} is expected"),
+            format!("the sample is not JSON: `{shown}` stands where {expected} is expected"),
         )
     }
 
-    /// What follows, blanks left out. `None` if the text ends here, and may.
+    /// The next character, without whitespace; `None` if the text may end here and does.
     fn peek(&mut self) -> Result<Option<char>> {
         let rest = &self.json[self.at..];
         self.at += rest.len() - rest.trim_start().len();
@@ -87,7 +87,7 @@ impl Reader<'_> {
             }
             None => Err(self.fault(
                 self.json.len(),
-                "the sample is no JSON: it ends before all that it opens is closed",
+                "the sample is not JSON: it ends before every bracket is closed",
             )),
         }
     }
@@ -99,10 +99,7 @@ impl Reader<'_> {
             return Ok(None);
         };
         if depth > DEPTH {
-            return Err(self.fault(
-                self.at,
-                format!("values stand more than {DEPTH} deep in one another"),
-            ));
+            return Err(self.fault(self.at, format!("values are nested more than {DEPTH} deep")));
         }
         match next {
             '{' => self.object(place, depth).map(Some),
@@ -202,7 +199,9 @@ impl Reader<'_> {
         for (index, letter) in rest.char_indices().skip(1) {
             match letter {
                 '\n' => {
-                    return Err(self.fault(self.at, "the sample is no JSON: a text is not closed"));
+                    return Err(
+                        self.fault(self.at, "the sample is not JSON: a string is not closed")
+                    );
                 }
                 _ if is_escaped => is_escaped = false,
                 '\\' => is_escaped = true,

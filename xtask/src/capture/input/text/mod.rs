@@ -1,26 +1,25 @@
 //! The copied text of a documentation page.
 //!
 //! ```text
-//! POST                          the method and the path, a part on each line
+//! POST                          the method and the path, a part per line
 //! /
 //! things
 //! Save things                   the title
 //! curl --request POST \         the call, with the sample of the request
 //!   --data '{ … }'
 //! { … }                         the sample of the answer
-//! Authorizations                what is said in words
+//! Authorizations                sections of attributes
 //! …
 //! ```
 //!
-//! Editions of the documentation differ in what they leave out: the method and the path; the indentation of samples; the lines
-//! between the call and the answer, or between words. Some have the samples twice. Whatever comes of that is read alike. Words
-//! that the page says in sentences are dropped.
+//! Editions of the documentation differ: some leave out the method and the path, the indentation of samples, or line breaks; some have
+//! the samples twice. All of them give the same result. Sentences of the page are dropped.
 
+mod apply_sections;
 mod call;
 mod exchange;
 mod head;
 mod json;
-mod said;
 mod sections;
 mod source;
 
@@ -35,7 +34,10 @@ pub fn read(file: &str, text: &str) -> Result<Reading> {
     let text = Text::new(file, text);
     let Some(at) = call::find(&text, 0) else {
         return Err(text
-            .fault(0, "this is no text of a page: it shows no call (`curl …`)")
+            .fault(
+                0,
+                "this is not the text of a page: it shows no call (`curl …`)",
+            )
             .help("copy the page of an operation, from its title to its end"));
     };
     let mut head = head::read(&text, 0, at);
@@ -68,12 +70,12 @@ pub fn read(file: &str, text: &str) -> Result<Reading> {
     reading.title = title;
     reading.section = section;
     reading.address = address;
-    said::add(&mut reading, sections);
+    apply_sections::add(&mut reading, sections);
     Ok(reading)
 }
 
 fn two_pages(text: &Text<'_>, first: usize, second: usize) -> Diagnostic {
     text.fault(second, "a second page begins in this text")
         .also("first", text.file, text.line(first))
-        .help("put each page into a file of its own")
+        .help("put each page into its own file")
 }

@@ -1,8 +1,8 @@
-//! The text at hand: freed of what copying leaves in it, with the lines that faults are told by.
+//! The text of a page, without the artefacts of copying, and with line numbers for errors.
 
 use crate::diagnostic::Diagnostic;
 
-/// What to do about a text that is broken.
+/// The help for a broken text.
 pub(super) const COPY_AGAIN: &str =
     "copy the page again, from its title to its end, and leave nothing out";
 

@@ -1,13 +1,13 @@
-//! What a page says of an attribute besides its name, its type and its description: marks, and values behind labels.
+//! Parses what a page states about an attribute besides name, type and description: marks such as `required`, and labelled values.
 
 use crate::capture::reading::Attribute;
 
-/// What a mark says.
+/// The meaning of a mark.
 #[derive(Debug, Clone, Copy)]
 enum Mark {
     Required,
     Deprecated,
-    /// Where it stands, or who may write it.
+    /// A location or an access mark.
     Other,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn is_marked(text: &str) -> bool {
     text.starts_with("default:") || MARKS.iter().any(|(word, _)| text.starts_with(word))
 }
 
-/// What introduces a value.
+/// The label of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Label {
     Options,
@@ -118,7 +118,7 @@ pub(super) fn label(line: &str) -> Option<(&str, Label, &str)> {
         })
 }
 
-/// Takes what stands behind a label. None if it cannot be understood.
+/// Takes what stands behind a label. None if it is not understood.
 pub(super) fn value(attribute: &mut Attribute, label: Label, value: &str) -> Option<()> {
     let value = value.trim().trim_matches('`');
     match label {
@@ -245,7 +245,7 @@ pub(super) fn options<'t>(line: &'t str, before: &[String]) -> Option<Options<'t
     })
 }
 
-/// Where an option ends that words may have run into: options of one list are written alike.
+/// The end of an option that is followed by words without a space: all options of a list are written alike.
 fn option_end(piece: &str, style: &str) -> Option<usize> {
     let is_upper = !style.contains(|c: char| c.is_ascii_lowercase());
     let fits = |c: char| {

@@ -1,18 +1,18 @@
-//! What a page says under its samples: sections of attributes.
+//! Parses the sections of attributes below the samples of a page.
 //!
 //! ```text
 //! Path Parameters          a heading
 //!
 //! id                       the name of an attribute
 //! string                   its type
-//! required                 what else is marked
+//! required                 a mark
 //!
-//! Words of the page.       dropped
+//! A sentence.              dropped
 //!
-//! Required range: x <= 250 what is said behind a label
+//! Required range: x <= 250 a labelled value
 //! ```
 //!
-//! In some copies these run together on a line, or lack the types. Then names are told by the samples.
+//! Some copies lack line breaks or types; then the samples tell which words are names.
 
 mod facts;
 mod reader;

@@ -1,4 +1,4 @@
-//! Lines into sections and attributes.
+//! Parses lines into sections and attributes.
 
 use super::facts::{self, Label};
 use super::{Kind, Section, Sections, heading, heading_behind};
@@ -9,22 +9,22 @@ use crate::capture::input::types::{Typed, typed};
 use crate::capture::reading::Attribute;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// What follows a line.
+/// The next line, as far as it matters for this one.
 #[derive(Debug, Clone, Copy)]
-struct Ahead {
+struct NextLine {
     /// Whether the next line is a type.
     is_type: bool,
     /// Whether there is no next line.
     is_end: bool,
 }
 
-/// What the next line may be.
+/// What the next line is expected to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Awaits {
+enum Expecting {
     Anything,
-    /// What is marked of the last attribute.
+    /// Marks of the last attribute.
     Marks,
-    /// More of what stands behind a label.
+    /// The rest of a labelled value.
     Value(Label),
 }
 
@@ -34,10 +34,10 @@ pub(super) struct Reader<'a> {
     /// The names that the section is known to have, besides those that were read.
     open_names: Vec<String>,
     sections: Vec<Section>,
-    awaits: Awaits,
+    awaits: Expecting,
     /// The line before, if it may be the name of what follows.
     free: Option<Line<'a>>,
-    /// Where a value ends that takes several lines.
+    /// The end of a value on several lines.
     skip_to: usize,
     /// Whether the text ends within the last attribute.
     is_cut: bool,
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
             names,
             open_names: Vec::new(),
             sections: Vec::new(),
-            awaits: Awaits::Anything,
+            awaits: Expecting::Anything,
             free: None,
             skip_to: 0,
             is_cut: false,
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
     pub(super) fn lines(&mut self, lines: &[Line<'a>]) -> Result<()> {
         for (index, line) in lines.iter().enumerate() {
             let next = lines.get(index + 1);
-            let ahead = Ahead {
+            let ahead = NextLine {
                 is_type: next.is_some_and(|next| whole_type(next.text).is_some()),
                 is_end: next.is_none(),
             };
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
             match heading_behind(line.text) {
                 Some((before, kind)) => {
                     let text = before;
-                    let ahead = Ahead {
+                    let ahead = NextLine {
                         is_type: false,
                         is_end: false,
                     };
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
             }
         }
         // The text ends where a value is expected, or more of one.
-        self.is_cut |= matches!(self.awaits, Awaits::Value(_));
+        self.is_cut |= matches!(self.awaits, Expecting::Value(_));
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
         self.text.fault(line.at, message).help(COPY_AGAIN)
     }
 
-    fn line(&mut self, line: Line<'a>, ahead: Ahead) -> Result<()> {
+    fn line(&mut self, line: Line<'a>, ahead: NextLine) -> Result<()> {
         if line.text.is_empty() {
             return Ok(());
         }
@@ -133,13 +133,13 @@ impl<'a> Reader<'a> {
         if line.text == "Hide child attributes" {
             return Err(self
                 .text
-                .fault(line.at, "attributes of attributes are unfolded here")
+                .fault(line.at, "nested attributes are unfolded here")
                 .help("fold them on the page, and copy it again: the samples show what they are"));
         }
-        if let Awaits::Value(label) = self.awaits {
+        if let Expecting::Value(label) = self.awaits {
             return self.value(line, label, ahead);
         }
-        if self.awaits == Awaits::Marks {
+        if self.awaits == Expecting::Marks {
             let untyped = self
                 .attribute()
                 .is_some_and(|attribute| attribute.type_words.is_none());
@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
                 text: before,
                 ..line
             });
-            self.awaits = Awaits::Value(label);
+            self.awaits = Expecting::Value(label);
             self.free = None;
             let value = behind_of(line, behind);
             return if behind.is_empty() {
@@ -187,11 +187,8 @@ impl<'a> Reader<'a> {
     }
 
     fn section(&mut self, kind: Kind, line: Line<'_>) -> Result<()> {
-        if matches!(self.awaits, Awaits::Value(_)) {
-            return Err(self.fault(
-                line,
-                format!("`{}` stands where a value is expected", line.text),
-            ));
+        if matches!(self.awaits, Expecting::Value(_)) {
+            return Err(self.fault(line, format!("`{}` is in the place of a value", line.text)));
         }
         let is_repeated = self.sections.iter().any(|section| section.kind == kind);
         let last = self.sections.last().map(|section| section.kind);
@@ -215,7 +212,7 @@ impl<'a> Reader<'a> {
             names_partner: false,
         });
         self.open_names = (self.names)(kind);
-        self.awaits = Awaits::Anything;
+        self.awaits = Expecting::Anything;
         self.free = None;
         Ok(())
     }
@@ -230,7 +227,7 @@ impl<'a> Reader<'a> {
         self.sections.last_mut()?.attributes.last_mut()
     }
 
-    /// Words of the page, of which nothing is kept.
+    /// A sentence of the page, which is dropped.
     fn words(&mut self, line: Line<'a>) {
         if line.text.is_empty() {
             return;
@@ -239,7 +236,7 @@ impl<'a> Reader<'a> {
             section.names_partner |=
                 section.kind == Kind::Authorizations && line.text.contains("partner-level");
         }
-        self.awaits = Awaits::Anything;
+        self.awaits = Expecting::Anything;
         self.free = Some(line);
     }
 
@@ -250,13 +247,13 @@ impl<'a> Reader<'a> {
             return None;
         }
         if !rest.is_empty() {
-            self.awaits = Awaits::Anything;
+            self.awaits = Expecting::Anything;
         }
         Some(behind_of(line, rest))
     }
 
     /// A line with a type, of an attribute whose name stands before.
-    fn typed(&mut self, line: Line<'a>, typed: &Typed<'a>, ahead: Ahead) -> Result<()> {
+    fn typed(&mut self, line: Line<'a>, typed: &Typed<'a>, ahead: NextLine) -> Result<()> {
         let name = self.free.take().filter(|free| is_name(free.text));
         let Some(name) = name else {
             return Err(self.fault(
@@ -269,7 +266,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The type of the last attribute, and what is behind it on the line.
-    fn describe(&mut self, typed: &Typed<'a>, line: Line<'a>, ahead: Ahead) -> Result<()> {
+    fn describe(&mut self, typed: &Typed<'a>, line: Line<'a>, ahead: NextLine) -> Result<()> {
         if let Some(attribute) = self.attribute() {
             attribute.type_words = Some(typed.words.to_owned());
             attribute.is_nullable = typed.is_nullable;
@@ -299,13 +296,13 @@ impl<'a> Reader<'a> {
             ..Attribute::default()
         });
         self.open_names.retain(|open| open != name);
-        self.awaits = Awaits::Marks;
+        self.awaits = Expecting::Marks;
         self.free = None;
         Ok(())
     }
 
     /// An attribute whose name, and what else there is, stand on one line; known by its name.
-    fn named(&mut self, line: Line<'a>, ahead: Ahead) -> Result<bool> {
+    fn named(&mut self, line: Line<'a>, ahead: NextLine) -> Result<bool> {
         let known = self
             .open_names
             .iter()
@@ -338,7 +335,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// The media type of a body, or the status of an answer, that a line begins with; gives the rest of the line.
+    /// The media type of a body, or the status of a response, that a line begins with; gives the rest of the line.
     fn media_or_status(&mut self, kind: Kind, line: Line<'a>) -> Option<Line<'a>> {
         let section = self.sections.last_mut()?;
         if !matches!(kind, Kind::Body | Kind::Response) || !section.attributes.is_empty() {
@@ -360,8 +357,8 @@ impl<'a> Reader<'a> {
         Some(behind_of(line, line.text[length..].trim_start()))
     }
 
-    /// What stands behind a label.
-    fn value(&mut self, line: Line<'a>, label: Label, ahead: Ahead) -> Result<()> {
+    /// A labelled value.
+    fn value(&mut self, line: Line<'a>, label: Label, ahead: NextLine) -> Result<()> {
         match label {
             Label::Options => return self.options(line, ahead),
             Label::Example => return self.example(line, ahead),
@@ -369,7 +366,7 @@ impl<'a> Reader<'a> {
             _ if ahead.is_end => return Ok(()),
             _ => {}
         }
-        self.awaits = Awaits::Anything;
+        self.awaits = Expecting::Anything;
         self.free = None;
         let done = self
             .attribute()
@@ -377,11 +374,11 @@ impl<'a> Reader<'a> {
         if done {
             Ok(())
         } else {
-            Err(self.fault(line, format!("`{}` cannot be understood", line.text)))
+            Err(self.fault(line, format!("`{}` is not understood", line.text)))
         }
     }
 
-    fn options(&mut self, line: Line<'a>, ahead: Ahead) -> Result<()> {
+    fn options(&mut self, line: Line<'a>, ahead: NextLine) -> Result<()> {
         let Some(attribute) = self.attribute() else {
             return Ok(());
         };
@@ -397,7 +394,7 @@ impl<'a> Reader<'a> {
         };
         for option in &read.options {
             if attribute.options.iter().any(|other| other == option) {
-                let message = format!("the option `{option}` stands here twice");
+                let message = format!("the option `{option}` is listed twice");
                 return Err(self.fault(line, message));
             }
             attribute.options.push((*option).to_owned());
@@ -406,13 +403,13 @@ impl<'a> Reader<'a> {
         if read.go_on || (read.rest.is_empty() && ahead.is_end) {
             return Ok(());
         }
-        self.awaits = Awaits::Anything;
+        self.awaits = Expecting::Anything;
         self.free = None;
         self.line(behind_of(line, read.rest), ahead)
     }
 
     /// An example: JSON, on as many lines as it takes, or words.
-    fn example(&mut self, line: Line<'a>, ahead: Ahead) -> Result<()> {
+    fn example(&mut self, line: Line<'a>, ahead: NextLine) -> Result<()> {
         let rest = &self.text.all[line.at..];
         let place_of = |index: usize| line.at + index;
         let shown = match json::read(self.text, rest, true, &place_of) {
@@ -422,11 +419,11 @@ impl<'a> Reader<'a> {
             }
             Ok(sample) => &rest[..sample.end],
             Err(_) if line.text.starts_with(['{', '[']) => {
-                return Err(self.fault(line, "this example is no JSON"));
+                return Err(self.fault(line, "this example is not JSON"));
             }
             Err(_) => line.text,
         };
-        self.awaits = Awaits::Anything;
+        self.awaits = Expecting::Anything;
         self.free = None;
         self.skip_to = line.at + shown.len();
         let compact = serde_json::from_str::<serde_json::Value>(shown).map(|value| match value {

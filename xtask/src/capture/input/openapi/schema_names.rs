@@ -1,8 +1,7 @@
-//! Names: a shape that other parts of the project must be able to name gets one, and a name that stands for no shape goes.
+//! Names the schemas that need names, and inlines those that need none.
 //!
-//! The SDK has a type for each object and each enum, called as the schema is, and none for a text or a list. So objects and enums that
-//! stand somewhere without a name are named after what they stand in, and named texts, lists and free objects are written out wherever
-//! they are referred to.
+//! The SDK has a type for each object and each enum, named after its schema, and none for a string or a list. So objects and enums
+//! without a name are named after their place, and named strings, lists and free-form objects are inlined wherever they are referred to.
 
 use heck::ToUpperCamelCase;
 use indexmap::{IndexMap, IndexSet};
@@ -10,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::walk::{self, REFERENCE};
 
-/// How many names in a row are written out.
+/// The maximum length of a chain of names to inline.
 const HOPS: usize = 16;
 
 /// Puts the schemas of an operation's document in order, and says what was done.
@@ -52,7 +51,7 @@ fn is_type(schema: &Value) -> bool {
     is_object || is_enum || is_choice || is_of_parts
 }
 
-/// Writes out what is no type of its own, wherever it is referred to.
+/// Writes out what is not a type of its own, wherever it is referred to.
 fn write_out(document: &mut Value) -> IndexSet<String> {
     let Some(schemas) = walk::named(document) else {
         return IndexSet::new();
@@ -100,7 +99,7 @@ fn reference_of(schema: &Value) -> Option<(String, Map<String, Value>)> {
     Some((name, beside))
 }
 
-/// What a named schema says, with what is said beside the reference to it.
+/// The content of a named schema, with the keywords beside the reference.
 fn together(written: &Value, beside: Map<String, Value>) -> Value {
     let mut whole = written.as_object().cloned().unwrap_or_default();
     if let Some(reference) = whole.get("$ref").cloned().filter(|_| !beside.is_empty()) {
@@ -111,7 +110,7 @@ fn together(written: &Value, beside: Map<String, Value>) -> Value {
     Value::Object(whole)
 }
 
-/// Those of some schemas that can be written out: they do not come by themselves again, and end soon.
+/// Those of the schemas that can be inlined: not recursive, and in few steps.
 fn ends(schemas: IndexMap<String, Value>) -> IndexMap<String, Value> {
     let inner: IndexMap<String, IndexSet<String>> = (schemas.iter())
         .map(|(name, schema)| (name.clone(), walk::references(schema)))

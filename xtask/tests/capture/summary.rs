@@ -5,13 +5,13 @@ use std::fmt::Write;
 use xtask::capture::reading::{Attribute, PartContent, Payload, Reading, Scalar, Shown};
 
 /// All that a reading holds.
-pub(crate) fn told(reading: &Reading) -> String {
-    let mut told = String::new();
+pub(crate) fn summarised(reading: &Reading) -> String {
+    let mut summarised = String::new();
     let authorization = format!("{:?}", reading.authorization).to_lowercase();
     let server = reading.server.as_deref().unwrap_or("no server");
-    writeln!(told, "{}", reading.title).unwrap();
+    writeln!(summarised, "{}", reading.title).unwrap();
     writeln!(
-        told,
+        summarised,
         "{} {} at {server}, {authorization}",
         reading.method, reading.path
     )
@@ -22,36 +22,36 @@ pub(crate) fn told(reading: &Reading) -> String {
         ("summary", &reading.summary_of_ours),
     ] {
         if let Some(value) = value {
-            writeln!(told, "{name}: {value}").unwrap();
+            writeln!(summarised, "{name}: {value}").unwrap();
         }
     }
     for parameter in &reading.parameters {
         let place = format!("{:?}", parameter.place).to_lowercase();
-        writeln!(told, "{place} {}", attribute(&parameter.attribute)).unwrap();
+        writeln!(summarised, "{place} {}", attribute(&parameter.attribute)).unwrap();
     }
     for (side, payload) in [("request", &reading.request), ("answer", &reading.answer)] {
         if let Some(payload) = payload {
-            told.push_str(&body(side, payload));
+            summarised.push_str(&body(side, payload));
         }
     }
     for remark in &reading.remarks {
-        writeln!(told, "remark: {remark}").unwrap();
+        writeln!(summarised, "remark: {remark}").unwrap();
     }
     match &reading.end {
-        Some(end) => writeln!(told, "end: {end:?}").unwrap(),
-        None => writeln!(told, "whole").unwrap(),
+        Some(end) => writeln!(summarised, "end: {end:?}").unwrap(),
+        None => writeln!(summarised, "whole").unwrap(),
     }
-    told
+    summarised
 }
 
 fn body(side: &str, payload: &Payload) -> String {
-    let mut told = side.to_owned();
+    let mut summarised = side.to_owned();
     for word in [&payload.status, &payload.media].into_iter().flatten() {
-        write!(told, " {word}").unwrap();
+        write!(summarised, " {word}").unwrap();
     }
-    told.push('\n');
+    summarised.push('\n');
     if let Some(sample) = &payload.sample {
-        writeln!(told, "  {}", shown(sample)).unwrap();
+        writeln!(summarised, "  {}", shown(sample)).unwrap();
     }
     for part in &payload.parts {
         let content = match &part.content {
@@ -59,27 +59,27 @@ fn body(side: &str, payload: &Payload) -> String {
             PartContent::Json(json) => shown(json),
             PartContent::Text(text) => format!("text {}", shown(text)),
         };
-        writeln!(told, "  part {}: {content}", part.name).unwrap();
+        writeln!(summarised, "  part {}: {content}", part.name).unwrap();
     }
     for said in &payload.attributes {
-        writeln!(told, "  {}", attribute(said)).unwrap();
+        writeln!(summarised, "  {}", attribute(said)).unwrap();
     }
-    told
+    summarised
 }
 
 fn attribute(of: &Attribute) -> String {
-    let mut told = format!("{}: {}", of.name, of.type_words.as_deref().unwrap_or("?"));
+    let mut summarised = format!("{}: {}", of.name, of.type_words.as_deref().unwrap_or("?"));
     for (mark, is_set) in [
         ("null", of.is_nullable),
         ("required", of.is_required),
         ("deprecated", of.is_deprecated),
     ] {
         if is_set {
-            write!(told, ", {mark}").unwrap();
+            write!(summarised, ", {mark}").unwrap();
         }
     }
     if !of.options.is_empty() {
-        write!(told, ", one of {}", of.options.join(" ")).unwrap();
+        write!(summarised, ", one of {}", of.options.join(" ")).unwrap();
     }
     let numbers = [
         ("min", of.minimum),
@@ -91,7 +91,7 @@ fn attribute(of: &Attribute) -> String {
     ];
     for (name, number) in numbers {
         if let Some(number) = number {
-            write!(told, ", {name} {number}").unwrap();
+            write!(summarised, ", {name} {number}").unwrap();
         }
     }
     for (name, text) in [
@@ -101,10 +101,10 @@ fn attribute(of: &Attribute) -> String {
         ("ours", &of.words_of_ours),
     ] {
         if let Some(text) = text {
-            write!(told, ", {name} `{text}`").unwrap();
+            write!(summarised, ", {name} `{text}`").unwrap();
         }
     }
-    told
+    summarised
 }
 
 /// A value of a sample; placeholders are words without quotes.

@@ -1,18 +1,15 @@
-//! The API as progenitor and typify should see it.
+//! The document that progenitor and typify generate from.
 //!
-//! They are shown what they do well: models, addresses, bodies. What they would do in a way that users of this API cannot afford
-//! is not shown:
+//! It has only what they do well: models, URLs and bodies. Everything else is left out or replaced:
 //!
-//! - A success is shown as bytes, and an error not at all, so that every answer reaches the SDK's own reader unread, with
-//!   its status and headers.
-//! - In schemas that answers carry, nothing is required: an absent field must not fail an answer.
-//! - `nullable` and constraints are not there: what the SDK reads tolerates `null` anywhere, what it sends says null where a
-//!   field can be cleared, and Tight judges what it is sent.
-//! - Numbers that are not whole, and all that answers carry, are strings of a format of our own: as numbers they would
-//!   become floats, and fail on what is written otherwise.
-//! - Parameters of the query and of headers are the SDK's, which writes lists, dates and numbers as they are; a body is any JSON.
-//! - Operations, parameters and fields have names that cannot clash with any of the generators' own.
-//! - Prose is set from the document afterwards, in one form.
+//! - A success is bytes and errors are absent, so that every response reaches the SDK's own reader unread, with status and headers.
+//! - Schemas of responses require nothing: an absent field must not fail a response.
+//! - `nullable` and constraints are absent: the SDK tolerates `null` in responses, sends `null` where a field can be cleared, and leaves
+//!   it to Tight to check limits.
+//! - Numbers other than integers, and all numbers in responses, are strings of a format of our own: otherwise they would become floats.
+//! - Query and header parameters are absent: the SDK writes lists, dates and numbers itself. A body is any JSON.
+//! - Operations, parameters and fields have names that cannot clash with names of the generators.
+//! - Documentation is added afterwards.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +17,7 @@ use crate::api::{Api, Body, Operation, Segment, Type};
 use crate::surface::Surface;
 use crate::surface::filters::condition;
 
-/// An object of which nothing is said, as the generators are shown it. As an object it would become a map, and one that is
+/// A free-form object, as the generators are shown it. As an object it would become a map, and one that is
 /// empty could not be told from one that is absent.
 pub(super) const FREE_FORM: &str = "json-object";
 
@@ -40,7 +37,7 @@ pub(super) fn parameter_name(index: usize) -> String {
     format!("in_path_{index}")
 }
 
-pub(super) fn view(api: &Api<'_>, surface: &Surface<'_>) -> Value {
+pub(super) fn build(api: &Api<'_>, surface: &Surface<'_>) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for (index, operation) in api.operations.iter().enumerate() {
         let (path, shown) = self::operation(index, operation);

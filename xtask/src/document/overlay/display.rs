@@ -1,4 +1,4 @@
-//! Parts of a target as a person would write them.
+//! Formats parts of a target for messages.
 
 use jsonpath_rust::parser::model::{
     Comparable, Comparison, Filter, FilterAtom, Literal, Segment, Selector, SingularQuery,
@@ -6,38 +6,38 @@ use jsonpath_rust::parser::model::{
 };
 
 /// A selector as a person would write it.
-pub(super) fn written(selector: &Selector) -> String {
+pub(super) fn display_selector(selector: &Selector) -> String {
     match selector {
         Selector::Name(name) => format!("'{name}'"),
-        Selector::Filter(filter) => format!("?{}", written_filter(filter)),
+        Selector::Filter(filter) => format!("?{}", display_filter(filter)),
         other => other.to_string(),
     }
 }
 
-pub(super) fn written_filter(filter: &Filter) -> String {
+pub(super) fn display_filter(filter: &Filter) -> String {
     let all = |parts: &[Filter], between: &str| {
-        let parts: Vec<_> = parts.iter().map(written_filter).collect();
+        let parts: Vec<_> = parts.iter().map(display_filter).collect();
         parts.join(between)
     };
     match filter {
         Filter::Or(parts) => all(parts, " || "),
         Filter::And(parts) => all(parts, " && "),
         Filter::Atom(FilterAtom::Filter { expr, not }) => {
-            format!("{}({})", if *not { "!" } else { "" }, written_filter(expr))
+            format!("{}({})", if *not { "!" } else { "" }, display_filter(expr))
         }
         Filter::Atom(FilterAtom::Test { expr, not }) => {
             let test = match &**expr {
-                Test::RelQuery(segments) => written_path("@", segments),
-                Test::AbsQuery(query) => written_path("$", &query.segments),
+                Test::RelQuery(segments) => display_path("@", segments),
+                Test::AbsQuery(query) => display_path("$", &query.segments),
                 Test::Function(function) => function.to_string(),
             };
             format!("{}{test}", if *not { "!" } else { "" })
         }
-        Filter::Atom(FilterAtom::Comparison(comparison)) => written_comparison(comparison),
+        Filter::Atom(FilterAtom::Comparison(comparison)) => display_comparison(comparison),
     }
 }
 
-pub(super) fn written_comparison(comparison: &Comparison) -> String {
+pub(super) fn display_comparison(comparison: &Comparison) -> String {
     let (left, right) = comparison.vals();
     let sign = match comparison {
         Comparison::Eq(..) => "==",
@@ -47,10 +47,10 @@ pub(super) fn written_comparison(comparison: &Comparison) -> String {
         Comparison::Lt(..) => "<",
         Comparison::Lte(..) => "<=",
     };
-    format!("{} {sign} {}", written_side(left), written_side(right))
+    format!("{} {sign} {}", display_side(left), display_side(right))
 }
 
-pub(super) fn written_side(side: &Comparable) -> String {
+pub(super) fn display_side(side: &Comparable) -> String {
     let steps = |from: &str, steps: &[SingularQuerySegment]| {
         let steps: Vec<_> = steps.iter().map(step_of).collect();
         format!("{from}{}", steps.concat())
@@ -64,7 +64,7 @@ pub(super) fn written_side(side: &Comparable) -> String {
     }
 }
 
-pub(super) fn written_path(from: &str, segments: &[Segment]) -> String {
+pub(super) fn display_path(from: &str, segments: &[Segment]) -> String {
     let segments: Vec<_> = segments.iter().map(path_of).collect();
     format!("{from}{}", segments.concat())
 }
@@ -73,7 +73,7 @@ fn path_of(segment: &Segment) -> String {
     match segment {
         Segment::Selector(selector) => key_of(selector),
         Segment::Selectors(selectors) => {
-            let selectors: Vec<_> = selectors.iter().map(written).collect();
+            let selectors: Vec<_> = selectors.iter().map(display_selector).collect();
             format!("[{}]", selectors.join(","))
         }
         Segment::Descendant(inner) => format!("..{}", path_of(inner)),
@@ -83,7 +83,7 @@ fn path_of(segment: &Segment) -> String {
 fn key_of(selector: &Selector) -> String {
     match selector {
         Selector::Name(name) => step_of(&SingularQuerySegment::Name(name.clone())),
-        other => format!("[{}]", written(other)),
+        other => format!("[{}]", display_selector(other)),
     }
 }
 

@@ -1,35 +1,29 @@
-//! Which types there are: what users hand over and get, and what that is made of. Each stands in the section whose operations
-//! carry it; of several, in that of the resource that it is called after, or among what sections share.
+//! Finds the types to generate: what users pass and receive, and everything in it. A type belongs to the section whose operations use it;
+//! if several do, to the section of the resource in its name, or else to the shared section.
 
 use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
-use super::{Need, Needs, OF_ENVELOPE, SHARED, TypeNames, filters, module, words};
+use super::{ENVELOPE_TYPES, Need, Needs, SHARED, TypeNames, filters, module, naming};
 use crate::api::{Api, Operation, Schema, Webhook};
 
-/// What is known of a type while it is looked for.
+/// What is known about a type during the search.
 #[derive(Default)]
-struct Found<'d> {
+struct Found {
     sections: BTreeSet<String>,
     is_public: bool,
     is_query: bool,
-    /// Whether something else than a query's own parts has it.
+    /// Whether it is used outside of queries.
     is_beside_queries: bool,
-    /// The properties that it is without. One that is needed whole has all.
+    /// The properties that it lacks. A type that is needed whole lacks none.
     without: Option<&'static [&'static str]>,
     /// The section of the resource that it is called after, with the length of that name: the longest counts.
     owner: Option<(usize, String)>,
-    /// The nearest operation of each section, with how near it is.
-    nearest: HashMap<String, (Rank, &'d str)>,
 }
 
-/// How well an operation's page explains a type: of the resource that it is called after, as near to the body as can be, and
-/// one that reads rather than one that writes.
-type Rank = (bool, usize, bool, usize);
-
-pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, TypeNames<'d>> {
-    let mut found: HashMap<&'d str, Found<'d>> = HashMap::new();
+pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, TypeNames> {
+    let mut found: HashMap<&'d str, Found> = HashMap::new();
     for (operation, needs) in api.operations.iter().zip(needs) {
         let parameters = operation
             .parameters
@@ -65,7 +59,7 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
         };
         visit.reach(&Need::whole(webhook.schema), false);
     }
-    for name in OF_ENVELOPE {
+    for name in ENVELOPE_TYPES {
         let own = || Found {
             is_public: true,
             is_beside_queries: true,
@@ -92,8 +86,6 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
                 .owner
                 .map_or_else(|| SHARED.to_owned(), |(_, section)| section),
         };
-        // What sections share is on the pages of all of them: one that a page states for it would change with any other.
-        let nearest = found.nearest.get(&section).map(|(_, page)| *page);
         let without = found.without.unwrap_or_default();
         let properties = schema.properties().iter().enumerate();
         let fields = properties
@@ -108,10 +100,9 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
                 section,
                 is_public: found.is_public,
                 is_query: found.is_query,
-                is_of_queries: found.is_query
+                is_query_only: found.is_query
                     || !found.is_beside_queries
                     || filters::condition(api, schema).is_some(),
-                page: schema.page.or(nearest),
                 fields: fields.collect(),
                 variants: Vec::new(),
             },
@@ -120,21 +111,21 @@ pub(super) fn types<'d>(api: &Api<'d>, needs: &[Needs]) -> IndexMap<&'d str, Typ
     types
 }
 
-/// How a type is reached.
+/// How users reach a type.
 #[derive(Clone, Copy)]
 struct Reached {
-    /// Whether users see it.
+    /// Whether it is public.
     is_public: bool,
-    /// Whether it is a part of a query and of nothing else.
+    /// Whether it is used only in queries.
     is_of_query: bool,
 }
 
-const IN_THE_OPEN: Reached = Reached {
+const PUBLIC: Reached = Reached {
     is_public: true,
     is_of_query: false,
 };
 
-const BETWEEN: Reached = Reached {
+const PRIVATE_QUERY_PART: Reached = Reached {
     is_public: false,
     is_of_query: true,
 };
@@ -143,9 +134,6 @@ const BETWEEN: Reached = Reached {
 struct Carrier<'a, 'd> {
     section: &'a str,
     tag: &'a str,
-    page: &'d str,
-    reads: bool,
-    parameters: usize,
 }
 
 impl<'a, 'd> Carrier<'a, 'd> {
@@ -153,9 +141,6 @@ impl<'a, 'd> Carrier<'a, 'd> {
         Self {
             section: &operation.section,
             tag: operation.tag,
-            page: operation.page,
-            reads: operation.reads,
-            parameters: operation.parameters.len(),
         }
     }
 
@@ -163,9 +148,6 @@ impl<'a, 'd> Carrier<'a, 'd> {
         Self {
             section: &webhook.section,
             tag: &webhook.section,
-            page: webhook.page,
-            reads: true,
-            parameters: 0,
         }
     }
 }
@@ -173,11 +155,11 @@ impl<'a, 'd> Carrier<'a, 'd> {
 struct Visit<'a, 'd> {
     api: &'a Api<'d>,
     carrier: Carrier<'a, 'd>,
-    found: &'a mut HashMap<&'d str, Found<'d>>,
+    found: &'a mut HashMap<&'d str, Found>,
 }
 
 impl<'d> Visit<'_, 'd> {
-    /// Reaches a type, and breadth first what it is made of.
+    /// Visits a type and, breadth first, the types in it.
     fn reach(&mut self, need: &Need, is_query: bool) {
         let api = self.api;
         let Some(root) = api.schema(&need.schema) else {
@@ -191,7 +173,7 @@ impl<'d> Visit<'_, 'd> {
             },
         )];
         let mut seen: HashMap<&str, bool> = HashMap::new();
-        for distance in 0.. {
+        while !open.is_empty() {
             for (schema, reached) in std::mem::take(&mut open) {
                 let is_public = reached.is_public;
                 let without = if schema.name == root.name {
@@ -204,15 +186,14 @@ impl<'d> Visit<'_, 'd> {
                     Some(was_public) if *was_public || !is_public => continue,
                     _ => seen.insert(schema.name, is_public),
                 };
-                self.note(
+                self.record(
                     schema,
-                    distance,
                     reached,
                     is_query && schema.name == root.name,
                     without,
                 );
                 let within = if is_query && schema.name == root.name {
-                    asked(api, schema)
+                    query_parts(api, schema)
                 } else {
                     let properties = schema.properties().iter();
                     let properties =
@@ -231,16 +212,12 @@ impl<'d> Visit<'_, 'd> {
                 };
                 open.extend(within);
             }
-            if open.is_empty() {
-                break;
-            }
         }
     }
 
-    fn note(
+    fn record(
         &mut self,
         schema: &Schema<'d>,
-        distance: usize,
         reached: Reached,
         is_query: bool,
         without: &'static [&'static str],
@@ -256,7 +233,7 @@ impl<'d> Visit<'_, 'd> {
             _ => without,
         });
         found.sections.insert(section.clone());
-        let resource = words::singular_type(&words::snake(carrier.tag));
+        let resource = naming::singular_type(&naming::snake(carrier.tag));
         let is_own = schema.name.starts_with(&resource);
         if is_own
             && found
@@ -264,19 +241,14 @@ impl<'d> Visit<'_, 'd> {
                 .as_ref()
                 .is_none_or(|(length, _)| *length < resource.len())
         {
-            found.owner = Some((resource.len(), section.clone()));
-        }
-        let rank = (!is_own, distance, !carrier.reads, carrier.parameters);
-        let nearest = found.nearest.entry(section).or_insert((rank, carrier.page));
-        if rank < nearest.0 {
-            *nearest = (rank, carrier.page);
+            found.owner = Some((resource.len(), section));
         }
     }
 }
 
 /// What a query is made of: what says how fields are compared is in the open, the objects between are not, nor is an order of
 /// two parts, which has methods of its own.
-fn asked<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>, Reached)> {
+fn query_parts<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>, Reached)> {
     let mut within = Vec::new();
     for field in filters::fields(api, query) {
         let (last, between) = match field.path.split_last() {
@@ -284,14 +256,14 @@ fn asked<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>
             None => continue,
         };
         within.extend(
-            between
-                .iter()
-                .filter_map(|property| Some((api.schema(property.ty.named()?)?, BETWEEN))),
+            between.iter().filter_map(|property| {
+                Some((api.schema(property.ty.named()?)?, PRIVATE_QUERY_PART))
+            }),
         );
         within.extend(
             last.ty
                 .named()
-                .and_then(|name| Some((api.schema(name)?, IN_THE_OPEN))),
+                .and_then(|name| Some((api.schema(name)?, PUBLIC))),
         );
     }
     let sort = filters::sort(api, query);
@@ -305,19 +277,19 @@ fn asked<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>
         };
         match &sort {
             Some(sort) if sort.property.name == property.name && sort.is_complete => {
-                within.push((schema, BETWEEN));
+                within.push((schema, PRIVATE_QUERY_PART));
                 let orders = api.schema(sort.order);
                 within.extend(orders.map(|schema| {
                     (
                         schema,
                         Reached {
                             is_of_query: true,
-                            ..IN_THE_OPEN
+                            ..PUBLIC
                         },
                     )
                 }));
             }
-            _ => within.push((schema, IN_THE_OPEN)),
+            _ => within.push((schema, PUBLIC)),
         }
     }
     // A filter that has nothing to ask about.
@@ -326,7 +298,7 @@ fn asked<'a, 'd>(api: &'a Api<'d>, query: &'a Schema<'d>) -> Vec<(&'a Schema<'d>
             filter
                 .ty
                 .named()
-                .and_then(|name| Some((api.schema(name)?, BETWEEN))),
+                .and_then(|name| Some((api.schema(name)?, PRIVATE_QUERY_PART))),
         );
     }
     within

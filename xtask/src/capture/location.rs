@@ -1,6 +1,6 @@
-//! Where a page belongs: its address, and the names of the folder and the file that it is captured in.
+//! The address of a page, and the folder and file that it is captured in.
 
-use super::words::{folder, kebab};
+use super::naming::{folder, kebab};
 
 /// The root of the documentation that pages are captured from.
 pub const DOCUMENTATION: &str = "https://docs.tight.com";

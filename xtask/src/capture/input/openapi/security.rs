@@ -1,26 +1,26 @@
-//! Where an operation is served, and what it asks of who calls.
+//! Reads the servers and the security requirements of an operation.
 
 use serde_json::{Map, Value, json};
 
 use super::source::Source;
 use crate::document::Node;
 
-/// What an operation's document says of its access.
+/// Servers and security of an operation.
 #[derive(Default)]
 pub(super) struct Access {
     /// The servers; none if the document does not say.
     pub(super) servers: Option<Value>,
-    /// What the operation demands; none if the document does not say.
+    /// The security requirements; none if the document has none.
     pub(super) security: Option<Value>,
     /// The schemes that it names.
     pub(super) schemes: Map<String, Value>,
 }
 
-/// What captured pages call the access token.
+/// The name of the access token's scheme in captured pages.
 pub(super) const TOKEN: &str = "bearerToken";
 const CLIENT: &str = "clientCredentials";
 
-/// How HTTP authenticates otherwise: https://www.iana.org/assignments/http-authschemes
+/// Other HTTP authentication schemes: https://www.iana.org/assignments/http-authschemes
 const HTTP: &[&str] = &[
     "digest",
     "dpop",
@@ -33,7 +33,7 @@ const HTTP: &[&str] = &[
     "vapid",
 ];
 
-/// What an operation says of its access, or else its path, or else the document.
+/// Servers or security of an operation, or else of its path, or else of the document.
 pub(super) fn read<'d>(source: &Source<'d>, path: Node<'d>, operation: Node<'d>) -> Access {
     let nearest = |key| {
         [operation, path, source.root]
@@ -51,7 +51,7 @@ pub(super) fn read<'d>(source: &Source<'d>, path: Node<'d>, operation: Node<'d>)
         Some(security) => access.security = demands(source, security, &mut access.schemes),
         None => source.note(
             operation,
-            "the document does not say what the operation asks of who calls (`security`)",
+            "the document does not state how the operation authenticates (`security`)",
         ),
     }
     access
@@ -125,7 +125,7 @@ fn demands<'d>(
         if !demand.is_object() {
             source.fault(
                 demand,
-                "what is demanded is not a mapping",
+                "the security requirement is not a mapping",
                 "write each scheme as `- name: []`",
             );
             continue;
@@ -135,11 +135,11 @@ fn demands<'d>(
             let declared = (source.root.get("components"))
                 .and_then(|components| components.get("securitySchemes")?.get(name));
             let Some(declared) = declared else {
-                let message = format!("`{name}` is no security scheme of the document");
+                let message = format!("`{name}` is not a security scheme of the document");
                 source.fault(
                     scopes,
                     message,
-                    "the document may be cut off; give it whole",
+                    "the document may be cut off; give all of it",
                 );
                 continue;
             };
@@ -188,7 +188,9 @@ fn scheme<'d>(source: &Source<'d>, name: &str, node: Node<'d>) -> Option<(String
         ("http", Some(other)) if HTTP.contains(&other) => {
             Some((name.to_owned(), json!({ "type": "http", "scheme": other })))
         }
-        ("http", _) => fault(format!("the scheme `{name}` is none that HTTP has")),
+        ("http", _) => fault(format!(
+            "the scheme `{name}` is not an HTTP authentication scheme"
+        )),
         ("apiKey", _) => {
             match (node.text("name"), node.text("in")) {
                 // The header of a bearer token, as documents for web pages with a field for it write it.
@@ -220,7 +222,7 @@ fn scheme<'d>(source: &Source<'d>, name: &str, node: Node<'d>) -> Option<(String
                 ))
             }),
         (other, _) => fault(format!(
-            "a security scheme of type `{other}` says what OpenAPI 3.0 cannot say"
+            "a security scheme of type `{other}` cannot be expressed in OpenAPI 3.0"
         )),
     }
 }
@@ -233,7 +235,7 @@ fn token() -> Value {
     })
 }
 
-/// The flows of OAuth 2, each with the addresses that it must have. What the scopes mean is told in the document's own words, which
+/// The flows of OAuth 2, each with the addresses that it must have. What the scopes mean is reported in the document's own words, which
 /// are left out.
 fn flows(node: Node<'_>) -> Option<Value> {
     let mut read = Map::new();

@@ -1,4 +1,4 @@
-//! What the sections of a record say of an attribute, in words: `integer<int32>, required, at most 250; what it is`.
+//! Parses the attributes in a record: `integer<int32>, required, at most 250; what it is`.
 
 use crate::capture::input::types::{Typed, typed};
 use crate::capture::reading::Attribute;
@@ -29,7 +29,7 @@ pub(super) fn has_type(words: &str) -> bool {
     kind(words).is_some()
 }
 
-/// What is said of the attribute of that name.
+/// Parses the description of an attribute.
 pub(super) fn attribute(name: &str, words: &str) -> Attribute {
     let mut attribute = Attribute {
         name: name.to_owned(),

@@ -1,5 +1,4 @@
-//! Places: which collection an operation is about, told by its path. A collection is called as its path is, without the version
-//! of the API.
+//! The collection that an operation is about, read off its path: the path without the version of the API.
 
 use serde_json::{Map, Value, json};
 
@@ -17,7 +16,7 @@ pub(super) fn segments<'d>(operation: &Operation<'d>) -> Vec<Segment<'d>> {
     operation.segments.iter().skip(skipped).copied().collect()
 }
 
-/// What the fixed ones of these segments are called together.
+/// The name of a collection: the fixed segments, joined.
 pub(super) fn name(segments: &[Segment<'_>]) -> String {
     let fixed = segments.iter().filter_map(|segment| match segment {
         Segment::Fixed(text) => Some(*text),
@@ -78,7 +77,7 @@ fn saves(operation: &Operation<'_>, collection: &str) -> bool {
     operation.method == "POST" && !operation.reads && name(&segments(operation)) == collection
 }
 
-/// What an operation about one object does, as the sandbox is to know it.
+/// The `x-kind` of an operation on one object.
 pub(super) fn object(api: &Api<'_>, operation: &Operation<'_>, answer: &Type) -> Value {
     let path = segments(operation);
     let has_id = answer
@@ -117,7 +116,7 @@ pub(super) fn object(api: &Api<'_>, operation: &Operation<'_>, answer: &Type) ->
     }
 }
 
-/// Something that is done to an entity of which the path has the id.
+/// The `x-kind` of an action on an entity whose id is in the path.
 fn action(path: &[Segment<'_>]) -> Value {
     let parameter = path.iter().position(is_parameter);
     match parameter.and_then(|at| Some((path.get(..at)?, path.get(at)?))) {
@@ -132,7 +131,7 @@ fn is_parameter(segment: &Segment<'_>) -> bool {
     matches!(segment, Segment::Parameter(_))
 }
 
-/// One of those that `plural` names.
+/// The singular of a word.
 fn singular(plural: &str) -> String {
     match plural.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),

@@ -1,5 +1,6 @@
-//! Sides: what requests carry is written strictly, what answers and events carry is read tolerantly. A type can be of both sides if
-//! nothing is demanded of it.
+//! Finds out which schemas requests carry and which responses and events carry.
+//!
+//! Requests are written strictly and responses and events are read tolerantly, so a schema can be used in both only if it requires nothing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +11,7 @@ use super::webhooks::Webhook;
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// Marks which schemas requests, answers and events carry, and checks what each side needs; and, if the operations are all that there
+/// Marks which schemas requests, responses and events contain, and checks what each side needs; and, if the operations are all that there
 /// are, that each schema is carried by any.
 pub(super) fn mark(
     schemas: &mut Schemas<'_>,
@@ -98,7 +99,7 @@ fn parts_of_request(operation: &Operation<'_>) -> Option<String> {
     Some(described.get("schema")?.follow().pointer())
 }
 
-/// A request that must hold itself has no end. What can be made is told from the ends: a schema can if all that it must hold can.
+/// A request that must hold itself has no end. What can be made is reported from the ends: a schema can if all that it must hold can.
 fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
     let demands = |schema: &Schema<'_>| -> Vec<String> {
         let demanded = schema
@@ -151,10 +152,10 @@ fn check_can_be_made(schemas: &Schemas<'_>, faults: &Faults) {
                 property
                     .node
                     .fault(format!(
-                        "`{}` must hold `{}`, and so on without an end",
+                        "`{}` must contain `{}`, and so on without end",
                         schema.name, property.name
                     ))
-                    .help("take it out of `required`, in the overlay if the page says so"),
+                    .help("remove it from `required`, in the overlay if the page has it"),
             );
         }
     }

@@ -1,9 +1,9 @@
-//! What the sections say, added to what the samples show; and where the text ends.
+//! Adds what the sections state to what the samples show, and finds where the text ends.
 
 use super::exchange::names;
 use super::sections::{Kind, Sections};
 use crate::capture::reading::{
-    Attribute, End, In, Parameter, PartContent, Payload, Reading, Shown,
+    Attribute, Parameter, ParameterLocation, PartContent, Payload, Reading, Shown, TextEnd,
 };
 
 /// Adds what the sections say to what the samples show.
@@ -19,7 +19,7 @@ pub(super) fn add(reading: &mut Reading, mut sections: Sections) {
                 .remarks
                 .push("The page asks for a token of partner level.".to_owned());
         }
-        let mut add = |place: In| {
+        let mut add = |place: ParameterLocation| {
             for mut attribute in section.attributes.iter().cloned() {
                 let is_it = |shown: &Parameter| {
                     shown.place == place && shown.attribute.name == attribute.name
@@ -33,9 +33,9 @@ pub(super) fn add(reading: &mut Reading, mut sections: Sections) {
         };
         match section.kind {
             Kind::Authorizations => {}
-            Kind::Path => add(In::Path),
-            Kind::Query => add(In::Query),
-            Kind::Headers => add(In::Header),
+            Kind::Path => add(ParameterLocation::Path),
+            Kind::Query => add(ParameterLocation::Query),
+            Kind::Headers => add(ParameterLocation::Header),
             Kind::Body | Kind::Response => {
                 let is_body = section.kind == Kind::Body;
                 let payload = if is_body {
@@ -105,8 +105,8 @@ fn says(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().any(|attribute| attribute.name == name)
 }
 
-/// Where the text ends, if it does before the page does.
-fn end(reading: &Reading, sections: &Sections) -> Option<End> {
+/// The end of the text, if the page is cut.
+fn end(reading: &Reading, sections: &Sections) -> Option<TextEnd> {
     let last = sections.all.last();
     let answer = reading.answer.as_ref();
     let is_response = last.is_some_and(|last| last.kind == Kind::Response);
@@ -124,14 +124,14 @@ fn end(reading: &Reading, sections: &Sections) -> Option<End> {
     }
     let attribute = last.attributes.last();
     let attribute = attribute.map(|attribute| attribute.name.clone());
-    Some(End::Section(last.kind.title().to_owned(), attribute))
+    Some(TextEnd::Section(last.kind.title().to_owned(), attribute))
 }
 
-fn end_without_attributes(sections: &Sections) -> End {
+fn end_without_attributes(sections: &Sections) -> TextEnd {
     match sections.all.last() {
         Some(last) if last.kind != Kind::Response || sections.say_types() => {
-            End::Section(last.kind.title().to_owned(), None)
+            TextEnd::Section(last.kind.title().to_owned(), None)
         }
-        _ => End::Sections,
+        _ => TextEnd::Sections,
     }
 }

@@ -1,10 +1,10 @@
-//! What a place of a sample holds, as far as the sample tells.
+//! The type of a value, as far as a sample shows it.
 
 use crate::capture::reading::Scalar;
 
-/// What a place holds.
+/// The type of a value at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum InferredType {
     /// The text ends before it, or an empty list does not say.
     Unknown,
     /// A text.
@@ -14,24 +14,24 @@ pub(crate) enum Holds {
         /// Whether that is certain: a written value may look like a date by chance.
         is_sure: bool,
     },
-    /// A whole number; perhaps any number, unless that is certain.
+    /// An integer; perhaps any number, unless that is certain.
     Integer {
         /// Whether it is certain.
         is_sure: bool,
     },
     /// Any number.
     Number,
-    /// True or false.
+    /// A boolean.
     Flag,
-    /// An object of which nothing is said.
+    /// A free-form object.
     Free,
-    /// What has a name.
+    /// A named schema.
     Named(String),
     /// A list.
-    List(Box<Holds>),
+    List(Box<InferredType>),
 }
 
-impl Holds {
+impl InferredType {
     /// A text that was written.
     pub(crate) fn written(text: &str) -> Self {
         Self::Text {
@@ -40,7 +40,7 @@ impl Holds {
         }
     }
 
-    /// What a placeholder stands for.
+    /// The type of a placeholder.
     pub(crate) fn placeholder(scalar: Scalar) -> Self {
         let text = |format: Option<&str>| Self::Text {
             format: format.map(str::to_owned),
@@ -65,7 +65,7 @@ impl Holds {
         Self::List(Box::new(self))
     }
 
-    /// What holds both, if anything can.
+    /// The common type of both, if there is one.
     pub(crate) fn and(&self, other: &Self) -> Option<Self> {
         Some(match (self, other) {
             (Self::Unknown, known) | (known, Self::Unknown) => known.clone(),
@@ -103,7 +103,7 @@ impl Holds {
         })
     }
 
-    /// In words.
+    /// The type, for messages.
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Unknown => "something unknown".to_owned(),

@@ -1,11 +1,11 @@
-//! What a schema may say. A keyword that has an effect on what is sent or read is understood here, or it is a fault.
+//! Checks the keywords of schemas. A keyword that affects what is sent or read must be supported here, or it is an error.
 
 use std::collections::HashSet;
 
 use crate::diagnostic::Faults;
 use crate::document::Node;
 
-/// What says which values a schema has.
+/// Keywords that constrain values.
 const STRUCTURE: &[&str] = &[
     "$ref",
     "additionalProperties",
@@ -22,7 +22,7 @@ const STRUCTURE: &[&str] = &[
     "writeOnly",
 ];
 
-/// What is for people, or for the server, which judges what it is sent.
+/// Keywords for people, or for the server to enforce.
 const OTHER: &[&str] = &[
     "default",
     "deprecated",
@@ -81,7 +81,7 @@ const BESIDE_REFERENCE: &[&str] = &[
 
 /// Checks a schema and those within it.
 pub(super) fn check(schema: &Node<'_>, faults: &Faults) {
-    // What is no mapping, or no list, is told of the document.
+    // What is no mapping, or no list, is reported of the document.
     if !schema.is_object() {
         return;
     }
@@ -121,8 +121,8 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
              in `anyOf`, a schema may say which of its own properties are `required`",
         ),
         "not" | "discriminator" | "xml" => fault(
-            &format!("the generators do not know what to make of `{keyword}`"),
-            "say it in another way, or leave it out",
+            &format!("the SDK does not support `{keyword}`"),
+            "express it in another way, or leave it out",
         ),
         "examples" => fault(
             "`examples` of a schema are not OpenAPI 3.0",
@@ -131,7 +131,7 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
         keyword if keyword.starts_with("x-") => {}
         keyword if !STRUCTURE.contains(&keyword) && !OTHER.contains(&keyword) => fault(
             &format!("`{keyword}` is not a keyword of OpenAPI 3.0"),
-            "mend its name, or leave it out",
+            "fix its name, or leave it out",
         ),
         keyword if !value.is_unclear() && !is_of_its_kind(keyword, value) => fault(
             &format!("`{keyword}` has a value of the wrong kind"),
@@ -168,7 +168,7 @@ fn check_keyword(keyword: &str, value: &Node<'_>, schema: &Node<'_>, faults: &Fa
 /// Whether a keyword has a value of the kind that it takes.
 fn is_of_its_kind(keyword: &str, value: &Node<'_>) -> bool {
     match keyword {
-        // It is told with the document.
+        // It is reported with the document.
         _ if value.is_null() => true,
         "deprecated" | "nullable" | "readOnly" | "uniqueItems" | "writeOnly"
         | "exclusiveMaximum" | "exclusiveMinimum" => value.bool().is_some(),
@@ -197,7 +197,7 @@ fn check_bounds(schema: &Node<'_>, faults: &Faults) {
                     .fault(format!(
                         "nothing is at least {at_least} and at most {at_most}"
                     ))
-                    .help(format!("mend `{least}` or `{most}`")),
+                    .help(format!("fix `{least}` or `{most}`")),
             );
         }
     }
@@ -276,8 +276,8 @@ fn check_required(list: &Node<'_>, schema: &Node<'_>, faults: &Faults) {
             .is_some_and(|name| has_property(schema, name) || schema.get("allOf").is_some());
         if !known || !seen.insert(name.str()) {
             faults.add(
-                name.fault("this is not the name of one of the schema's own properties, or stands here twice")
-                    .help("mend the names; OpenAPI 3.0 has no `required: true` for a property"),
+                name.fault("this is not the name of one of the schema's own properties, or is listed twice")
+                    .help("fix the names; OpenAPI 3.0 has no `required: true` for a property"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The one place that knows progenitor and typify: the view goes in, their syntax tree comes out.
+//! Runs progenitor and typify, and gives access to the syntax trees that they generate. No other module depends on them.
 
 use std::collections::HashMap;
 
@@ -8,20 +8,20 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use syn::{ImplItem, ImplItemFn, Item, ItemStruct};
 
-use super::view::{DECIMAL, FREE_FORM, NUMBER};
+use super::generator_input::{DECIMAL, FREE_FORM, NUMBER};
 use crate::api::Api;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::layout::EFFECTIVE;
 use crate::surface::Surface;
 use crate::surface::filters::condition;
 
-/// What the generators wrote, to be taken apart.
-pub(super) struct Stock {
+/// The output of the generators.
+pub(super) struct GeneratorOutput {
     structs: HashMap<String, ItemStruct>,
     methods: HashMap<String, ImplItemFn>,
 }
 
-impl Stock {
+impl GeneratorOutput {
     /// Runs the generators.
     pub(super) fn generate(view: Value, api: &Api<'_>, surface: &Surface<'_>) -> Result<Self> {
         let document = serde_json::from_value(view)

@@ -1,14 +1,14 @@
-//! The pages captured before, and those captured at the same time. A sample cannot tell all: whether `123` is a whole number,
-//! what an empty list is of. Another page that shows the same property of the same schema may.
+//! Completes what a sample does not show, such as whether `123` is an integer or what the items of an empty list are, from other pages
+//! that show the same property of the same schema: those captured before, and those captured in the same run.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::infer::draft::{Draft, Drafts, Object, Seen, Texts};
-use super::infer::holds::Holds;
+use super::infer::draft::{Draft, Drafts, Object, ObjectSample, TextSamples};
+use super::infer::inferred_type::InferredType;
 use super::infer::outline::Outline;
-use super::infer::{Known, answer};
+use super::infer::{KnownSchemas, answer};
 use super::names::Page;
 use super::report;
 use crate::diagnostic::Faults;
@@ -17,18 +17,18 @@ use crate::layout::{CAPTURED, Checkout};
 
 /// A page that was captured before.
 #[derive(Debug)]
-pub(super) struct Sister {
+pub(super) struct RelatedPage {
     pub(super) page: Page,
     pub(super) text: String,
     pub(super) document: Value,
 }
 
 /// Reads the pages that were captured before.
-pub(super) fn read(checkout: &Checkout, faults: &Faults) -> Vec<Sister> {
+pub(super) fn read(checkout: &Checkout, faults: &Faults) -> Vec<RelatedPage> {
     let files = faults
         .take(checkout.list(CAPTURED, &["yaml"]))
         .unwrap_or_default();
-    let mut sisters = Vec::new();
+    let mut related = Vec::new();
     for file in files {
         let Some(text) = faults.take(checkout.read(&file)) else {
             continue;
@@ -53,20 +53,20 @@ pub(super) fn read(checkout: &Checkout, faults: &Faults) -> Vec<Sister> {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        sisters.push(Sister {
+        related.push(RelatedPage {
             page,
             text,
             document,
         });
     }
-    sisters
+    related
 }
 
 /// The server that most of them state.
-pub(super) fn server(sisters: &[Sister]) -> Option<String> {
+pub(super) fn server(related: &[RelatedPage]) -> Option<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for sister in sisters {
-        if let Some(server) = sister.document["servers"][0]["url"].as_str() {
+    for related in related {
+        if let Some(server) = related.document["servers"][0]["url"].as_str() {
             *counts.entry(server).or_default() += 1;
         }
     }
@@ -84,19 +84,19 @@ pub(super) fn schemas(document: &Value) -> impl Iterator<Item = (&String, &Value
         .flatten()
 }
 
-/// What all pages tell of properties, by the names of the schema and the property.
+/// What all pages show of properties, by schema and property.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
-    holds: HashMap<(String, String), Holds>,
+    holds: HashMap<(String, String), InferredType>,
     /// The options of enums.
     texts: HashMap<String, Vec<String>>,
 }
 
 impl Evidence {
-    /// Adds what a page that was captured before tells, of what its answers carry.
-    pub(super) fn add_sister(&mut self, sister: &Sister, known: &mut Known) {
-        let all = &sister.document["components"]["schemas"];
-        for (name, schema) in schemas(&sister.document) {
+    /// Adds what a page that was captured before tells, of what its responses contain.
+    pub(super) fn add_sister(&mut self, related: &RelatedPage, known: &mut KnownSchemas) {
+        let all = &related.document["components"]["schemas"];
+        for (name, schema) in schemas(&related.document) {
             for (property, value) in schema["properties"].as_object().into_iter().flatten() {
                 self.add(name, property, &holds(value));
             }
@@ -123,14 +123,14 @@ impl Evidence {
                         self.add(name, property, &slot.holds);
                     }
                 }
-                Draft::Texts(texts) => self.add_texts(name, texts.options.clone()),
+                Draft::TextSamples(texts) => self.add_texts(name, texts.options.clone()),
             }
         }
     }
 
-    fn add(&mut self, schema: &str, property: &str, holds: &Holds) {
+    fn add(&mut self, schema: &str, property: &str, holds: &InferredType) {
         let key = (schema.to_owned(), property.to_owned());
-        let known = self.holds.entry(key).or_insert(Holds::Unknown);
+        let known = self.holds.entry(key).or_insert(InferredType::Unknown);
         if let Some(both) = known.and(holds) {
             *known = both;
         }
@@ -145,13 +145,13 @@ impl Evidence {
         }
     }
 
-    /// Settles what a page leaves open, where another one tells; says what stays open.
+    /// Completes what a page leaves open, if another page shows it. Returns what stays open.
     pub(super) fn settle(&self, drafts: &mut Drafts, notes: &mut Vec<String>) {
         let mut stubs: Vec<String> = Vec::new();
         for (name, draft) in drafts.iter_mut() {
             let object = match draft {
                 Draft::Object(object) => object,
-                Draft::Texts(texts) => {
+                Draft::TextSamples(texts) => {
                     // What says how an operation ended is the same on every page.
                     if name == answer::RESULT && texts.options.is_empty() {
                         texts.options = self.texts.get(name).cloned().unwrap_or_default();
@@ -160,7 +160,7 @@ impl Evidence {
                 }
             };
             for (property, slot) in &mut object.slots {
-                let is_empty = |seen: &Seen| {
+                let is_empty = |seen: &ObjectSample| {
                     seen.members
                         .get(property)
                         .and_then(Value::as_object)
@@ -173,9 +173,10 @@ impl Evidence {
                 // What is sent is a number where what comes back is one.
                 let like = object.like.as_ref();
                 let like = like.and_then(|like| self.holds.get(&(like.clone(), property.clone())));
-                if slot.holds == (Holds::Integer { is_sure: false }) && like == Some(&Holds::Number)
+                if slot.holds == (InferredType::Integer { is_sure: false })
+                    && like == Some(&InferredType::Number)
                 {
-                    slot.holds = Holds::Number;
+                    slot.holds = InferredType::Number;
                 }
                 let Some(known) = self.holds.get(&key) else {
                     continue;
@@ -187,7 +188,7 @@ impl Evidence {
                 } else if slot.holds.and(known).is_none() {
                     notes.push(report::disagreement(name, property, &slot.holds, known));
                 }
-                if slot.holds == Holds::Unknown.list() {
+                if slot.holds == InferredType::Unknown.list() {
                     notes.push(report::list(name, property));
                 }
             }
@@ -195,7 +196,7 @@ impl Evidence {
         for name in stubs {
             if !drafts.contains_key(&name) {
                 let draft = match self.texts.contains_key(&name) {
-                    true => Draft::Texts(Texts::default()),
+                    true => Draft::TextSamples(TextSamples::default()),
                     false => Draft::Object(Object::default()),
                 };
                 drafts.insert(name, draft);
@@ -203,17 +204,19 @@ impl Evidence {
         }
     }
 
-    /// What a property holds that shows this, given what is known of it.
-    fn settled(&self, shown: &Holds, known: &Holds) -> Option<Holds> {
+    /// The type of a property, given its draft and what other pages show.
+    fn settled(&self, shown: &InferredType, known: &InferredType) -> Option<InferredType> {
         match (shown, known) {
             // The text ends before it, and what stands there is another page's to say.
-            (Holds::Unknown, _) | (Holds::Free, _) => None,
-            (Holds::List(shown), Holds::List(known)) => match **shown {
-                Holds::Unknown if **known != Holds::Unknown => Some((**known).clone().list()),
-                Holds::Unknown => None,
-                _ => self.settled(shown, known).map(Holds::list),
+            (InferredType::Unknown, _) | (InferredType::Free, _) => None,
+            (InferredType::List(shown), InferredType::List(known)) => match **shown {
+                InferredType::Unknown if **known != InferredType::Unknown => {
+                    Some((**known).clone().list())
+                }
+                InferredType::Unknown => None,
+                _ => self.settled(shown, known).map(InferredType::list),
             },
-            (Holds::Text { is_sure: false, .. }, Holds::Named(name))
+            (InferredType::Text { is_sure: false, .. }, InferredType::Named(name))
                 if self.texts.contains_key(name) =>
             {
                 Some(known.clone())
@@ -223,27 +226,27 @@ impl Evidence {
     }
 }
 
-/// What a captured schema says that a property holds.
-fn holds(schema: &Value) -> Holds {
+/// The type of a property in a captured schema.
+fn holds(schema: &Value) -> InferredType {
     let reference = schema["$ref"]
         .as_str()
         .or_else(|| schema["allOf"][0]["$ref"].as_str());
     if let Some(reference) = reference {
-        return Holds::Named(reference.rsplit('/').next().unwrap_or_default().to_owned());
+        return InferredType::Named(reference.rsplit('/').next().unwrap_or_default().to_owned());
     }
     let has = |key: &str| schema.get(key).is_some();
     match schema["type"].as_str() {
-        Some("string") => Holds::Text {
+        Some("string") => InferredType::Text {
             format: schema["format"].as_str().map(str::to_owned),
             is_sure: has("format") || !has("example"),
         },
-        Some("integer") => Holds::Integer {
+        Some("integer") => InferredType::Integer {
             is_sure: has("format") || has("minimum") || has("maximum"),
         },
-        Some("number") => Holds::Number,
-        Some("boolean") => Holds::Flag,
+        Some("number") => InferredType::Number,
+        Some("boolean") => InferredType::Flag,
         Some("array") => holds(&schema["items"]).list(),
-        Some("object") => Holds::Free,
-        _ => Holds::Unknown,
+        Some("object") => InferredType::Free,
+        _ => InferredType::Unknown,
     }
 }

@@ -1,13 +1,13 @@
-//! What a page says in words of the attributes of a body, and of parameters.
+//! Reads the type and the limits that a page states for attributes of a body and for parameters.
 
 use super::Walk;
-use super::draft::{Draft, Object, Slot, Texts};
-use super::holds::Holds;
+use super::draft::{Draft, Object, PropertyDraft, TextSamples};
+use super::inferred_type::InferredType;
 use super::walk::Name;
 use crate::capture::reading::Attribute;
 use crate::diagnostic::{Diagnostic, Result};
 
-/// What queries that say it say of their cursor.
+/// The cursor of queries, as pages state it.
 pub(crate) fn cursor() -> Attribute {
     Attribute {
         name: "cursor".to_owned(),
@@ -17,7 +17,7 @@ pub(crate) fn cursor() -> Attribute {
     }
 }
 
-/// What queries that say it say of their limit, but for how much it may be.
+/// The limit of queries, as pages state it, without its maximum.
 pub(crate) fn limit() -> Attribute {
     Attribute {
         name: "limit".to_owned(),
@@ -53,18 +53,18 @@ impl<'w> Type<'w> {
         }
     }
 
-    /// What something of this type holds, as far as that says.
-    fn holds(self) -> Holds {
+    /// The inferred type, as far as the text determines it.
+    fn holds(self) -> InferredType {
         let holds = match self.name {
-            "string" => Holds::Text {
+            "string" => InferredType::Text {
                 format: self.format.map(str::to_owned),
                 is_sure: true,
             },
-            "integer" => Holds::Integer { is_sure: true },
-            "number" => Holds::Number,
-            "boolean" => Holds::Flag,
-            "object" => Holds::Free,
-            _ => Holds::Unknown,
+            "integer" => InferredType::Integer { is_sure: true },
+            "number" => InferredType::Number,
+            "boolean" => InferredType::Flag,
+            "object" => InferredType::Free,
+            _ => InferredType::Unknown,
         };
         match self.is_list {
             true => holds.list(),
@@ -113,16 +113,16 @@ impl Walk<'_> {
             let is_enum =
                 words.is_some_and(|words| words.name == "enum") || !attribute.options.is_empty();
             let said = match (&known, is_enum, words) {
-                (Some(Holds::Named(texts)), true, _) => Holds::Named(texts.clone()),
+                (Some(InferredType::Named(texts)), true, _) => InferredType::Named(texts.clone()),
                 (_, true, _) => match self.names.texts(at) {
-                    Some(texts) => Holds::Named(texts),
-                    None => Holds::written(""),
+                    Some(texts) => InferredType::Named(texts),
+                    None => InferredType::written(""),
                 },
                 (.., Some(words)) => words.holds(),
-                (.., None) => Holds::Unknown,
+                (.., None) => InferredType::Unknown,
             };
-            if let (Holds::Named(texts), true) = (&said, is_enum) {
-                let seen = Texts {
+            if let (InferredType::Named(texts), true) = (&said, is_enum) {
+                let seen = TextSamples {
                     options: attribute.options.clone(),
                     default: attribute.default.clone(),
                     example: None,
@@ -131,16 +131,18 @@ impl Walk<'_> {
             }
             let said = match (&known, &said) {
                 // A text that looks like a value of an enum, of which the page says that it is a text, may still be one.
-                (Some(Holds::Named(_)), Holds::Text { .. })
-                | (Some(Holds::Named(_)), Holds::Free) => Holds::Unknown,
-                (Some(Holds::List(_)), Holds::List(item)) if **item == Holds::Free => {
-                    Holds::Unknown
+                (Some(InferredType::Named(_)), InferredType::Text { .. })
+                | (Some(InferredType::Named(_)), InferredType::Free) => InferredType::Unknown,
+                (Some(InferredType::List(_)), InferredType::List(item))
+                    if **item == InferredType::Free =>
+                {
+                    InferredType::Unknown
                 }
-                (Some(Holds::Text { .. }), Holds::Named(_)) => said,
+                (Some(InferredType::Text { .. }), InferredType::Named(_)) => said,
                 _ => said,
             };
             let holds = match &known {
-                Some(Holds::Text { .. }) if matches!(said, Holds::Named(_)) => said,
+                Some(InferredType::Text { .. }) if matches!(said, InferredType::Named(_)) => said,
                 Some(known) => self.both(known, &said, at)?,
                 None => said,
             };
@@ -148,9 +150,9 @@ impl Walk<'_> {
             let slot = object
                 .slots
                 .entry(attribute.name.clone())
-                .or_insert_with(|| Slot {
+                .or_insert_with(|| PropertyDraft {
                     is_shown: false,
-                    ..Slot::shown(Holds::Unknown)
+                    ..PropertyDraft::shown(InferredType::Unknown)
                 });
             slot.holds = holds;
             slot.says = Some(attribute.clone());

@@ -1,5 +1,5 @@
-//! What codegen writes into the document itself: of which kind each operation is, which enums are open, the values of enums that
-//! samples alone show, and the contents that a rule gives to responses. The sandbox goes by these, and so do the rules of `overlay/everywhere.yaml`.
+//! Writes what codegen infers into the document: the kind of each operation, which enums are open, enum values that only samples
+//! show, and the contents that a rule gives to responses. The sandbox and the rules of `overlay/everywhere.yaml` use these.
 
 use serde_json::{Value, json};
 
@@ -8,45 +8,48 @@ use crate::diagnostic::Faults;
 use crate::document::{Document, Node};
 use crate::kinds;
 
-/// What is written where: JSON pointers with values.
-type Marks = Vec<(String, Value)>;
+/// Values to write, by JSON pointer.
+type Annotations = Vec<(String, Value)>;
 
-/// Marks the kinds of all operations that are of one, and the enums of answers as open. What cannot be read is told when the
+/// Annotations the kinds of all operations that are of one, and the enums of responses as open. What cannot be read is reported when the
 /// document is complete.
-pub(super) fn mark(document: &mut Document, faults: &Faults) {
+pub(super) fn write_kinds(document: &mut Document, faults: &Faults) {
     let (api, reading) = (Api::read(document, &Faults::new()), Faults::new());
     let kinds = kinds::recognise(&api, &reading);
     let kinds: Vec<_> = api.operations.iter().zip(kinds).collect();
-    let mut marks = Marks::new();
+    let mut annotations = Annotations::new();
     for (schema, of) in kinds
         .iter()
         .filter_map(|(_, kind)| kind.as_ref())
         .flat_map(|kind| kind.envelopes())
     {
-        marks.extend(
+        annotations.extend(
             api.schema(&schema)
                 .map(|schema| (format!("{}/x-envelope", schema.node.pointer()), of.into())),
         );
     }
-    marks.extend(kinds.into_iter().filter_map(|(operation, kind)| {
-        Some((format!("{}/x-kind", operation.node.pointer()), kind?.mark()))
+    annotations.extend(kinds.into_iter().filter_map(|(operation, kind)| {
+        Some((
+            format!("{}/x-kind", operation.node.pointer()),
+            kind?.x_kind(),
+        ))
     }));
     for schema in api.schemas.values() {
         let is_enum = !matches!(schema.kind, SchemaKind::Object(_));
         if is_enum && schema.received && schema.node.get("x-open-enum").is_none() {
-            marks.push((
+            annotations.push((
                 format!("{}/x-open-enum", schema.node.pointer()),
                 true.into(),
             ));
         }
     }
-    write(document, marks, faults);
+    write(document, annotations, faults);
 }
 
 /// Gives named strings with `x-enum-of-example` the enum of the one value that their example shows. It is open: which others there
 /// are is not known.
 pub(super) fn fill_enums(document: &mut Document, faults: &Faults) {
-    let mut marks = Marks::new();
+    let mut annotations = Annotations::new();
     let root = document.root();
     let schemas = root
         .get("components")
@@ -73,17 +76,17 @@ pub(super) fn fill_enums(document: &mut Document, faults: &Faults) {
             continue;
         };
         let pointer = schema.pointer();
-        marks.push((format!("{pointer}/enum"), json!([example.to_value()])));
+        annotations.push((format!("{pointer}/enum"), json!([example.to_value()])));
         if schema.get("x-open-enum").is_none() {
-            marks.push((format!("{pointer}/x-open-enum"), true.into()));
+            annotations.push((format!("{pointer}/x-open-enum"), true.into()));
         }
     }
-    write(document, marks, faults);
+    write(document, annotations, faults);
 }
 
 /// Gives responses with `x-content-of` the content of the responses that it names.
 pub(super) fn fill_contents(document: &mut Document, faults: &Faults) {
-    let mut marks = Marks::new();
+    let mut annotations = Annotations::new();
     let paths = document.root().get("paths");
     let operations = paths
         .iter()
@@ -101,7 +104,9 @@ pub(super) fn fill_contents(document: &mut Document, faults: &Faults) {
                 continue;
             }
             match content(&responses, &of) {
-                Some(content) => marks.push((format!("{}/content", response.pointer()), content)),
+                Some(content) => {
+                    annotations.push((format!("{}/content", response.pointer()), content))
+                }
                 None => faults.add(
                     of.fault("this names no responses of the operation that carry JSON")
                         .help(
@@ -111,7 +116,7 @@ pub(super) fn fill_contents(document: &mut Document, faults: &Faults) {
             }
         }
     }
-    write(document, marks, faults);
+    write(document, annotations, faults);
 }
 
 fn content(responses: &Node<'_>, of: &Node<'_>) -> Option<Value> {
@@ -134,8 +139,8 @@ fn content(responses: &Node<'_>, of: &Node<'_>) -> Option<Value> {
     Some(json!({ "application/json": { "schema": schema } }))
 }
 
-fn write(document: &mut Document, marks: Marks, faults: &Faults) {
-    for (pointer, mark) in marks {
+fn write(document: &mut Document, annotations: Annotations, faults: &Faults) {
+    for (pointer, mark) in annotations {
         faults.take(document.set(&pointer, &mark));
     }
 }

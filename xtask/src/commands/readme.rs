@@ -1,5 +1,5 @@
-//! What the README says of the specification in figures, and of where captured pages end: written between marks, so that it
-//! follows from the document as the generated code does.
+//! Fills in the parts of the README that follow from the document: the list of operations, and where captured pages end. Comments mark
+//! the parts.
 
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ const ENDS: Block = Block {
 };
 
 /// The README of a checkout with what is written in it; nothing if it has no place for that.
-pub(super) fn readme(
+pub(super) fn file(
     checkout: &Checkout,
     specification: &Specification<'_, '_>,
 ) -> Result<Option<File>> {
@@ -44,7 +44,7 @@ pub(super) fn readme(
         return Ok(None);
     }
     let text = FIGURES.fill(&text, || Ok(figures(specification)))?;
-    let text = ENDS.fill(&text, || ends(checkout))?;
+    let text = ENDS.fill(&text, || cut_pages(checkout))?;
     Ok(Some(File::new(README, text)))
 }
 
@@ -93,8 +93,8 @@ fn figures(specification: &Specification<'_, '_>) -> String {
     text
 }
 
-/// Which captured pages the text at hand does not show to their ends, by where it ends.
-fn ends(checkout: &Checkout) -> Result<String> {
+/// Which captured pages the text does not show to their ends, by where it ends.
+fn cut_pages(checkout: &Checkout) -> Result<String> {
     let pages = checkout.list(CAPTURED, &["yaml"])?;
     let mut by_place: IndexMap<String, Vec<String>> = IndexMap::new();
     for path in &pages {
@@ -128,8 +128,8 @@ fn end(page: &str) -> Option<String> {
     let head: Vec<&str> = head.map(str::trim).collect();
     let head = head.join(" ");
     let (_, rest) = head.split_once("text at hand ends ")?;
-    let ends = [": ", ". "].iter().filter_map(|end| rest.find(end));
-    let end = ends.min().unwrap_or(rest.len());
+    let stops = [": ", ". "].iter().filter_map(|end| rest.find(end));
+    let end = stops.min().unwrap_or(rest.len());
     Some(rest[..end].trim_end_matches('.').to_owned())
 }
 

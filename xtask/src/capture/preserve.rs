@@ -1,9 +1,9 @@
-//! What a page keeps when it is captured again: the words that a person gave it.
+//! Keeps the descriptions that people wrote when a page is captured again.
 
 use serde_json::{Map, Value};
 
-/// Takes over the descriptions that stand in the same places of the page as it was before.
-pub(super) fn words(new: &mut Value, old: &Value) {
+/// Copies the descriptions that stand in the same places of the page as it was before.
+pub(super) fn descriptions(new: &mut Value, old: &Value) {
     match (new, old) {
         (Value::Object(new), Value::Object(old)) => {
             // In a table of properties, `description` is the name of one.
@@ -24,7 +24,7 @@ pub(super) fn words(new: &mut Value, old: &Value) {
             }
             for (key, member) in new.iter_mut() {
                 if let Some(old) = old.get(key).filter(|_| !IS_DATA.contains(&key.as_str())) {
-                    words(member, old);
+                    descriptions(member, old);
                 }
             }
         }
@@ -38,7 +38,7 @@ pub(super) fn words(new: &mut Value, old: &Value) {
                         _ => false,
                     });
                 if let Some(old) = same {
-                    words(member, old);
+                    descriptions(member, old);
                 }
             }
         }
@@ -46,7 +46,7 @@ pub(super) fn words(new: &mut Value, old: &Value) {
     }
 }
 
-/// What is data, so that no words of ours stand in it.
+/// Keys of data, which have no descriptions.
 const IS_DATA: [&str; 3] = ["example", "default", "enum"];
 
 /// Puts a description where it was: behind what it stood behind.

@@ -1,4 +1,4 @@
-//! Words: what the document's names become in Rust.
+//! Converts names of the document to names in Rust.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
@@ -19,12 +19,12 @@ pub(crate) fn snake(name: &str) -> String {
 }
 
 /// A type: `audit-trail` → `AuditTrail`.
-pub(crate) fn camel(name: &str) -> String {
+pub(crate) fn upper_camel(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
 /// A constant: `saveMessages` → `SAVE_MESSAGES`.
-pub(crate) fn shouty(name: &str) -> String {
+pub(crate) fn screaming_snake(name: &str) -> String {
     name.to_shouty_snake_case()
 }
 
@@ -78,8 +78,8 @@ const CATCH_ALL: &str = "Unknown";
 
 /// The variant of an enum's value, if a rule can name it: `UNKNOWN_ERROR` → `UnknownError`, `30_DAYS` → `N30Days`, `<=` →
 /// `LessThanOrEqual`, `+1` → `Plus1`. A value that is called unknown is still a known one.
-pub(super) fn variant(value: &str) -> Option<String> {
-    let spelled = spelled(value);
+pub(super) fn variant_name(value: &str) -> Option<String> {
+    let spelled = spell_out_signs(value);
     let name = spelled.to_upper_camel_case();
     let name = if name == CATCH_ALL {
         format!("Documented{CATCH_ALL}")
@@ -101,7 +101,7 @@ pub(super) fn variant(value: &str) -> Option<String> {
 }
 
 /// The variant of a number: `-5` → `Minus5`.
-pub(super) fn number_variant(value: i64) -> String {
+pub(super) fn number_variant_name(value: i64) -> String {
     match value {
         ..0 => format!("Minus{}", value.unsigned_abs()),
         _ => format!("N{value}"),
@@ -109,7 +109,7 @@ pub(super) fn number_variant(value: i64) -> String {
 }
 
 /// A value with its signs as words, where it has nothing else or where they begin it.
-fn spelled(value: &str) -> String {
+fn spell_out_signs(value: &str) -> String {
     let is_word = |char: char| char.is_alphanumeric();
     if value.is_empty() {
         return "Empty".to_owned();
@@ -192,7 +192,7 @@ fn sign_name(sign: char) -> Option<&'static str> {
 /// The method of an operation on the resource of its tag: the operation's words without the resource's own, so
 /// `saveMessages` under `messages` → `save`. As Rust names getters, what is got is named without `get`:
 /// `getConversationMessages` under `conversations` → `messages`.
-pub(super) fn method(operation_id: &str, tag: &str) -> String {
+pub(super) fn method_name(operation_id: &str, tag: &str) -> String {
     let resource: Vec<String> = tag.to_snake_case().split('_').map(singular).collect();
     let operation = operation_id.to_snake_case();
     let own: Vec<&str> = operation
@@ -207,7 +207,7 @@ pub(super) fn method(operation_id: &str, tag: &str) -> String {
     snake(&name)
 }
 
-/// What types are called that belong to a resource: `files` → `File`, `audit_trail` → `AuditTrail`.
+/// The prefix of types that belong to a resource: `files` → `File`, `audit_trail` → `AuditTrail`.
 pub(super) fn singular_type(resource: &str) -> String {
     let words = resource.split('_').map(singular).collect::<Vec<_>>();
     words.join("_").to_upper_camel_case()
@@ -235,7 +235,7 @@ mod tests {
             ("queryAuditTrail", "audit-trail", "query"),
             ("moveMessage", "messages", "move_"),
         ] {
-            assert_eq!(method(operation, tag), named);
+            assert_eq!(method_name(operation, tag), named);
         }
     }
 
@@ -265,9 +265,9 @@ mod tests {
             ("%", Some("Percent")),
             ("日本", None),
         ] {
-            assert_eq!(variant(value).as_deref(), named, "{value}");
+            assert_eq!(variant_name(value).as_deref(), named, "{value}");
         }
-        assert_eq!(number_variant(-5), "Minus5");
-        assert_eq!(number_variant(30), "N30");
+        assert_eq!(number_variant_name(-5), "Minus5");
+        assert_eq!(number_variant_name(30), "N30");
     }
 }

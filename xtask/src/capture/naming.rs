@@ -1,4 +1,4 @@
-//! Words of titles, sections and properties, as names.
+//! Turns titles, sections and properties into names.
 
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 
@@ -28,7 +28,7 @@ pub(super) fn folder(section: &str) -> String {
     parts.join("--")
 }
 
-/// One of what a word says there are many of.
+/// The singular of a word.
 pub(super) fn singular(word: &str) -> String {
     const IRREGULAR: &[(&str, &str)] = &[("children", "child"), ("people", "person")];
     let lower = word.to_lowercase();
@@ -55,7 +55,7 @@ pub(super) fn singular(word: &str) -> String {
     }
 }
 
-/// Many of what a word says there is one of.
+/// The plural of a word.
 pub(super) fn plural(word: &str) -> String {
     match word.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
