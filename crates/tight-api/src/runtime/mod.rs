@@ -3,6 +3,7 @@
 //! ```text
 //! retry                   what is tried again, and when
 //! error, response, clock  what went wrong; what came back; time, injected
+//! into_items              a list that is sent, item by item
 //! list                    a list that came back, item by item
 //! upload                  files on their way
 //! transport               the HTTP client, how connections are made, and what its faults mean
@@ -24,6 +25,7 @@ pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod identity;
+pub(crate) mod into_items;
 pub(crate) mod list;
 pub(crate) mod listing;
 pub(crate) mod response;
@@ -46,6 +48,7 @@ pub(crate) mod public {
     pub use super::clock::Clock;
     pub use super::error::{Error, ErrorKind, Result};
     pub use super::identity::credentials::{Credentials, Token, TokenFuture, TokenSource};
+    pub use super::into_items::IntoItems;
     pub use super::list::List;
     pub use super::listing::{Items, Listing, Page, Pages};
     pub use super::response::{Response, ResponseHead};

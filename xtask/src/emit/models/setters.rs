@@ -1,4 +1,4 @@
-//! Constructors and setters of what is sent.
+//! Constructors and setters of what is only sent. What answers carry has its setters from its table.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};

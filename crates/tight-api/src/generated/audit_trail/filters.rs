@@ -9,7 +9,7 @@ use crate::types::{SortDirection, StringFilter};
 /// Which entries of the audit trail are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AuditTrailQuery {
@@ -68,10 +68,12 @@ impl AuditTrailQuery {
     }
 }
 
+crate::wire::sent!(AuditTrailQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct AuditTrailSort {
@@ -82,6 +84,8 @@ pub(crate) struct AuditTrailSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(AuditTrailSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What the entries of the audit trail are ordered by.
@@ -96,7 +100,7 @@ crate::wire::open_enum! {
 /// Which entries of the audit trail are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct AuditTrailFilter {
@@ -108,10 +112,12 @@ pub(crate) struct AuditTrailFilter {
     pub(crate) company: Option<AuditTrailCompanyFilter>,
 }
 
+crate::wire::sent!(AuditTrailFilter { editor, company });
+
 /// Which editors are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/audit-trail/query-audit-trail>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct EditorFilter {
@@ -119,6 +125,8 @@ pub(crate) struct EditorFilter {
     #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<StringFilter>,
 }
+
+crate::wire::sent!(EditorFilter { user_id });
 
 crate::filter::reference! {
     /// Which companies are wanted.

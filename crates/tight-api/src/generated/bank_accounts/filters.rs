@@ -9,7 +9,7 @@ use crate::types::{BankAccountStatus, ExpandFilter, SortDirection};
 /// Which bank accounts are wanted, in which order, and what comes with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankAccountQuery {
@@ -74,10 +74,12 @@ impl BankAccountQuery {
     }
 }
 
+crate::wire::sent!(BankAccountQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankAccountSort {
@@ -88,6 +90,8 @@ pub(crate) struct BankAccountSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(BankAccountSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What bank accounts are ordered by.
@@ -102,7 +106,7 @@ crate::wire::open_enum! {
 /// Which bank accounts are wanted, and which entities that belong to them come with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankAccountFilter {
@@ -116,6 +120,8 @@ pub(crate) struct BankAccountFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) integration: Option<ExpandFilter>,
 }
+
+crate::wire::sent!(BankAccountFilter { status, journal_entry, integration });
 
 crate::filter::condition! {
     /// Which states are wanted.

@@ -11,7 +11,7 @@ use crate::{Date, JsonObject, JsonValue, Number, Timestamp, UnknownFields};
 /// smallest unit of the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -72,23 +72,23 @@ pub struct BankAccount {
 }
 
 crate::wire::received!(BankAccount {
-    "id" => id,
-    "status" => status,
-    "apiName" => api_name,
-    "iconUrl" => icon_url,
-    "name" => name,
-    "mask" => mask,
-    "integration" => integration,
-    "type" => type_,
-    "lastSyncedDate" => last_synced_date,
-    "syncTransactions" => sync_transactions,
-    "isSupported" => is_supported,
-    "tranStartDate" => tran_start_date,
-    "tranMinStartDate" => tran_min_start_date,
-    "latestTransactionDate" => latest_transaction_date,
-    "glAccountId" => gl_account_id,
-    "beginningBalanceData" => beginning_balance_data,
-    "accountBalance" => account_balance,
+    "id" => id(String),
+    "status" => status(BankAccountStatus),
+    "apiName" => api_name(ApiName),
+    "iconUrl" => icon_url(String),
+    "name" => name(String),
+    "mask" => mask(String),
+    "integration" => integration(IntegrationReference),
+    "type" => type_(BankAccountType),
+    "lastSyncedDate" => last_synced_date(Timestamp),
+    "syncTransactions" => sync_transactions(bool),
+    "isSupported" => is_supported(bool),
+    "tranStartDate" => tran_start_date(Date),
+    "tranMinStartDate" => tran_min_start_date(Date),
+    "latestTransactionDate" => latest_transaction_date(Date),
+    "glAccountId" => gl_account_id(String),
+    "beginningBalanceData" => beginning_balance_data(BeginningBalance),
+    "accountBalance" => account_balance(Number),
 });
 
 crate::wire::open_enum! {
@@ -104,7 +104,7 @@ crate::wire::open_enum! {
 /// A connection to another service that data comes from, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -122,8 +122,8 @@ pub struct IntegrationReference {
 }
 
 crate::wire::received!(IntegrationReference {
-    "id" => id,
-    "apiInstitutionId" => api_institution_id,
+    "id" => id(String),
+    "apiInstitutionId" => api_institution_id(String),
 });
 
 crate::wire::open_enum! {
@@ -139,7 +139,7 @@ crate::wire::open_enum! {
 /// The balance that a bank account begins with in the books, and how it is booked.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -158,14 +158,14 @@ pub struct BeginningBalance {
 }
 
 crate::wire::received!(BeginningBalance {
-    "journalEntry" => journal_entry,
-    "amount" => amount,
+    "journalEntry" => journal_entry(JournalEntryReference),
+    "amount" => amount(Number),
 });
 
 /// A journal entry, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/query-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -183,15 +183,15 @@ pub struct JournalEntryReference {
 }
 
 crate::wire::received!(JournalEntryReference {
-    "id" => id,
-    "tranDate" => tran_date,
+    "id" => id(String),
+    "tranDate" => tran_date(Date),
 });
 
 /// A bank account to create, or to update if it has an `id`. Amounts are probably in the smallest unit
 /// of the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-accounts/save-bank-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankAccountUpsert {
@@ -343,3 +343,18 @@ impl BankAccountUpsert {
         self
     }
 }
+
+crate::wire::sent!(BankAccountUpsert {
+    id,
+    name,
+    status,
+    api_name,
+    icon_url,
+    mask,
+    type_,
+    sync_transactions,
+    tran_start_date,
+    gl_account_id,
+    beginning_balance,
+    custom_data,
+});

@@ -9,7 +9,7 @@ use crate::types::{BankReconciliationStatus, ReconciliationProgress, SortDirecti
 /// Which reconciliations are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankReconciliationQuery {
@@ -74,10 +74,12 @@ impl BankReconciliationQuery {
     }
 }
 
+crate::wire::sent!(BankReconciliationQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankReconciliationSort {
@@ -88,6 +90,8 @@ pub(crate) struct BankReconciliationSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(BankReconciliationSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What reconciliations are ordered by.
@@ -102,7 +106,7 @@ crate::wire::open_enum! {
 /// Which reconciliations are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankReconciliationFilter {
@@ -113,6 +117,8 @@ pub(crate) struct BankReconciliationFilter {
     #[serde(rename = "reconciliationStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) reconciliation_status: Option<ReconciliationProgressFilter>,
 }
+
+crate::wire::sent!(BankReconciliationFilter { status, reconciliation_status });
 
 crate::filter::condition! {
     /// Which states are wanted.

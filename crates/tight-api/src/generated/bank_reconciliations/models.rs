@@ -11,7 +11,7 @@ use crate::{JsonObject, JsonValue, Number, Timestamp, UnknownFields};
 /// whether all transactions are there, and the balances agree.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -52,17 +52,17 @@ pub struct BankReconciliation {
 }
 
 crate::wire::received!(BankReconciliation {
-    "id" => id,
-    "status" => status,
-    "reconciliationStatus" => reconciliation_status,
-    "bankAccount" => bank_account,
-    "bankStatement" => bank_statement,
-    "period" => period,
-    "endBalance" => end_balance,
-    "completedDateTime" => completed_date_time,
-    "createdByUser" => created_by_user,
-    "completedByUser" => completed_by_user,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(BankReconciliationStatus),
+    "reconciliationStatus" => reconciliation_status(ReconciliationProgress),
+    "bankAccount" => bank_account(BankAccountReference),
+    "bankStatement" => bank_statement(BankStatementReference),
+    "period" => period(StatementPeriod),
+    "endBalance" => end_balance(Number),
+    "completedDateTime" => completed_date_time(Timestamp),
+    "createdByUser" => created_by_user(UserReference),
+    "completedByUser" => completed_by_user(UserReference),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -88,7 +88,7 @@ crate::wire::open_enum! {
 /// A bank statement, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/query-reconciliations>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankStatementReference {
@@ -106,14 +106,14 @@ pub struct BankStatementReference {
 }
 
 crate::wire::received!(BankStatementReference {
-    "id" => id,
-    "url" => url,
+    "id" => id(String),
+    "url" => url(String),
 });
 
 /// A reconciliation to create, or to update if it has an `id`.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/save-reconciliations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankReconciliationUpsert {
@@ -226,3 +226,14 @@ impl BankReconciliationUpsert {
         self
     }
 }
+
+crate::wire::sent!(BankReconciliationUpsert {
+    id,
+    status,
+    reconciliation_status,
+    bank_account_id,
+    bank_statement_id,
+    period,
+    end_balance,
+    custom_data,
+});

@@ -9,7 +9,7 @@ use crate::types::{BankStatementStatus, SortDirection};
 /// Which bank statements are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-statements/query-bank-statements>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankStatementQuery {
@@ -59,10 +59,12 @@ impl BankStatementQuery {
     }
 }
 
+crate::wire::sent!(BankStatementQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-statements/query-bank-statements>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankStatementSort {
@@ -73,6 +75,8 @@ pub(crate) struct BankStatementSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(BankStatementSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What bank statements are ordered by.
@@ -87,7 +91,7 @@ crate::wire::open_enum! {
 /// Which bank statements are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-statements/query-bank-statements>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankStatementFilter {
@@ -95,6 +99,8 @@ pub(crate) struct BankStatementFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<BankStatementStatusFilter>,
 }
+
+crate::wire::sent!(BankStatementFilter { status });
 
 crate::filter::condition! {
     /// Which states are wanted.

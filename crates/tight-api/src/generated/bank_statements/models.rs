@@ -9,7 +9,7 @@ use crate::{JsonObject, UnknownFields};
 /// a period, such as a month.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-statements/query-bank-statements>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -39,12 +39,12 @@ pub struct BankStatement {
 }
 
 crate::wire::received!(BankStatement {
-    "id" => id,
-    "status" => status,
-    "url" => url,
-    "bankAccount" => bank_account,
-    "period" => period,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(BankStatementStatus),
+    "url" => url(String),
+    "bankAccount" => bank_account(BankAccountReference),
+    "period" => period(StatementPeriod),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {

@@ -14,7 +14,7 @@ use crate::Timestamp;
 /// Which bank transactions are wanted, in which order, and what comes with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionQuery {
@@ -232,10 +232,12 @@ impl BankTransactionQuery {
     }
 }
 
+crate::wire::sent!(BankTransactionQuery { cursor, limit, sort, filter });
+
 /// Which bank transactions are wanted, and which entities that belong to them come with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankTransactionFilter {
@@ -303,6 +305,30 @@ pub(crate) struct BankTransactionFilter {
     #[serde(rename = "lastUpdatedDateTime", skip_serializing_if = "Option::is_none")]
     pub(crate) last_updated_date_time: Option<Timestamp>,
 }
+
+crate::wire::sent!(BankTransactionFilter {
+    search,
+    date,
+    amount,
+    description,
+    notes,
+    status,
+    review_status,
+    type_,
+    bank_account,
+    vendor,
+    dimension_values,
+    customer,
+    category,
+    gl_account,
+    reconciliation_match,
+    conversation,
+    invoice,
+    bill,
+    payroll,
+    company,
+    last_updated_date_time,
+});
 
 crate::filter::condition! {
     /// Which states are wanted.

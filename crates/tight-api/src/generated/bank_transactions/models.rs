@@ -14,7 +14,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 /// it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -90,24 +90,24 @@ pub struct BankTransaction {
 }
 
 crate::wire::received!(BankTransaction {
-    "id" => id,
-    "type" => type_,
-    "date" => date,
-    "amount" => amount,
-    "displayName" => display_name,
-    "description" => description,
-    "notes" => notes,
-    "status" => status,
-    "reviewStatus" => review_status,
-    "apiName" => api_name,
-    "iconUrl" => icon_url,
-    "apiSourceId" => api_source_id,
-    "bankAccount" => bank_account,
-    "classSegments" => class_segments,
-    "customer" => customer,
-    "vendor" => vendor,
-    "category" => category,
-    "suggestedCategories" => suggested_categories,
+    "id" => id(String),
+    "type" => type_(BankTransactionType),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "displayName" => display_name(String),
+    "description" => description(String),
+    "notes" => notes(String),
+    "status" => status(BankTransactionStatus),
+    "reviewStatus" => review_status(ReviewStatus),
+    "apiName" => api_name(ApiName),
+    "iconUrl" => icon_url(String),
+    "apiSourceId" => api_source_id(String),
+    "bankAccount" => bank_account(BankAccountReference),
+    "classSegments" => class_segments[ClassSegmentReference],
+    "customer" => customer(CustomerReference),
+    "vendor" => vendor(VendorReference),
+    "category" => category(CategoryReference),
+    "suggestedCategories" => suggested_categories[CategoryReference],
 });
 
 crate::wire::open_enum! {
@@ -145,7 +145,7 @@ crate::wire::open_enum! {
 /// The order of bank transactions.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/query-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionSort {
@@ -188,11 +188,13 @@ impl BankTransactionSort {
     }
 }
 
+crate::wire::sent!(BankTransactionSort { start, order_by, direction });
+
 /// A bank transaction to create, or to update if it has an `id`. Amounts are probably in the smallest
 /// unit of the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionUpsert {
@@ -473,6 +475,32 @@ impl BankTransactionUpsert {
     }
 }
 
+crate::wire::sent!(BankTransactionUpsert {
+    date,
+    amount,
+    description,
+    api_name,
+    bank_account_id,
+    id,
+    notes,
+    status,
+    review_status,
+    user_access,
+    accountant_access,
+    api_source_id,
+    type_,
+    matching_bank_transaction_id,
+    vendor_id,
+    customer_id,
+    class_segment_ids,
+    category_id,
+    gl_account_id,
+    tax,
+    children,
+    attachment_ids,
+    custom_data,
+});
+
 crate::wire::open_enum! {
     /// What access someone has to a bank transaction. The page shows `NONE`; others are not documented.
     ///
@@ -486,7 +514,7 @@ crate::wire::open_enum! {
 /// What a bank transaction has to do with taxes.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionTax {
@@ -509,10 +537,12 @@ impl BankTransactionTax {
     }
 }
 
+crate::wire::sent!(BankTransactionTax { payment_info });
+
 /// The tax that a bank transaction pays.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaidTax {
@@ -555,6 +585,8 @@ impl PaidTax {
     }
 }
 
+crate::wire::sent!(PaidTax { region, year, quarter });
+
 crate::wire::open_enum! {
     /// To whom a tax is owed, such as the federal government.
     ///
@@ -578,7 +610,7 @@ crate::wire::open_enum! {
 /// A part that a bank transaction to save is split into.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewBankTransactionPart {
@@ -709,6 +741,20 @@ impl NewBankTransactionPart {
         self
     }
 }
+
+crate::wire::sent!(NewBankTransactionPart {
+    amount,
+    id,
+    notes,
+    class_segment_ids,
+    customer_id,
+    category_id,
+    gl_account_id,
+    invoice_id,
+    bill_id,
+    payroll_id,
+    api_item_id,
+});
 
 crate::wire::open_enum! {
     /// What bank transactions are ordered by.

@@ -9,7 +9,7 @@ use crate::types::{BillStatus, ExpandFilter, SortDirection, StringFilter};
 /// Which bills are wanted, in which order, and what comes with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bills/query-bills>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BillQuery {
@@ -81,10 +81,12 @@ impl BillQuery {
     }
 }
 
+crate::wire::sent!(BillQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bills/query-bills>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BillSort {
@@ -95,6 +97,8 @@ pub(crate) struct BillSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(BillSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What bills are ordered by.
@@ -109,7 +113,7 @@ crate::wire::open_enum! {
 /// Which bills are wanted, and which entities that belong to them come with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/bills/query-bills>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BillFilter {
@@ -126,6 +130,8 @@ pub(crate) struct BillFilter {
     #[serde(rename = "glAccount", skip_serializing_if = "Option::is_none")]
     pub(crate) gl_account: Option<ExpandFilter>,
 }
+
+crate::wire::sent!(BillFilter { name, status, vendor, gl_account });
 
 crate::filter::condition! {
     /// Which states are wanted.

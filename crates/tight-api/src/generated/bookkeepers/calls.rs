@@ -13,7 +13,9 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{Bookkeeper, BookkeeperInvitation, BookkeeperUpsert};
-use crate::{Journal, JsonObject, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, JsonObject, Keyed, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Calls of bookkeepers, from [`Client::bookkeepers`](crate::Client::bookkeepers).
 #[derive(Clone, Copy, Debug)]
@@ -82,14 +84,12 @@ impl<'a> Bookkeepers<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/bookkeepers/save-bookkeepers>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, BookkeeperUpsert, Bookkeeper>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, BookkeeperUpsert, Bookkeeper>
     where
-        L: IntoIterator<Item = BookkeeperUpsert>,
+        L: IntoItems<BookkeeperUpsert, I>,
+        I: Iterator<Item = BookkeeperUpsert>,
     {
-        save::<SaveBookkeepers, L>(self.session, items, ())
+        save::<SaveBookkeepers, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item, and returns the [`Bookkeeper`](crate::types::Bookkeeper) that it became: the short
@@ -123,17 +123,23 @@ impl<'a> Bookkeepers<'a> {
     /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/bookkeepers/save-bookkeepers>.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, BookkeeperUpsert>, Bookkeeper>
+    ) -> SaveBatch<Iter<I>, Keyed<K, BookkeeperUpsert>, Bookkeeper>
     where
         J: Journal<K, Bookkeeper> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, BookkeeperUpsert>>,
+        L: IntoItems<Keyed<K, BookkeeperUpsert>, I>,
+        I: Iterator<Item = Keyed<K, BookkeeperUpsert>>,
     {
-        save_journaled::<SaveBookkeepers, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveBookkeepers,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

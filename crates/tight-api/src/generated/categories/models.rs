@@ -7,7 +7,7 @@ use crate::{JsonObject, UnknownFields};
 /// All categories, grouped by what kind of bank transactions they are for.
 ///
 /// Documented at <https://docs.tight.com/api-reference/categories/get-categories>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CategoryGroups {
@@ -35,16 +35,16 @@ pub struct CategoryGroups {
 }
 
 crate::wire::received!(CategoryGroups {
-    "expense" => expense,
-    "revenue" => revenue,
-    "transfer" => transfer,
+    "expense" => expense[Category],
+    "revenue" => revenue[Category],
+    "transfer" => transfer[Category],
 });
 
 /// A category that bank transactions are sorted into, such as wages. It stands for an account of the
 /// general ledger.
 ///
 /// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -80,12 +80,12 @@ pub struct Category {
 }
 
 crate::wire::received!(Category {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "iconUrl" => icon_url,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(CategoryStatus),
+    "iconUrl" => icon_url(String),
+    "children" => children[Subcategory],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -101,7 +101,7 @@ crate::wire::open_enum! {
 /// A category below another.
 ///
 /// Documented at <https://docs.tight.com/api-reference/categories/get-category>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -129,8 +129,8 @@ pub struct Subcategory {
 }
 
 crate::wire::received!(Subcategory {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "iconUrl" => icon_url,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(CategoryStatus),
+    "iconUrl" => icon_url(String),
 });

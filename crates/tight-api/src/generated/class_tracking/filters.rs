@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Which class segments are wanted. All are found; there is no filter.
 ///
 /// Documented at <https://docs.tight.com/api-reference/class-tracking/query-class-segments>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassSegmentQuery {
@@ -25,3 +25,5 @@ impl ClassSegmentQuery {
         Self::default()
     }
 }
+
+crate::wire::sent!(ClassSegmentQuery { cursor, limit });

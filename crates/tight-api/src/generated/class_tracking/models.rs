@@ -9,7 +9,7 @@ use crate::UnknownFields;
 /// Segments form a tree: below a region may stand its locations.
 ///
 /// Documented at <https://docs.tight.com/api-reference/class-tracking/query-class-segments>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassSegment {
@@ -35,8 +35,8 @@ pub struct ClassSegment {
 }
 
 crate::wire::received!(ClassSegment {
-    "id" => id,
-    "label" => label,
-    "name" => name,
-    "children" => children,
+    "id" => id(String),
+    "label" => label(ClassLabel),
+    "name" => name(String),
+    "children" => children[ClassSegment],
 });

@@ -11,7 +11,7 @@ use crate::types::{
 /// Which companies are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyQuery {
@@ -85,10 +85,12 @@ impl CompanyQuery {
     }
 }
 
+crate::wire::sent!(CompanyQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CompanySort {
@@ -99,6 +101,8 @@ pub(crate) struct CompanySort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(CompanySort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What companies are ordered by.
@@ -113,7 +117,7 @@ crate::wire::open_enum! {
 /// Which companies are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/company-management/query-companies>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CompanyFilter {
@@ -130,6 +134,8 @@ pub(crate) struct CompanyFilter {
     #[serde(rename = "businessType", skip_serializing_if = "Option::is_none")]
     pub(crate) business_type: Option<EntityIdFilter>,
 }
+
+crate::wire::sent!(CompanyFilter { name, status, entity_type, business_type });
 
 crate::filter::condition! {
     /// Which states are wanted.

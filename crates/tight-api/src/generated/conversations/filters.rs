@@ -11,7 +11,7 @@ use crate::types::{
 /// Which conversations are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConversationQuery {
@@ -106,10 +106,12 @@ impl ConversationQuery {
     }
 }
 
+crate::wire::sent!(ConversationQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct ConversationSort {
@@ -120,6 +122,8 @@ pub(crate) struct ConversationSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(ConversationSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What conversations are ordered by.
@@ -134,7 +138,7 @@ crate::wire::open_enum! {
 /// Which conversations are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct ConversationFilter {
@@ -157,6 +161,15 @@ pub(crate) struct ConversationFilter {
     #[serde(rename = "authorEmail", skip_serializing_if = "Option::is_none")]
     pub(crate) author_email: Option<StringFilter>,
 }
+
+crate::wire::sent!(ConversationFilter {
+    subject,
+    attached_entity,
+    resolution_status,
+    read_status,
+    author_user_id,
+    author_email,
+});
 
 crate::filter::condition! {
     /// Which resolution states are wanted.

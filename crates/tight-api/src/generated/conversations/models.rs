@@ -10,7 +10,7 @@ use crate::{Timestamp, UnknownFields};
 /// A conversation between a business and those who keep its books.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -48,22 +48,22 @@ pub struct Conversation {
 }
 
 crate::wire::received!(Conversation {
-    "id" => id,
-    "attachedEntityId" => attached_entity_id,
-    "subject" => subject,
-    "author" => author,
-    "latestMessage" => latest_message,
-    "status" => status,
-    "readStatus" => read_status,
-    "resolutionStatus" => resolution_status,
-    "createdDateTime" => created_date_time,
-    "lastUpdatedDateTime" => last_updated_date_time,
+    "id" => id(String),
+    "attachedEntityId" => attached_entity_id(String),
+    "subject" => subject(String),
+    "author" => author(Author),
+    "latestMessage" => latest_message(LatestMessage),
+    "status" => status(ConversationStatus),
+    "readStatus" => read_status(ReadStatus),
+    "resolutionStatus" => resolution_status(ResolutionStatus),
+    "createdDateTime" => created_date_time(Timestamp),
+    "lastUpdatedDateTime" => last_updated_date_time(Timestamp),
 });
 
 /// A message in short, without reactions, attachments and times.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/query-conversations>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LatestMessage {
@@ -81,9 +81,9 @@ pub struct LatestMessage {
 }
 
 crate::wire::received!(LatestMessage {
-    "id" => id,
-    "author" => author,
-    "text" => text,
+    "id" => id(String),
+    "author" => author(Author),
+    "text" => text(String),
 });
 
 crate::wire::open_enum! {
@@ -109,7 +109,7 @@ crate::wire::open_enum! {
 /// A conversation to save, or to update if it has an `id`.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/save-conversations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConversationUpsert {
@@ -203,10 +203,20 @@ impl ConversationUpsert {
     }
 }
 
+crate::wire::sent!(ConversationUpsert {
+    subject,
+    message,
+    id,
+    attached_entity_id,
+    status,
+    read_status,
+    resolution_status,
+});
+
 /// The message that a new conversation begins with.
 ///
 /// Documented at <https://docs.tight.com/api-reference/conversations/save-conversations>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirstMessage {
@@ -243,3 +253,5 @@ impl FirstMessage {
         self
     }
 }
+
+crate::wire::sent!(FirstMessage { text, attachment_ids });

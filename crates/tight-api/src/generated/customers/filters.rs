@@ -9,7 +9,7 @@ use crate::types::{CustomerStatus, EntityInFilter, SortDirection, StringFilter};
 /// Which customers are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/customers/query-customers>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CustomerQuery {
@@ -80,10 +80,12 @@ impl CustomerQuery {
     }
 }
 
+crate::wire::sent!(CustomerQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/customers/query-customers>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CustomerSort {
@@ -94,6 +96,8 @@ pub(crate) struct CustomerSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(CustomerSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What customers are ordered by.
@@ -108,7 +112,7 @@ crate::wire::open_enum! {
 /// Which customers are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/customers/query-customers>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CustomerFilter {
@@ -125,6 +129,8 @@ pub(crate) struct CustomerFilter {
     #[serde(rename = "classSegments", skip_serializing_if = "Option::is_none")]
     pub(crate) class_segments: Option<EntityInFilter>,
 }
+
+crate::wire::sent!(CustomerFilter { name, status, email, class_segments });
 
 crate::filter::condition! {
     /// Which states are wanted.

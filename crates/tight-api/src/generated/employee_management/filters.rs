@@ -9,7 +9,7 @@ use crate::types::{EmployeeStatus, SortDirection, StringFilter};
 /// Which employees are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/employee-management/query-employees>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmployeeQuery {
@@ -67,10 +67,12 @@ impl EmployeeQuery {
     }
 }
 
+crate::wire::sent!(EmployeeQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/employee-management/query-employees>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct EmployeeSort {
@@ -81,6 +83,8 @@ pub(crate) struct EmployeeSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(EmployeeSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What employees are ordered by.
@@ -95,7 +99,7 @@ crate::wire::open_enum! {
 /// Which employees are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/employee-management/query-employees>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct EmployeeFilter {
@@ -106,6 +110,8 @@ pub(crate) struct EmployeeFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<EmployeeStatusFilter>,
 }
+
+crate::wire::sent!(EmployeeFilter { name, status });
 
 crate::filter::condition! {
     /// Which states are wanted.

@@ -9,7 +9,7 @@ use crate::types::{DateFilter, NumberFilter, SortDirection, StringFilter};
 /// Which files are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/query-files>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileQuery {
@@ -80,10 +80,12 @@ impl FileQuery {
     }
 }
 
+crate::wire::sent!(FileQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/query-files>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct FileSort {
@@ -94,6 +96,8 @@ pub(crate) struct FileSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(FileSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What files are ordered by.
@@ -108,7 +112,7 @@ crate::wire::open_enum! {
 /// Which files are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/query-files>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct FileFilter {
@@ -125,3 +129,5 @@ pub(crate) struct FileFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) amount: Option<NumberFilter>,
 }
+
+crate::wire::sent!(FileFilter { description, notes, date, amount });

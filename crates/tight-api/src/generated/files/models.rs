@@ -9,7 +9,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 /// A file, such as an invoice or a receipt.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/query-files>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -55,21 +55,21 @@ pub struct File {
 }
 
 crate::wire::received!(File {
-    "id" => id,
-    "entity" => entity,
-    "description" => description,
-    "notes" => notes,
-    "url" => url,
-    "date" => date,
-    "amount" => amount,
-    "status" => status,
-    "customData" => custom_data,
+    "id" => id(String),
+    "entity" => entity(FileEntity),
+    "description" => description(String),
+    "notes" => notes(String),
+    "url" => url(String),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "status" => status(FileStatus),
+    "customData" => custom_data(JsonObject),
 });
 
 /// What a file belongs to.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/query-files>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileEntity {
@@ -83,7 +83,7 @@ pub struct FileEntity {
 }
 
 crate::wire::received!(FileEntity {
-    "id" => id,
+    "id" => id(String),
 });
 
 crate::wire::open_enum! {
@@ -99,7 +99,7 @@ crate::wire::open_enum! {
 /// What is known about a file, to save, or to update if it has an `id`.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/save-files>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileUpsert {
@@ -204,10 +204,12 @@ impl FileUpsert {
     }
 }
 
+crate::wire::sent!(FileUpsert { description, id, entity_id, notes, date, amount, custom_data });
+
 /// What is known about a file that is uploaded.
 ///
 /// Documented at <https://docs.tight.com/api-reference/files/upload-file>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileDetails {
@@ -299,3 +301,5 @@ impl FileDetails {
         self
     }
 }
+
+crate::wire::sent!(FileDetails { description, date, entity_id, notes, amount, custom_data });

@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{GlAccount, GlAccountQuery, GlAccountUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Calls of GL accounts, from [`Client::gl_accounts`](crate::Client::gl_accounts).
 #[derive(Clone, Copy, Debug)]
@@ -108,14 +110,12 @@ impl<'a> GlAccounts<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/gl-accounts/save-gl-accounts>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, GlAccountUpsert, GlAccount>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, GlAccountUpsert, GlAccount>
     where
-        L: IntoIterator<Item = GlAccountUpsert>,
+        L: IntoItems<GlAccountUpsert, I>,
+        I: Iterator<Item = GlAccountUpsert>,
     {
-        save::<SaveGlAccounts, L>(self.session, items, ())
+        save::<SaveGlAccounts, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item, and returns the [`GlAccount`](crate::types::GlAccount) that it became: the short way
@@ -149,17 +149,23 @@ impl<'a> GlAccounts<'a> {
     /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/gl-accounts/save-gl-accounts>.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, GlAccountUpsert>, GlAccount>
+    ) -> SaveBatch<Iter<I>, Keyed<K, GlAccountUpsert>, GlAccount>
     where
         J: Journal<K, GlAccount> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, GlAccountUpsert>>,
+        L: IntoItems<Keyed<K, GlAccountUpsert>, I>,
+        I: Iterator<Item = Keyed<K, GlAccountUpsert>>,
     {
-        save_journaled::<SaveGlAccounts, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveGlAccounts,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::types::{GlAccountStatus, SortDirection, StringFilter};
 /// Which accounts of the general ledger are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GlAccountQuery {
@@ -66,10 +66,12 @@ impl GlAccountQuery {
     }
 }
 
+crate::wire::sent!(GlAccountQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct GlAccountSort {
@@ -80,6 +82,8 @@ pub(crate) struct GlAccountSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(GlAccountSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What accounts of the general ledger are ordered by.
@@ -94,7 +98,7 @@ crate::wire::open_enum! {
 /// Which accounts of the general ledger are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct GlAccountFilter {
@@ -105,6 +109,8 @@ pub(crate) struct GlAccountFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<GlAccountStatusFilter>,
 }
+
+crate::wire::sent!(GlAccountFilter { name, status });
 
 crate::filter::condition! {
     /// Which states are wanted.

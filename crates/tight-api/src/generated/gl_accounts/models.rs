@@ -10,7 +10,7 @@ use crate::{JsonObject, JsonValue, Number, UnknownFields};
 /// everything in the books is sorted into.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -46,12 +46,12 @@ pub struct GlAccountReference {
 }
 
 crate::wire::received!(GlAccountReference {
-    "id" => id,
-    "name" => name,
-    "accountNo" => account_no,
-    "type" => type_,
-    "iconUrl" => icon_url,
-    "displayName" => display_name,
+    "id" => id(String),
+    "name" => name(String),
+    "accountNo" => account_no(String),
+    "type" => type_(GlAccountType),
+    "iconUrl" => icon_url(String),
+    "displayName" => display_name(String),
 });
 
 crate::wire::open_enum! {
@@ -71,7 +71,7 @@ crate::wire::open_enum! {
 /// documented: probably it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -125,19 +125,19 @@ pub struct GlAccount {
 }
 
 crate::wire::received!(GlAccount {
-    "id" => id,
-    "status" => status,
-    "name" => name,
-    "accountNo" => account_no,
-    "parentGlAccount" => parent_gl_account,
-    "type" => type_,
-    "subType" => sub_type,
-    "cashFlowType" => cash_flow_type,
-    "level" => level,
-    "hasChildren" => has_children,
-    "templateGlAccount" => template_gl_account,
-    "balance" => balance,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(GlAccountStatus),
+    "name" => name(String),
+    "accountNo" => account_no(String),
+    "parentGlAccount" => parent_gl_account(GlAccountReference),
+    "type" => type_(GlAccountType),
+    "subType" => sub_type(GlAccountSubType),
+    "cashFlowType" => cash_flow_type(GlAccountCashFlowType),
+    "level" => level(Number),
+    "hasChildren" => has_children(bool),
+    "templateGlAccount" => template_gl_account(TemplateGlAccountReference),
+    "balance" => balance(Number),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -154,7 +154,7 @@ crate::wire::open_enum! {
 /// type says so; the sample fills all of them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -177,60 +177,12 @@ pub struct GlAccountSubType {
     pub unknown_fields: UnknownFields,
 }
 
-impl GlAccountSubType {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// What kind of asset it is, if it is one.
-    #[must_use]
-    pub fn asset_type(mut self, asset_type: impl Into<GlAccountAssetType>) -> Self {
-        self.asset_type = Some(asset_type.into());
-        self
-    }
-
-    /// What kind of liability it is, if it is one.
-    #[must_use]
-    pub fn liability_type(
-        mut self,
-        liability_type: impl Into<GlAccountLiabilityType>,
-    ) -> Self {
-        self.liability_type = Some(liability_type.into());
-        self
-    }
-
-    /// What kind of equity it is, if it is that.
-    #[must_use]
-    pub fn equity_type(mut self, equity_type: impl Into<GlAccountEquityType>) -> Self {
-        self.equity_type = Some(equity_type.into());
-        self
-    }
-
-    /// What kind of income it is, if it is that.
-    #[must_use]
-    pub fn income_type(mut self, income_type: impl Into<GlAccountIncomeType>) -> Self {
-        self.income_type = Some(income_type.into());
-        self
-    }
-
-    /// What kind of expense it is, if it is one.
-    #[must_use]
-    pub fn expense_type(
-        mut self,
-        expense_type: impl Into<GlAccountExpenseType>,
-    ) -> Self {
-        self.expense_type = Some(expense_type.into());
-        self
-    }
-}
-
 crate::wire::received!(GlAccountSubType {
-    "assetType" => asset_type,
-    "liabilityType" => liability_type,
-    "equityType" => equity_type,
-    "incomeType" => income_type,
-    "expenseType" => expense_type,
+    "assetType" => asset_type(GlAccountAssetType),
+    "liabilityType" => liability_type(GlAccountLiabilityType),
+    "equityType" => equity_type(GlAccountEquityType),
+    "incomeType" => income_type(GlAccountIncomeType),
+    "expenseType" => expense_type(GlAccountExpenseType),
 });
 
 crate::wire::open_enum! {
@@ -299,7 +251,7 @@ crate::wire::open_enum! {
 /// An account of a chart of accounts template, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/query-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TemplateGlAccountReference {
@@ -313,13 +265,13 @@ pub struct TemplateGlAccountReference {
 }
 
 crate::wire::received!(TemplateGlAccountReference {
-    "id" => id,
+    "id" => id(String),
 });
 
 /// An account of the general ledger to save, or to update if it has an `id`.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-accounts/save-gl-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GlAccountUpsert {
@@ -442,3 +394,15 @@ impl GlAccountUpsert {
         self
     }
 }
+
+crate::wire::sent!(GlAccountUpsert {
+    id,
+    name,
+    status,
+    account_no,
+    parent_gl_account_id,
+    type_,
+    sub_type,
+    level,
+    custom_data,
+});

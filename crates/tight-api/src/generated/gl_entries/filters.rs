@@ -10,7 +10,7 @@ use crate::Date;
 /// Which entries of an account of the general ledger are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-entries/query-gl-entries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GlEntryQuery {
@@ -66,10 +66,12 @@ impl GlEntryQuery {
     }
 }
 
+crate::wire::sent!(GlEntryQuery { cursor, limit, filter, accounting_method });
+
 /// Which entries of the general ledger are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-entries/query-gl-entries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct GlEntryFilter {
@@ -83,3 +85,5 @@ pub(crate) struct GlEntryFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) search: Option<String>,
 }
+
+crate::wire::sent!(GlEntryFilter { begin_date, end_date, search });

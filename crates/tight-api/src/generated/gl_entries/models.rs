@@ -8,7 +8,7 @@ use crate::{Date, JsonObject, Number, UnknownFields};
 /// What a page of entries says beside them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-entries/query-gl-entries>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -25,14 +25,14 @@ pub struct GlEntryPage {
 }
 
 crate::wire::received!(GlEntryPage {
-    "beginningBalance" => beginning_balance,
+    "beginningBalance" => beginning_balance(Number),
 });
 
 /// An entry of the general ledger: an amount on one side of one of its accounts. The unit of amounts is
 /// not documented: probably it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-entries/query-gl-entries>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -79,21 +79,21 @@ pub struct GlEntry {
 }
 
 crate::wire::received!(GlEntry {
-    "id" => id,
-    "entity" => entity,
-    "description" => description,
-    "date" => date,
-    "runningBalance" => running_balance,
-    "glAccount" => gl_account,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "type" => type_,
+    "id" => id(String),
+    "entity" => entity(GlEntryEntity),
+    "description" => description(String),
+    "date" => date(Date),
+    "runningBalance" => running_balance(Number),
+    "glAccount" => gl_account(GlAccountReference),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "type" => type_(GlEntryType),
 });
 
 /// What an entry of the general ledger was made for.
 ///
 /// Documented at <https://docs.tight.com/api-reference/gl-entries/query-gl-entries>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -121,10 +121,10 @@ pub struct GlEntryEntity {
 }
 
 crate::wire::received!(GlEntryEntity {
-    "id" => id,
-    "description" => description,
-    "displayName" => display_name,
-    "glAccount" => gl_account,
+    "id" => id(String),
+    "description" => description(String),
+    "displayName" => display_name(String),
+    "glAccount" => gl_account(JsonObject),
 });
 
 crate::wire::open_enum! {

@@ -12,7 +12,7 @@ use crate::types::{
 /// Which invoices are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceQuery {
@@ -93,10 +93,12 @@ impl InvoiceQuery {
     }
 }
 
+crate::wire::sent!(InvoiceQuery { cursor, limit, sort, filter });
+
 /// Which invoices are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct InvoiceFilter {
@@ -113,6 +115,8 @@ pub(crate) struct InvoiceFilter {
     #[serde(rename = "invoiceStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) invoice_status: Option<InvoiceLifecycleStatusFilter>,
 }
+
+crate::wire::sent!(InvoiceFilter { search, name, status, invoice_status });
 
 crate::filter::condition! {
     /// Which states are wanted.

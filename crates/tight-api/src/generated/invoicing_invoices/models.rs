@@ -14,7 +14,7 @@ use crate::{Date, Decimal, JsonObject, Number, Secret, Timestamp, UnknownFields}
 /// currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -91,25 +91,25 @@ pub struct Invoice {
 }
 
 crate::wire::received!(Invoice {
-    "id" => id,
-    "name" => name,
-    "invoiceNo" => invoice_no,
-    "status" => status,
-    "invoiceStatus" => invoice_status,
-    "date" => date,
-    "totals" => totals,
-    "pdfUrl" => pdf_url,
-    "customerInvoiceKey" => customer_invoice_key,
-    "notes" => notes,
-    "customer" => customer,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "recurrence" => recurrence,
-    "discount" => discount,
-    "salesTax" => sales_tax,
-    "collectionInfo" => collection_info,
-    "lineItems" => line_items,
-    "installments" => installments,
+    "id" => id(String),
+    "name" => name(String),
+    "invoiceNo" => invoice_no(Number),
+    "status" => status(InvoiceStatus),
+    "invoiceStatus" => invoice_status(InvoiceLifecycleStatus),
+    "date" => date(Date),
+    "totals" => totals(InvoiceTotals),
+    "pdfUrl" => pdf_url(String),
+    "customerInvoiceKey" => customer_invoice_key(Secret),
+    "notes" => notes(String),
+    "customer" => customer(CustomerReference),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "recurrence" => recurrence(Recurrence),
+    "discount" => discount(InvoiceDiscount),
+    "salesTax" => sales_tax(SalesTax),
+    "collectionInfo" => collection_info(InvoiceCollectionInfo),
+    "lineItems" => line_items[InvoiceLineItem],
+    "installments" => installments[Installment],
 });
 
 crate::wire::open_enum! {
@@ -137,7 +137,7 @@ crate::wire::open_enum! {
 /// What an invoice comes to.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -181,18 +181,18 @@ pub struct InvoiceTotals {
 }
 
 crate::wire::received!(InvoiceTotals {
-    "subtotal" => subtotal,
-    "discountedTotal" => discounted_total,
-    "salesTax" => sales_tax,
-    "total" => total,
-    "paidAmount" => paid_amount,
-    "balance" => balance,
+    "subtotal" => subtotal(Number),
+    "discountedTotal" => discounted_total(Number),
+    "salesTax" => sales_tax(Number),
+    "total" => total(Number),
+    "paidAmount" => paid_amount(Number),
+    "balance" => balance(Number),
 });
 
 /// A discount.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -213,47 +213,16 @@ pub struct InvoiceDiscount {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoiceDiscount {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How much it is, as a decimal number in text.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// What the number means.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// Whether it is taken off before sales tax is added.
-    #[must_use]
-    pub fn calculate_before_sales_tax(
-        mut self,
-        calculate_before_sales_tax: bool,
-    ) -> Self {
-        self.calculate_before_sales_tax = Some(calculate_before_sales_tax);
-        self
-    }
-}
-
 crate::wire::received!(InvoiceDiscount {
-    "value" => value,
-    "type" => type_,
-    "calculateBeforeSalesTax" => calculate_before_sales_tax,
+    "value" => value(Decimal),
+    "type" => type_(AmountType),
+    "calculateBeforeSalesTax" => calculate_before_sales_tax(bool),
 });
 
 /// How an invoice is sent and paid.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -291,21 +260,21 @@ pub struct InvoiceCollectionInfo {
 }
 
 crate::wire::received!(InvoiceCollectionInfo {
-    "paymentUrl" => payment_url,
-    "term" => term,
-    "sendEmail" => send_email,
-    "lastViewedDatetime" => last_viewed_datetime,
-    "reminderRecurrence" => reminder_recurrence,
-    "emailSentDatetime" => email_sent_datetime,
-    "emailStatus" => email_status,
-    "emailErrors" => email_errors,
-    "paymentMethods" => payment_methods,
+    "paymentUrl" => payment_url(String),
+    "term" => term(InvoiceTerm),
+    "sendEmail" => send_email(bool),
+    "lastViewedDatetime" => last_viewed_datetime(Timestamp),
+    "reminderRecurrence" => reminder_recurrence(InvoiceReminderRecurrence),
+    "emailSentDatetime" => email_sent_datetime(Timestamp),
+    "emailStatus" => email_status(InvoiceEmailStatus),
+    "emailErrors" => email_errors(JsonObject),
+    "paymentMethods" => payment_methods[InvoicePaymentMethod],
 });
 
 /// By when an invoice is to be paid.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -324,30 +293,9 @@ pub struct InvoiceTerm {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoiceTerm {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The term, counted from the date of the invoice.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<InvoiceTermType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// The last day for paying.
-    #[must_use]
-    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
-        self.due_date = Some(due_date.into());
-        self
-    }
-}
-
 crate::wire::received!(InvoiceTerm {
-    "type" => type_,
-    "dueDate" => due_date,
+    "type" => type_(InvoiceTermType),
+    "dueDate" => due_date(Date),
 });
 
 crate::wire::open_enum! {
@@ -363,7 +311,7 @@ crate::wire::open_enum! {
 /// How often a customer is reminded of an invoice.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceReminderRecurrence {
@@ -381,30 +329,9 @@ pub struct InvoiceReminderRecurrence {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoiceReminderRecurrence {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The unit of time.
-    #[must_use]
-    pub fn frequency(mut self, frequency: impl Into<RecurrenceFrequency>) -> Self {
-        self.frequency = Some(frequency.into());
-        self
-    }
-
-    /// How many of these units lie between two reminders.
-    #[must_use]
-    pub fn interval(mut self, interval: impl Into<Number>) -> Self {
-        self.interval = Some(interval.into());
-        self
-    }
-}
-
 crate::wire::received!(InvoiceReminderRecurrence {
-    "frequency" => frequency,
-    "interval" => interval,
+    "frequency" => frequency(RecurrenceFrequency),
+    "interval" => interval(Number),
 });
 
 crate::wire::open_enum! {
@@ -432,7 +359,7 @@ crate::wire::open_enum! {
 /// One thing that an invoice is for.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -476,20 +403,20 @@ pub struct InvoiceLineItem {
 }
 
 crate::wire::received!(InvoiceLineItem {
-    "id" => id,
-    "description" => description,
-    "amount" => amount,
-    "quantity" => quantity,
-    "price" => price,
-    "salesTax" => sales_tax,
-    "apiItemId" => api_item_id,
-    "glAccount" => gl_account,
+    "id" => id(String),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "quantity" => quantity(Decimal),
+    "price" => price(Decimal),
+    "salesTax" => sales_tax(SalesTax),
+    "apiItemId" => api_item_id(String),
+    "glAccount" => gl_account(GlAccountReference),
 });
 
 /// The order of invoices.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/query-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceSort {
@@ -532,11 +459,13 @@ impl InvoiceSort {
     }
 }
 
+crate::wire::sent!(InvoiceSort { value, order_by, direction });
+
 /// An invoice to create, or to update if it has an `id`. Amounts are probably in the smallest unit of
 /// the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceUpsert {
@@ -762,10 +691,31 @@ impl InvoiceUpsert {
     }
 }
 
+crate::wire::sent!(InvoiceUpsert {
+    id,
+    name,
+    invoice_no,
+    status,
+    invoice_status,
+    date,
+    pdf_url,
+    customer_invoice_key,
+    notes,
+    customer_id,
+    api_name,
+    api_source_id,
+    recurrence,
+    line_items,
+    discount,
+    sales_tax,
+    collection_info,
+    installments,
+});
+
 /// One thing that an invoice to save is for.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewInvoiceLineItem {
@@ -874,10 +824,21 @@ impl NewInvoiceLineItem {
     }
 }
 
+crate::wire::sent!(NewInvoiceLineItem {
+    id,
+    description,
+    amount,
+    quantity,
+    price,
+    sales_tax,
+    api_item_id,
+    gl_account_id,
+});
+
 /// How an invoice to save is sent and paid.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewInvoiceCollectionInfo {
@@ -938,10 +899,17 @@ impl NewInvoiceCollectionInfo {
     }
 }
 
+crate::wire::sent!(NewInvoiceCollectionInfo {
+    payment_methods,
+    term,
+    send_email,
+    reminder_recurrence,
+});
+
 /// How an invoice is sent.
 ///
 /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/send-invoice>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceDelivery {
@@ -963,6 +931,8 @@ impl InvoiceDelivery {
         self
     }
 }
+
+crate::wire::sent!(InvoiceDelivery { type_ });
 
 crate::wire::open_enum! {
     /// As what an invoice is sent. The page shows `QUOTE`; others are not documented.

@@ -12,7 +12,7 @@ use crate::{Decimal, JsonObject, JsonValue, Number, UnknownFields};
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/invoicing--item-templates/save-invoice-item-templates>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -60,16 +60,16 @@ pub struct InvoiceItemTemplate {
 }
 
 crate::wire::received!(InvoiceItemTemplate {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "description" => description,
-    "amount" => amount,
-    "quantity" => quantity,
-    "price" => price,
-    "salesTax" => sales_tax,
-    "glAccount" => gl_account,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(InvoiceItemTemplateStatus),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "quantity" => quantity(Decimal),
+    "price" => price(Decimal),
+    "salesTax" => sales_tax(SalesTax),
+    "glAccount" => gl_account(JsonObject),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -88,7 +88,7 @@ crate::wire::open_enum! {
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/invoicing--item-templates/save-invoice-item-templates>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceItemTemplateUpsert {
@@ -224,3 +224,16 @@ impl InvoiceItemTemplateUpsert {
         self
     }
 }
+
+crate::wire::sent!(InvoiceItemTemplateUpsert {
+    name,
+    id,
+    status,
+    description,
+    amount,
+    quantity,
+    price,
+    sales_tax,
+    gl_account_id,
+    custom_data,
+});

@@ -12,7 +12,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -61,16 +61,16 @@ pub struct ManualJournalEntry {
 }
 
 crate::wire::received!(ManualJournalEntry {
-    "id" => id,
-    "status" => status,
-    "date" => date,
-    "description" => description,
-    "amount" => amount,
-    "recurrence" => recurrence,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(ManualJournalEntryStatus),
+    "date" => date(Date),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "recurrence" => recurrence(Recurrence),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "children" => children[JournalLine],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -88,7 +88,7 @@ crate::wire::open_enum! {
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/manual-journal-entries/get-manual-journal-entry>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -119,10 +119,10 @@ pub struct JournalLine {
 }
 
 crate::wire::received!(JournalLine {
-    "glAccount" => gl_account,
-    "amount" => amount,
-    "crAmount" => cr_amount,
-    "drAmount" => dr_amount,
+    "glAccount" => gl_account(GlAccountReference),
+    "amount" => amount(Number),
+    "crAmount" => cr_amount(Number),
+    "drAmount" => dr_amount(Number),
 });
 
 /// A booking that is made by hand: amounts on the debit and credit sides of accounts of the general
@@ -130,7 +130,7 @@ crate::wire::received!(JournalLine {
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ManualJournalEntryUpsert {
@@ -240,11 +240,22 @@ impl ManualJournalEntryUpsert {
     }
 }
 
+crate::wire::sent!(ManualJournalEntryUpsert {
+    id,
+    status,
+    description,
+    recurrence,
+    api_name,
+    api_source_id,
+    children,
+    custom_data,
+});
+
 /// A line of a manual journal entry to save, an amount of an account.
 ///
 /// Documented at
 /// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewJournalLine {
@@ -292,3 +303,5 @@ impl NewJournalLine {
         self
     }
 }
+
+crate::wire::sent!(NewJournalLine { gl_account_id, cr_amount, dr_amount });

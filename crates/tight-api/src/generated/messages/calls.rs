@@ -13,7 +13,7 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
-use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Calls of messages, from [`Client::messages`](crate::Client::messages).
 #[derive(Clone, Copy, Debug)]
@@ -92,11 +92,12 @@ impl<'a> Messages<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
-    pub fn save<L>(self, items: L) -> SaveBatch<Iter<L::IntoIter>, NewMessage, Message>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, NewMessage, Message>
     where
-        L: IntoIterator<Item = NewMessage>,
+        L: IntoItems<NewMessage, I>,
+        I: Iterator<Item = NewMessage>,
     {
-        save::<SaveMessages, L>(self.session, items, ())
+        save::<SaveMessages, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item, and returns the [`Message`](crate::types::Message) that it became: the short way of
@@ -130,17 +131,23 @@ impl<'a> Messages<'a> {
     /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, NewMessage>, Message>
+    ) -> SaveBatch<Iter<I>, Keyed<K, NewMessage>, Message>
     where
         J: Journal<K, Message> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, NewMessage>>,
+        L: IntoItems<Keyed<K, NewMessage>, I>,
+        I: Iterator<Item = Keyed<K, NewMessage>>,
     {
-        save_journaled::<SaveMessages, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveMessages,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{MileageQuery, MileageUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Calls of mileage, from [`Client::mileage`](crate::Client::mileage).
 #[derive(Clone, Copy, Debug)]
@@ -114,14 +116,15 @@ impl<'a> Mileage<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/mileage/save-mileage>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, MileageUpsert, crate::types::Mileage>
+    ) -> SaveBatch<Iter<I>, MileageUpsert, crate::types::Mileage>
     where
-        L: IntoIterator<Item = MileageUpsert>,
+        L: IntoItems<MileageUpsert, I>,
+        I: Iterator<Item = MileageUpsert>,
     {
-        save::<SaveMileage, L>(self.session, items, ())
+        save::<SaveMileage, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item, and returns the [`Mileage`](crate::types::Mileage) that it became: the short way of
@@ -161,17 +164,23 @@ impl<'a> Mileage<'a> {
     /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/mileage/save-mileage>.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, MileageUpsert>, crate::types::Mileage>
+    ) -> SaveBatch<Iter<I>, Keyed<K, MileageUpsert>, crate::types::Mileage>
     where
         J: Journal<K, crate::types::Mileage> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, MileageUpsert>>,
+        L: IntoItems<Keyed<K, MileageUpsert>, I>,
+        I: Iterator<Item = Keyed<K, MileageUpsert>>,
     {
-        save_journaled::<SaveMileage, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveMileage,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::types::{MileagePurpose, MileageStatus, SortDirection};
 /// Which mileage records are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageQuery {
@@ -69,10 +69,12 @@ impl MileageQuery {
     }
 }
 
+crate::wire::sent!(MileageQuery { cursor, limit, sort, filter });
+
 /// The order of mileage records.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct MileageSort {
@@ -84,10 +86,12 @@ pub(crate) struct MileageSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(MileageSort { order_by, direction });
+
 /// Which mileage records are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct MileageFilter {
@@ -98,6 +102,8 @@ pub(crate) struct MileageFilter {
     #[serde(rename = "mileageStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) mileage_status: Option<MileagePurposeFilter>,
 }
+
+crate::wire::sent!(MileageFilter { status, mileage_status });
 
 crate::filter::condition! {
     /// Which states are wanted.

@@ -14,7 +14,7 @@ use crate::{Date, Decimal, JsonObject, JsonValue, Number, Timestamp, UnknownFiel
 /// say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -81,23 +81,23 @@ pub struct Mileage {
 }
 
 crate::wire::received!(Mileage {
-    "id" => id,
-    "date" => date,
-    "status" => status,
-    "mileageStatus" => mileage_status,
-    "description" => description,
-    "notes" => notes,
-    "customer" => customer,
-    "dimensionValues" => dimension_values,
-    "classSegments" => class_segments,
-    "distance" => distance,
-    "start" => start,
-    "end" => end,
-    "duration" => duration,
-    "deduction" => deduction,
-    "route" => route,
-    "car" => car,
-    "customData" => custom_data,
+    "id" => id(String),
+    "date" => date(Date),
+    "status" => status(MileageStatus),
+    "mileageStatus" => mileage_status(MileagePurpose),
+    "description" => description(String),
+    "notes" => notes(String),
+    "customer" => customer(CustomerReference),
+    "dimensionValues" => dimension_values[DimensionValue],
+    "classSegments" => class_segments[ClassSegmentReference],
+    "distance" => distance(MileageDistance),
+    "start" => start(MileagePoint),
+    "end" => end(MileagePoint),
+    "duration" => duration(Number),
+    "deduction" => deduction(MileageDeduction),
+    "route" => route(MileageRoute),
+    "car" => car(MileageCarReference),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -125,7 +125,7 @@ crate::wire::open_enum! {
 /// A distance.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -144,30 +144,9 @@ pub struct MileageDistance {
     pub unknown_fields: UnknownFields,
 }
 
-impl MileageDistance {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The unit of the distance.
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<DistanceUnit>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// How many of these units, as a decimal number in text.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
 crate::wire::received!(MileageDistance {
-    "type" => type_,
-    "value" => value,
+    "type" => type_(DistanceUnit),
+    "value" => value(Decimal),
 });
 
 crate::wire::open_enum! {
@@ -183,7 +162,7 @@ crate::wire::open_enum! {
 /// Where a drive began or ended, and when.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileagePoint {
@@ -207,17 +186,17 @@ pub struct MileagePoint {
 }
 
 crate::wire::received!(MileagePoint {
-    "time" => time,
-    "lat" => lat,
-    "lng" => lng,
-    "location" => location,
-    "address" => address,
+    "time" => time(Timestamp),
+    "lat" => lat(Decimal),
+    "lng" => lng(Decimal),
+    "location" => location(LocationReference),
+    "address" => address(Address),
 });
 
 /// A known place, such as an office.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LocationReference {
@@ -235,14 +214,14 @@ pub struct LocationReference {
 }
 
 crate::wire::received!(LocationReference {
-    "id" => id,
-    "name" => name,
+    "id" => id(String),
+    "name" => name(String),
 });
 
 /// What can be deducted from taxes for a drive.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageDeduction {
@@ -256,28 +235,14 @@ pub struct MileageDeduction {
     pub unknown_fields: UnknownFields,
 }
 
-impl MileageDeduction {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How much it is.
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<Number>) -> Self {
-        self.amount = Some(amount.into());
-        self
-    }
-}
-
 crate::wire::received!(MileageDeduction {
-    "amount" => amount,
+    "amount" => amount(Number),
 });
 
 /// The way that was driven.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageRoute {
@@ -297,14 +262,14 @@ pub struct MileageRoute {
 }
 
 crate::wire::received!(MileageRoute {
-    "id" => id,
-    "waypoints" => waypoints,
+    "id" => id(String),
+    "waypoints" => waypoints[MileageWaypoint],
 });
 
 /// A point on the way of a drive.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageWaypoint {
@@ -322,14 +287,14 @@ pub struct MileageWaypoint {
 }
 
 crate::wire::received!(MileageWaypoint {
-    "lat" => lat,
-    "lng" => lng,
+    "lat" => lat(Decimal),
+    "lng" => lng(Decimal),
 });
 
 /// A car, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/query-mileage>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageCarReference {
@@ -355,17 +320,17 @@ pub struct MileageCarReference {
 }
 
 crate::wire::received!(MileageCarReference {
-    "id" => id,
-    "name" => name,
-    "make" => make,
-    "model" => model,
+    "id" => id(String),
+    "name" => name(String),
+    "make" => make(String),
+    "model" => model(String),
 });
 
 /// A mileage record to create, or to update if it has an `id`. Amounts are probably in the smallest
 /// unit of the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/save-mileage>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageUpsert {
@@ -555,10 +520,28 @@ impl MileageUpsert {
     }
 }
 
+crate::wire::sent!(MileageUpsert {
+    id,
+    date,
+    status,
+    mileage_status,
+    description,
+    notes,
+    customer_id,
+    class_segment_ids,
+    distance,
+    start,
+    end,
+    duration,
+    deduction,
+    car_id,
+    custom_data,
+});
+
 /// Where a drive to save began or ended, and when.
 ///
 /// Documented at <https://docs.tight.com/api-reference/mileage/save-mileage>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewMileagePoint {
@@ -626,3 +609,5 @@ impl NewMileagePoint {
         self
     }
 }
+
+crate::wire::sent!(NewMileagePoint { time, lat, lng, location_id, address });

@@ -9,7 +9,7 @@ use crate::{Number, Secret, UnknownFields};
 /// What an access token is asked for with.
 ///
 /// Documented at <https://docs.tight.com/api-reference/oauth/token>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessTokenRequest {
@@ -96,6 +96,16 @@ impl AccessTokenRequest {
     }
 }
 
+crate::wire::sent!(AccessTokenRequest {
+    grant_type,
+    user_id,
+    code,
+    redirect_uri,
+    code_verifier,
+    refresh_token,
+    scope,
+});
+
 crate::wire::open_enum! {
     /// What the token is asked for with.
     ///
@@ -125,7 +135,7 @@ crate::wire::open_enum! {
 /// An access token, and how long it is valid.
 ///
 /// Documented at <https://docs.tight.com/api-reference/oauth/token>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessToken {
@@ -152,11 +162,11 @@ pub struct AccessToken {
 }
 
 crate::wire::received!(AccessToken {
-    "access_token" => access_token,
-    "token_type" => token_type,
-    "expires_in" => expires_in,
-    "refresh_token" => refresh_token,
-    "scope" => scope,
+    "access_token" => access_token(Secret),
+    "token_type" => token_type(TokenType),
+    "expires_in" => expires_in(Number),
+    "refresh_token" => refresh_token(Secret),
+    "scope" => scope(String),
 });
 
 crate::wire::open_enum! {

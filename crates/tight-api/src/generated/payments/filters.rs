@@ -11,7 +11,7 @@ use crate::types::{
 /// Which payments are wanted, in which order, and what comes with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payments/query-payments>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentQuery {
@@ -94,10 +94,12 @@ impl PaymentQuery {
     }
 }
 
+crate::wire::sent!(PaymentQuery { cursor, limit, sort, filter });
+
 /// The order of payments.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payments/query-payments>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PaymentSort {
@@ -109,10 +111,12 @@ pub(crate) struct PaymentSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(PaymentSort { order_by, direction });
+
 /// Which payments are wanted, and which entities that belong to them come with them.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payments/query-payments>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PaymentFilter {
@@ -132,6 +136,8 @@ pub(crate) struct PaymentFilter {
     #[serde(rename = "bankTransaction", skip_serializing_if = "Option::is_none")]
     pub(crate) bank_transaction: Option<EntityEqualFilter>,
 }
+
+crate::wire::sent!(PaymentFilter { search, description, status, bank_account, bank_transaction });
 
 crate::filter::condition! {
     /// Which states are wanted.

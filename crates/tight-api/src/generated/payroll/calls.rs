@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{PayrollQuery, PayrollUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Calls of payroll, from [`Client::payroll`](crate::Client::payroll).
 #[derive(Clone, Copy, Debug)]
@@ -98,14 +100,15 @@ impl<'a> Payroll<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/payroll/save-payroll>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, PayrollUpsert, crate::types::Payroll>
+    ) -> SaveBatch<Iter<I>, PayrollUpsert, crate::types::Payroll>
     where
-        L: IntoIterator<Item = PayrollUpsert>,
+        L: IntoItems<PayrollUpsert, I>,
+        I: Iterator<Item = PayrollUpsert>,
     {
-        save::<SavePayroll, L>(self.session, items, ())
+        save::<SavePayroll, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item, and returns the [`Payroll`](crate::types::Payroll) that it became: the short way of
@@ -145,17 +148,23 @@ impl<'a> Payroll<'a> {
     /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/payroll/save-payroll>.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, PayrollUpsert>, crate::types::Payroll>
+    ) -> SaveBatch<Iter<I>, Keyed<K, PayrollUpsert>, crate::types::Payroll>
     where
         J: Journal<K, crate::types::Payroll> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, PayrollUpsert>>,
+        L: IntoItems<Keyed<K, PayrollUpsert>, I>,
+        I: Iterator<Item = Keyed<K, PayrollUpsert>>,
     {
-        save_journaled::<SavePayroll, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SavePayroll,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

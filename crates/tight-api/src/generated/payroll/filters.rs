@@ -9,7 +9,7 @@ use crate::types::{PayrollStatus, SortDirection, StringFilter};
 /// Which payroll runs are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PayrollQuery {
@@ -66,10 +66,12 @@ impl PayrollQuery {
     }
 }
 
+crate::wire::sent!(PayrollQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PayrollSort {
@@ -80,6 +82,8 @@ pub(crate) struct PayrollSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(PayrollSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What payroll runs are ordered by.
@@ -94,7 +98,7 @@ crate::wire::open_enum! {
 /// Which payroll runs are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PayrollFilter {
@@ -105,6 +109,8 @@ pub(crate) struct PayrollFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<PayrollStatusFilter>,
 }
+
+crate::wire::sent!(PayrollFilter { description, status });
 
 crate::filter::condition! {
     /// Which states are wanted. In which order states are compared is not documented.

@@ -11,7 +11,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 /// Amounts are probably in the smallest unit of the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -60,16 +60,16 @@ pub struct Payroll {
 }
 
 crate::wire::received!(Payroll {
-    "id" => id,
-    "status" => status,
-    "date" => date,
-    "amount" => amount,
-    "description" => description,
-    "notes" => notes,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(PayrollStatus),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "description" => description(String),
+    "notes" => notes(String),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "children" => children[PayrollLine],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -85,7 +85,7 @@ crate::wire::open_enum! {
 /// A line of a payroll run, such as the wages.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/query-payroll>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -114,11 +114,11 @@ pub struct PayrollLine {
 }
 
 crate::wire::received!(PayrollLine {
-    "id" => id,
-    "type" => type_,
-    "glAccount" => gl_account,
-    "amount" => amount,
-    "reconciliationMatch" => reconciliation_match,
+    "id" => id(String),
+    "type" => type_(PayrollLineType),
+    "glAccount" => gl_account(GlAccountReference),
+    "amount" => amount(Number),
+    "reconciliationMatch" => reconciliation_match(BankTransactionReference),
 });
 
 crate::wire::open_enum! {
@@ -135,7 +135,7 @@ crate::wire::open_enum! {
 /// of the currency (cents); the documentation does not say.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/save-payroll>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PayrollUpsert {
@@ -259,10 +259,22 @@ impl PayrollUpsert {
     }
 }
 
+crate::wire::sent!(PayrollUpsert {
+    id,
+    status,
+    date,
+    description,
+    notes,
+    api_name,
+    api_source_id,
+    children,
+    custom_data,
+});
+
 /// A line of a payroll run to save.
 ///
 /// Documented at <https://docs.tight.com/api-reference/payroll/save-payroll>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewPayrollLine {
@@ -335,3 +347,5 @@ impl NewPayrollLine {
         self
     }
 }
+
+crate::wire::sent!(NewPayrollLine { id, type_, gl_account_id, amount, reconciliation_match_id });

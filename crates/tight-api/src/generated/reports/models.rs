@@ -10,7 +10,7 @@ use crate::{Date, JsonObject, Number, Timestamp, UnknownFields};
 /// Which report of aged payables is wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsPayableQuery {
@@ -55,10 +55,12 @@ impl AgedAccountsPayableQuery {
     }
 }
 
+crate::wire::sent!(AgedAccountsPayableQuery { filters, export_type, recipients });
+
 /// Which time, and which part of a business by class segments, a report is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportClassFilter {
@@ -110,6 +112,8 @@ impl ReportClassFilter {
     }
 }
 
+crate::wire::sent!(ReportClassFilter { begin_date, end_date, class_segment_ids });
+
 crate::wire::open_enum! {
     /// The form in which a report is wanted: in the answer (JSON), or as a file, a PDF or an Excel workbook
     /// (XLSX). A file is probably to be had from the `url` of the answer.
@@ -128,7 +132,7 @@ crate::wire::open_enum! {
 /// Who gets a report by e-mail.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportRecipients {
@@ -180,10 +184,12 @@ impl ReportRecipients {
     }
 }
 
+crate::wire::sent!(ReportRecipients { emails, cc_emails, bcc_emails });
+
 /// What a business owes its vendors, or is owed by its customers, by how long it has been owed.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsReport {
@@ -203,9 +209,9 @@ pub struct AgedAccountsReport {
 }
 
 crate::wire::received!(AgedAccountsReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[AgedBalance],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// What is owed to a vendor, or by a customer, by its age in days. From which day the age counts is not
@@ -213,7 +219,7 @@ crate::wire::received!(AgedAccountsReport {
 /// smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -273,19 +279,19 @@ pub struct AgedBalance {
 }
 
 crate::wire::received!(AgedBalance {
-    "name" => name,
-    "balanceCurrent" => balance_current,
-    "balance0to30" => balance_0_to_30,
-    "balance31to60" => balance_31_to_60,
-    "balance61to90" => balance_61_to_90,
-    "balance91plus" => balance_91_plus,
-    "totalBalance" => total_balance,
+    "name" => name(String),
+    "balanceCurrent" => balance_current(Number),
+    "balance0to30" => balance_0_to_30(Number),
+    "balance31to60" => balance_31_to_60(Number),
+    "balance61to90" => balance_61_to_90(Number),
+    "balance91plus" => balance_91_plus(Number),
+    "totalBalance" => total_balance(Number),
 });
 
 /// What a report says about itself.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-payable>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -315,17 +321,17 @@ pub struct ReportMeta {
 }
 
 crate::wire::received!(ReportMeta {
-    "title" => title,
-    "generatedOn" => generated_on,
-    "generatedBy" => generated_by,
-    "footerLine" => footer_line,
+    "title" => title(String),
+    "generatedOn" => generated_on(Timestamp),
+    "generatedBy" => generated_by(String),
+    "footerLine" => footer_line(String),
 });
 
 /// Which report of aged receivables is wanted. One edition of the page shows a `grouping`, by which
 /// rows come in groups; as the others do not, there is none here.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/aged-accounts-receivable>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsReceivableQuery {
@@ -370,10 +376,12 @@ impl AgedAccountsReceivableQuery {
     }
 }
 
+crate::wire::sent!(AgedAccountsReceivableQuery { filters, export_type, recipients });
+
 /// Which balance sheets are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BalanceSheetQuery {
@@ -416,10 +424,12 @@ impl BalanceSheetQuery {
     }
 }
 
+crate::wire::sent!(BalanceSheetQuery { recipients, filter, grouping });
+
 /// Which time a report is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportDates {
@@ -456,10 +466,12 @@ impl ReportDates {
     }
 }
 
+crate::wire::sent!(ReportDates { begin_date, end_date });
+
 /// How a report is divided into periods.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportGrouping {
@@ -482,6 +494,8 @@ impl ReportGrouping {
     }
 }
 
+crate::wire::sent!(ReportGrouping { period });
+
 crate::wire::open_enum! {
     /// The length of the periods that a report is divided into. The page shows `MONTHLY`; others are not
     /// documented.
@@ -496,7 +510,7 @@ crate::wire::open_enum! {
 /// Balance sheets, one for each period.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BalanceSheetReport {
@@ -512,14 +526,14 @@ pub struct BalanceSheetReport {
 }
 
 crate::wire::received!(BalanceSheetReport {
-    "json" => json,
+    "json" => json[BalanceSheet],
 });
 
 /// What a business owns, and, where the documentation at hand does not reach, what it owes and what is
 /// left of it for its owners.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BalanceSheet {
@@ -537,15 +551,15 @@ pub struct BalanceSheet {
 }
 
 crate::wire::received!(BalanceSheet {
-    "name" => name,
-    "period" => period,
-    "assets" => assets,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "assets" => assets(ReportLine),
 });
 
 /// The time that a part of a report is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -567,15 +581,15 @@ pub struct ReportPeriod {
 }
 
 crate::wire::received!(ReportPeriod {
-    "beginDate" => begin_date,
-    "endDate" => end_date,
+    "beginDate" => begin_date(Date),
+    "endDate" => end_date(Date),
 });
 
 /// A line of a report: an account of the general ledger, or a heading over several, with the lines
 /// below it. Those make up its total.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/balance-sheet>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -612,17 +626,17 @@ pub struct ReportLine {
 }
 
 crate::wire::received!(ReportLine {
-    "name" => name,
-    "accountId" => account_id,
-    "accountNo" => account_no,
-    "total" => total,
-    "children" => children,
+    "name" => name(String),
+    "accountId" => account_id(String),
+    "accountNo" => account_no(String),
+    "total" => total(Number),
+    "children" => children[ReportLine],
 });
 
 /// Which cash flow statements are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CashFlowStatementQuery {
@@ -665,10 +679,12 @@ impl CashFlowStatementQuery {
     }
 }
 
+crate::wire::sent!(CashFlowStatementQuery { recipients, filter, grouping });
+
 /// Which time, and which part of a business by dimensions or customers, a statement is about.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportDimensionFilter {
@@ -733,10 +749,12 @@ impl ReportDimensionFilter {
     }
 }
 
+crate::wire::sent!(ReportDimensionFilter { begin_date, end_date, dimension_values, customer_ids });
+
 /// Which values of a dimension are wanted, such as which regions.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DimensionSelection {
@@ -776,10 +794,12 @@ impl DimensionSelection {
     }
 }
 
+crate::wire::sent!(DimensionSelection { dimension_id, dimension_value_ids });
+
 /// How a statement is divided into periods, and by a dimension.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportDimensionGrouping {
@@ -814,10 +834,12 @@ impl ReportDimensionGrouping {
     }
 }
 
+crate::wire::sent!(ReportDimensionGrouping { period, dimension_id });
+
 /// Cash flow statements, one for each period.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CashFlowStatementReport {
@@ -835,14 +857,14 @@ pub struct CashFlowStatementReport {
 }
 
 crate::wire::received!(CashFlowStatementReport {
-    "json" => json,
-    "meta" => meta,
+    "json" => json[CashFlowStatement],
+    "meta" => meta(ReportMeta),
 });
 
 /// Where the cash of a business came from in a period, and where it went.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CashFlowStatement {
@@ -864,16 +886,16 @@ pub struct CashFlowStatement {
 }
 
 crate::wire::received!(CashFlowStatement {
-    "name" => name,
-    "period" => period,
-    "data" => data,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "data" => data[CashFlowStatementGroup],
 });
 
 /// Where cash came from and where it went, in a business or a part of it. The unit of amounts is not
 /// documented: probably it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/cash-flow-statement>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -913,19 +935,19 @@ pub struct CashFlowStatementGroup {
 }
 
 crate::wire::received!(CashFlowStatementGroup {
-    "name" => name,
-    "netCashChange" => net_cash_change,
-    "beginCashBalance" => begin_cash_balance,
-    "endCashBalance" => end_cash_balance,
-    "operatingActivities" => operating_activities,
-    "investingActivities" => investing_activities,
-    "financingActivities" => financing_activities,
+    "name" => name(String),
+    "netCashChange" => net_cash_change(Number),
+    "beginCashBalance" => begin_cash_balance(Number),
+    "endCashBalance" => end_cash_balance(Number),
+    "operatingActivities" => operating_activities(ReportLine),
+    "investingActivities" => investing_activities(ReportLine),
+    "financingActivities" => financing_activities(ReportLine),
 });
 
 /// Which chart of accounts is wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartOfAccountsQuery {
@@ -970,10 +992,12 @@ impl ChartOfAccountsQuery {
     }
 }
 
+crate::wire::sent!(ChartOfAccountsQuery { filters, export_type, recipients });
+
 /// The chart of accounts of a business.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartOfAccountsReport {
@@ -993,16 +1017,16 @@ pub struct ChartOfAccountsReport {
 }
 
 crate::wire::received!(ChartOfAccountsReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[ChartOfAccountsLine],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// An account of the general ledger, or a heading over several, with the lines below it. The unit of
 /// amounts is not documented: probably it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/chart-of-accounts>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1033,16 +1057,16 @@ pub struct ChartOfAccountsLine {
 }
 
 crate::wire::received!(ChartOfAccountsLine {
-    "name" => name,
-    "glAccount" => gl_account,
-    "balance" => balance,
-    "children" => children,
+    "name" => name(String),
+    "glAccount" => gl_account(GlAccountReference),
+    "balance" => balance(Number),
+    "children" => children[ChartOfAccountsLine],
 });
 
 /// Which profit and loss statements are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfitAndLossQuery {
@@ -1085,10 +1109,12 @@ impl ProfitAndLossQuery {
     }
 }
 
+crate::wire::sent!(ProfitAndLossQuery { recipients, filter, grouping });
+
 /// Profit and loss statements, one for each period.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfitAndLossReport {
@@ -1104,13 +1130,13 @@ pub struct ProfitAndLossReport {
 }
 
 crate::wire::received!(ProfitAndLossReport {
-    "json" => json,
+    "json" => json[ProfitAndLoss],
 });
 
 /// What a business earned in a period, what it spent and what is left.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfitAndLoss {
@@ -1132,9 +1158,9 @@ pub struct ProfitAndLoss {
 }
 
 crate::wire::received!(ProfitAndLoss {
-    "name" => name,
-    "period" => period,
-    "data" => data,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "data" => data[ProfitAndLossGroup],
 });
 
 /// What was earned, what was spent and what is left, in a business or a part of it, as far as the
@@ -1142,7 +1168,7 @@ crate::wire::received!(ProfitAndLoss {
 /// one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/profit-and-loss>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1180,19 +1206,19 @@ pub struct ProfitAndLossGroup {
 }
 
 crate::wire::received!(ProfitAndLossGroup {
-    "name" => name,
-    "netIncome" => net_income,
-    "income" => income,
-    "cogs" => cogs,
-    "grossProfit" => gross_profit,
-    "profitMargin" => profit_margin,
-    "expenses" => expenses,
+    "name" => name(String),
+    "netIncome" => net_income(Number),
+    "income" => income(ReportLine),
+    "cogs" => cogs(ReportLine),
+    "grossProfit" => gross_profit(Number),
+    "profitMargin" => profit_margin(Number),
+    "expenses" => expenses(ReportLine),
 });
 
 /// Which revenue report is wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueQuery {
@@ -1260,10 +1286,12 @@ impl RevenueQuery {
     }
 }
 
+crate::wire::sent!(RevenueQuery { export_type, recipients, accounting_method, filters, grouping });
+
 /// How a revenue report is divided.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueGrouping {
@@ -1301,6 +1329,8 @@ impl RevenueGrouping {
     }
 }
 
+crate::wire::sent!(RevenueGrouping { class_segment_label_id, column });
+
 crate::wire::open_enum! {
     /// What the columns of a report stand for, such as customers.
     ///
@@ -1314,7 +1344,7 @@ crate::wire::open_enum! {
 /// What a business earned, as a table.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueReport {
@@ -1334,15 +1364,15 @@ pub struct RevenueReport {
 }
 
 crate::wire::received!(RevenueReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[RevenueRow],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// A row of a revenue report, such as that of a region.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueRow {
@@ -1362,15 +1392,15 @@ pub struct RevenueRow {
 }
 
 crate::wire::received!(RevenueRow {
-    "name" => name,
-    "data" => data,
+    "name" => name(String),
+    "data" => data[RevenueCell],
 });
 
 /// A cell of a revenue report: what was earned by what its row is about, such as in one month. The unit
 /// of amounts is not documented: probably it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueCell {
@@ -1400,16 +1430,16 @@ pub struct RevenueCell {
 }
 
 crate::wire::received!(RevenueCell {
-    "name" => name,
-    "total" => total,
-    "count" => count,
-    "data" => data,
+    "name" => name(String),
+    "total" => total(Number),
+    "count" => count(Number),
+    "data" => data[RevenueDetailQuery],
 });
 
 /// A query that finds what makes up a cell of a revenue report.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/revenue-report>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueDetailQuery {
@@ -1425,14 +1455,14 @@ pub struct RevenueDetailQuery {
 }
 
 crate::wire::received!(RevenueDetailQuery {
-    "uri" => uri,
-    "filters" => filters,
+    "uri" => uri(String),
+    "filters" => filters(JsonObject),
 });
 
 /// Which trial balances are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrialBalanceQuery {
@@ -1475,10 +1505,12 @@ impl TrialBalanceQuery {
     }
 }
 
+crate::wire::sent!(TrialBalanceQuery { recipients, filter, grouping });
+
 /// Trial balances, one for each period.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrialBalanceReport {
@@ -1498,16 +1530,16 @@ pub struct TrialBalanceReport {
 }
 
 crate::wire::received!(TrialBalanceReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[TrialBalance],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// What is booked on both sides of all accounts in a period, with the balances before and after. The
 /// unit of amounts is not documented: probably it is the smallest one of the currency.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1545,19 +1577,19 @@ pub struct TrialBalance {
 }
 
 crate::wire::received!(TrialBalance {
-    "name" => name,
-    "period" => period,
-    "beginningBalance" => beginning_balance,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "endingBalance" => ending_balance,
-    "children" => children,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "beginningBalance" => beginning_balance(Number),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "endingBalance" => ending_balance(Number),
+    "children" => children[TrialBalanceSection],
 });
 
 /// A section of a trial balance, such as assets, with the accounts below it.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1601,20 +1633,20 @@ pub struct TrialBalanceSection {
 }
 
 crate::wire::received!(TrialBalanceSection {
-    "name" => name,
-    "accountId" => account_id,
-    "accountNo" => account_no,
-    "beginningBalance" => beginning_balance,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "endingBalance" => ending_balance,
-    "children" => children,
+    "name" => name(String),
+    "accountId" => account_id(String),
+    "accountNo" => account_no(String),
+    "beginningBalance" => beginning_balance(Number),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "endingBalance" => ending_balance(Number),
+    "children" => children[TrialBalanceAccount],
 });
 
 /// What is booked on both sides of an account, with the balances before and after.
 ///
 /// Documented at <https://docs.tight.com/api-reference/reports/trial-balance>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1642,9 +1674,9 @@ pub struct TrialBalanceAccount {
 }
 
 crate::wire::received!(TrialBalanceAccount {
-    "glAccount" => gl_account,
-    "beginningBalance" => beginning_balance,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "endingBalance" => ending_balance,
+    "glAccount" => gl_account(GlAccountReference),
+    "beginningBalance" => beginning_balance(Number),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "endingBalance" => ending_balance(Number),
 });

@@ -9,7 +9,7 @@ use crate::types::{DateFilter, SortDirection, SummaryStatus};
 /// Which summaries are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/summaries/query-summaries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SummaryQuery {
@@ -66,10 +66,12 @@ impl SummaryQuery {
     }
 }
 
+crate::wire::sent!(SummaryQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/summaries/query-summaries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct SummarySort {
@@ -80,6 +82,8 @@ pub(crate) struct SummarySort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(SummarySort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What summaries are ordered by.
@@ -94,7 +98,7 @@ crate::wire::open_enum! {
 /// Which summaries are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/summaries/query-summaries>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct SummaryFilter {
@@ -105,6 +109,8 @@ pub(crate) struct SummaryFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<SummaryStatusFilter>,
 }
+
+crate::wire::sent!(SummaryFilter { date, status });
 
 crate::filter::condition! {
     /// Which states are wanted.

@@ -9,7 +9,7 @@ use crate::{Date, UnknownFields};
 /// conversation.
 ///
 /// Documented at <https://docs.tight.com/api-reference/summaries/query-summaries>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
@@ -35,11 +35,11 @@ pub struct Summary {
 }
 
 crate::wire::received!(Summary {
-    "id" => id,
-    "summary" => summary,
-    "date" => date,
-    "status" => status,
-    "conversation" => conversation,
+    "id" => id(String),
+    "summary" => summary(String),
+    "date" => date(Date),
+    "status" => status(SummaryStatus),
+    "conversation" => conversation(ConversationReference),
 });
 
 crate::wire::open_enum! {
@@ -55,7 +55,7 @@ crate::wire::open_enum! {
 /// A conversation, in short.
 ///
 /// Documented at <https://docs.tight.com/api-reference/summaries/query-summaries>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -73,6 +73,6 @@ pub struct ConversationReference {
 }
 
 crate::wire::received!(ConversationReference {
-    "id" => id,
-    "readStatus" => read_status,
+    "id" => id(String),
+    "readStatus" => read_status(ReadStatus),
 });

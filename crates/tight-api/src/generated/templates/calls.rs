@@ -19,7 +19,9 @@ use crate::types::{
     ChartOfAccountsTemplate, ChartOfAccountsTemplateUpsert, SaveTemplateRulesRequest,
     TemplateRule, TemplateRuleDeletion, TemplateRuleQuery, TemplateRuleUpsert,
 };
-use crate::{Journal, Keyed, List, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, List, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Calls of templates, from [`Client::templates`](crate::Client::templates).
 #[derive(Clone, Copy, Debug)]
@@ -161,15 +163,16 @@ impl<'a> Templates<'a> {
     /// [`RetryPolicy`](crate::RetryPolicy) says so.
     ///
     /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-    pub fn save_rules<L>(
+    pub fn save_rules<L, I>(
         self,
         items: L,
         settings: SaveTemplateRulesRequest,
-    ) -> SaveBatch<Iter<L::IntoIter>, TemplateRuleUpsert, TemplateRule>
+    ) -> SaveBatch<Iter<I>, TemplateRuleUpsert, TemplateRule>
     where
-        L: IntoIterator<Item = TemplateRuleUpsert>,
+        L: IntoItems<TemplateRuleUpsert, I>,
+        I: Iterator<Item = TemplateRuleUpsert>,
     {
-        save::<SaveTemplateRules, L>(self.session, items, settings)
+        save::<SaveTemplateRules, I>(self.session, items.into_items(), settings)
     }
 
     /// Saves one item, and returns the [`TemplateRule`](crate::types::TemplateRule) that it became: the
@@ -211,23 +214,24 @@ impl<'a> Templates<'a> {
     /// [`FileJournal`](crate::FileJournal) is one.
     ///
     /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-    pub fn save_rules_journaled<J, K, L>(
+    pub fn save_rules_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
         settings: SaveTemplateRulesRequest,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, TemplateRuleUpsert>, TemplateRule>
+    ) -> SaveBatch<Iter<I>, Keyed<K, TemplateRuleUpsert>, TemplateRule>
     where
         J: Journal<K, TemplateRule> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, TemplateRuleUpsert>>,
+        L: IntoItems<Keyed<K, TemplateRuleUpsert>, I>,
+        I: Iterator<Item = Keyed<K, TemplateRuleUpsert>>,
     {
         save_journaled::<
             SaveTemplateRules,
             J,
             K,
-            L,
-        >(self.session, journal, items, settings)
+            I,
+        >(self.session, journal, items.into_items(), settings)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::types::{
 /// Which template rules are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TemplateRuleQuery {
@@ -180,10 +180,12 @@ impl TemplateRuleQuery {
     }
 }
 
+crate::wire::sent!(TemplateRuleQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleSort {
@@ -195,10 +197,12 @@ pub(crate) struct TemplateRuleSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(TemplateRuleSort { order_by, direction });
+
 /// Which template rules are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleFilter {
@@ -219,6 +223,8 @@ pub(crate) struct TemplateRuleFilter {
     pub(crate) match_count: Option<NumberFilter>,
 }
 
+crate::wire::sent!(TemplateRuleFilter { status, filter, update, last_applied_date, match_count });
+
 crate::filter::condition! {
     /// Which states are wanted.
     ///
@@ -232,7 +238,7 @@ crate::filter::condition! {
 /// Which conditions the rules that are wanted have.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleConditionsFilter {
@@ -253,6 +259,14 @@ pub(crate) struct TemplateRuleConditionsFilter {
     pub(crate) vendor: Option<StringEqualFilter>,
 }
 
+crate::wire::sent!(TemplateRuleConditionsFilter {
+    description,
+    amount,
+    business_type,
+    template_gl_account,
+    vendor,
+});
+
 crate::filter::condition! {
     /// What a string is compared with.
     ///
@@ -266,7 +280,7 @@ crate::filter::condition! {
 /// What the rules that are wanted change.
 ///
 /// Documented at <https://docs.tight.com/api-reference/templates/query-template-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleChangesFilter {
@@ -280,6 +294,8 @@ pub(crate) struct TemplateRuleChangesFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<StringEqualFilter>,
 }
+
+crate::wire::sent!(TemplateRuleChangesFilter { review_status, template_gl_account, vendor });
 
 crate::wire::open_enum! {
     /// What template rules are ordered by.

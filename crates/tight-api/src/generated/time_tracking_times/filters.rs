@@ -9,7 +9,7 @@ use crate::types::{SortDirection, StringFilter, TimeEntryStatus};
 /// Which time entries are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/time-tracking--times/query-times>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TimeEntryQuery {
@@ -66,10 +66,12 @@ impl TimeEntryQuery {
     }
 }
 
+crate::wire::sent!(TimeEntryQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/time-tracking--times/query-times>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TimeEntrySort {
@@ -80,6 +82,8 @@ pub(crate) struct TimeEntrySort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(TimeEntrySort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What time entries are ordered by.
@@ -94,7 +98,7 @@ crate::wire::open_enum! {
 /// Which time entries are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/time-tracking--times/query-times>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TimeEntryFilter {
@@ -105,6 +109,8 @@ pub(crate) struct TimeEntryFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<TimeEntryStatusFilter>,
 }
+
+crate::wire::sent!(TimeEntryFilter { description, status });
 
 crate::filter::condition! {
     /// Which states are wanted. In which order states are compared is not documented.

@@ -12,7 +12,7 @@ use crate::types::{
 /// Which transaction rules are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/transaction-rules/query-transaction-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionRuleQuery {
@@ -198,10 +198,12 @@ impl TransactionRuleQuery {
     }
 }
 
+crate::wire::sent!(TransactionRuleQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/transaction-rules/query-transaction-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleSort {
@@ -213,10 +215,12 @@ pub(crate) struct TransactionRuleSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(TransactionRuleSort { order_by, direction });
+
 /// Which transaction rules are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/transaction-rules/query-transaction-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleFilter {
@@ -237,6 +241,14 @@ pub(crate) struct TransactionRuleFilter {
     pub(crate) match_count: Option<NumberFilter>,
 }
 
+crate::wire::sent!(TransactionRuleFilter {
+    status,
+    filter,
+    update,
+    last_applied_date,
+    match_count,
+});
+
 crate::filter::condition! {
     /// Which states are wanted.
     ///
@@ -250,7 +262,7 @@ crate::filter::condition! {
 /// Which conditions the rules that are wanted have.
 ///
 /// Documented at <https://docs.tight.com/api-reference/transaction-rules/query-transaction-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleConditionsFilter {
@@ -268,10 +280,17 @@ pub(crate) struct TransactionRuleConditionsFilter {
     pub(crate) bank_account_id: Option<EntityIdFilter>,
 }
 
+crate::wire::sent!(TransactionRuleConditionsFilter {
+    description,
+    amount,
+    vendor_id,
+    bank_account_id,
+});
+
 /// What the rules that are wanted change.
 ///
 /// Documented at <https://docs.tight.com/api-reference/transaction-rules/query-transaction-rules>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleChangesFilter {
@@ -291,6 +310,14 @@ pub(crate) struct TransactionRuleChangesFilter {
     #[serde(rename = "dimensionValueId", skip_serializing_if = "Option::is_none")]
     pub(crate) dimension_value_id: Option<EntityIdInFilter>,
 }
+
+crate::wire::sent!(TransactionRuleChangesFilter {
+    gl_account_id,
+    vendor_id,
+    customer_id,
+    review_status,
+    dimension_value_id,
+});
 
 crate::wire::open_enum! {
     /// What transaction rules are ordered by. Which values there are is not documented; `STATUS` is what

@@ -9,7 +9,7 @@ use crate::types::{SortDirection, StringFilter, VendorStatus};
 /// Which vendors are wanted, and in which order.
 ///
 /// Documented at <https://docs.tight.com/api-reference/vendors/query-vendors>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VendorQuery {
@@ -66,10 +66,12 @@ impl VendorQuery {
     }
 }
 
+crate::wire::sent!(VendorQuery { cursor, limit, sort, filter });
+
 /// The order of the items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/vendors/query-vendors>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct VendorSort {
@@ -80,6 +82,8 @@ pub(crate) struct VendorSort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) direction: Option<SortDirection>,
 }
+
+crate::wire::sent!(VendorSort { order_by, direction });
 
 crate::wire::open_enum! {
     /// What vendors are ordered by.
@@ -94,7 +98,7 @@ crate::wire::open_enum! {
 /// Which vendors are wanted.
 ///
 /// Documented at <https://docs.tight.com/api-reference/vendors/query-vendors>.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct VendorFilter {
@@ -105,6 +109,8 @@ pub(crate) struct VendorFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<VendorStatusFilter>,
 }
+
+crate::wire::sent!(VendorFilter { name, status });
 
 crate::filter::condition! {
     /// Which states are wanted.
