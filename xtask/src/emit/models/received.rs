@@ -18,8 +18,10 @@ pub(super) fn table(model: &Model<'_, '_>, has_setters: bool, imports: &mut Impo
             ),
             false => (None, String::new()),
         };
-        let deprecated = deprecated.map(|tokens| format!("    {tokens}\n"));
-        rows.push_str(&deprecated.unwrap_or_default());
+        if let Some(attribute) = deprecated {
+            let attribute = attribute.to_string().replacen("# [", "#[", 1);
+            rows.push_str(&format!("    {attribute}\n"));
+        }
         rows.push_str(&format!("    {:?} => {name}{set},\n", property.name));
     }
     format!(
