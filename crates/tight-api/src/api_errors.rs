@@ -4,15 +4,45 @@ use std::fmt::{self, Write};
 use std::ops::Deref;
 
 use crate::text;
-use crate::types::ApiError;
+use crate::types::{ApiError, ApiErrorType};
 
 /// What Tight says is wrong: all faults at once. `Display` puts them in one line.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// ```
+/// use tight_api::ApiErrors;
+/// use tight_api::types::{ApiError, ApiErrorType};
+///
+/// let errors = ApiErrors::from([
+///     ApiError::new().type_(ApiErrorType::Required).param("text").message("text is required"),
+/// ]);
+/// assert!(errors.has(ApiErrorType::Required));
+/// assert!(!errors.has("SOMETHING_ELSE"));
+/// assert_eq!(errors.about("text").count(), 1);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ApiErrors(Vec<ApiError>);
 
 impl From<Vec<ApiError>> for ApiErrors {
     fn from(errors: Vec<ApiError>) -> Self {
         Self(errors)
+    }
+}
+
+impl<const N: usize> From<[ApiError; N]> for ApiErrors {
+    fn from(errors: [ApiError; N]) -> Self {
+        Self(errors.into())
+    }
+}
+
+impl From<ApiError> for ApiErrors {
+    fn from(error: ApiError) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl FromIterator<ApiError> for ApiErrors {
+    fn from_iter<I: IntoIterator<Item = ApiError>>(errors: I) -> Self {
+        Self(errors.into_iter().collect())
     }
 }
 
@@ -41,6 +71,19 @@ impl fmt::Display for ApiErrors {
 }
 
 impl ApiErrors {
+    /// Returns whether one of them has this type, also one that the documentation does not list: `has("CONFLICT")`.
+    pub fn has(&self, type_: impl Into<ApiErrorType>) -> bool {
+        let type_ = type_.into();
+        self.iter()
+            .any(|error| error.type_.as_ref() == Some(&type_))
+    }
+
+    /// Returns those that are about this parameter, by its [name](ApiError::param).
+    pub fn about<'a>(&'a self, param: &'a str) -> impl Iterator<Item = &'a ApiError> {
+        self.iter()
+            .filter(move |error| error.param.as_deref() == Some(param))
+    }
+
     /// Adds those of another list, as long as the list is of a length to be read.
     #[cfg(feature = "client")]
     pub(crate) fn extend(&mut self, others: Self) {

@@ -22,6 +22,8 @@ pub mod filter;
 )]
 #[allow(deprecated, reason = "what is to go is still there, and those who use it are told")]
 mod generated;
+#[cfg(all(doctest, feature = "client"))]
+mod promises;
 mod runtime;
 mod text;
 #[cfg(feature = "webhooks")]
@@ -32,8 +34,8 @@ pub use api_errors::ApiErrors;
 pub use generated::{Environment, types};
 pub use secrecy::SecretString;
 pub use wire::{
-    Date, Decimal, JsonObject, JsonValue, NotANumber, Number, Secret, Timestamp, UnknownFields,
-    UnknownValue,
+    Date, Decimal, InvalidDate, InvalidTimestamp, JsonObject, JsonValue, NotANumber, Number,
+    Secret, Timestamp, UnknownFields, UnknownValue,
 };
 
 #[cfg(feature = "client")]

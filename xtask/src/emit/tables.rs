@@ -1,4 +1,5 @@
-//! Generates tables for the SDK's tests: every documented payload, every operation as users call it, and every type with its JSON schema.
+//! Generates tables for the SDK's tests: every documented payload, every operation as users call it, and every type with its JSON
+//! schema, and to be stored.
 
 use quote::{format_ident, quote};
 
@@ -122,7 +123,7 @@ fn made(call: &Call<'_, '_>, samples: &[Sample]) -> Option<proc_macro2::TokenStr
     )
 }
 
-/// Every public type that is no condition, with the JSON schema that it derives.
+/// Every public type that is no condition, with the JSON schema that it derives, and a function that stores one.
 pub(super) fn type_schemas(api: &Api<'_>, surface: &Surface<'_>) -> Result<File> {
     let path = format!("{SDK_TESTS}/type_schemas.rs");
     let types = surface.types.iter().filter(|(_, names)| names.is_public);
@@ -134,17 +135,17 @@ pub(super) fn type_schemas(api: &Api<'_>, surface: &Surface<'_>) -> Result<File>
                 .fields
                 .iter()
                 .map(|(index, _)| api.properties(name)[*index].name);
-            quote!(Type { name: #name, fields: &[#(#fields),*], derive: derived::<types::#ty> })
+            quote!(Type { name: #name, fields: &[#(#fields),*], derive: derived::<types::#ty>, store: stored::<types::#ty> })
         });
     let source = Source {
         head: quote! {
             use tight_api::types;
 
-            use super::{Type, derived};
+            use super::{Type, derived, stored};
         },
         items: vec![Piece::plain(quote! {
-            /// Every public type, its fields as they travel, and what derives its schema.
-            pub(super) const TYPES: &[Type] = &[#(#rows),*];
+            /// Every public type, its fields as they travel, what derives its schema, and what stores one.
+            pub(crate) const TYPES: &[Type] = &[#(#rows),*];
         })],
     };
     Ok(File::new(&path, source.print(&path)?))

@@ -203,9 +203,15 @@ impl Kind for BatchSave {
         let [save, save_one, save_stream, save_journaled] =
             ["save", "save_one", "save_stream", "save_journaled"]
                 .map(|name| imports.runtime("batch", name));
-        let [batch, response, result, journal, keyed] =
-            ["SaveBatch", "Response", "Result", "Journal", "Keyed"]
-                .map(|name| imports.public(name));
+        let [batch, response, result, journal, keyed, list] = [
+            "SaveBatch",
+            "Response",
+            "Result",
+            "Journal",
+            "Keyed",
+            "IntoItems",
+        ]
+        .map(|name| imports.public(name));
         let (stream, iter) = (
             imports.of("futures_util", "Stream"),
             imports.of("futures_util::stream", "Iter"),
@@ -226,11 +232,12 @@ impl Kind for BatchSave {
         quote! {
             #doc
             #deprecated
-            pub fn #method<L>(self, items: L #settings) -> #batch<#iter<L::IntoIter>, #item, #entity #extras>
+            pub fn #method<L, I>(self, items: L #settings) -> #batch<#iter<I>, #item, #entity #extras>
             where
-                L: IntoIterator<Item = #item>,
+                L: #list<#item, I>,
+                I: Iterator<Item = #item>,
             {
-                #save::<#request, L>(self.session, items, #given)
+                #save::<#request, I>(self.session, items.into_items(), #given)
             }
 
             #one_doc
@@ -250,18 +257,19 @@ impl Kind for BatchSave {
 
             #journaled_doc
             #deprecated
-            pub fn #journaled<J, K, L>(
+            pub fn #journaled<J, K, L, I>(
                 self,
                 journal: J,
                 items: L
                 #settings
-            ) -> #batch<#iter<L::IntoIter>, #keyed<K, #item>, #entity #extras>
+            ) -> #batch<#iter<I>, #keyed<K, #item>, #entity #extras>
             where
                 J: #journal<K, #entity> + 'static,
                 K: Send + Sync + 'static,
-                L: IntoIterator<Item = #keyed<K, #item>>,
+                L: #list<#keyed<K, #item>, I>,
+                I: Iterator<Item = #keyed<K, #item>>,
             {
-                #save_journaled::<#request, J, K, L>(self.session, journal, items, #given)
+                #save_journaled::<#request, J, K, I>(self.session, journal, items.into_items(), #given)
             }
         }
     }

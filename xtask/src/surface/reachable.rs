@@ -131,20 +131,20 @@ const PRIVATE_QUERY_PART: Reached = Reached {
 };
 
 /// What carries a type: an operation, or an event.
-struct Carrier<'a, 'd> {
+struct Carrier<'a> {
     section: &'a str,
     tag: &'a str,
 }
 
-impl<'a, 'd> Carrier<'a, 'd> {
-    fn of(operation: &'a Operation<'d>) -> Self {
+impl<'a> Carrier<'a> {
+    fn of(operation: &'a Operation<'_>) -> Self {
         Self {
             section: &operation.section,
             tag: operation.tag,
         }
     }
 
-    fn of_event(webhook: &'a Webhook<'d>) -> Self {
+    fn of_event(webhook: &'a Webhook<'_>) -> Self {
         Self {
             section: &webhook.section,
             tag: &webhook.section,
@@ -154,7 +154,7 @@ impl<'a, 'd> Carrier<'a, 'd> {
 
 struct Visit<'a, 'd> {
     api: &'a Api<'d>,
-    carrier: Carrier<'a, 'd>,
+    carrier: Carrier<'a>,
     found: &'a mut HashMap<&'d str, Found>,
 }
 

@@ -13,7 +13,7 @@ macro_rules! condition {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -29,6 +29,8 @@ macro_rules! condition {
                 pub $field: Option<$type>,
             )*
         }
+
+        $crate::wire::arbitrary_object!($name { $($field),* });
 
         impl<C: $crate::filter::Condition<$name>> From<C> for $name {
             fn from(condition: C) -> Self {
@@ -54,7 +56,7 @@ macro_rules! reference {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
@@ -81,6 +83,8 @@ macro_rules! reference {
                 }
             )*
         }
+
+        $crate::wire::arbitrary_object!($name { $($field),* });
 
         impl<C: $crate::filter::Condition<$name>> From<C> for $name {
             fn from(condition: C) -> Self {

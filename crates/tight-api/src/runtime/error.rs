@@ -97,7 +97,20 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// Creates an error, for tests of code that handles errors. The methods `with_…` add to it what an answer would have.
+    ///
+    /// ```
+    /// use tight_api::types::{ApiError, ApiErrorType};
+    /// use tight_api::{Error, ErrorKind, StatusCode};
+    ///
+    /// let error = Error::new(ErrorKind::Status, "Tight answered 409 Conflict")
+    ///     .with_status(StatusCode::CONFLICT)
+    ///     .with_errors([ApiError::new().type_("CONFLICT").message("already reconciled")]);
+    /// assert!(error.errors().has("CONFLICT"));
+    /// assert!(!error.is_retryable());
+    /// assert_eq!(error.to_string(), "Tight answered 409 Conflict: CONFLICT: already reconciled");
+    /// ```
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Parts {
             kind,
             message: message.into(),
@@ -119,12 +132,56 @@ impl Error {
         Arc::make_mut(&mut self.0)
     }
 
+    /// Sets the [operation](Self::operation), for tests.
+    #[must_use]
+    pub fn with_operation(self, operation: &'static str) -> Self {
+        self.in_operation(operation)
+    }
+
+    /// Sets the [status](Self::status), for tests.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.parts().status = Some(status);
+        self
+    }
+
+    /// Sets the [headers](Self::headers), for tests. They show once there is a [status](Self::with_status), too.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.parts().headers = headers;
+        self
+    }
+
+    /// Sets how long the server asks to wait, for tests: the header `Retry-After`, in whole seconds.
+    /// [`retry_after`](Self::retry_after) returns it once there is a [status](Self::with_status), too.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        let headers = &mut self.parts().headers;
+        headers.insert(http::header::RETRY_AFTER, wait.as_secs().into());
+        self
+    }
+
+    /// Sets the [body](Self::body), for tests.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
+        self.parts().body = body.into();
+        self
+    }
+
+    /// Sets the [path](Self::path) in the body, for tests.
+    #[must_use]
+    pub fn with_path(self, path: impl Into<String>) -> Self {
+        self.at_path(path)
+    }
+
     pub(crate) fn in_operation(mut self, operation: &'static str) -> Self {
         self.parts().operation = Some(operation);
         self
     }
 
-    pub(crate) fn with_effect(mut self, may_have_taken_effect: bool) -> Self {
+    /// Sets whether the call [may have taken effect](Self::may_have_taken_effect), for tests.
+    #[must_use]
+    pub fn with_effect(mut self, may_have_taken_effect: bool) -> Self {
         self.parts().may_have_taken_effect = may_have_taken_effect;
         self
     }
@@ -165,19 +222,16 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_errors(mut self, errors: ApiErrors) -> Self {
-        self.parts().errors = errors;
+    /// Sets [what Tight says is wrong](Self::errors), for tests.
+    #[must_use]
+    pub fn with_errors(mut self, errors: impl Into<ApiErrors>) -> Self {
+        self.parts().errors = errors.into();
         self
     }
 
     pub(crate) fn at_path(mut self, path: impl Into<String>) -> Self {
         self.parts().path = Some(path.into());
         self
-    }
-
-    /// Creates an error, for tests of code that handles errors.
-    pub fn fake(kind: ErrorKind, message: impl Into<String>, may_have_taken_effect: bool) -> Self {
-        Self::new(kind, message).with_effect(may_have_taken_effect)
     }
 
     /// The error of a call that needed an access token, made from the error of obtaining it.

@@ -29,6 +29,11 @@ impl<T> List<T> {
         Self { items }
     }
 
+    /// Creates a list of these items, for tests. [`From`] takes results, among which some items cannot be read.
+    pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
+        Self::new(items.into_iter().map(Ok).collect())
+    }
+
     /// Returns how many items there are, readable or not.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -57,6 +62,21 @@ impl<T> List<T> {
     /// Returns the items, to keep.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.items
+    }
+
+    /// Returns all items, to keep.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be read. [`readable`](Self::readable) has the others.
+    pub fn into_result(self) -> Result<Vec<T>> {
+        self.items.into_iter().collect()
+    }
+}
+
+impl<T> From<Vec<Result<T>>> for List<T> {
+    fn from(items: Vec<Result<T>>) -> Self {
+        Self::new(items)
     }
 }
 

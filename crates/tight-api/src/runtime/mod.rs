@@ -4,6 +4,7 @@
 //! retry                   what is tried again, and when
 //! error, response, clock  what went wrong; what came back; time, injected
 //! observer                who wants to know of each attempt
+//! into_items              a list that is sent, item by item
 //! list                    a list that came back, item by item
 //! upload                  files on their way
 //! pace                    when the calls of a token may be sent
@@ -27,6 +28,7 @@ pub(crate) mod client;
 pub(crate) mod clock;
 pub(crate) mod error;
 pub(crate) mod identity;
+pub(crate) mod into_items;
 pub(crate) mod list;
 pub(crate) mod listing;
 pub(crate) mod observer;
@@ -57,6 +59,7 @@ pub(crate) mod public {
     pub use super::identity::credentials::{
         Credentials, Token, TokenFuture, TokenSource, TokenSubject,
     };
+    pub use super::into_items::IntoItems;
     pub use super::list::List;
     pub use super::listing::{Items, Listing, Page, Pages};
     pub use super::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};

@@ -23,7 +23,7 @@ use crate::wire::UnknownFields;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response<T, X = UnknownFields> {
     value: T,
     extras: X,
@@ -32,7 +32,7 @@ pub struct Response<T, X = UnknownFields> {
 }
 
 /// The status and the headers of an answer, and its body if it was to be kept.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseHead {
     /// The status.
@@ -78,7 +78,67 @@ impl ResponseHead {
     }
 }
 
+impl ResponseHead {
+    /// Creates the head of an answer, for tests.
+    pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
+        Self {
+            status,
+            headers,
+            body: None,
+        }
+    }
+}
+
+impl<T> Response<T> {
+    /// Creates a response that holds `value`, for tests: with status 200, and nothing beside the value.
+    ///
+    /// ```
+    /// use tight_api::types::Message;
+    /// use tight_api::{Response, StatusCode};
+    ///
+    /// let response = Response::from_value(Message::new().id("msg_1")).with_status(StatusCode::CREATED);
+    /// assert_eq!(response.id.as_deref(), Some("msg_1"));
+    /// assert_eq!(response.status(), 201);
+    /// ```
+    pub fn from_value(value: T) -> Self {
+        let head = ResponseHead::new(StatusCode::OK, HeaderMap::new());
+        Self::new(value, UnknownFields::default(), head)
+    }
+}
+
 impl<T, X> Response<T, X> {
+    /// Returns the response with these [extras](Self::extras), for tests.
+    #[must_use]
+    pub fn with_extras<Y>(self, extras: Y) -> Response<T, Y> {
+        Response {
+            value: self.value,
+            extras,
+            head: self.head,
+            errors: self.errors,
+        }
+    }
+
+    /// Returns the response with this [status](Self::status), for tests.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.head.status = status;
+        self
+    }
+
+    /// Returns the response with these [headers](Self::headers), for tests.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.head.headers = headers;
+        self
+    }
+
+    /// Returns the response with these [errors](Self::errors) beside its value, for tests.
+    #[must_use]
+    pub fn with_errors(mut self, errors: impl Into<ApiErrors>) -> Self {
+        self.errors = errors.into();
+        self
+    }
+
     pub(crate) fn new(value: T, extras: X, head: ResponseHead) -> Self {
         Self {
             value,
@@ -86,10 +146,6 @@ impl<T, X> Response<T, X> {
             head,
             errors: ApiErrors::default(),
         }
-    }
-
-    pub(crate) fn with_errors(self, errors: ApiErrors) -> Self {
-        Self { errors, ..self }
     }
 
     /// Returns the value alone.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, Unexpected};
 use serde_json::value::RawValue;
 
-use super::free_form::JsonObject;
 use super::raw::{Raw, unfit};
+use super::values::JsonObject;
 
 /// What came of reading a value.
 pub(crate) enum Reading<T> {

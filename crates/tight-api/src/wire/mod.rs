@@ -6,24 +6,23 @@
 //! ```text
 //! surrogates      characters that were cut in two
 //! raw             the JSON text of a value
-//! digits          the number that a text is
 //! depth           how deep lists and objects may stand in each other
 //! element         what a field holds, read so that it cannot fail its object
+//! values          numbers, decimals, dates, timestamps, secrets, JSON of any shape
+//! enums           known values, and room for others
 //! list, map       many of them
 //! unknown_fields  what is left over of an object
 //! received        objects that answers carry, field by field
 //! nullable        fields that requests can clear
-//! plain           values where there is no JSON
 //! place           where in a JSON text something is wrong
+//! sent            objects that only requests carry
+//! arbitrary       models made up for property tests
 //! ```
 
-pub(crate) mod closed_enum;
-mod date;
-mod decimal;
+pub(crate) mod arbitrary;
 mod depth;
-mod digits;
 mod element;
-mod free_form;
+mod enums;
 mod list;
 mod map;
 #[allow(
@@ -31,50 +30,42 @@ mod map;
     reason = "whether a field can be cleared is the document's affair"
 )]
 pub(crate) mod nullable;
-mod number;
-pub(crate) mod open_enum;
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) mod place;
-#[cfg(feature = "client")]
-mod plain;
 mod raw;
 pub(crate) mod received;
-mod scalar;
-#[cfg(feature = "schemars")]
-mod schema;
-mod secret;
+pub(crate) mod sent;
 #[cfg(test)]
 mod shapes;
 mod surrogates;
 #[cfg(test)]
 mod tests;
-mod timestamp;
 mod unknown_fields;
+pub(crate) mod values;
 
-#[allow(
-    unused_imports,
-    reason = "which enums are closed is the document's affair"
-)]
-pub(crate) use closed_enum::closed_enum;
-pub use date::Date;
-pub use decimal::{Decimal, NotANumber};
+pub(crate) use arbitrary::{arbitrary_enum, arbitrary_object};
 #[allow(
     unused_imports,
     reason = "which enums are closed is the document's affair"
 )]
 pub(crate) use element::one_of;
 pub(crate) use element::{Element, Field, Reading, strictly, text};
-pub use free_form::{JsonObject, JsonValue};
-pub use number::Number;
-pub use open_enum::UnknownValue;
-pub(crate) use open_enum::open_enum;
-#[cfg(feature = "client")]
-pub(crate) use plain::{Parameter, Plain};
+pub use enums::UnknownValue;
+#[allow(
+    unused_imports,
+    reason = "which enums are closed is the document's affair"
+)]
+pub(crate) use enums::{closed_enum, open_enum};
 #[cfg(feature = "client")]
 pub(crate) use received::ObjectReader;
-pub(crate) use received::{FieldReader, Received, received};
-pub use secret::Secret;
+pub(crate) use received::{FieldReader, Received, received, setter};
+pub(crate) use sent::sent;
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use surrogates::with_whole_characters;
-pub use timestamp::Timestamp;
 pub use unknown_fields::UnknownFields;
+pub use values::{
+    Date, Decimal, InvalidDate, InvalidTimestamp, JsonObject, JsonValue, NotANumber, Number,
+    Secret, Timestamp,
+};
+#[cfg(feature = "client")]
+pub(crate) use values::{Parameter, Plain};

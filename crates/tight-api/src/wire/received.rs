@@ -266,9 +266,34 @@ impl<T: Received> Visitor<'_> for NameSeed<T> {
     }
 }
 
-/// Makes an object that answers carry of a struct: how it is read and written, by a table of its fields.
+/// Makes an object that answers carry of a struct, by a table of its fields: how it is read and written, made up in tests, and, if
+/// the table says what fields are set with ([`setter!`](crate::wire::setter)), its constructor and setters.
 macro_rules! received {
+    ($object:ident {
+        $($(#[$meta:meta])* $name:literal => $field:ident $set:tt,)*
+    }) => {
+        $crate::wire::received!($object { $($name => $field,)* });
+
+        #[allow(deprecated, reason = "what is to go can be set until it is gone")]
+        impl $object {
+            /// Creates one with no fields set.
+            pub fn new() -> Self {
+                <Self as Default>::default()
+            }
+
+            $($crate::wire::setter!($(#[$meta])* $field $set);)*
+
+            /// Sets [`unknown_fields`](field@Self::unknown_fields).
+            #[must_use]
+            pub fn unknown_fields(mut self, unknown_fields: impl Into<$crate::UnknownFields>) -> Self {
+                self.unknown_fields = unknown_fields.into();
+                self
+            }
+        }
+    };
     ($object:ident { $($name:literal => $field:ident,)* }) => {
+        $crate::wire::arbitrary_object!($object { $($field,)* unknown_fields });
+
         #[allow(deprecated, reason = "what is to go is read all the same")]
         const _: () = {
             #[allow(non_camel_case_types)]
@@ -360,3 +385,51 @@ macro_rules! received {
     };
 }
 pub(crate) use received;
+
+/// Defines the setter of a field: of one value `(T)`, of a list `[T]`, of a map `{T}`.
+macro_rules! setter {
+    // The constructor has this name.
+    ($(#[$meta:meta])* new $set:tt) => {
+        $crate::wire::setter!(@as with_new $(#[$meta])* new $set);
+    };
+    ($(#[$meta:meta])* $field:ident $set:tt) => {
+        $crate::wire::setter!(@as $field $(#[$meta])* $field $set);
+    };
+    (@as $setter:ident $(#[$meta:meta])* $field:ident (bool)) => {
+        $crate::wire::setter!(@of $setter $(#[$meta])* $field(bool) Some($field));
+    };
+    (@as $setter:ident $(#[$meta:meta])* $field:ident (JsonObject)) => {
+        $crate::wire::setter!(
+            @of $setter $(#[$meta])* $field
+            (impl IntoIterator<Item = (impl Into<String>, impl Into<$crate::JsonValue>)>)
+            Some($field.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        );
+    };
+    (@as $setter:ident $(#[$meta:meta])* $field:ident ($ty:ty)) => {
+        $crate::wire::setter!(@of $setter $(#[$meta])* $field(impl Into<$ty>) Some($field.into()));
+    };
+    (@as $setter:ident $(#[$meta:meta])* $field:ident [$ty:ty]) => {
+        $crate::wire::setter!(
+            @of $setter $(#[$meta])* $field
+            (impl IntoIterator<Item = impl Into<$ty>>)
+            $field.into_iter().map(Into::into).collect()
+        );
+    };
+    (@as $setter:ident $(#[$meta:meta])* $field:ident {$ty:ty}) => {
+        $crate::wire::setter!(
+            @of $setter $(#[$meta])* $field
+            (impl IntoIterator<Item = (impl Into<String>, impl Into<$ty>)>)
+            $field.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+        );
+    };
+    (@of $setter:ident $(#[$meta:meta])* $field:ident ($argument:ty) $held:expr) => {
+        #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
+        $(#[$meta])*
+        #[must_use]
+        pub fn $setter(mut self, $field: $argument) -> Self {
+            self.$field = $held;
+            self
+        }
+    };
+}
+pub(crate) use setter;

@@ -4,11 +4,17 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned};
 #[cfg(feature = "client")]
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::element::Reading;
+use super::received;
+use super::values::{JsonObject, JsonValue};
 
 /// What Tight sent beyond the documented fields of an object, as the JSON that it sent.
 ///
@@ -145,9 +151,62 @@ fn clean_value(value: &mut Value, clean: &impl for<'a> Fn(&'a str) -> Cow<'a, st
     }
 }
 
+/// Fields with these names and values. Of several under one name, the last one counts.
+impl<N: Into<String>, V: Into<JsonValue>> FromIterator<(N, V)> for UnknownFields {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        let mut rest = Rest::default();
+        for (name, value) in fields {
+            let value: JsonValue = value.into();
+            // A value of JSON can be written as such.
+            let json = serde_json::value::to_raw_value(&value).unwrap_or_default();
+            rest.push(name.into(), json);
+        }
+        rest.finish()
+    }
+}
+
+impl<N: Into<String>, V: Into<JsonValue>, const COUNT: usize> From<[(N, V); COUNT]>
+    for UnknownFields
+{
+    fn from(fields: [(N, V); COUNT]) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
+impl From<JsonObject> for UnknownFields {
+    fn from(fields: JsonObject) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
+/// Reads the fields of a JSON object, with numbers as they are written.
+impl FromStr for UnknownFields {
+    type Err = serde_json::Error;
+
+    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let fields = received::read(&mut deserializer)?;
+        deserializer.end()?;
+        match fields {
+            Reading::Value(fields) => Ok(fields),
+            _ => Err(de::Error::custom("not a JSON object")),
+        }
+    }
+}
+
 impl PartialEq for UnknownFields {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for UnknownFields {}
+
+impl Hash for UnknownFields {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for field in self.iter() {
+            field.hash(state);
+        }
     }
 }
 

@@ -221,7 +221,7 @@ async fn outcomes(case: &Case, client: &Client) -> Vec<ItemOutcome<NewMessage, M
         case.items.len(),
         left.len()
     );
-    let stopped = tight_api::Error::fake(tight_api::ErrorKind::NotSent, "not taken", false);
+    let stopped = tight_api::Error::new(tight_api::ErrorKind::NotSent, "not taken");
     for item in left {
         let state = ItemState::NotSaved(stopped.clone());
         items.push(ItemOutcome::new(items.len(), item, state));

@@ -161,8 +161,9 @@ fn states_can_be_written() {
     let saved: Message = serde_json::from_value(json!({ "id": "msg_1" })).unwrap();
     let required = json!({ "type": "REQUIRED", "message": "no text", "param": "text" });
     let errors: Vec<ApiError> = vec![serde_json::from_value(required.clone()).unwrap()];
-    let error =
-        |may_have_taken_effect| Error::fake(ErrorKind::Timeout, "no answer", may_have_taken_effect);
+    let error = |may_have_taken_effect| {
+        Error::new(ErrorKind::Timeout, "no answer").with_effect(may_have_taken_effect)
+    };
     let states = [
         ItemState::Saved(saved),
         ItemState::Rejected(Rejection::new(errors, Some(400))),

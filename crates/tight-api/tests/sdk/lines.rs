@@ -106,9 +106,9 @@ async fn rejected_items_are_one_line_too() {
 #[test]
 fn an_error_of_ones_own_is_one_line_too() {
     for message in [UNRULY.repeat(10_000), "m".repeat(500), "m".repeat(474)] {
-        let error = Error::fake(ErrorKind::Timeout, message.as_str(), true);
+        let error = Error::new(ErrorKind::Timeout, message.as_str()).with_effect(true);
         assert!(assert_line(&error).ends_with(DOUBT));
-        assert_line(&Error::fake(ErrorKind::Timeout, message, false));
+        assert_line(&Error::new(ErrorKind::Timeout, message));
     }
     let error = ApiError::default();
     assert_line(&ApiErrors::from(vec![error; 1000]));

@@ -5,17 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use crate::stored::stored;
+
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
 #[allow(deprecated, reason = "what is to go is tested until it is gone")]
 #[path = "generated/type_schemas.rs"]
 mod type_schemas;
 
-/// A type, the fields that it has as they travel, and what derives its schema.
-struct Type {
-    name: &'static str,
+pub(crate) use type_schemas::TYPES;
+
+/// A type, the fields that it has as they travel, what derives its schema, and what stores one that is made of bytes.
+pub(crate) struct Type {
+    pub(crate) name: &'static str,
     fields: &'static [&'static str],
     derive: fn() -> Value,
+    pub(crate) store: fn(&[u8]) -> Result<(), String>,
 }
 
 fn derived<T: JsonSchema>() -> Value {
@@ -98,8 +103,8 @@ fn every_type_derives_what_the_document_says_of_it() {
             }
         }
     }
-    assert!(type_schemas::TYPES.len() > 100);
-    for ty in type_schemas::TYPES {
+    assert!(TYPES.len() > 100);
+    for ty in TYPES {
         let name = ty.name;
         let (derived, documented) = ((ty.derive)(), &documented[name]);
         assert_eq!(derived["type"], documented["type"], "{name}");

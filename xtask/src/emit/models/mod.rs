@@ -1,7 +1,8 @@
 //! Generates models from typify's structs.
 //!
 //! typify decides the types of fields. Added here: the order of the document, documentation, `#[non_exhaustive]`, a constructor and
-//! setters for what is sent, and for what responses carry a table of fields, by which the SDK reads and writes it.
+//! setters for what is only sent, and for what responses carry a table of fields, by which the SDK reads and writes it, and gives it
+//! setters.
 
 mod enums;
 mod filters;
@@ -144,7 +145,10 @@ fn object(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> 
     if schema.received {
         fields.push(received::unknown_fields(&visibility, imports));
     }
-    let methods = (schema.sent && model.names.is_public).then(|| {
+    // The table of what answers carry writes setters, too; a query has fields that it must not set.
+    let has_table_setters = schema.received && model.names.is_public && !model.names.is_query;
+    let has_methods = schema.sent && model.names.is_public && !has_table_setters;
+    let methods = has_methods.then(|| {
         let setters = setters::setters(model, is_default, imports);
         let asking = model
             .names
@@ -171,7 +175,7 @@ fn object(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> 
     let deprecated = docs::deprecated(schema.deprecated, schema.description);
     let tokens = quote! {
         #doc
-        #[derive(Clone, Debug, #default PartialEq #serde)]
+        #[derive(Clone, Debug, #default PartialEq, Eq, Hash #serde)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema) #container)]
         #deprecated
         #[non_exhaustive]
@@ -180,10 +184,13 @@ fn object(model: &Model<'_, '_>, imports: &mut Imports) -> Result<print::Piece> 
         }
         #methods
     };
-    let table = schema.received.then(|| received::table(model));
+    let table = match schema.received {
+        true => received::table(model, has_table_setters, imports),
+        false => sent_table(model),
+    };
     Ok(print::Piece {
         tokens,
-        text: table,
+        text: Some(table),
         ..print::Piece::default()
     })
 }
@@ -236,6 +243,18 @@ fn field_type(
         Holding::Optional | Holding::Nullable => quote!(Option<#ty>),
         Holding::Clearable => quote!(Option<Option<#ty>>),
     })
+}
+
+/// The table of a schema that is only sent.
+fn sent_table(model: &Model<'_, '_>) -> String {
+    let name = model.schema.name;
+    let fields: Vec<_> = model.fields().map(|(_, name)| name).collect();
+    let line = format!("crate::wire::sent!({name} {{ {} }});\n", fields.join(", "));
+    if line.len() <= 100 {
+        return line;
+    }
+    let rows: String = fields.iter().map(|name| format!("    {name},\n")).collect();
+    format!("crate::wire::sent!({name} {{\n{rows}}});\n")
 }
 
 /// The serde attributes of a field that is sent.

@@ -5,18 +5,45 @@ use quote::quote;
 
 use super::Model;
 use crate::api::{Property, Type};
-use crate::rust::{Imports, docs, print};
+use crate::rust::{Imports, docs, print, values};
 
-/// The table by which the SDK reads and writes a schema.
-pub(super) fn table(model: &Model<'_, '_>) -> String {
-    let rows = model
-        .fields()
-        .map(|(property, name)| format!("    {:?} => {name},\n", property.name));
-    let rows: String = rows.collect();
+/// The table by which the SDK reads and writes a schema, and gives it setters.
+pub(super) fn table(model: &Model<'_, '_>, has_setters: bool, imports: &mut Imports) -> String {
+    let mut rows = String::new();
+    for (property, name) in model.fields() {
+        let (deprecated, set) = match has_setters {
+            true => (
+                docs::deprecated(property.deprecated, property.description),
+                set_with(model, property, name, imports),
+            ),
+            false => (None, String::new()),
+        };
+        if let Some(attribute) = deprecated {
+            let attribute = attribute.to_string().replacen("# [", "#[", 1);
+            rows.push_str(&format!("    {attribute}\n"));
+        }
+        rows.push_str(&format!("    {:?} => {name}{set},\n", property.name));
+    }
     format!(
         "crate::wire::received!({} {{\n{rows}}});\n",
         model.schema.name
     )
+}
+
+/// What a field is set with, as the table says it: `(T)` one value, `[T]` a list, `{T}` a map.
+fn set_with(
+    model: &Model<'_, '_>,
+    property: &Property<'_>,
+    name: &str,
+    imports: &mut Imports,
+) -> String {
+    let mut written = |ty: &Type| print::inline(&values::ty(ty, true, imports));
+    match &property.ty {
+        Type::List(item) => format!("[{}]", written(item)),
+        Type::Map(value) => format!("{{{}}}", written(value)),
+        ty if model.is_boxed(name) => format!("(Box<{}>)", written(ty)),
+        ty => format!("({})", written(ty)),
+    }
 }
 
 /// The field for undocumented values.

@@ -1,4 +1,4 @@
-//! Generates constructors and setters of what is sent.
+//! Generates constructors and setters of what is only sent. What responses carry has its setters from its table.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};

@@ -14,7 +14,7 @@ use crate::types::{SortDirection, StringFilter};
 /// let query = AuditTrailQuery::new()
 ///     .descending_by(AuditTrailOrder::Datetime);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AuditTrailQuery {
@@ -73,8 +73,10 @@ impl AuditTrailQuery {
     }
 }
 
+crate::wire::sent!(AuditTrailQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct AuditTrailSort {
@@ -86,6 +88,8 @@ pub(crate) struct AuditTrailSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(AuditTrailSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that the entries of the audit trail can be sorted by.
     pub enum AuditTrailOrder {
@@ -95,7 +99,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects entries of the audit trail.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct AuditTrailFilter {
@@ -107,8 +111,10 @@ pub(crate) struct AuditTrailFilter {
     pub(crate) company: Option<AuditTrailCompanyFilter>,
 }
 
+crate::wire::sent!(AuditTrailFilter { editor, company });
+
 /// The editors to match.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct EditorFilter {
@@ -116,6 +122,8 @@ pub(crate) struct EditorFilter {
     #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<StringFilter>,
 }
+
+crate::wire::sent!(EditorFilter { user_id });
 
 crate::filter::reference! {
     /// Selects companies.

@@ -8,7 +8,7 @@ use crate::{JsonObject, Timestamp, UnknownFields};
 /// A change of an entity.
 ///
 /// Documented at <https://docs.tight.com/api-reference/audit-trail>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AuditTrailEntry {
@@ -36,17 +36,17 @@ pub struct AuditTrailEntry {
 }
 
 crate::wire::received!(AuditTrailEntry {
-    "id" => id,
-    "company" => company,
-    "editor" => editor,
-    "action" => action,
-    "datetime" => datetime,
-    "revisions" => revisions,
-    "revision" => revision,
+    "id" => id(String),
+    "company" => company(CompanyReference),
+    "editor" => editor(UserReference),
+    "action" => action(String),
+    "datetime" => datetime(Timestamp),
+    "revisions" => revisions[JsonObject],
+    "revision" => revision(JsonObject),
 });
 
 /// The short form of a company.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyReference {
@@ -60,6 +60,6 @@ pub struct CompanyReference {
 }
 
 crate::wire::received!(CompanyReference {
-    "id" => id,
-    "name" => name,
+    "id" => id(String),
+    "name" => name(String),
 });

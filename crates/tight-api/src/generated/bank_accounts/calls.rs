@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{BankAccount, BankAccountQuery, BankAccountUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on bank accounts, from [`Client::bank_accounts`](crate::Client::bank_accounts).
 ///
@@ -94,14 +96,15 @@ impl<'a> BankAccounts<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-accounts/save-bank-accounts>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, BankAccountUpsert, BankAccount>
+    ) -> SaveBatch<Iter<I>, BankAccountUpsert, BankAccount>
     where
-        L: IntoIterator<Item = BankAccountUpsert>,
+        L: IntoItems<BankAccountUpsert, I>,
+        I: Iterator<Item = BankAccountUpsert>,
     {
-        save::<SaveBankAccounts, L>(self.session, items, ())
+        save::<SaveBankAccounts, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -129,17 +132,23 @@ impl<'a> BankAccounts<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, BankAccountUpsert>, BankAccount>
+    ) -> SaveBatch<Iter<I>, Keyed<K, BankAccountUpsert>, BankAccount>
     where
         J: Journal<K, BankAccount> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, BankAccountUpsert>>,
+        L: IntoItems<Keyed<K, BankAccountUpsert>, I>,
+        I: Iterator<Item = Keyed<K, BankAccountUpsert>>,
     {
-        save_journaled::<SaveBankAccounts, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveBankAccounts,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::types::{BankAccountStatus, ExpandFilter, SortDirection};
 ///     .status([BankAccountStatus::Active])
 ///     .descending_by(BankAccountOrder::Id);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankAccountQuery {
@@ -80,8 +80,10 @@ impl BankAccountQuery {
     }
 }
 
+crate::wire::sent!(BankAccountQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankAccountSort {
@@ -93,6 +95,8 @@ pub(crate) struct BankAccountSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(BankAccountSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that bank accounts can be sorted by.
     pub enum BankAccountOrder {
@@ -102,7 +106,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects bank accounts, and expands related entities.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankAccountFilter {
@@ -116,6 +120,8 @@ pub(crate) struct BankAccountFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) integration: Option<ExpandFilter>,
 }
+
+crate::wire::sent!(BankAccountFilter { status, journal_entry, integration });
 
 crate::filter::condition! {
     /// The states to match.

@@ -9,7 +9,7 @@ use crate::{Date, JsonObject, JsonValue, Number, Timestamp, UnknownFields};
 
 /// An account of the business at a bank, such as a checking account. Amounts are probably in cents (the
 /// smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -58,23 +58,23 @@ pub struct BankAccount {
 }
 
 crate::wire::received!(BankAccount {
-    "id" => id,
-    "status" => status,
-    "apiName" => api_name,
-    "iconUrl" => icon_url,
-    "name" => name,
-    "mask" => mask,
-    "integration" => integration,
-    "type" => type_,
-    "lastSyncedDate" => last_synced_date,
-    "syncTransactions" => sync_transactions,
-    "isSupported" => is_supported,
-    "tranStartDate" => tran_start_date,
-    "tranMinStartDate" => tran_min_start_date,
-    "latestTransactionDate" => latest_transaction_date,
-    "glAccountId" => gl_account_id,
-    "beginningBalanceData" => beginning_balance_data,
-    "accountBalance" => account_balance,
+    "id" => id(String),
+    "status" => status(BankAccountStatus),
+    "apiName" => api_name(ApiName),
+    "iconUrl" => icon_url(String),
+    "name" => name(String),
+    "mask" => mask(String),
+    "integration" => integration(IntegrationReference),
+    "type" => type_(BankAccountType),
+    "lastSyncedDate" => last_synced_date(Timestamp),
+    "syncTransactions" => sync_transactions(bool),
+    "isSupported" => is_supported(bool),
+    "tranStartDate" => tran_start_date(Date),
+    "tranMinStartDate" => tran_min_start_date(Date),
+    "latestTransactionDate" => latest_transaction_date(Date),
+    "glAccountId" => gl_account_id(String),
+    "beginningBalanceData" => beginning_balance_data(BeginningBalance),
+    "accountBalance" => account_balance(Number),
 });
 
 crate::wire::open_enum! {
@@ -86,7 +86,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of a connection to another service that data comes from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -104,8 +104,8 @@ pub struct IntegrationReference {
 }
 
 crate::wire::received!(IntegrationReference {
-    "id" => id,
-    "apiInstitutionId" => api_institution_id,
+    "id" => id(String),
+    "apiInstitutionId" => api_institution_id(String),
 });
 
 crate::wire::open_enum! {
@@ -117,7 +117,7 @@ crate::wire::open_enum! {
 }
 
 /// The balance that a bank account begins with in the books, and how it is booked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -136,12 +136,12 @@ pub struct BeginningBalance {
 }
 
 crate::wire::received!(BeginningBalance {
-    "journalEntry" => journal_entry,
-    "amount" => amount,
+    "journalEntry" => journal_entry(JournalEntryReference),
+    "amount" => amount(Number),
 });
 
 /// The short form of a journal entry.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -159,13 +159,13 @@ pub struct JournalEntryReference {
 }
 
 crate::wire::received!(JournalEntryReference {
-    "id" => id,
-    "tranDate" => tran_date,
+    "id" => id(String),
+    "tranDate" => tran_date(Date),
 });
 
 /// A bank account to create, or to update if it has an `id`. Amounts are probably in cents (the
 /// smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankAccountUpsert {
@@ -305,3 +305,18 @@ impl BankAccountUpsert {
         self
     }
 }
+
+crate::wire::sent!(BankAccountUpsert {
+    id,
+    name,
+    status,
+    api_name,
+    icon_url,
+    mask,
+    type_,
+    sync_transactions,
+    tran_start_date,
+    gl_account_id,
+    beginning_balance,
+    custom_data,
+});

@@ -18,7 +18,9 @@ use crate::runtime::transport::Transport;
 use crate::types::{
     BankReconciliation, BankReconciliationQuery, BankReconciliationUpsert,
 };
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on bank reconciliations, from
 /// [`Client::bank_reconciliations`](crate::Client::bank_reconciliations).
@@ -112,14 +114,15 @@ impl<'a> BankReconciliations<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-reconciliations/save-reconciliations>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, BankReconciliationUpsert, BankReconciliation>
+    ) -> SaveBatch<Iter<I>, BankReconciliationUpsert, BankReconciliation>
     where
-        L: IntoIterator<Item = BankReconciliationUpsert>,
+        L: IntoItems<BankReconciliationUpsert, I>,
+        I: Iterator<Item = BankReconciliationUpsert>,
     {
-        save::<SaveBankReconciliations, L>(self.session, items, ())
+        save::<SaveBankReconciliations, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -150,26 +153,23 @@ impl<'a> BankReconciliations<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<
-        Iter<L::IntoIter>,
-        Keyed<K, BankReconciliationUpsert>,
-        BankReconciliation,
-    >
+    ) -> SaveBatch<Iter<I>, Keyed<K, BankReconciliationUpsert>, BankReconciliation>
     where
         J: Journal<K, BankReconciliation> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, BankReconciliationUpsert>>,
+        L: IntoItems<Keyed<K, BankReconciliationUpsert>, I>,
+        I: Iterator<Item = Keyed<K, BankReconciliationUpsert>>,
     {
         save_journaled::<
             SaveBankReconciliations,
             J,
             K,
-            L,
-        >(self.session, journal, items, ())
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -21,7 +21,7 @@ use crate::types::{BankReconciliationStatus, ReconciliationProgress, SortDirecti
 ///     .reconciliation_status([ReconciliationProgress::InProgress])
 ///     .descending_by(BankReconciliationOrder::EndDate);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankReconciliationQuery {
@@ -86,8 +86,10 @@ impl BankReconciliationQuery {
     }
 }
 
+crate::wire::sent!(BankReconciliationQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankReconciliationSort {
@@ -99,6 +101,8 @@ pub(crate) struct BankReconciliationSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(BankReconciliationSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that reconciliations can be sorted by.
     pub enum BankReconciliationOrder {
@@ -108,7 +112,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects reconciliations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankReconciliationFilter {
@@ -119,6 +123,8 @@ pub(crate) struct BankReconciliationFilter {
     #[serde(rename = "reconciliationStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) reconciliation_status: Option<ReconciliationProgressFilter>,
 }
+
+crate::wire::sent!(BankReconciliationFilter { status, reconciliation_status });
 
 crate::filter::condition! {
     /// The states to match.

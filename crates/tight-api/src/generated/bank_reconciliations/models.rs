@@ -9,7 +9,7 @@ use crate::{JsonObject, JsonValue, Number, Timestamp, UnknownFields};
 
 /// A check of the books against what the bank says of one account for a period, such as a month:
 /// whether all transactions are there, and the balances agree.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -46,17 +46,17 @@ pub struct BankReconciliation {
 }
 
 crate::wire::received!(BankReconciliation {
-    "id" => id,
-    "status" => status,
-    "reconciliationStatus" => reconciliation_status,
-    "bankAccount" => bank_account,
-    "bankStatement" => bank_statement,
-    "period" => period,
-    "endBalance" => end_balance,
-    "completedDateTime" => completed_date_time,
-    "createdByUser" => created_by_user,
-    "completedByUser" => completed_by_user,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(BankReconciliationStatus),
+    "reconciliationStatus" => reconciliation_status(ReconciliationProgress),
+    "bankAccount" => bank_account(BankAccountReference),
+    "bankStatement" => bank_statement(BankStatementReference),
+    "period" => period(StatementPeriod),
+    "endBalance" => end_balance(Number),
+    "completedDateTime" => completed_date_time(Timestamp),
+    "createdByUser" => created_by_user(UserReference),
+    "completedByUser" => completed_by_user(UserReference),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -76,7 +76,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of a bank statement.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankStatementReference {
@@ -91,12 +91,12 @@ pub struct BankStatementReference {
 }
 
 crate::wire::received!(BankStatementReference {
-    "id" => id,
-    "url" => url,
+    "id" => id(String),
+    "url" => url(String),
 });
 
 /// A reconciliation to create, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankReconciliationUpsert {
@@ -201,3 +201,14 @@ impl BankReconciliationUpsert {
         self
     }
 }
+
+crate::wire::sent!(BankReconciliationUpsert {
+    id,
+    status,
+    reconciliation_status,
+    bank_account_id,
+    bank_statement_id,
+    period,
+    end_balance,
+    custom_data,
+});

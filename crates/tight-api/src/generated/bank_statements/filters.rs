@@ -15,7 +15,7 @@ use crate::types::{BankStatementStatus, SortDirection};
 ///     .status([BankStatementStatus::Active])
 ///     .descending_by(BankStatementOrder::BeginDate);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankStatementQuery {
@@ -65,8 +65,10 @@ impl BankStatementQuery {
     }
 }
 
+crate::wire::sent!(BankStatementQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankStatementSort {
@@ -78,6 +80,8 @@ pub(crate) struct BankStatementSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(BankStatementSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that bank statements can be sorted by.
     pub enum BankStatementOrder {
@@ -87,7 +91,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects bank statements.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankStatementFilter {
@@ -95,6 +99,8 @@ pub(crate) struct BankStatementFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<BankStatementStatusFilter>,
 }
+
+crate::wire::sent!(BankStatementFilter { status });
 
 crate::filter::condition! {
     /// The states to match.

@@ -7,7 +7,7 @@ use crate::{JsonObject, UnknownFields};
 
 /// A statement of a bank account: the document in which the bank lists the transactions and balances of
 /// a period, such as a month.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -34,12 +34,12 @@ pub struct BankStatement {
 }
 
 crate::wire::received!(BankStatement {
-    "id" => id,
-    "status" => status,
-    "url" => url,
-    "bankAccount" => bank_account,
-    "period" => period,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(BankStatementStatus),
+    "url" => url(String),
+    "bankAccount" => bank_account(BankAccountReference),
+    "period" => period(StatementPeriod),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {

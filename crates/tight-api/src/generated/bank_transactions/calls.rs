@@ -18,7 +18,9 @@ use crate::runtime::transport::Transport;
 use crate::types::{
     BankTransaction, BankTransactionQuery, BankTransactionUpsert, TightVersion,
 };
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on bank transactions, from
 /// [`Client::bank_transactions`](crate::Client::bank_transactions).
@@ -128,14 +130,15 @@ impl<'a> BankTransactions<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/bank-transactions/save-transactions>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, BankTransactionUpsert, BankTransaction>
+    ) -> SaveBatch<Iter<I>, BankTransactionUpsert, BankTransaction>
     where
-        L: IntoIterator<Item = BankTransactionUpsert>,
+        L: IntoItems<BankTransactionUpsert, I>,
+        I: Iterator<Item = BankTransactionUpsert>,
     {
-        save::<SaveBankTransactions, L>(self.session, items, ())
+        save::<SaveBankTransactions, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -166,17 +169,23 @@ impl<'a> BankTransactions<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, BankTransactionUpsert>, BankTransaction>
+    ) -> SaveBatch<Iter<I>, Keyed<K, BankTransactionUpsert>, BankTransaction>
     where
         J: Journal<K, BankTransaction> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, BankTransactionUpsert>>,
+        L: IntoItems<Keyed<K, BankTransactionUpsert>, I>,
+        I: Iterator<Item = Keyed<K, BankTransactionUpsert>>,
     {
-        save_journaled::<SaveBankTransactions, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveBankTransactions,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

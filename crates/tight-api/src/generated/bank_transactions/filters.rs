@@ -22,7 +22,7 @@ use crate::Timestamp;
 ///     .date(Date::new(2025, 1, 1)..=Date::new(2025, 1, 31))
 ///     .descending_by(BankTransactionOrder::Date);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionQuery {
@@ -240,8 +240,10 @@ impl BankTransactionQuery {
     }
 }
 
+crate::wire::sent!(BankTransactionQuery { cursor, limit, sort, filter });
+
 /// Selects bank transactions, and expands related entities.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BankTransactionFilter {
@@ -309,6 +311,30 @@ pub(crate) struct BankTransactionFilter {
     #[serde(rename = "lastUpdatedDateTime", skip_serializing_if = "Option::is_none")]
     pub(crate) last_updated_date_time: Option<Timestamp>,
 }
+
+crate::wire::sent!(BankTransactionFilter {
+    search,
+    date,
+    amount,
+    description,
+    notes,
+    status,
+    review_status,
+    type_,
+    bank_account,
+    vendor,
+    dimension_values,
+    customer,
+    category,
+    gl_account,
+    reconciliation_match,
+    conversation,
+    invoice,
+    bill,
+    payroll,
+    company,
+    last_updated_date_time,
+});
 
 crate::filter::condition! {
     /// The states to match.

@@ -12,7 +12,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A transaction of a bank account, such as a payment. Amounts are probably in cents (the smallest unit
 /// of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -74,24 +74,24 @@ pub struct BankTransaction {
 }
 
 crate::wire::received!(BankTransaction {
-    "id" => id,
-    "type" => type_,
-    "date" => date,
-    "amount" => amount,
-    "displayName" => display_name,
-    "description" => description,
-    "notes" => notes,
-    "status" => status,
-    "reviewStatus" => review_status,
-    "apiName" => api_name,
-    "iconUrl" => icon_url,
-    "apiSourceId" => api_source_id,
-    "bankAccount" => bank_account,
-    "classSegments" => class_segments,
-    "customer" => customer,
-    "vendor" => vendor,
-    "category" => category,
-    "suggestedCategories" => suggested_categories,
+    "id" => id(String),
+    "type" => type_(BankTransactionType),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "displayName" => display_name(String),
+    "description" => description(String),
+    "notes" => notes(String),
+    "status" => status(BankTransactionStatus),
+    "reviewStatus" => review_status(ReviewStatus),
+    "apiName" => api_name(ApiName),
+    "iconUrl" => icon_url(String),
+    "apiSourceId" => api_source_id(String),
+    "bankAccount" => bank_account(BankAccountReference),
+    "classSegments" => class_segments[ClassSegmentReference],
+    "customer" => customer(CustomerReference),
+    "vendor" => vendor(VendorReference),
+    "category" => category(CategoryReference),
+    "suggestedCategories" => suggested_categories[CategoryReference],
 });
 
 crate::wire::open_enum! {
@@ -121,7 +121,7 @@ crate::wire::open_enum! {
 }
 
 /// The sort order of bank transactions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionSort {
@@ -164,9 +164,11 @@ impl BankTransactionSort {
     }
 }
 
+crate::wire::sent!(BankTransactionSort { start, order_by, direction });
+
 /// A bank transaction to create, or to update if it has an `id`. Amounts are probably in cents (the
 /// smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionUpsert {
@@ -439,6 +441,32 @@ impl BankTransactionUpsert {
     }
 }
 
+crate::wire::sent!(BankTransactionUpsert {
+    date,
+    amount,
+    description,
+    api_name,
+    bank_account_id,
+    id,
+    notes,
+    status,
+    review_status,
+    user_access,
+    accountant_access,
+    api_source_id,
+    type_,
+    matching_bank_transaction_id,
+    vendor_id,
+    customer_id,
+    class_segment_ids,
+    category_id,
+    gl_account_id,
+    tax,
+    children,
+    attachment_ids,
+    custom_data,
+});
+
 crate::wire::open_enum! {
     /// What access someone has to a bank transaction. Tight documents only `NONE`.
     pub enum BankTransactionAccess {
@@ -448,7 +476,7 @@ crate::wire::open_enum! {
 }
 
 /// What a bank transaction has to do with taxes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BankTransactionTax {
@@ -471,8 +499,10 @@ impl BankTransactionTax {
     }
 }
 
+crate::wire::sent!(BankTransactionTax { payment_info });
+
 /// The tax that a bank transaction pays.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaidTax {
@@ -515,6 +545,8 @@ impl PaidTax {
     }
 }
 
+crate::wire::sent!(PaidTax { region, year, quarter });
+
 crate::wire::open_enum! {
     /// To whom a tax is owed, such as the federal government.
     pub enum TaxRegion {
@@ -532,7 +564,7 @@ crate::wire::open_enum! {
 }
 
 /// A part that a bank transaction to save is split into.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewBankTransactionPart {
@@ -659,6 +691,20 @@ impl NewBankTransactionPart {
         self
     }
 }
+
+crate::wire::sent!(NewBankTransactionPart {
+    amount,
+    id,
+    notes,
+    class_segment_ids,
+    customer_id,
+    category_id,
+    gl_account_id,
+    invoice_id,
+    bill_id,
+    payroll_id,
+    api_item_id,
+});
 
 crate::wire::open_enum! {
     /// A field that bank transactions can be sorted by.

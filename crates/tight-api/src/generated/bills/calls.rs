@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Bill, BillQuery, BillUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on bills, from [`Client::bills`](crate::Client::bills).
 ///
@@ -92,11 +94,12 @@ impl<'a> Bills<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/bills/save-bills>.
-    pub fn save<L>(self, items: L) -> SaveBatch<Iter<L::IntoIter>, BillUpsert, Bill>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, BillUpsert, Bill>
     where
-        L: IntoIterator<Item = BillUpsert>,
+        L: IntoItems<BillUpsert, I>,
+        I: Iterator<Item = BillUpsert>,
     {
-        save::<SaveBills, L>(self.session, items, ())
+        save::<SaveBills, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Bill`](crate::types::Bill).
@@ -120,17 +123,23 @@ impl<'a> Bills<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, BillUpsert>, Bill>
+    ) -> SaveBatch<Iter<I>, Keyed<K, BillUpsert>, Bill>
     where
         J: Journal<K, Bill> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, BillUpsert>>,
+        L: IntoItems<Keyed<K, BillUpsert>, I>,
+        I: Iterator<Item = Keyed<K, BillUpsert>>,
     {
-        save_journaled::<SaveBills, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveBills,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::types::{BillStatus, ExpandFilter, SortDirection, StringFilter};
 ///     .status([BillStatus::Active])
 ///     .descending_by(BillOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BillQuery {
@@ -89,8 +89,10 @@ impl BillQuery {
     }
 }
 
+crate::wire::sent!(BillQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BillSort {
@@ -102,6 +104,8 @@ pub(crate) struct BillSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(BillSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that bills can be sorted by.
     pub enum BillOrder {
@@ -111,7 +115,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects bills, and expands related entities.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct BillFilter {
@@ -128,6 +132,8 @@ pub(crate) struct BillFilter {
     #[serde(rename = "glAccount", skip_serializing_if = "Option::is_none")]
     pub(crate) gl_account: Option<ExpandFilter>,
 }
+
+crate::wire::sent!(BillFilter { name, status, vendor, gl_account });
 
 crate::filter::condition! {
     /// The states to match.

@@ -9,7 +9,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A bill of a vendor: what the business is asked to pay, as an invoice is what it asks of a customer.
 /// Amounts are probably in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -56,18 +56,18 @@ pub struct Bill {
 }
 
 crate::wire::received!(Bill {
-    "id" => id,
-    "name" => name,
-    "billNo" => bill_no,
-    "status" => status,
-    "billStatus" => bill_status,
-    "date" => date,
-    "vendor" => vendor,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "lineItems" => line_items,
-    "installments" => installments,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "billNo" => bill_no(Number),
+    "status" => status(BillStatus),
+    "billStatus" => bill_status(BillLifecycleStatus),
+    "date" => date(Date),
+    "vendor" => vendor(VendorReference),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "lineItems" => line_items[BillLineItem],
+    "installments" => installments[Installment],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -87,7 +87,7 @@ crate::wire::open_enum! {
 }
 
 /// One thing that a bill is for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -112,16 +112,16 @@ pub struct BillLineItem {
 }
 
 crate::wire::received!(BillLineItem {
-    "id" => id,
-    "description" => description,
-    "amount" => amount,
-    "apiItemId" => api_item_id,
-    "glAccount" => gl_account,
+    "id" => id(String),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "apiItemId" => api_item_id(String),
+    "glAccount" => gl_account(GlAccountReference),
 });
 
 /// A bill to create, or to update if it has an `id`. Amounts are probably in cents (the smallest unit
 /// of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BillUpsert {
@@ -255,8 +255,22 @@ impl BillUpsert {
     }
 }
 
+crate::wire::sent!(BillUpsert {
+    name,
+    vendor_id,
+    api_name,
+    api_source_id,
+    line_items,
+    id,
+    bill_no,
+    status,
+    bill_status,
+    date,
+    custom_data,
+});
+
 /// One thing that a bill to save is for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewBillLineItem {
@@ -318,3 +332,5 @@ impl NewBillLineItem {
         self
     }
 }
+
+crate::wire::sent!(NewBillLineItem { id, description, amount, api_item_id, gl_account_id });

@@ -13,7 +13,9 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{Bookkeeper, BookkeeperInvitation, BookkeeperUpsert};
-use crate::{Journal, JsonObject, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, JsonObject, Keyed, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on bookkeepers, from [`Client::bookkeepers`](crate::Client::bookkeepers).
 ///
@@ -76,14 +78,12 @@ impl<'a> Bookkeepers<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/bookkeepers/save-bookkeepers>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, BookkeeperUpsert, Bookkeeper>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, BookkeeperUpsert, Bookkeeper>
     where
-        L: IntoIterator<Item = BookkeeperUpsert>,
+        L: IntoItems<BookkeeperUpsert, I>,
+        I: Iterator<Item = BookkeeperUpsert>,
     {
-        save::<SaveBookkeepers, L>(self.session, items, ())
+        save::<SaveBookkeepers, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -108,17 +108,23 @@ impl<'a> Bookkeepers<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, BookkeeperUpsert>, Bookkeeper>
+    ) -> SaveBatch<Iter<I>, Keyed<K, BookkeeperUpsert>, Bookkeeper>
     where
         J: Journal<K, Bookkeeper> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, BookkeeperUpsert>>,
+        L: IntoItems<Keyed<K, BookkeeperUpsert>, I>,
+        I: Iterator<Item = Keyed<K, BookkeeperUpsert>>,
     {
-        save_journaled::<SaveBookkeepers, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveBookkeepers,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

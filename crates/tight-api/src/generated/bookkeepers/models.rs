@@ -8,7 +8,7 @@ use crate::UnknownFields;
 
 /// A person who keeps books, such as an accountant. A bookkeeper's own access token reaches every
 /// company that is open to the bookkeeper.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -36,13 +36,13 @@ pub struct Bookkeeper {
 }
 
 crate::wire::received!(Bookkeeper {
-    "id" => id,
-    "userId" => user_id,
-    "email" => email,
-    "firstName" => first_name,
-    "lastName" => last_name,
-    "role" => role,
-    "status" => status,
+    "id" => id(String),
+    "userId" => user_id(String),
+    "email" => email(String),
+    "firstName" => first_name(String),
+    "lastName" => last_name(String),
+    "role" => role(BookkeeperRole),
+    "status" => status(BookkeeperStatus),
 });
 
 crate::wire::open_enum! {
@@ -62,7 +62,7 @@ crate::wire::open_enum! {
 }
 
 /// Who is invited to keep the books.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BookkeeperInvitation {
@@ -79,8 +79,10 @@ impl BookkeeperInvitation {
     }
 }
 
+crate::wire::sent!(BookkeeperInvitation { email });
+
 /// A bookkeeper to create, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BookkeeperUpsert {
@@ -162,3 +164,5 @@ impl BookkeeperUpsert {
         self
     }
 }
+
+crate::wire::sent!(BookkeeperUpsert { id, user_id, email, first_name, last_name, role, status });

@@ -5,7 +5,7 @@
 use crate::{JsonObject, UnknownFields};
 
 /// All categories, grouped by what kind of bank transactions they are for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CategoryGroups {
@@ -33,14 +33,14 @@ pub struct CategoryGroups {
 }
 
 crate::wire::received!(CategoryGroups {
-    "expense" => expense,
-    "revenue" => revenue,
-    "transfer" => transfer,
+    "expense" => expense[Category],
+    "revenue" => revenue[Category],
+    "transfer" => transfer[Category],
 });
 
 /// A category that bank transactions are sorted into, such as wages. It stands for an account of the
 /// general ledger.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -72,12 +72,12 @@ pub struct Category {
 }
 
 crate::wire::received!(Category {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "iconUrl" => icon_url,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(CategoryStatus),
+    "iconUrl" => icon_url(String),
+    "children" => children[Subcategory],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -89,7 +89,7 @@ crate::wire::open_enum! {
 }
 
 /// A category below another.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -112,8 +112,8 @@ pub struct Subcategory {
 }
 
 crate::wire::received!(Subcategory {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "iconUrl" => icon_url,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(CategoryStatus),
+    "iconUrl" => icon_url(String),
 });

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Selects class segments. All are found; there is no filter.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassSegmentQuery {
@@ -23,3 +23,5 @@ impl ClassSegmentQuery {
         Self::default()
     }
 }
+
+crate::wire::sent!(ClassSegmentQuery { cursor, limit });

@@ -7,7 +7,7 @@ use crate::UnknownFields;
 
 /// What bookings are tagged with to report on a part of the business, such as a region or a job site.
 /// Segments form a tree: below a region may stand its locations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassSegment {
@@ -29,8 +29,8 @@ pub struct ClassSegment {
 }
 
 crate::wire::received!(ClassSegment {
-    "id" => id,
-    "label" => label,
-    "name" => name,
-    "children" => children,
+    "id" => id(String),
+    "label" => label(ClassLabel),
+    "name" => name(String),
+    "children" => children[ClassSegment],
 });

@@ -19,7 +19,7 @@ use crate::types::{
 ///     .status([CompanyStatus::Active])
 ///     .descending_by(CompanyOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyQuery {
@@ -93,8 +93,10 @@ impl CompanyQuery {
     }
 }
 
+crate::wire::sent!(CompanyQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CompanySort {
@@ -106,6 +108,8 @@ pub(crate) struct CompanySort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(CompanySort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that companies can be sorted by.
     pub enum CompanyOrder {
@@ -115,7 +119,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects companies.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CompanyFilter {
@@ -132,6 +136,8 @@ pub(crate) struct CompanyFilter {
     #[serde(rename = "businessType", skip_serializing_if = "Option::is_none")]
     pub(crate) business_type: Option<EntityIdFilter>,
 }
+
+crate::wire::sent!(CompanyFilter { name, status, entity_type, business_type });
 
 crate::filter::condition! {
     /// The states to match.

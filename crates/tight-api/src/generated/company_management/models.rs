@@ -8,7 +8,7 @@ use crate::types::{AccountingMethod, Address, BusinessType, NewAddress};
 use crate::UnknownFields;
 
 /// A company to create.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCompany {
@@ -120,6 +120,18 @@ impl NewCompany {
     }
 }
 
+crate::wire::sent!(NewCompany {
+    name,
+    entity_type,
+    owners,
+    id,
+    api_company_id,
+    address,
+    accounting_method,
+    business_type_id,
+    available_features,
+});
+
 crate::wire::open_enum! {
     /// The legal form of a company.
     pub enum CompanyEntityType {
@@ -133,7 +145,7 @@ crate::wire::open_enum! {
 }
 
 /// An owner of a company that is created, who becomes a user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCompanyOwner {
@@ -187,8 +199,10 @@ impl NewCompanyOwner {
     }
 }
 
+crate::wire::sent!(NewCompanyOwner { user_id, email, first_name, last_name });
+
 /// Which parts of Tight a company can use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -221,98 +235,21 @@ pub struct CompanyAvailableFeatures {
     pub unknown_fields: UnknownFields,
 }
 
-impl CompanyAvailableFeatures {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`bank_transactions`](field@Self::bank_transactions).
-    #[must_use]
-    pub fn bank_transactions(mut self, bank_transactions: bool) -> Self {
-        self.bank_transactions = Some(bank_transactions);
-        self
-    }
-
-    /// Sets [`bills`](field@Self::bills).
-    #[must_use]
-    pub fn bills(mut self, bills: bool) -> Self {
-        self.bills = Some(bills);
-        self
-    }
-
-    /// Sets [`bookkeeping`](field@Self::bookkeeping).
-    #[must_use]
-    pub fn bookkeeping(mut self, bookkeeping: bool) -> Self {
-        self.bookkeeping = Some(bookkeeping);
-        self
-    }
-
-    /// Sets [`imports`](field@Self::imports).
-    #[must_use]
-    pub fn imports(mut self, imports: bool) -> Self {
-        self.imports = Some(imports);
-        self
-    }
-
-    /// Sets [`invoicing`](field@Self::invoicing).
-    #[must_use]
-    pub fn invoicing(mut self, invoicing: bool) -> Self {
-        self.invoicing = Some(invoicing);
-        self
-    }
-
-    /// Sets [`payroll`](field@Self::payroll).
-    #[must_use]
-    pub fn payroll(mut self, payroll: bool) -> Self {
-        self.payroll = Some(payroll);
-        self
-    }
-
-    /// Sets [`reporting`](field@Self::reporting).
-    #[must_use]
-    pub fn reporting(mut self, reporting: bool) -> Self {
-        self.reporting = Some(reporting);
-        self
-    }
-
-    /// Sets [`taxes`](field@Self::taxes).
-    #[must_use]
-    pub fn taxes(mut self, taxes: bool) -> Self {
-        self.taxes = Some(taxes);
-        self
-    }
-
-    /// Sets [`time_tracking`](field@Self::time_tracking).
-    #[must_use]
-    pub fn time_tracking(mut self, time_tracking: bool) -> Self {
-        self.time_tracking = Some(time_tracking);
-        self
-    }
-
-    /// Sets [`mileage`](field@Self::mileage).
-    #[must_use]
-    pub fn mileage(mut self, mileage: bool) -> Self {
-        self.mileage = Some(mileage);
-        self
-    }
-}
-
 crate::wire::received!(CompanyAvailableFeatures {
-    "bankTransactions" => bank_transactions,
-    "bills" => bills,
-    "bookkeeping" => bookkeeping,
-    "imports" => imports,
-    "invoicing" => invoicing,
-    "payroll" => payroll,
-    "reporting" => reporting,
-    "taxes" => taxes,
-    "timeTracking" => time_tracking,
-    "mileage" => mileage,
+    "bankTransactions" => bank_transactions(bool),
+    "bills" => bills(bool),
+    "bookkeeping" => bookkeeping(bool),
+    "imports" => imports(bool),
+    "invoicing" => invoicing(bool),
+    "payroll" => payroll(bool),
+    "reporting" => reporting(bool),
+    "taxes" => taxes(bool),
+    "timeTracking" => time_tracking(bool),
+    "mileage" => mileage(bool),
 });
 
 /// What the answer says beside the new company.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -329,11 +266,11 @@ pub struct CreateCompanyResponse {
 }
 
 crate::wire::received!(CreateCompanyResponse {
-    "readyToLaunchUrl" => ready_to_launch_url,
+    "readyToLaunchUrl" => ready_to_launch_url(String),
 });
 
 /// A business that keeps its books in Tight.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -369,19 +306,19 @@ pub struct Company {
 }
 
 crate::wire::received!(Company {
-    "name" => name,
-    "owners" => owners,
-    "id" => id,
-    "apiCompanyId" => api_company_id,
-    "entityType" => entity_type,
-    "address" => address,
-    "accountingMethod" => accounting_method,
-    "businessType" => business_type,
-    "availableFeatures" => available_features,
+    "name" => name(String),
+    "owners" => owners[CompanyOwner],
+    "id" => id(String),
+    "apiCompanyId" => api_company_id(String),
+    "entityType" => entity_type(CompanyEntityType),
+    "address" => address(Address),
+    "accountingMethod" => accounting_method(AccountingMethod),
+    "businessType" => business_type(BusinessType),
+    "availableFeatures" => available_features(CompanyAvailableFeatures),
 });
 
 /// An owner of a company, who is a user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -406,15 +343,15 @@ pub struct CompanyOwner {
 }
 
 crate::wire::received!(CompanyOwner {
-    "userId" => user_id,
-    "email" => email,
-    "firstName" => first_name,
-    "lastName" => last_name,
-    "language" => language,
+    "userId" => user_id(String),
+    "email" => email(String),
+    "firstName" => first_name(String),
+    "lastName" => last_name(String),
+    "language" => language(String),
 });
 
 /// How a company is deleted.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyDeletion {
@@ -437,6 +374,8 @@ impl CompanyDeletion {
         self
     }
 }
+
+crate::wire::sent!(CompanyDeletion { remove_integrations });
 
 crate::wire::open_enum! {
     /// The state of a company.

@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Conversation, ConversationQuery, ConversationUpsert, Message};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on conversations, from [`Client::conversations`](crate::Client::conversations).
 ///
@@ -127,14 +129,15 @@ impl<'a> Conversations<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/conversations/save-conversations>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, ConversationUpsert, Conversation>
+    ) -> SaveBatch<Iter<I>, ConversationUpsert, Conversation>
     where
-        L: IntoIterator<Item = ConversationUpsert>,
+        L: IntoItems<ConversationUpsert, I>,
+        I: Iterator<Item = ConversationUpsert>,
     {
-        save::<SaveConversations, L>(self.session, items, ())
+        save::<SaveConversations, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -165,17 +168,23 @@ impl<'a> Conversations<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, ConversationUpsert>, Conversation>
+    ) -> SaveBatch<Iter<I>, Keyed<K, ConversationUpsert>, Conversation>
     where
         J: Journal<K, Conversation> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, ConversationUpsert>>,
+        L: IntoItems<Keyed<K, ConversationUpsert>, I>,
+        I: Iterator<Item = Keyed<K, ConversationUpsert>>,
     {
-        save_journaled::<SaveConversations, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveConversations,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

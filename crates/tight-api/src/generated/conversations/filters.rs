@@ -19,7 +19,7 @@ use crate::types::{
 ///     .resolution_status([ResolutionStatus::Open])
 ///     .descending_by(ConversationOrder::CreatedDateTime);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConversationQuery {
@@ -114,8 +114,10 @@ impl ConversationQuery {
     }
 }
 
+crate::wire::sent!(ConversationQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct ConversationSort {
@@ -127,6 +129,8 @@ pub(crate) struct ConversationSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(ConversationSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that conversations can be sorted by.
     pub enum ConversationOrder {
@@ -136,7 +140,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects conversations.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct ConversationFilter {
@@ -159,6 +163,15 @@ pub(crate) struct ConversationFilter {
     #[serde(rename = "authorEmail", skip_serializing_if = "Option::is_none")]
     pub(crate) author_email: Option<StringFilter>,
 }
+
+crate::wire::sent!(ConversationFilter {
+    subject,
+    attached_entity,
+    resolution_status,
+    read_status,
+    author_user_id,
+    author_email,
+});
 
 crate::filter::condition! {
     /// The resolution states to match.

@@ -8,7 +8,7 @@ use crate::types::{Author, ReadStatus};
 use crate::{Timestamp, UnknownFields};
 
 /// A conversation between a business and those who keep its books.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -42,20 +42,20 @@ pub struct Conversation {
 }
 
 crate::wire::received!(Conversation {
-    "id" => id,
-    "attachedEntityId" => attached_entity_id,
-    "subject" => subject,
-    "author" => author,
-    "latestMessage" => latest_message,
-    "status" => status,
-    "readStatus" => read_status,
-    "resolutionStatus" => resolution_status,
-    "createdDateTime" => created_date_time,
-    "lastUpdatedDateTime" => last_updated_date_time,
+    "id" => id(String),
+    "attachedEntityId" => attached_entity_id(String),
+    "subject" => subject(String),
+    "author" => author(Author),
+    "latestMessage" => latest_message(LatestMessage),
+    "status" => status(ConversationStatus),
+    "readStatus" => read_status(ReadStatus),
+    "resolutionStatus" => resolution_status(ResolutionStatus),
+    "createdDateTime" => created_date_time(Timestamp),
+    "lastUpdatedDateTime" => last_updated_date_time(Timestamp),
 });
 
 /// A message in short, without reactions, attachments and times.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LatestMessage {
@@ -71,9 +71,9 @@ pub struct LatestMessage {
 }
 
 crate::wire::received!(LatestMessage {
-    "id" => id,
-    "author" => author,
-    "text" => text,
+    "id" => id(String),
+    "author" => author(Author),
+    "text" => text(String),
 });
 
 crate::wire::open_enum! {
@@ -93,7 +93,7 @@ crate::wire::open_enum! {
 }
 
 /// A conversation to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConversationUpsert {
@@ -180,8 +180,18 @@ impl ConversationUpsert {
     }
 }
 
+crate::wire::sent!(ConversationUpsert {
+    subject,
+    message,
+    id,
+    attached_entity_id,
+    status,
+    read_status,
+    resolution_status,
+});
+
 /// The message that a new conversation begins with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FirstMessage {
@@ -217,3 +227,5 @@ impl FirstMessage {
         self
     }
 }
+
+crate::wire::sent!(FirstMessage { text, attachment_ids });

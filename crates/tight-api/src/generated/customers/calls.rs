@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Customer, CustomerQuery, CustomerUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on customers, from [`Client::customers`](crate::Client::customers).
 ///
@@ -101,14 +103,12 @@ impl<'a> Customers<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/customers/save-customers>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, CustomerUpsert, Customer>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, CustomerUpsert, Customer>
     where
-        L: IntoIterator<Item = CustomerUpsert>,
+        L: IntoItems<CustomerUpsert, I>,
+        I: Iterator<Item = CustomerUpsert>,
     {
-        save::<SaveCustomers, L>(self.session, items, ())
+        save::<SaveCustomers, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Customer`](crate::types::Customer).
@@ -132,17 +132,23 @@ impl<'a> Customers<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, CustomerUpsert>, Customer>
+    ) -> SaveBatch<Iter<I>, Keyed<K, CustomerUpsert>, Customer>
     where
         J: Journal<K, Customer> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, CustomerUpsert>>,
+        L: IntoItems<Keyed<K, CustomerUpsert>, I>,
+        I: Iterator<Item = Keyed<K, CustomerUpsert>>,
     {
-        save_journaled::<SaveCustomers, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveCustomers,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::types::{CustomerStatus, EntityInFilter, SortDirection, StringFilter};
 ///     .status([CustomerStatus::Active])
 ///     .descending_by(CustomerOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CustomerQuery {
@@ -88,8 +88,10 @@ impl CustomerQuery {
     }
 }
 
+crate::wire::sent!(CustomerQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CustomerSort {
@@ -101,6 +103,8 @@ pub(crate) struct CustomerSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(CustomerSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that customers can be sorted by.
     pub enum CustomerOrder {
@@ -110,7 +114,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects customers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct CustomerFilter {
@@ -127,6 +131,8 @@ pub(crate) struct CustomerFilter {
     #[serde(rename = "classSegments", skip_serializing_if = "Option::is_none")]
     pub(crate) class_segments: Option<EntityInFilter>,
 }
+
+crate::wire::sent!(CustomerFilter { name, status, email, class_segments });
 
 crate::filter::condition! {
     /// The states to match.

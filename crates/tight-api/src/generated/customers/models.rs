@@ -8,7 +8,7 @@ use crate::types::{Address, ClassSegmentReference, NewAddress};
 use crate::{JsonObject, JsonValue, Timestamp, UnknownFields};
 
 /// A person or business that a company sells to and sends invoices to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -60,19 +60,19 @@ pub struct Customer {
 }
 
 crate::wire::received!(Customer {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "additionalContactName" => additional_contact_name,
-    "businessName" => business_name,
-    "email" => email,
-    "ccEmails" => cc_emails,
-    "bccEmails" => bcc_emails,
-    "invoiceSettings" => invoice_settings,
-    "address" => address,
-    "classSegments" => class_segments,
-    "createdDateTime" => created_date_time,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(CustomerStatus),
+    "additionalContactName" => additional_contact_name(String),
+    "businessName" => business_name(String),
+    "email" => email(String),
+    "ccEmails" => cc_emails[String],
+    "bccEmails" => bcc_emails[String],
+    "invoiceSettings" => invoice_settings(CustomerInvoiceSettings),
+    "address" => address(Address),
+    "classSegments" => class_segments[ClassSegmentReference],
+    "createdDateTime" => created_date_time(Timestamp),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -84,7 +84,7 @@ crate::wire::open_enum! {
 }
 
 /// What invoices to a customer show.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -111,77 +111,18 @@ pub struct CustomerInvoiceSettings {
     pub unknown_fields: UnknownFields,
 }
 
-impl CustomerInvoiceSettings {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`invoice_prefix`](field@Self::invoice_prefix).
-    #[must_use]
-    pub fn invoice_prefix(mut self, invoice_prefix: impl Into<String>) -> Self {
-        self.invoice_prefix = Some(invoice_prefix.into());
-        self
-    }
-
-    /// Sets [`show_additional_contact_name`](field@Self::show_additional_contact_name).
-    #[must_use]
-    pub fn show_additional_contact_name(
-        mut self,
-        show_additional_contact_name: bool,
-    ) -> Self {
-        self.show_additional_contact_name = Some(show_additional_contact_name);
-        self
-    }
-
-    /// Sets [`show_business_name`](field@Self::show_business_name).
-    #[must_use]
-    pub fn show_business_name(mut self, show_business_name: bool) -> Self {
-        self.show_business_name = Some(show_business_name);
-        self
-    }
-
-    /// Sets [`show_name`](field@Self::show_name).
-    #[must_use]
-    pub fn show_name(mut self, show_name: bool) -> Self {
-        self.show_name = Some(show_name);
-        self
-    }
-
-    /// Sets [`show_email`](field@Self::show_email).
-    #[must_use]
-    pub fn show_email(mut self, show_email: bool) -> Self {
-        self.show_email = Some(show_email);
-        self
-    }
-
-    /// Sets [`show_address`](field@Self::show_address).
-    #[must_use]
-    pub fn show_address(mut self, show_address: bool) -> Self {
-        self.show_address = Some(show_address);
-        self
-    }
-
-    /// Sets [`show_phone_work`](field@Self::show_phone_work).
-    #[must_use]
-    pub fn show_phone_work(mut self, show_phone_work: bool) -> Self {
-        self.show_phone_work = Some(show_phone_work);
-        self
-    }
-}
-
 crate::wire::received!(CustomerInvoiceSettings {
-    "invoicePrefix" => invoice_prefix,
-    "showAdditionalContactName" => show_additional_contact_name,
-    "showBusinessName" => show_business_name,
-    "showName" => show_name,
-    "showEmail" => show_email,
-    "showAddress" => show_address,
-    "showPhoneWork" => show_phone_work,
+    "invoicePrefix" => invoice_prefix(String),
+    "showAdditionalContactName" => show_additional_contact_name(bool),
+    "showBusinessName" => show_business_name(bool),
+    "showName" => show_name(bool),
+    "showEmail" => show_email(bool),
+    "showAddress" => show_address(bool),
+    "showPhoneWork" => show_phone_work(bool),
 });
 
 /// A customer to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CustomerUpsert {
@@ -323,3 +264,17 @@ impl CustomerUpsert {
         self
     }
 }
+
+crate::wire::sent!(CustomerUpsert {
+    name,
+    id,
+    status,
+    additional_contact_name,
+    business_name,
+    email,
+    cc_emails,
+    bcc_emails,
+    invoice_settings,
+    address,
+    custom_data,
+});

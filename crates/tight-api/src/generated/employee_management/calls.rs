@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Employee, EmployeeQuery, EmployeeUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on employees, from [`Client::employees`](crate::Client::employees).
 ///
@@ -92,14 +94,12 @@ impl<'a> Employees<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/employee-management/save-employees>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, EmployeeUpsert, Employee>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, EmployeeUpsert, Employee>
     where
-        L: IntoIterator<Item = EmployeeUpsert>,
+        L: IntoItems<EmployeeUpsert, I>,
+        I: Iterator<Item = EmployeeUpsert>,
     {
-        save::<SaveEmployees, L>(self.session, items, ())
+        save::<SaveEmployees, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Employee`](crate::types::Employee).
@@ -123,17 +123,23 @@ impl<'a> Employees<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, EmployeeUpsert>, Employee>
+    ) -> SaveBatch<Iter<I>, Keyed<K, EmployeeUpsert>, Employee>
     where
         J: Journal<K, Employee> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, EmployeeUpsert>>,
+        L: IntoItems<Keyed<K, EmployeeUpsert>, I>,
+        I: Iterator<Item = Keyed<K, EmployeeUpsert>>,
     {
-        save_journaled::<SaveEmployees, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveEmployees,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::types::{EmployeeStatus, SortDirection, StringFilter};
 ///     .status([EmployeeStatus::Active])
 ///     .descending_by(EmployeeOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmployeeQuery {
@@ -75,8 +75,10 @@ impl EmployeeQuery {
     }
 }
 
+crate::wire::sent!(EmployeeQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct EmployeeSort {
@@ -88,6 +90,8 @@ pub(crate) struct EmployeeSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(EmployeeSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that employees can be sorted by.
     pub enum EmployeeOrder {
@@ -97,7 +101,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects employees.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct EmployeeFilter {
@@ -108,6 +112,8 @@ pub(crate) struct EmployeeFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<EmployeeStatusFilter>,
 }
+
+crate::wire::sent!(EmployeeFilter { name, status });
 
 crate::filter::condition! {
     /// The states to match.

@@ -8,7 +8,7 @@ use crate::types::ClassSegmentReference;
 use crate::{JsonObject, JsonValue, Number, UnknownFields};
 
 /// A person who works for a company, or owns a part of it, and is a user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -50,17 +50,17 @@ pub struct Employee {
 }
 
 crate::wire::received!(Employee {
-    "id" => id,
-    "userId" => user_id,
-    "email" => email,
-    "firstName" => first_name,
-    "lastName" => last_name,
-    "billableRate" => billable_rate,
-    "view" => view,
-    "ownershipPercentage" => ownership_percentage,
-    "classSegments" => class_segments,
-    "status" => status,
-    "customData" => custom_data,
+    "id" => id(String),
+    "userId" => user_id(String),
+    "email" => email(String),
+    "firstName" => first_name(String),
+    "lastName" => last_name(String),
+    "billableRate" => billable_rate(Number),
+    "view" => view(EmployeeView),
+    "ownershipPercentage" => ownership_percentage(Number),
+    "classSegments" => class_segments[ClassSegmentReference],
+    "status" => status(EmployeeStatus),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -80,7 +80,7 @@ crate::wire::open_enum! {
 }
 
 /// An employee to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmployeeUpsert {
@@ -219,3 +219,17 @@ impl EmployeeUpsert {
         self
     }
 }
+
+crate::wire::sent!(EmployeeUpsert {
+    user_id,
+    first_name,
+    last_name,
+    id,
+    email,
+    billable_rate,
+    view,
+    ownership_percentage,
+    class_segment_ids,
+    status,
+    custom_data,
+});

@@ -17,7 +17,10 @@ use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::runtime::upload::{Form, UploadFault};
 use crate::types::{File, FileDetails, FileQuery, FileUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields, Upload};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+    Upload,
+};
 
 /// Operations on files, from [`Client::files`](crate::Client::files).
 ///
@@ -109,11 +112,12 @@ impl<'a> Files<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/files/save-files>.
-    pub fn save<L>(self, items: L) -> SaveBatch<Iter<L::IntoIter>, FileUpsert, File>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, FileUpsert, File>
     where
-        L: IntoIterator<Item = FileUpsert>,
+        L: IntoItems<FileUpsert, I>,
+        I: Iterator<Item = FileUpsert>,
     {
-        save::<SaveFiles, L>(self.session, items, ())
+        save::<SaveFiles, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`File`](crate::types::File).
@@ -137,17 +141,23 @@ impl<'a> Files<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, FileUpsert>, File>
+    ) -> SaveBatch<Iter<I>, Keyed<K, FileUpsert>, File>
     where
         J: Journal<K, File> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, FileUpsert>>,
+        L: IntoItems<Keyed<K, FileUpsert>, I>,
+        I: Iterator<Item = Keyed<K, FileUpsert>>,
     {
-        save_journaled::<SaveFiles, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveFiles,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 
     /// Uploads a file and ties it to an existing entity. Leave `entity_id` out of the details: what Tight

@@ -18,7 +18,7 @@ use crate::types::{DateFilter, NumberFilter, SortDirection, StringFilter};
 ///     .date(Date::new(2025, 1, 1)..=Date::new(2025, 1, 31))
 ///     .descending_by(FileOrder::Date);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileQuery {
@@ -89,8 +89,10 @@ impl FileQuery {
     }
 }
 
+crate::wire::sent!(FileQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct FileSort {
@@ -102,6 +104,8 @@ pub(crate) struct FileSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(FileSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that files can be sorted by.
     pub enum FileOrder {
@@ -111,7 +115,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects files.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct FileFilter {
@@ -128,3 +132,5 @@ pub(crate) struct FileFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) amount: Option<NumberFilter>,
 }
+
+crate::wire::sent!(FileFilter { description, notes, date, amount });

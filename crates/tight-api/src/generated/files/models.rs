@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A file, such as an invoice or a receipt.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -42,19 +42,19 @@ pub struct File {
 }
 
 crate::wire::received!(File {
-    "id" => id,
-    "entity" => entity,
-    "description" => description,
-    "notes" => notes,
-    "url" => url,
-    "date" => date,
-    "amount" => amount,
-    "status" => status,
-    "customData" => custom_data,
+    "id" => id(String),
+    "entity" => entity(FileEntity),
+    "description" => description(String),
+    "notes" => notes(String),
+    "url" => url(String),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "status" => status(FileStatus),
+    "customData" => custom_data(JsonObject),
 });
 
 /// What a file belongs to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileEntity {
@@ -66,7 +66,7 @@ pub struct FileEntity {
 }
 
 crate::wire::received!(FileEntity {
-    "id" => id,
+    "id" => id(String),
 });
 
 crate::wire::open_enum! {
@@ -78,7 +78,7 @@ crate::wire::open_enum! {
 }
 
 /// What is known about a file, to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileUpsert {
@@ -170,8 +170,10 @@ impl FileUpsert {
     }
 }
 
+crate::wire::sent!(FileUpsert { description, id, entity_id, notes, date, amount, custom_data });
+
 /// What is known about a file that is uploaded.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileDetails {
@@ -252,3 +254,5 @@ impl FileDetails {
         self
     }
 }
+
+crate::wire::sent!(FileDetails { description, date, entity_id, notes, amount, custom_data });

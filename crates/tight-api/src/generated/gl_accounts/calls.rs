@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{GlAccount, GlAccountQuery, GlAccountUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on GL accounts, from [`Client::gl_accounts`](crate::Client::gl_accounts).
 ///
@@ -102,14 +104,12 @@ impl<'a> GlAccounts<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/gl-accounts/save-gl-accounts>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, GlAccountUpsert, GlAccount>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, GlAccountUpsert, GlAccount>
     where
-        L: IntoIterator<Item = GlAccountUpsert>,
+        L: IntoItems<GlAccountUpsert, I>,
+        I: Iterator<Item = GlAccountUpsert>,
     {
-        save::<SaveGlAccounts, L>(self.session, items, ())
+        save::<SaveGlAccounts, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`GlAccount`](crate::types::GlAccount).
@@ -133,17 +133,23 @@ impl<'a> GlAccounts<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, GlAccountUpsert>, GlAccount>
+    ) -> SaveBatch<Iter<I>, Keyed<K, GlAccountUpsert>, GlAccount>
     where
         J: Journal<K, GlAccount> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, GlAccountUpsert>>,
+        L: IntoItems<Keyed<K, GlAccountUpsert>, I>,
+        I: Iterator<Item = Keyed<K, GlAccountUpsert>>,
     {
-        save_journaled::<SaveGlAccounts, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveGlAccounts,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

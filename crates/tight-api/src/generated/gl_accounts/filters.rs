@@ -17,7 +17,7 @@ use crate::types::{GlAccountStatus, SortDirection, StringFilter};
 ///     .status([GlAccountStatus::Active])
 ///     .descending_by(GlAccountOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GlAccountQuery {
@@ -74,8 +74,10 @@ impl GlAccountQuery {
     }
 }
 
+crate::wire::sent!(GlAccountQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct GlAccountSort {
@@ -87,6 +89,8 @@ pub(crate) struct GlAccountSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(GlAccountSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that accounts of the general ledger can be sorted by.
     pub enum GlAccountOrder {
@@ -96,7 +100,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects accounts of the general ledger.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct GlAccountFilter {
@@ -107,6 +111,8 @@ pub(crate) struct GlAccountFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<GlAccountStatusFilter>,
 }
+
+crate::wire::sent!(GlAccountFilter { name, status });
 
 crate::filter::condition! {
     /// The states to match.

@@ -8,7 +8,7 @@ use crate::{JsonObject, JsonValue, Number, UnknownFields};
 
 /// An account of the general ledger (GL), in short: one of the accounts, such as cash or wages, that
 /// everything in the books is sorted into.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -36,12 +36,12 @@ pub struct GlAccountReference {
 }
 
 crate::wire::received!(GlAccountReference {
-    "id" => id,
-    "name" => name,
-    "accountNo" => account_no,
-    "type" => type_,
-    "iconUrl" => icon_url,
-    "displayName" => display_name,
+    "id" => id(String),
+    "name" => name(String),
+    "accountNo" => account_no(String),
+    "type" => type_(GlAccountType),
+    "iconUrl" => icon_url(String),
+    "displayName" => display_name(String),
 });
 
 crate::wire::open_enum! {
@@ -57,7 +57,7 @@ crate::wire::open_enum! {
 /// An account of the general ledger (GL): one of the accounts, such as cash or wages, that everything
 /// in the books is sorted into. They form a tree, the chart of accounts. Its balance is probably in
 /// cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -99,19 +99,19 @@ pub struct GlAccount {
 }
 
 crate::wire::received!(GlAccount {
-    "id" => id,
-    "status" => status,
-    "name" => name,
-    "accountNo" => account_no,
-    "parentGlAccount" => parent_gl_account,
-    "type" => type_,
-    "subType" => sub_type,
-    "cashFlowType" => cash_flow_type,
-    "level" => level,
-    "hasChildren" => has_children,
-    "templateGlAccount" => template_gl_account,
-    "balance" => balance,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(GlAccountStatus),
+    "name" => name(String),
+    "accountNo" => account_no(String),
+    "parentGlAccount" => parent_gl_account(GlAccountReference),
+    "type" => type_(GlAccountType),
+    "subType" => sub_type(GlAccountSubType),
+    "cashFlowType" => cash_flow_type(GlAccountCashFlowType),
+    "level" => level(Number),
+    "hasChildren" => has_children(bool),
+    "templateGlAccount" => template_gl_account(TemplateGlAccountReference),
+    "balance" => balance(Number),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -124,7 +124,7 @@ crate::wire::open_enum! {
 
 /// What kind of account of the general ledger it is within its type. Of the fields, the one for its
 /// type says so; the sample fills all of them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -147,60 +147,12 @@ pub struct GlAccountSubType {
     pub unknown_fields: UnknownFields,
 }
 
-impl GlAccountSubType {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`asset_type`](field@Self::asset_type).
-    #[must_use]
-    pub fn asset_type(mut self, asset_type: impl Into<GlAccountAssetType>) -> Self {
-        self.asset_type = Some(asset_type.into());
-        self
-    }
-
-    /// Sets [`liability_type`](field@Self::liability_type).
-    #[must_use]
-    pub fn liability_type(
-        mut self,
-        liability_type: impl Into<GlAccountLiabilityType>,
-    ) -> Self {
-        self.liability_type = Some(liability_type.into());
-        self
-    }
-
-    /// Sets [`equity_type`](field@Self::equity_type).
-    #[must_use]
-    pub fn equity_type(mut self, equity_type: impl Into<GlAccountEquityType>) -> Self {
-        self.equity_type = Some(equity_type.into());
-        self
-    }
-
-    /// Sets [`income_type`](field@Self::income_type).
-    #[must_use]
-    pub fn income_type(mut self, income_type: impl Into<GlAccountIncomeType>) -> Self {
-        self.income_type = Some(income_type.into());
-        self
-    }
-
-    /// Sets [`expense_type`](field@Self::expense_type).
-    #[must_use]
-    pub fn expense_type(
-        mut self,
-        expense_type: impl Into<GlAccountExpenseType>,
-    ) -> Self {
-        self.expense_type = Some(expense_type.into());
-        self
-    }
-}
-
 crate::wire::received!(GlAccountSubType {
-    "assetType" => asset_type,
-    "liabilityType" => liability_type,
-    "equityType" => equity_type,
-    "incomeType" => income_type,
-    "expenseType" => expense_type,
+    "assetType" => asset_type(GlAccountAssetType),
+    "liabilityType" => liability_type(GlAccountLiabilityType),
+    "equityType" => equity_type(GlAccountEquityType),
+    "incomeType" => income_type(GlAccountIncomeType),
+    "expenseType" => expense_type(GlAccountExpenseType),
 });
 
 crate::wire::open_enum! {
@@ -255,7 +207,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of an account of a chart of accounts template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TemplateGlAccountReference {
@@ -267,11 +219,11 @@ pub struct TemplateGlAccountReference {
 }
 
 crate::wire::received!(TemplateGlAccountReference {
-    "id" => id,
+    "id" => id(String),
 });
 
 /// An account of the general ledger to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GlAccountUpsert {
@@ -384,3 +336,15 @@ impl GlAccountUpsert {
         self
     }
 }
+
+crate::wire::sent!(GlAccountUpsert {
+    id,
+    name,
+    status,
+    account_no,
+    parent_gl_account_id,
+    type_,
+    sub_type,
+    level,
+    custom_data,
+});

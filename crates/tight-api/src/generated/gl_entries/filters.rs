@@ -17,7 +17,7 @@ use crate::Date;
 ///     .begin_date(Date::new(2025, 1, 1))
 ///     .search("Rent");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GlEntryQuery {
@@ -73,8 +73,10 @@ impl GlEntryQuery {
     }
 }
 
+crate::wire::sent!(GlEntryQuery { cursor, limit, filter, accounting_method });
+
 /// Selects entries of the general ledger.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct GlEntryFilter {
@@ -88,3 +90,5 @@ pub(crate) struct GlEntryFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) search: Option<String>,
 }
+
+crate::wire::sent!(GlEntryFilter { begin_date, end_date, search });

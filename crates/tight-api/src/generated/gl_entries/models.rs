@@ -6,7 +6,7 @@ use crate::types::GlAccountReference;
 use crate::{Date, JsonObject, Number, UnknownFields};
 
 /// What a page of entries says beside them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -23,12 +23,12 @@ pub struct GlEntryPage {
 }
 
 crate::wire::received!(GlEntryPage {
-    "beginningBalance" => beginning_balance,
+    "beginningBalance" => beginning_balance(Number),
 });
 
 /// An entry of the general ledger: an amount on one side of one of its accounts. Amounts are probably
 /// in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -63,19 +63,19 @@ pub struct GlEntry {
 }
 
 crate::wire::received!(GlEntry {
-    "id" => id,
-    "entity" => entity,
-    "description" => description,
-    "date" => date,
-    "runningBalance" => running_balance,
-    "glAccount" => gl_account,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "type" => type_,
+    "id" => id(String),
+    "entity" => entity(GlEntryEntity),
+    "description" => description(String),
+    "date" => date(Date),
+    "runningBalance" => running_balance(Number),
+    "glAccount" => gl_account(GlAccountReference),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "type" => type_(GlEntryType),
 });
 
 /// What an entry of the general ledger was made for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -97,10 +97,10 @@ pub struct GlEntryEntity {
 }
 
 crate::wire::received!(GlEntryEntity {
-    "id" => id,
-    "description" => description,
-    "displayName" => display_name,
-    "glAccount" => gl_account,
+    "id" => id(String),
+    "description" => description(String),
+    "displayName" => display_name(String),
+    "glAccount" => gl_account(JsonObject),
 });
 
 crate::wire::open_enum! {

@@ -16,7 +16,7 @@ use crate::types::{
     BankTransaction, FinicityTransaction, Integration, IntegrationUpdate, MxTransaction,
     PlaidConnection,
 };
-use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Operations on integrations, from [`Client::integrations`](crate::Client::integrations).
 ///
@@ -89,14 +89,15 @@ impl<'a> Integrations<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/integration-management/finicity-transactions>.
-    pub fn import_finicity_transactions<L>(
+    pub fn import_finicity_transactions<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, FinicityTransaction, BankTransaction>
+    ) -> SaveBatch<Iter<I>, FinicityTransaction, BankTransaction>
     where
-        L: IntoIterator<Item = FinicityTransaction>,
+        L: IntoItems<FinicityTransaction, I>,
+        I: Iterator<Item = FinicityTransaction>,
     {
-        save::<ImportFinicityTransactions, L>(self.session, items, ())
+        save::<ImportFinicityTransactions, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`import_finicity_transactions`](Self::import_finicity_transactions) does, and
@@ -128,22 +129,23 @@ impl<'a> Integrations<'a> {
     /// Like [`import_finicity_transactions`](Self::import_finicity_transactions), and records each item and
     /// its outcome in a [`Journal`](crate::Journal), such as a [`FileJournal`](crate::FileJournal), so that
     /// a job that was killed can resume.
-    pub fn import_finicity_transactions_journaled<J, K, L>(
+    pub fn import_finicity_transactions_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, FinicityTransaction>, BankTransaction>
+    ) -> SaveBatch<Iter<I>, Keyed<K, FinicityTransaction>, BankTransaction>
     where
         J: Journal<K, BankTransaction> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, FinicityTransaction>>,
+        L: IntoItems<Keyed<K, FinicityTransaction>, I>,
+        I: Iterator<Item = Keyed<K, FinicityTransaction>>,
     {
         save_journaled::<
             ImportFinicityTransactions,
             J,
             K,
-            L,
-        >(self.session, journal, items, ())
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 
     /// Links a Plaid connection, or updates one, so that the bank transactions behind it come into Tight.
@@ -181,14 +183,15 @@ impl<'a> Integrations<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/integration-management/mx-transactions>.
-    pub fn import_mx_transactions<L>(
+    pub fn import_mx_transactions<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, MxTransaction, BankTransaction>
+    ) -> SaveBatch<Iter<I>, MxTransaction, BankTransaction>
     where
-        L: IntoIterator<Item = MxTransaction>,
+        L: IntoItems<MxTransaction, I>,
+        I: Iterator<Item = MxTransaction>,
     {
-        save::<ImportMxTransactions, L>(self.session, items, ())
+        save::<ImportMxTransactions, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`import_mx_transactions`](Self::import_mx_transactions) does, and returns its
@@ -220,17 +223,23 @@ impl<'a> Integrations<'a> {
     /// Like [`import_mx_transactions`](Self::import_mx_transactions), and records each item and its outcome
     /// in a [`Journal`](crate::Journal), such as a [`FileJournal`](crate::FileJournal), so that a job that
     /// was killed can resume.
-    pub fn import_mx_transactions_journaled<J, K, L>(
+    pub fn import_mx_transactions_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, MxTransaction>, BankTransaction>
+    ) -> SaveBatch<Iter<I>, Keyed<K, MxTransaction>, BankTransaction>
     where
         J: Journal<K, BankTransaction> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, MxTransaction>>,
+        L: IntoItems<Keyed<K, MxTransaction>, I>,
+        I: Iterator<Item = Keyed<K, MxTransaction>>,
     {
-        save_journaled::<ImportMxTransactions, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            ImportMxTransactions,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::types::ApiName;
 use crate::{Date, JsonObject, JsonValue, Number, Secret, UnknownFields};
 
 /// A connection to another service that data comes from, such as a bank or a payroll provider.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -44,17 +44,17 @@ pub struct Integration {
 }
 
 crate::wire::received!(Integration {
-    "id" => id,
-    "status" => status,
-    "apiName" => api_name,
-    "iconUrl" => icon_url,
-    "apiAccessToken" => api_access_token,
-    "apiUsername" => api_username,
-    "lastSyncedDate" => last_synced_date,
-    "apiInstitutionId" => api_institution_id,
-    "apiInstitutionName" => api_institution_name,
-    "apiErrorType" => api_error_type,
-    "apiErrorCode" => api_error_code,
+    "id" => id(String),
+    "status" => status(IntegrationStatus),
+    "apiName" => api_name(ApiName),
+    "iconUrl" => icon_url(String),
+    "apiAccessToken" => api_access_token(Secret),
+    "apiUsername" => api_username(String),
+    "lastSyncedDate" => last_synced_date(Date),
+    "apiInstitutionId" => api_institution_id(String),
+    "apiInstitutionName" => api_institution_name(String),
+    "apiErrorType" => api_error_type(String),
+    "apiErrorCode" => api_error_code(String),
 });
 
 crate::wire::open_enum! {
@@ -72,7 +72,7 @@ crate::wire::open_enum! {
 /// A bank transaction in the form in which Finicity gives it, to import. Presumably its fields mean
 /// what they mean to Finicity: amounts have decimals and are less than zero for withdrawals; times are
 /// seconds since the beginning of 1970.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FinicityTransaction {
@@ -251,8 +251,27 @@ impl FinicityTransaction {
     }
 }
 
+crate::wire::sent!(FinicityTransaction {
+    id,
+    amount,
+    account_id,
+    customer_id,
+    status,
+    transaction_date,
+    created_date,
+    description,
+    memo,
+    posted_date,
+    type_,
+    categorization,
+    check_num,
+    escrow_amount,
+    fee_amount,
+    original_description,
+});
+
 /// What Finicity makes of a transaction.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FinicityTransactionCategorization {
@@ -301,8 +320,14 @@ impl FinicityTransactionCategorization {
     }
 }
 
+crate::wire::sent!(FinicityTransactionCategorization {
+    normalized_payee_name,
+    category,
+    best_representation,
+});
+
 /// A connection to bank accounts by way of Plaid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -319,35 +344,14 @@ pub struct PlaidConnection {
     pub unknown_fields: UnknownFields,
 }
 
-impl PlaidConnection {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`access_token`](field@Self::access_token).
-    #[must_use]
-    pub fn access_token(mut self, access_token: impl Into<Secret>) -> Self {
-        self.access_token = Some(access_token.into());
-        self
-    }
-
-    /// Sets [`tran_start_date`](field@Self::tran_start_date).
-    #[must_use]
-    pub fn tran_start_date(mut self, tran_start_date: impl Into<Date>) -> Self {
-        self.tran_start_date = Some(tran_start_date.into());
-        self
-    }
-}
-
 crate::wire::received!(PlaidConnection {
-    "accessToken" => access_token,
-    "tranStartDate" => tran_start_date,
+    "accessToken" => access_token(Secret),
+    "tranStartDate" => tran_start_date(Date),
 });
 
 /// A bank transaction in the form in which MX gives it, to import. Presumably its fields mean what they
 /// mean to MX: amounts have decimals, and `type` says in which direction the money went.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MxTransaction {
@@ -722,8 +726,46 @@ impl MxTransaction {
     }
 }
 
+crate::wire::sent!(MxTransaction {
+    guid,
+    account_guid,
+    amount,
+    created_at,
+    date,
+    status,
+    type_,
+    updated_at,
+    category,
+    category_guid,
+    check_number_string,
+    currency_code,
+    description,
+    is_bill_pay,
+    is_direct_deposit,
+    is_expense,
+    is_fee,
+    is_income,
+    is_international,
+    is_manual,
+    is_overdraft_fee,
+    is_payroll_advance,
+    is_subscription,
+    latitude,
+    localized_description,
+    localized_memo,
+    longitude,
+    memo,
+    merchant_category_code,
+    merchant_guid,
+    merchant_location_guid,
+    original_description,
+    posted_at,
+    top_level_category,
+    transacted_at,
+});
+
 /// What to change of an integration.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IntegrationUpdate {
@@ -783,3 +825,5 @@ impl IntegrationUpdate {
         self
     }
 }
+
+crate::wire::sent!(IntegrationUpdate { status, api_name, api_access_token, custom_data });

@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Invoice, InvoiceDelivery, InvoiceQuery, InvoiceUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on invoices, from [`Client::invoices`](crate::Client::invoices).
 ///
@@ -92,14 +94,12 @@ impl<'a> Invoices<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/invoicing--invoices/save-invoices>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, InvoiceUpsert, Invoice>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, InvoiceUpsert, Invoice>
     where
-        L: IntoIterator<Item = InvoiceUpsert>,
+        L: IntoItems<InvoiceUpsert, I>,
+        I: Iterator<Item = InvoiceUpsert>,
     {
-        save::<SaveInvoices, L>(self.session, items, ())
+        save::<SaveInvoices, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Invoice`](crate::types::Invoice).
@@ -123,17 +123,23 @@ impl<'a> Invoices<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, InvoiceUpsert>, Invoice>
+    ) -> SaveBatch<Iter<I>, Keyed<K, InvoiceUpsert>, Invoice>
     where
         J: Journal<K, Invoice> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, InvoiceUpsert>>,
+        L: IntoItems<Keyed<K, InvoiceUpsert>, I>,
+        I: Iterator<Item = Keyed<K, InvoiceUpsert>>,
     {
-        save_journaled::<SaveInvoices, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveInvoices,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 
     /// Sends an invoice to its customer by e-mail, and returns it. Tight documents no idempotency key:

@@ -20,7 +20,7 @@ use crate::types::{
 ///     .name(contains("Rent"))
 ///     .descending_by(InvoiceOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceQuery {
@@ -101,8 +101,10 @@ impl InvoiceQuery {
     }
 }
 
+crate::wire::sent!(InvoiceQuery { cursor, limit, sort, filter });
+
 /// Selects invoices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct InvoiceFilter {
@@ -119,6 +121,8 @@ pub(crate) struct InvoiceFilter {
     #[serde(rename = "invoiceStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) invoice_status: Option<InvoiceLifecycleStatusFilter>,
 }
+
+crate::wire::sent!(InvoiceFilter { search, name, status, invoice_status });
 
 crate::filter::condition! {
     /// The states to match.

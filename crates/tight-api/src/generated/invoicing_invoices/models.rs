@@ -12,7 +12,7 @@ use crate::{Date, Decimal, JsonObject, Number, Secret, Timestamp, UnknownFields}
 
 /// A bill to a customer. Amounts are probably in cents (the smallest unit of the currency); Tight does
 /// not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -74,25 +74,25 @@ pub struct Invoice {
 }
 
 crate::wire::received!(Invoice {
-    "id" => id,
-    "name" => name,
-    "invoiceNo" => invoice_no,
-    "status" => status,
-    "invoiceStatus" => invoice_status,
-    "date" => date,
-    "totals" => totals,
-    "pdfUrl" => pdf_url,
-    "customerInvoiceKey" => customer_invoice_key,
-    "notes" => notes,
-    "customer" => customer,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "recurrence" => recurrence,
-    "discount" => discount,
-    "salesTax" => sales_tax,
-    "collectionInfo" => collection_info,
-    "lineItems" => line_items,
-    "installments" => installments,
+    "id" => id(String),
+    "name" => name(String),
+    "invoiceNo" => invoice_no(Number),
+    "status" => status(InvoiceStatus),
+    "invoiceStatus" => invoice_status(InvoiceLifecycleStatus),
+    "date" => date(Date),
+    "totals" => totals(InvoiceTotals),
+    "pdfUrl" => pdf_url(String),
+    "customerInvoiceKey" => customer_invoice_key(Secret),
+    "notes" => notes(String),
+    "customer" => customer(CustomerReference),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "recurrence" => recurrence(Recurrence),
+    "discount" => discount(InvoiceDiscount),
+    "salesTax" => sales_tax(SalesTax),
+    "collectionInfo" => collection_info(InvoiceCollectionInfo),
+    "lineItems" => line_items[InvoiceLineItem],
+    "installments" => installments[Installment],
 });
 
 crate::wire::open_enum! {
@@ -114,7 +114,7 @@ crate::wire::open_enum! {
 }
 
 /// The totals of an invoice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -146,16 +146,16 @@ pub struct InvoiceTotals {
 }
 
 crate::wire::received!(InvoiceTotals {
-    "subtotal" => subtotal,
-    "discountedTotal" => discounted_total,
-    "salesTax" => sales_tax,
-    "total" => total,
-    "paidAmount" => paid_amount,
-    "balance" => balance,
+    "subtotal" => subtotal(Number),
+    "discountedTotal" => discounted_total(Number),
+    "salesTax" => sales_tax(Number),
+    "total" => total(Number),
+    "paidAmount" => paid_amount(Number),
+    "balance" => balance(Number),
 });
 
 /// A discount.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -174,45 +174,14 @@ pub struct InvoiceDiscount {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoiceDiscount {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`value`](field@Self::value).
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// Sets [`calculate_before_sales_tax`](field@Self::calculate_before_sales_tax).
-    #[must_use]
-    pub fn calculate_before_sales_tax(
-        mut self,
-        calculate_before_sales_tax: bool,
-    ) -> Self {
-        self.calculate_before_sales_tax = Some(calculate_before_sales_tax);
-        self
-    }
-}
-
 crate::wire::received!(InvoiceDiscount {
-    "value" => value,
-    "type" => type_,
-    "calculateBeforeSalesTax" => calculate_before_sales_tax,
+    "value" => value(Decimal),
+    "type" => type_(AmountType),
+    "calculateBeforeSalesTax" => calculate_before_sales_tax(bool),
 });
 
 /// How an invoice is sent and paid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -248,19 +217,19 @@ pub struct InvoiceCollectionInfo {
 }
 
 crate::wire::received!(InvoiceCollectionInfo {
-    "paymentUrl" => payment_url,
-    "term" => term,
-    "sendEmail" => send_email,
-    "lastViewedDatetime" => last_viewed_datetime,
-    "reminderRecurrence" => reminder_recurrence,
-    "emailSentDatetime" => email_sent_datetime,
-    "emailStatus" => email_status,
-    "emailErrors" => email_errors,
-    "paymentMethods" => payment_methods,
+    "paymentUrl" => payment_url(String),
+    "term" => term(InvoiceTerm),
+    "sendEmail" => send_email(bool),
+    "lastViewedDatetime" => last_viewed_datetime(Timestamp),
+    "reminderRecurrence" => reminder_recurrence(InvoiceReminderRecurrence),
+    "emailSentDatetime" => email_sent_datetime(Timestamp),
+    "emailStatus" => email_status(InvoiceEmailStatus),
+    "emailErrors" => email_errors(JsonObject),
+    "paymentMethods" => payment_methods[InvoicePaymentMethod],
 });
 
 /// When an invoice is due.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -277,30 +246,9 @@ pub struct InvoiceTerm {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoiceTerm {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<InvoiceTermType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// Sets [`due_date`](field@Self::due_date).
-    #[must_use]
-    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
-        self.due_date = Some(due_date.into());
-        self
-    }
-}
-
 crate::wire::received!(InvoiceTerm {
-    "type" => type_,
-    "dueDate" => due_date,
+    "type" => type_(InvoiceTermType),
+    "dueDate" => due_date(Date),
 });
 
 crate::wire::open_enum! {
@@ -312,7 +260,7 @@ crate::wire::open_enum! {
 }
 
 /// How often a customer is reminded of an invoice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceReminderRecurrence {
@@ -326,30 +274,9 @@ pub struct InvoiceReminderRecurrence {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoiceReminderRecurrence {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`frequency`](field@Self::frequency).
-    #[must_use]
-    pub fn frequency(mut self, frequency: impl Into<RecurrenceFrequency>) -> Self {
-        self.frequency = Some(frequency.into());
-        self
-    }
-
-    /// Sets [`interval`](field@Self::interval).
-    #[must_use]
-    pub fn interval(mut self, interval: impl Into<Number>) -> Self {
-        self.interval = Some(interval.into());
-        self
-    }
-}
-
 crate::wire::received!(InvoiceReminderRecurrence {
-    "frequency" => frequency,
-    "interval" => interval,
+    "frequency" => frequency(RecurrenceFrequency),
+    "interval" => interval(Number),
 });
 
 crate::wire::open_enum! {
@@ -371,7 +298,7 @@ crate::wire::open_enum! {
 }
 
 /// One thing that an invoice is for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -403,18 +330,18 @@ pub struct InvoiceLineItem {
 }
 
 crate::wire::received!(InvoiceLineItem {
-    "id" => id,
-    "description" => description,
-    "amount" => amount,
-    "quantity" => quantity,
-    "price" => price,
-    "salesTax" => sales_tax,
-    "apiItemId" => api_item_id,
-    "glAccount" => gl_account,
+    "id" => id(String),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "quantity" => quantity(Decimal),
+    "price" => price(Decimal),
+    "salesTax" => sales_tax(SalesTax),
+    "apiItemId" => api_item_id(String),
+    "glAccount" => gl_account(GlAccountReference),
 });
 
 /// The sort order of invoices.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceSort {
@@ -457,9 +384,11 @@ impl InvoiceSort {
     }
 }
 
+crate::wire::sent!(InvoiceSort { value, order_by, direction });
+
 /// An invoice to create, or to update if it has an `id`. Amounts are probably in cents (the smallest
 /// unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceUpsert {
@@ -668,8 +597,29 @@ impl InvoiceUpsert {
     }
 }
 
+crate::wire::sent!(InvoiceUpsert {
+    id,
+    name,
+    invoice_no,
+    status,
+    invoice_status,
+    date,
+    pdf_url,
+    customer_invoice_key,
+    notes,
+    customer_id,
+    api_name,
+    api_source_id,
+    recurrence,
+    line_items,
+    discount,
+    sales_tax,
+    collection_info,
+    installments,
+});
+
 /// One thing that an invoice to save is for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewInvoiceLineItem {
@@ -763,8 +713,19 @@ impl NewInvoiceLineItem {
     }
 }
 
+crate::wire::sent!(NewInvoiceLineItem {
+    id,
+    description,
+    amount,
+    quantity,
+    price,
+    sales_tax,
+    api_item_id,
+    gl_account_id,
+});
+
 /// How an invoice to save is sent and paid.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewInvoiceCollectionInfo {
@@ -825,8 +786,15 @@ impl NewInvoiceCollectionInfo {
     }
 }
 
+crate::wire::sent!(NewInvoiceCollectionInfo {
+    payment_methods,
+    term,
+    send_email,
+    reminder_recurrence,
+});
+
 /// How an invoice is sent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceDelivery {
@@ -848,6 +816,8 @@ impl InvoiceDelivery {
         self
     }
 }
+
+crate::wire::sent!(InvoiceDelivery { type_ });
 
 crate::wire::open_enum! {
     /// The form in which an invoice is sent. Tight documents only `QUOTE`.

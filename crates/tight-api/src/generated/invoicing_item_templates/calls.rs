@@ -13,7 +13,7 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{InvoiceItemTemplate, InvoiceItemTemplateUpsert};
-use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Operations on invoice item templates, from
 /// [`Client::invoice_item_templates`](crate::Client::invoice_item_templates).
@@ -77,14 +77,15 @@ impl<'a> InvoiceItemTemplates<'a> {
     ///
     /// Documented at
     /// <https://docs.tight.com/api-reference/invoicing--item-templates/save-invoice-item-templates>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, InvoiceItemTemplateUpsert, InvoiceItemTemplate>
+    ) -> SaveBatch<Iter<I>, InvoiceItemTemplateUpsert, InvoiceItemTemplate>
     where
-        L: IntoIterator<Item = InvoiceItemTemplateUpsert>,
+        L: IntoItems<InvoiceItemTemplateUpsert, I>,
+        I: Iterator<Item = InvoiceItemTemplateUpsert>,
     {
-        save::<SaveInvoiceItemTemplates, L>(self.session, items, ())
+        save::<SaveInvoiceItemTemplates, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -115,26 +116,23 @@ impl<'a> InvoiceItemTemplates<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<
-        Iter<L::IntoIter>,
-        Keyed<K, InvoiceItemTemplateUpsert>,
-        InvoiceItemTemplate,
-    >
+    ) -> SaveBatch<Iter<I>, Keyed<K, InvoiceItemTemplateUpsert>, InvoiceItemTemplate>
     where
         J: Journal<K, InvoiceItemTemplate> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, InvoiceItemTemplateUpsert>>,
+        L: IntoItems<Keyed<K, InvoiceItemTemplateUpsert>, I>,
+        I: Iterator<Item = Keyed<K, InvoiceItemTemplateUpsert>>,
     {
         save_journaled::<
             SaveInvoiceItemTemplates,
             J,
             K,
-            L,
-        >(self.session, journal, items, ())
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

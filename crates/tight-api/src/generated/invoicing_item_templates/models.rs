@@ -9,7 +9,7 @@ use crate::{Decimal, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A line that invoices can be made of again and again, such as an hour of service at its usual price.
 /// Amounts are probably in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -45,16 +45,16 @@ pub struct InvoiceItemTemplate {
 }
 
 crate::wire::received!(InvoiceItemTemplate {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "description" => description,
-    "amount" => amount,
-    "quantity" => quantity,
-    "price" => price,
-    "salesTax" => sales_tax,
-    "glAccount" => gl_account,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(InvoiceItemTemplateStatus),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "quantity" => quantity(Decimal),
+    "price" => price(Decimal),
+    "salesTax" => sales_tax(SalesTax),
+    "glAccount" => gl_account(JsonObject),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -67,7 +67,7 @@ crate::wire::open_enum! {
 
 /// An invoice item template to create, or to update if it has an `id`. Amounts are probably in cents
 /// (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceItemTemplateUpsert {
@@ -188,3 +188,16 @@ impl InvoiceItemTemplateUpsert {
         self
     }
 }
+
+crate::wire::sent!(InvoiceItemTemplateUpsert {
+    name,
+    id,
+    status,
+    description,
+    amount,
+    quantity,
+    price,
+    sales_tax,
+    gl_account_id,
+    custom_data,
+});

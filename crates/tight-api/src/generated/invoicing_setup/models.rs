@@ -6,7 +6,7 @@ use crate::types::{InvoiceReminderRecurrence, InvoiceTerm};
 use crate::{Decimal, UnknownFields};
 
 /// How a business makes invoices. There is one setup, which has no id.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -32,66 +32,11 @@ pub struct InvoicingSetup {
     pub unknown_fields: UnknownFields,
 }
 
-impl InvoicingSetup {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`brand_color`](field@Self::brand_color).
-    #[must_use]
-    pub fn brand_color(mut self, brand_color: impl Into<String>) -> Self {
-        self.brand_color = Some(brand_color.into());
-        self
-    }
-
-    /// Sets [`default_note`](field@Self::default_note).
-    #[must_use]
-    pub fn default_note(mut self, default_note: impl Into<String>) -> Self {
-        self.default_note = Some(default_note.into());
-        self
-    }
-
-    /// Sets [`default_term`](field@Self::default_term).
-    #[must_use]
-    pub fn default_term(mut self, default_term: impl Into<InvoiceTerm>) -> Self {
-        self.default_term = Some(default_term.into());
-        self
-    }
-
-    /// Sets [`default_reminder_recurrence`](field@Self::default_reminder_recurrence).
-    #[must_use]
-    pub fn default_reminder_recurrence(
-        mut self,
-        default_reminder_recurrence: impl Into<InvoiceReminderRecurrence>,
-    ) -> Self {
-        self.default_reminder_recurrence = Some(default_reminder_recurrence.into());
-        self
-    }
-
-    /// Sets [`reimbursable_mark_up_percent`](field@Self::reimbursable_mark_up_percent).
-    #[must_use]
-    pub fn reimbursable_mark_up_percent(
-        mut self,
-        reimbursable_mark_up_percent: impl Into<Decimal>,
-    ) -> Self {
-        self.reimbursable_mark_up_percent = Some(reimbursable_mark_up_percent.into());
-        self
-    }
-
-    /// Sets [`setup_complete`](field@Self::setup_complete).
-    #[must_use]
-    pub fn setup_complete(mut self, setup_complete: bool) -> Self {
-        self.setup_complete = Some(setup_complete);
-        self
-    }
-}
-
 crate::wire::received!(InvoicingSetup {
-    "brandColor" => brand_color,
-    "defaultNote" => default_note,
-    "defaultTerm" => default_term,
-    "defaultReminderRecurrence" => default_reminder_recurrence,
-    "reimbursableMarkUpPercent" => reimbursable_mark_up_percent,
-    "setupComplete" => setup_complete,
+    "brandColor" => brand_color(String),
+    "defaultNote" => default_note(String),
+    "defaultTerm" => default_term(InvoiceTerm),
+    "defaultReminderRecurrence" => default_reminder_recurrence(InvoiceReminderRecurrence),
+    "reimbursableMarkUpPercent" => reimbursable_mark_up_percent(Decimal),
+    "setupComplete" => setup_complete(bool),
 });

@@ -13,7 +13,7 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{ManualJournalEntry, ManualJournalEntryUpsert};
-use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Operations on manual journal entries, from
 /// [`Client::manual_journal_entries`](crate::Client::manual_journal_entries).
@@ -78,14 +78,15 @@ impl<'a> ManualJournalEntries<'a> {
     ///
     /// Documented at
     /// <https://docs.tight.com/api-reference/manual-journal-entries/save-manual-journal-entries>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, ManualJournalEntryUpsert, ManualJournalEntry>
+    ) -> SaveBatch<Iter<I>, ManualJournalEntryUpsert, ManualJournalEntry>
     where
-        L: IntoIterator<Item = ManualJournalEntryUpsert>,
+        L: IntoItems<ManualJournalEntryUpsert, I>,
+        I: Iterator<Item = ManualJournalEntryUpsert>,
     {
-        save::<SaveManualJournalEntries, L>(self.session, items, ())
+        save::<SaveManualJournalEntries, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -116,26 +117,23 @@ impl<'a> ManualJournalEntries<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<
-        Iter<L::IntoIter>,
-        Keyed<K, ManualJournalEntryUpsert>,
-        ManualJournalEntry,
-    >
+    ) -> SaveBatch<Iter<I>, Keyed<K, ManualJournalEntryUpsert>, ManualJournalEntry>
     where
         J: Journal<K, ManualJournalEntry> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, ManualJournalEntryUpsert>>,
+        L: IntoItems<Keyed<K, ManualJournalEntryUpsert>, I>,
+        I: Iterator<Item = Keyed<K, ManualJournalEntryUpsert>>,
     {
         save_journaled::<
             SaveManualJournalEntries,
             J,
             K,
-            L,
-        >(self.session, journal, items, ())
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

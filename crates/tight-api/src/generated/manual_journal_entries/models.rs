@@ -10,7 +10,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 /// A booking that is made by hand: amounts on the debit and credit sides of accounts of the general
 /// ledger. Amounts are probably in cents (the smallest unit of the currency); Tight does not document
 /// the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -49,16 +49,16 @@ pub struct ManualJournalEntry {
 }
 
 crate::wire::received!(ManualJournalEntry {
-    "id" => id,
-    "status" => status,
-    "date" => date,
-    "description" => description,
-    "amount" => amount,
-    "recurrence" => recurrence,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(ManualJournalEntryStatus),
+    "date" => date(Date),
+    "description" => description(String),
+    "amount" => amount(Number),
+    "recurrence" => recurrence(Recurrence),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "children" => children[JournalLine],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -70,7 +70,7 @@ crate::wire::open_enum! {
 }
 
 /// A line of a manual journal entry, an amount of an account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -95,16 +95,16 @@ pub struct JournalLine {
 }
 
 crate::wire::received!(JournalLine {
-    "glAccount" => gl_account,
-    "amount" => amount,
-    "crAmount" => cr_amount,
-    "drAmount" => dr_amount,
+    "glAccount" => gl_account(GlAccountReference),
+    "amount" => amount(Number),
+    "crAmount" => cr_amount(Number),
+    "drAmount" => dr_amount(Number),
 });
 
 /// A booking that is made by hand: amounts on the debit and credit sides of accounts of the general
 /// ledger. Amounts are probably in cents (the smallest unit of the currency); Tight does not document
 /// the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ManualJournalEntryUpsert {
@@ -208,8 +208,19 @@ impl ManualJournalEntryUpsert {
     }
 }
 
+crate::wire::sent!(ManualJournalEntryUpsert {
+    id,
+    status,
+    description,
+    recurrence,
+    api_name,
+    api_source_id,
+    children,
+    custom_data,
+});
+
 /// A line of a manual journal entry to save, an amount of an account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewJournalLine {
@@ -251,3 +262,5 @@ impl NewJournalLine {
         self
     }
 }
+
+crate::wire::sent!(NewJournalLine { gl_account_id, cr_amount, dr_amount });

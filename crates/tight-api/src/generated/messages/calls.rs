@@ -13,7 +13,7 @@ use crate::runtime::call::{
 };
 use crate::runtime::transport::Transport;
 use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
-use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Operations on messages, from [`Client::messages`](crate::Client::messages).
 ///
@@ -85,11 +85,12 @@ impl<'a> Messages<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/messages/save-messages>.
-    pub fn save<L>(self, items: L) -> SaveBatch<Iter<L::IntoIter>, NewMessage, Message>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, NewMessage, Message>
     where
-        L: IntoIterator<Item = NewMessage>,
+        L: IntoItems<NewMessage, I>,
+        I: Iterator<Item = NewMessage>,
     {
-        save::<SaveMessages, L>(self.session, items, ())
+        save::<SaveMessages, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Message`](crate::types::Message).
@@ -113,17 +114,23 @@ impl<'a> Messages<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, NewMessage>, Message>
+    ) -> SaveBatch<Iter<I>, Keyed<K, NewMessage>, Message>
     where
         J: Journal<K, Message> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, NewMessage>>,
+        L: IntoItems<Keyed<K, NewMessage>, I>,
+        I: Iterator<Item = Keyed<K, NewMessage>>,
     {
-        save_journaled::<SaveMessages, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveMessages,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

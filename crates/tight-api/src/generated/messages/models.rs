@@ -8,7 +8,7 @@ use crate::types::{Attachment, Author, EmojiCode, Reaction};
 use crate::{Timestamp, UnknownFields};
 
 /// A message of a conversation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -48,15 +48,15 @@ pub struct Message {
 }
 
 crate::wire::received!(Message {
-    "id" => id,
-    "conversationId" => conversation_id,
-    "author" => author,
-    "text" => text,
-    "status" => status,
-    "createdDateTime" => created_date_time,
-    "lastUpdatedDateTime" => last_updated_date_time,
-    "reactions" => reactions,
-    "attachments" => attachments,
+    "id" => id(String),
+    "conversationId" => conversation_id(String),
+    "author" => author(Author),
+    "text" => text(String),
+    "status" => status(MessageStatus),
+    "createdDateTime" => created_date_time(Timestamp),
+    "lastUpdatedDateTime" => last_updated_date_time(Timestamp),
+    "reactions" => reactions[Reaction],
+    "attachments" => attachments[Attachment],
 });
 
 crate::wire::open_enum! {
@@ -68,7 +68,7 @@ crate::wire::open_enum! {
 }
 
 /// One user's reaction to a message.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -90,10 +90,10 @@ pub struct MessageReaction {
 }
 
 crate::wire::received!(MessageReaction {
-    "messageId" => message_id,
-    "author" => author,
-    "emojiCode" => emoji_code,
-    "status" => status,
+    "messageId" => message_id(String),
+    "author" => author(Author),
+    "emojiCode" => emoji_code(EmojiCode),
+    "status" => status(ReactionStatus),
 });
 
 crate::wire::open_enum! {
@@ -105,7 +105,7 @@ crate::wire::open_enum! {
 }
 
 /// A message to save.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewMessage {
@@ -150,3 +150,5 @@ impl NewMessage {
         self
     }
 }
+
+crate::wire::sent!(NewMessage { conversation_id, text, attachment_ids });

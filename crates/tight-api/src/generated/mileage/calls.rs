@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{MileageQuery, MileageUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on mileage, from [`Client::mileage`](crate::Client::mileage).
 ///
@@ -107,14 +109,15 @@ impl<'a> Mileage<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/mileage/save-mileage>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, MileageUpsert, crate::types::Mileage>
+    ) -> SaveBatch<Iter<I>, MileageUpsert, crate::types::Mileage>
     where
-        L: IntoIterator<Item = MileageUpsert>,
+        L: IntoItems<MileageUpsert, I>,
+        I: Iterator<Item = MileageUpsert>,
     {
-        save::<SaveMileage, L>(self.session, items, ())
+        save::<SaveMileage, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Mileage`](crate::types::Mileage).
@@ -144,17 +147,23 @@ impl<'a> Mileage<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, MileageUpsert>, crate::types::Mileage>
+    ) -> SaveBatch<Iter<I>, Keyed<K, MileageUpsert>, crate::types::Mileage>
     where
         J: Journal<K, crate::types::Mileage> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, MileageUpsert>>,
+        L: IntoItems<Keyed<K, MileageUpsert>, I>,
+        I: Iterator<Item = Keyed<K, MileageUpsert>>,
     {
-        save_journaled::<SaveMileage, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveMileage,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::types::{MileagePurpose, MileageStatus, SortDirection};
 ///     .mileage_status([MileagePurpose::Business])
 ///     .descending_by(MileageOrder::Date);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageQuery {
@@ -76,8 +76,10 @@ impl MileageQuery {
     }
 }
 
+crate::wire::sent!(MileageQuery { cursor, limit, sort, filter });
+
 /// The sort order of mileage records.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct MileageSort {
@@ -89,8 +91,10 @@ pub(crate) struct MileageSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(MileageSort { order_by, direction });
+
 /// Selects mileage records.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct MileageFilter {
@@ -101,6 +105,8 @@ pub(crate) struct MileageFilter {
     #[serde(rename = "mileageStatus", skip_serializing_if = "Option::is_none")]
     pub(crate) mileage_status: Option<MileagePurposeFilter>,
 }
+
+crate::wire::sent!(MileageFilter { status, mileage_status });
 
 crate::filter::condition! {
     /// The states to match.

@@ -12,7 +12,7 @@ use crate::{Date, Decimal, JsonObject, JsonValue, Number, Timestamp, UnknownFiel
 /// A record of a drive: from where to where, how far and what for, so that it can be deducted from
 /// taxes. Amounts are probably in cents (the smallest unit of the currency); Tight does not document
 /// the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -69,23 +69,23 @@ pub struct Mileage {
 }
 
 crate::wire::received!(Mileage {
-    "id" => id,
-    "date" => date,
-    "status" => status,
-    "mileageStatus" => mileage_status,
-    "description" => description,
-    "notes" => notes,
-    "customer" => customer,
-    "dimensionValues" => dimension_values,
-    "classSegments" => class_segments,
-    "distance" => distance,
-    "start" => start,
-    "end" => end,
-    "duration" => duration,
-    "deduction" => deduction,
-    "route" => route,
-    "car" => car,
-    "customData" => custom_data,
+    "id" => id(String),
+    "date" => date(Date),
+    "status" => status(MileageStatus),
+    "mileageStatus" => mileage_status(MileagePurpose),
+    "description" => description(String),
+    "notes" => notes(String),
+    "customer" => customer(CustomerReference),
+    "dimensionValues" => dimension_values[DimensionValue],
+    "classSegments" => class_segments[ClassSegmentReference],
+    "distance" => distance(MileageDistance),
+    "start" => start(MileagePoint),
+    "end" => end(MileagePoint),
+    "duration" => duration(Number),
+    "deduction" => deduction(MileageDeduction),
+    "route" => route(MileageRoute),
+    "car" => car(MileageCarReference),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -107,7 +107,7 @@ crate::wire::open_enum! {
 }
 
 /// A distance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -124,30 +124,9 @@ pub struct MileageDistance {
     pub unknown_fields: UnknownFields,
 }
 
-impl MileageDistance {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<DistanceUnit>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// Sets [`value`](field@Self::value).
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
 crate::wire::received!(MileageDistance {
-    "type" => type_,
-    "value" => value,
+    "type" => type_(DistanceUnit),
+    "value" => value(Decimal),
 });
 
 crate::wire::open_enum! {
@@ -159,7 +138,7 @@ crate::wire::open_enum! {
 }
 
 /// Where a drive began or ended, and when.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileagePoint {
@@ -180,15 +159,15 @@ pub struct MileagePoint {
 }
 
 crate::wire::received!(MileagePoint {
-    "time" => time,
-    "lat" => lat,
-    "lng" => lng,
-    "location" => location,
-    "address" => address,
+    "time" => time(Timestamp),
+    "lat" => lat(Decimal),
+    "lng" => lng(Decimal),
+    "location" => location(LocationReference),
+    "address" => address(Address),
 });
 
 /// A known place, such as an office.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LocationReference {
@@ -202,12 +181,12 @@ pub struct LocationReference {
 }
 
 crate::wire::received!(LocationReference {
-    "id" => id,
-    "name" => name,
+    "id" => id(String),
+    "name" => name(String),
 });
 
 /// What can be deducted from taxes for a drive.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageDeduction {
@@ -219,26 +198,12 @@ pub struct MileageDeduction {
     pub unknown_fields: UnknownFields,
 }
 
-impl MileageDeduction {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`amount`](field@Self::amount).
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<Number>) -> Self {
-        self.amount = Some(amount.into());
-        self
-    }
-}
-
 crate::wire::received!(MileageDeduction {
-    "amount" => amount,
+    "amount" => amount(Number),
 });
 
 /// The way that was driven.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageRoute {
@@ -256,12 +221,12 @@ pub struct MileageRoute {
 }
 
 crate::wire::received!(MileageRoute {
-    "id" => id,
-    "waypoints" => waypoints,
+    "id" => id(String),
+    "waypoints" => waypoints[MileageWaypoint],
 });
 
 /// A point on the way of a drive.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageWaypoint {
@@ -276,12 +241,12 @@ pub struct MileageWaypoint {
 }
 
 crate::wire::received!(MileageWaypoint {
-    "lat" => lat,
-    "lng" => lng,
+    "lat" => lat(Decimal),
+    "lng" => lng(Decimal),
 });
 
 /// The short form of a car.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageCarReference {
@@ -299,15 +264,15 @@ pub struct MileageCarReference {
 }
 
 crate::wire::received!(MileageCarReference {
-    "id" => id,
-    "name" => name,
-    "make" => make,
-    "model" => model,
+    "id" => id(String),
+    "name" => name(String),
+    "make" => make(String),
+    "model" => model(String),
 });
 
 /// A mileage record to create, or to update if it has an `id`. Amounts are probably in cents (the
 /// smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageUpsert {
@@ -483,8 +448,26 @@ impl MileageUpsert {
     }
 }
 
+crate::wire::sent!(MileageUpsert {
+    id,
+    date,
+    status,
+    mileage_status,
+    description,
+    notes,
+    customer_id,
+    class_segment_ids,
+    distance,
+    start,
+    end,
+    duration,
+    deduction,
+    car_id,
+    custom_data,
+});
+
 /// Where a drive to save began or ended, and when.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewMileagePoint {
@@ -547,3 +530,5 @@ impl NewMileagePoint {
         self
     }
 }
+
+crate::wire::sent!(NewMileagePoint { time, lat, lng, location_id, address });

@@ -11,7 +11,7 @@ use crate::runtime::batch::{
 use crate::runtime::call::{Auth, Effect, Operation, Request, Session, Unsendable};
 use crate::runtime::transport::Transport;
 use crate::types::{MileageCar, MileageCarUpsert};
-use crate::{Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
+use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
 
 /// Operations on mileage cars, from [`Client::mileage_cars`](crate::Client::mileage_cars).
 ///
@@ -54,14 +54,12 @@ impl<'a> MileageCars<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/mileage-cars/save-cars>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, MileageCarUpsert, MileageCar>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, MileageCarUpsert, MileageCar>
     where
-        L: IntoIterator<Item = MileageCarUpsert>,
+        L: IntoItems<MileageCarUpsert, I>,
+        I: Iterator<Item = MileageCarUpsert>,
     {
-        save::<SaveMileageCars, L>(self.session, items, ())
+        save::<SaveMileageCars, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its
@@ -86,17 +84,23 @@ impl<'a> MileageCars<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, MileageCarUpsert>, MileageCar>
+    ) -> SaveBatch<Iter<I>, Keyed<K, MileageCarUpsert>, MileageCar>
     where
         J: Journal<K, MileageCar> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, MileageCarUpsert>>,
+        L: IntoItems<Keyed<K, MileageCarUpsert>, I>,
+        I: Iterator<Item = Keyed<K, MileageCarUpsert>>,
     {
-        save_journaled::<SaveMileageCars, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveMileageCars,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{JsonObject, JsonValue, Number, UnknownFields};
 
 /// A car to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MileageCarUpsert {
@@ -121,6 +121,18 @@ impl MileageCarUpsert {
     }
 }
 
+crate::wire::sent!(MileageCarUpsert {
+    id,
+    make,
+    model,
+    name,
+    year,
+    is_primary,
+    status,
+    details,
+    custom_data,
+});
+
 crate::wire::open_enum! {
     /// The state of a car.
     pub enum MileageCarStatus {
@@ -130,7 +142,7 @@ crate::wire::open_enum! {
 }
 
 /// Where the odometer of a car stood in a year.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OdometerReading {
@@ -146,34 +158,13 @@ pub struct OdometerReading {
     pub unknown_fields: UnknownFields,
 }
 
-impl OdometerReading {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`year`](field@Self::year).
-    #[must_use]
-    pub fn year(mut self, year: impl Into<Number>) -> Self {
-        self.year = Some(year.into());
-        self
-    }
-
-    /// Sets [`odometer`](field@Self::odometer).
-    #[must_use]
-    pub fn odometer(mut self, odometer: impl Into<Number>) -> Self {
-        self.odometer = Some(odometer.into());
-        self
-    }
-}
-
 crate::wire::received!(OdometerReading {
-    "year" => year,
-    "odometer" => odometer,
+    "year" => year(Number),
+    "odometer" => odometer(Number),
 });
 
 /// A car that is driven for the business, which mileage records refer to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -210,13 +201,13 @@ pub struct MileageCar {
 }
 
 crate::wire::received!(MileageCar {
-    "id" => id,
-    "make" => make,
-    "model" => model,
-    "name" => name,
-    "year" => year,
-    "isPrimary" => is_primary,
-    "status" => status,
-    "details" => details,
-    "customData" => custom_data,
+    "id" => id(String),
+    "make" => make(String),
+    "model" => model(String),
+    "name" => name(String),
+    "year" => year(Number),
+    "isPrimary" => is_primary(bool),
+    "status" => status(MileageCarStatus),
+    "details" => details[OdometerReading],
+    "customData" => custom_data(JsonObject),
 });

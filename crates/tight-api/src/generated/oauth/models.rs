@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Number, Secret, UnknownFields};
 
 /// What an access token is asked for with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessTokenRequest {
@@ -92,6 +92,16 @@ impl AccessTokenRequest {
     }
 }
 
+crate::wire::sent!(AccessTokenRequest {
+    grant_type,
+    user_id,
+    code,
+    redirect_uri,
+    code_verifier,
+    refresh_token,
+    scope,
+});
+
 crate::wire::open_enum! {
     /// What the token is asked for with.
     pub enum GrantType {
@@ -115,7 +125,7 @@ crate::wire::open_enum! {
 }
 
 /// An access token, and how long it is valid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessToken {
@@ -136,11 +146,11 @@ pub struct AccessToken {
 }
 
 crate::wire::received!(AccessToken {
-    "access_token" => access_token,
-    "token_type" => token_type,
-    "expires_in" => expires_in,
-    "refresh_token" => refresh_token,
-    "scope" => scope,
+    "access_token" => access_token(Secret),
+    "token_type" => token_type(TokenType),
+    "expires_in" => expires_in(Number),
+    "refresh_token" => refresh_token(Secret),
+    "scope" => scope(String),
 });
 
 crate::wire::open_enum! {

@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Payment, PaymentQuery, PaymentUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on payments, from [`Client::payments`](crate::Client::payments).
 ///
@@ -101,14 +103,12 @@ impl<'a> Payments<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/payments/save-payments>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, PaymentUpsert, Payment>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, PaymentUpsert, Payment>
     where
-        L: IntoIterator<Item = PaymentUpsert>,
+        L: IntoItems<PaymentUpsert, I>,
+        I: Iterator<Item = PaymentUpsert>,
     {
-        save::<SavePayments, L>(self.session, items, ())
+        save::<SavePayments, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Payment`](crate::types::Payment).
@@ -132,17 +132,23 @@ impl<'a> Payments<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, PaymentUpsert>, Payment>
+    ) -> SaveBatch<Iter<I>, Keyed<K, PaymentUpsert>, Payment>
     where
         J: Journal<K, Payment> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, PaymentUpsert>>,
+        L: IntoItems<Keyed<K, PaymentUpsert>, I>,
+        I: Iterator<Item = Keyed<K, PaymentUpsert>>,
     {
-        save_journaled::<SavePayments, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SavePayments,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

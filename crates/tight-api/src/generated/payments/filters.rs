@@ -19,7 +19,7 @@ use crate::types::{
 ///     .description(contains("Rent"))
 ///     .descending_by(PaymentOrder::DisplayName);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentQuery {
@@ -102,8 +102,10 @@ impl PaymentQuery {
     }
 }
 
+crate::wire::sent!(PaymentQuery { cursor, limit, sort, filter });
+
 /// The sort order of payments.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PaymentSort {
@@ -115,8 +117,10 @@ pub(crate) struct PaymentSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(PaymentSort { order_by, direction });
+
 /// Selects payments, and expands related entities.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PaymentFilter {
@@ -136,6 +140,8 @@ pub(crate) struct PaymentFilter {
     #[serde(rename = "bankTransaction", skip_serializing_if = "Option::is_none")]
     pub(crate) bank_transaction: Option<EntityEqualFilter>,
 }
+
+crate::wire::sent!(PaymentFilter { search, description, status, bank_account, bank_transaction });
 
 crate::filter::condition! {
     /// The states to match.

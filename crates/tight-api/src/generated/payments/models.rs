@@ -13,7 +13,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A payment that a business made or received, as its books have it. Amounts are probably in cents (the
 /// smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -84,27 +84,27 @@ pub struct Payment {
 }
 
 crate::wire::received!(Payment {
-    "id" => id,
-    "type" => type_,
-    "date" => date,
-    "amount" => amount,
-    "displayName" => display_name,
-    "description" => description,
-    "notes" => notes,
-    "status" => status,
-    "reviewStatus" => review_status,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "bankAccount" => bank_account,
-    "dimensionValues" => dimension_values,
-    "classSegments" => class_segments,
-    "customer" => customer,
-    "vendor" => vendor,
-    "category" => category,
-    "glAccount" => gl_account,
-    "bankTransaction" => bank_transaction,
-    "reconciliationMatch" => reconciliation_match,
-    "children" => children,
+    "id" => id(String),
+    "type" => type_(PaymentType),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "displayName" => display_name(String),
+    "description" => description(String),
+    "notes" => notes(String),
+    "status" => status(PaymentStatus),
+    "reviewStatus" => review_status(ReviewStatus),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "bankAccount" => bank_account(BankAccountReference),
+    "dimensionValues" => dimension_values[DimensionValue],
+    "classSegments" => class_segments[ClassSegmentReference],
+    "customer" => customer(CustomerReference),
+    "vendor" => vendor(VendorReference),
+    "category" => category(CategoryReference),
+    "glAccount" => gl_account(GlAccountReference),
+    "bankTransaction" => bank_transaction(BankTransactionReference),
+    "reconciliationMatch" => reconciliation_match(BankTransactionReference),
+    "children" => children[PaymentPart],
 });
 
 crate::wire::open_enum! {
@@ -124,7 +124,7 @@ crate::wire::open_enum! {
 }
 
 /// A part of a payment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -151,12 +151,12 @@ pub struct PaymentPart {
 }
 
 crate::wire::received!(PaymentPart {
-    "id" => id,
-    "type" => type_,
-    "amount" => amount,
-    "displayName" => display_name,
-    "description" => description,
-    "apiItemId" => api_item_id,
+    "id" => id(String),
+    "type" => type_(PaymentPartType),
+    "amount" => amount(Number),
+    "displayName" => display_name(String),
+    "description" => description(String),
+    "apiItemId" => api_item_id(String),
 });
 
 crate::wire::open_enum! {
@@ -169,7 +169,7 @@ crate::wire::open_enum! {
 
 /// A payment to create, or to update if it has an `id`. Amounts are probably in cents (the smallest
 /// unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PaymentUpsert {
@@ -338,8 +338,25 @@ impl PaymentUpsert {
     }
 }
 
+crate::wire::sent!(PaymentUpsert {
+    date,
+    amount,
+    description,
+    id,
+    notes,
+    api_source_id,
+    bank_account_id,
+    dimension_value_ids,
+    customer_id,
+    vendor_id,
+    category_id,
+    gl_account_id,
+    children,
+    custom_data,
+});
+
 /// A part of a payment to save.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewPaymentPart {
@@ -456,3 +473,16 @@ impl NewPaymentPart {
         self
     }
 }
+
+crate::wire::sent!(NewPaymentPart {
+    amount,
+    gl_account_id,
+    id,
+    api_item_id,
+    dimension_value_ids,
+    customer_id,
+    vendor_id,
+    category_id,
+    invoice_id,
+    bill_id,
+});

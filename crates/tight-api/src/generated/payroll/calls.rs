@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{PayrollQuery, PayrollUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on payroll, from [`Client::payroll`](crate::Client::payroll).
 ///
@@ -95,14 +97,15 @@ impl<'a> Payroll<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/payroll/save-payroll>.
-    pub fn save<L>(
+    pub fn save<L, I>(
         self,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, PayrollUpsert, crate::types::Payroll>
+    ) -> SaveBatch<Iter<I>, PayrollUpsert, crate::types::Payroll>
     where
-        L: IntoIterator<Item = PayrollUpsert>,
+        L: IntoItems<PayrollUpsert, I>,
+        I: Iterator<Item = PayrollUpsert>,
     {
-        save::<SavePayroll, L>(self.session, items, ())
+        save::<SavePayroll, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`Payroll`](crate::types::Payroll).
@@ -132,17 +135,23 @@ impl<'a> Payroll<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, PayrollUpsert>, crate::types::Payroll>
+    ) -> SaveBatch<Iter<I>, Keyed<K, PayrollUpsert>, crate::types::Payroll>
     where
         J: Journal<K, crate::types::Payroll> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, PayrollUpsert>>,
+        L: IntoItems<Keyed<K, PayrollUpsert>, I>,
+        I: Iterator<Item = Keyed<K, PayrollUpsert>>,
     {
-        save_journaled::<SavePayroll, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SavePayroll,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::types::{PayrollStatus, SortDirection, StringFilter};
 ///     .status([PayrollStatus::Active])
 ///     .descending_by(PayrollOrder::Date);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PayrollQuery {
@@ -74,8 +74,10 @@ impl PayrollQuery {
     }
 }
 
+crate::wire::sent!(PayrollQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PayrollSort {
@@ -87,6 +89,8 @@ pub(crate) struct PayrollSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(PayrollSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that payroll runs can be sorted by.
     pub enum PayrollOrder {
@@ -96,7 +100,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects payroll runs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct PayrollFilter {
@@ -107,6 +111,8 @@ pub(crate) struct PayrollFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<PayrollStatusFilter>,
 }
+
+crate::wire::sent!(PayrollFilter { description, status });
 
 crate::filter::condition! {
     /// The states to match. Tight does not document in which order states are compared.

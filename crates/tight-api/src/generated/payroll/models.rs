@@ -9,7 +9,7 @@ use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// A payroll run: what a business pays its staff for a period, by accounts of the general ledger.
 /// Amounts are probably in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -49,16 +49,16 @@ pub struct Payroll {
 }
 
 crate::wire::received!(Payroll {
-    "id" => id,
-    "status" => status,
-    "date" => date,
-    "amount" => amount,
-    "description" => description,
-    "notes" => notes,
-    "apiName" => api_name,
-    "apiSourceId" => api_source_id,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(PayrollStatus),
+    "date" => date(Date),
+    "amount" => amount(Number),
+    "description" => description(String),
+    "notes" => notes(String),
+    "apiName" => api_name(ApiName),
+    "apiSourceId" => api_source_id(String),
+    "children" => children[PayrollLine],
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -70,7 +70,7 @@ crate::wire::open_enum! {
 }
 
 /// A line of a payroll run, such as the wages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -95,11 +95,11 @@ pub struct PayrollLine {
 }
 
 crate::wire::received!(PayrollLine {
-    "id" => id,
-    "type" => type_,
-    "glAccount" => gl_account,
-    "amount" => amount,
-    "reconciliationMatch" => reconciliation_match,
+    "id" => id(String),
+    "type" => type_(PayrollLineType),
+    "glAccount" => gl_account(GlAccountReference),
+    "amount" => amount(Number),
+    "reconciliationMatch" => reconciliation_match(BankTransactionReference),
 });
 
 crate::wire::open_enum! {
@@ -112,7 +112,7 @@ crate::wire::open_enum! {
 
 /// A payroll run to create, or to update if it has an `id`. Amounts are probably in cents (the smallest
 /// unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PayrollUpsert {
@@ -227,8 +227,20 @@ impl PayrollUpsert {
     }
 }
 
+crate::wire::sent!(PayrollUpsert {
+    id,
+    status,
+    date,
+    description,
+    notes,
+    api_name,
+    api_source_id,
+    children,
+    custom_data,
+});
+
 /// A line of a payroll run to save.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewPayrollLine {
@@ -293,3 +305,5 @@ impl NewPayrollLine {
         self
     }
 }
+
+crate::wire::sent!(NewPayrollLine { id, type_, gl_account_id, amount, reconciliation_match_id });

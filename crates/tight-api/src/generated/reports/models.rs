@@ -18,7 +18,7 @@ use crate::{Date, JsonObject, Number, Timestamp, UnknownFields};
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = AgedAccountsPayableQuery::new().filters(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsPayableQuery {
@@ -62,8 +62,10 @@ impl AgedAccountsPayableQuery {
     }
 }
 
+crate::wire::sent!(AgedAccountsPayableQuery { filters, export_type, recipients });
+
 /// The period and the class segments that a report covers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportClassFilter {
@@ -111,6 +113,8 @@ impl ReportClassFilter {
     }
 }
 
+crate::wire::sent!(ReportClassFilter { begin_date, end_date, class_segment_ids });
+
 crate::wire::open_enum! {
     /// The format of a report: in the response (JSON), or as a file, a PDF or an Excel workbook (XLSX). A
     /// file is probably available at the `url` of the response.
@@ -125,7 +129,7 @@ crate::wire::open_enum! {
 }
 
 /// Who gets a report by e-mail.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportRecipients {
@@ -177,8 +181,10 @@ impl ReportRecipients {
     }
 }
 
+crate::wire::sent!(ReportRecipients { emails, cc_emails, bcc_emails });
+
 /// What a business owes its vendors, or is owed by its customers, by how long it has been owed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsReport {
@@ -198,15 +204,15 @@ pub struct AgedAccountsReport {
 }
 
 crate::wire::received!(AgedAccountsReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[AgedBalance],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// What is owed to a vendor, or by a customer, by its age in days. From which day the age counts is not
 /// documented: probably from the one on which it is due. Amounts are probably in cents (the smallest
 /// unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -252,17 +258,17 @@ pub struct AgedBalance {
 }
 
 crate::wire::received!(AgedBalance {
-    "name" => name,
-    "balanceCurrent" => balance_current,
-    "balance0to30" => balance_0_to_30,
-    "balance31to60" => balance_31_to_60,
-    "balance61to90" => balance_61_to_90,
-    "balance91plus" => balance_91_plus,
-    "totalBalance" => total_balance,
+    "name" => name(String),
+    "balanceCurrent" => balance_current(Number),
+    "balance0to30" => balance_0_to_30(Number),
+    "balance31to60" => balance_31_to_60(Number),
+    "balance61to90" => balance_61_to_90(Number),
+    "balance91plus" => balance_91_plus(Number),
+    "totalBalance" => total_balance(Number),
 });
 
 /// What a report says about itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -284,10 +290,10 @@ pub struct ReportMeta {
 }
 
 crate::wire::received!(ReportMeta {
-    "title" => title,
-    "generatedOn" => generated_on,
-    "generatedBy" => generated_by,
-    "footerLine" => footer_line,
+    "title" => title(String),
+    "generatedOn" => generated_on(Timestamp),
+    "generatedBy" => generated_by(String),
+    "footerLine" => footer_line(String),
 });
 
 /// Selects an aged receivables report. One edition of the page shows a `grouping`, by which rows come
@@ -302,7 +308,7 @@ crate::wire::received!(ReportMeta {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = AgedAccountsReceivableQuery::new().filters(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgedAccountsReceivableQuery {
@@ -346,6 +352,8 @@ impl AgedAccountsReceivableQuery {
     }
 }
 
+crate::wire::sent!(AgedAccountsReceivableQuery { filters, export_type, recipients });
+
 /// Selects balance sheets.
 ///
 /// ```
@@ -357,7 +365,7 @@ impl AgedAccountsReceivableQuery {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = BalanceSheetQuery::new().filter(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BalanceSheetQuery {
@@ -400,8 +408,10 @@ impl BalanceSheetQuery {
     }
 }
 
+crate::wire::sent!(BalanceSheetQuery { recipients, filter, grouping });
+
 /// The period that a report covers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportDates {
@@ -434,8 +444,10 @@ impl ReportDates {
     }
 }
 
+crate::wire::sent!(ReportDates { begin_date, end_date });
+
 /// How a report is divided into periods.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportGrouping {
@@ -458,6 +470,8 @@ impl ReportGrouping {
     }
 }
 
+crate::wire::sent!(ReportGrouping { period });
+
 crate::wire::open_enum! {
     /// The length of the periods that a report is divided into. Tight documents only `MONTHLY`.
     pub enum ReportGroupingPeriod {
@@ -467,7 +481,7 @@ crate::wire::open_enum! {
 }
 
 /// Balance sheets, one for each period.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BalanceSheetReport {
@@ -483,12 +497,12 @@ pub struct BalanceSheetReport {
 }
 
 crate::wire::received!(BalanceSheetReport {
-    "json" => json,
+    "json" => json[BalanceSheet],
 });
 
 /// What a business owns, and, where the documentation at hand does not reach, what it owes and what is
 /// left of it for its owners.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BalanceSheet {
@@ -504,13 +518,13 @@ pub struct BalanceSheet {
 }
 
 crate::wire::received!(BalanceSheet {
-    "name" => name,
-    "period" => period,
-    "assets" => assets,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "assets" => assets(ReportLine),
 });
 
 /// The period that a part of a report covers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -528,13 +542,13 @@ pub struct ReportPeriod {
 }
 
 crate::wire::received!(ReportPeriod {
-    "beginDate" => begin_date,
-    "endDate" => end_date,
+    "beginDate" => begin_date(Date),
+    "endDate" => end_date(Date),
 });
 
 /// A line of a report: an account of the general ledger, or a heading over several, with the lines
 /// below it. Those make up its total.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -564,11 +578,11 @@ pub struct ReportLine {
 }
 
 crate::wire::received!(ReportLine {
-    "name" => name,
-    "accountId" => account_id,
-    "accountNo" => account_no,
-    "total" => total,
-    "children" => children,
+    "name" => name(String),
+    "accountId" => account_id(String),
+    "accountNo" => account_no(String),
+    "total" => total(Number),
+    "children" => children[ReportLine],
 });
 
 /// Selects cash flow statements.
@@ -582,7 +596,7 @@ crate::wire::received!(ReportLine {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = CashFlowStatementQuery::new().filter(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CashFlowStatementQuery {
@@ -625,8 +639,10 @@ impl CashFlowStatementQuery {
     }
 }
 
+crate::wire::sent!(CashFlowStatementQuery { recipients, filter, grouping });
+
 /// The period, and the dimensions or customers, that a statement covers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportDimensionFilter {
@@ -687,8 +703,10 @@ impl ReportDimensionFilter {
     }
 }
 
+crate::wire::sent!(ReportDimensionFilter { begin_date, end_date, dimension_values, customer_ids });
+
 /// Which values of a dimension are wanted, such as which regions.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DimensionSelection {
@@ -726,8 +744,10 @@ impl DimensionSelection {
     }
 }
 
+crate::wire::sent!(DimensionSelection { dimension_id, dimension_value_ids });
+
 /// How a statement is divided into periods, and by a dimension.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportDimensionGrouping {
@@ -760,8 +780,10 @@ impl ReportDimensionGrouping {
     }
 }
 
+crate::wire::sent!(ReportDimensionGrouping { period, dimension_id });
+
 /// Cash flow statements, one for each period.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CashFlowStatementReport {
@@ -779,12 +801,12 @@ pub struct CashFlowStatementReport {
 }
 
 crate::wire::received!(CashFlowStatementReport {
-    "json" => json,
-    "meta" => meta,
+    "json" => json[CashFlowStatement],
+    "meta" => meta(ReportMeta),
 });
 
 /// Where the cash of a business came from in a period, and where it went.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CashFlowStatement {
@@ -804,14 +826,14 @@ pub struct CashFlowStatement {
 }
 
 crate::wire::received!(CashFlowStatement {
-    "name" => name,
-    "period" => period,
-    "data" => data,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "data" => data[CashFlowStatementGroup],
 });
 
 /// Where cash came from and where it went, in a business or a part of it. Amounts are probably in cents
 /// (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -843,13 +865,13 @@ pub struct CashFlowStatementGroup {
 }
 
 crate::wire::received!(CashFlowStatementGroup {
-    "name" => name,
-    "netCashChange" => net_cash_change,
-    "beginCashBalance" => begin_cash_balance,
-    "endCashBalance" => end_cash_balance,
-    "operatingActivities" => operating_activities,
-    "investingActivities" => investing_activities,
-    "financingActivities" => financing_activities,
+    "name" => name(String),
+    "netCashChange" => net_cash_change(Number),
+    "beginCashBalance" => begin_cash_balance(Number),
+    "endCashBalance" => end_cash_balance(Number),
+    "operatingActivities" => operating_activities(ReportLine),
+    "investingActivities" => investing_activities(ReportLine),
+    "financingActivities" => financing_activities(ReportLine),
 });
 
 /// Selects a chart of accounts.
@@ -863,7 +885,7 @@ crate::wire::received!(CashFlowStatementGroup {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = ChartOfAccountsQuery::new().filters(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartOfAccountsQuery {
@@ -907,8 +929,10 @@ impl ChartOfAccountsQuery {
     }
 }
 
+crate::wire::sent!(ChartOfAccountsQuery { filters, export_type, recipients });
+
 /// The chart of accounts of a business.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartOfAccountsReport {
@@ -928,14 +952,14 @@ pub struct ChartOfAccountsReport {
 }
 
 crate::wire::received!(ChartOfAccountsReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[ChartOfAccountsLine],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// An account of the general ledger, or a heading over several, with the lines below it. Amounts are
 /// probably in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -962,10 +986,10 @@ pub struct ChartOfAccountsLine {
 }
 
 crate::wire::received!(ChartOfAccountsLine {
-    "name" => name,
-    "glAccount" => gl_account,
-    "balance" => balance,
-    "children" => children,
+    "name" => name(String),
+    "glAccount" => gl_account(GlAccountReference),
+    "balance" => balance(Number),
+    "children" => children[ChartOfAccountsLine],
 });
 
 /// Selects profit and loss statements.
@@ -979,7 +1003,7 @@ crate::wire::received!(ChartOfAccountsLine {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = ProfitAndLossQuery::new().filter(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfitAndLossQuery {
@@ -1022,8 +1046,10 @@ impl ProfitAndLossQuery {
     }
 }
 
+crate::wire::sent!(ProfitAndLossQuery { recipients, filter, grouping });
+
 /// Profit and loss statements, one for each period.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfitAndLossReport {
@@ -1039,11 +1065,11 @@ pub struct ProfitAndLossReport {
 }
 
 crate::wire::received!(ProfitAndLossReport {
-    "json" => json,
+    "json" => json[ProfitAndLoss],
 });
 
 /// What a business earned in a period, what it spent and what is left.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfitAndLoss {
@@ -1063,15 +1089,15 @@ pub struct ProfitAndLoss {
 }
 
 crate::wire::received!(ProfitAndLoss {
-    "name" => name,
-    "period" => period,
-    "data" => data,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "data" => data[ProfitAndLossGroup],
 });
 
 /// What was earned, what was spent and what is left, in a business or a part of it, as far as the
 /// documentation at hand shows it. Amounts are probably in cents (the smallest unit of the currency);
 /// Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1101,13 +1127,13 @@ pub struct ProfitAndLossGroup {
 }
 
 crate::wire::received!(ProfitAndLossGroup {
-    "name" => name,
-    "netIncome" => net_income,
-    "income" => income,
-    "cogs" => cogs,
-    "grossProfit" => gross_profit,
-    "profitMargin" => profit_margin,
-    "expenses" => expenses,
+    "name" => name(String),
+    "netIncome" => net_income(Number),
+    "income" => income(ReportLine),
+    "cogs" => cogs(ReportLine),
+    "grossProfit" => gross_profit(Number),
+    "profitMargin" => profit_margin(Number),
+    "expenses" => expenses(ReportLine),
 });
 
 /// Selects a revenue report.
@@ -1121,7 +1147,7 @@ crate::wire::received!(ProfitAndLossGroup {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = RevenueQuery::new().filters(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueQuery {
@@ -1188,8 +1214,10 @@ impl RevenueQuery {
     }
 }
 
+crate::wire::sent!(RevenueQuery { export_type, recipients, accounting_method, filters, grouping });
+
 /// How a revenue report is divided.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueGrouping {
@@ -1225,6 +1253,8 @@ impl RevenueGrouping {
     }
 }
 
+crate::wire::sent!(RevenueGrouping { class_segment_label_id, column });
+
 crate::wire::open_enum! {
     /// What the columns of a report stand for, such as customers.
     pub enum ReportGroupingColumn {
@@ -1234,7 +1264,7 @@ crate::wire::open_enum! {
 }
 
 /// What a business earned, as a table.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueReport {
@@ -1254,13 +1284,13 @@ pub struct RevenueReport {
 }
 
 crate::wire::received!(RevenueReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[RevenueRow],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// A row of a revenue report, such as that of a region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueRow {
@@ -1278,13 +1308,13 @@ pub struct RevenueRow {
 }
 
 crate::wire::received!(RevenueRow {
-    "name" => name,
-    "data" => data,
+    "name" => name(String),
+    "data" => data[RevenueCell],
 });
 
 /// A cell of a revenue report: what was earned by what its row is about, such as in one month. Amounts
 /// are probably in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueCell {
@@ -1308,14 +1338,14 @@ pub struct RevenueCell {
 }
 
 crate::wire::received!(RevenueCell {
-    "name" => name,
-    "total" => total,
-    "count" => count,
-    "data" => data,
+    "name" => name(String),
+    "total" => total(Number),
+    "count" => count(Number),
+    "data" => data[RevenueDetailQuery],
 });
 
 /// A query that finds what makes up a cell of a revenue report.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RevenueDetailQuery {
@@ -1330,8 +1360,8 @@ pub struct RevenueDetailQuery {
 }
 
 crate::wire::received!(RevenueDetailQuery {
-    "uri" => uri,
-    "filters" => filters,
+    "uri" => uri(String),
+    "filters" => filters(JsonObject),
 });
 
 /// Selects trial balances.
@@ -1345,7 +1375,7 @@ crate::wire::received!(RevenueDetailQuery {
 ///     .end_date(Date::new(2025, 12, 31));
 /// let query = TrialBalanceQuery::new().filter(period);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrialBalanceQuery {
@@ -1388,8 +1418,10 @@ impl TrialBalanceQuery {
     }
 }
 
+crate::wire::sent!(TrialBalanceQuery { recipients, filter, grouping });
+
 /// Trial balances, one for each period.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrialBalanceReport {
@@ -1409,14 +1441,14 @@ pub struct TrialBalanceReport {
 }
 
 crate::wire::received!(TrialBalanceReport {
-    "json" => json,
-    "url" => url,
-    "meta" => meta,
+    "json" => json[TrialBalance],
+    "url" => url(String),
+    "meta" => meta(ReportMeta),
 });
 
 /// What is booked on both sides of all accounts in a period, with the balances before and after.
 /// Amounts are probably in cents (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1452,17 +1484,17 @@ pub struct TrialBalance {
 }
 
 crate::wire::received!(TrialBalance {
-    "name" => name,
-    "period" => period,
-    "beginningBalance" => beginning_balance,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "endingBalance" => ending_balance,
-    "children" => children,
+    "name" => name(String),
+    "period" => period(ReportPeriod),
+    "beginningBalance" => beginning_balance(Number),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "endingBalance" => ending_balance(Number),
+    "children" => children[TrialBalanceSection],
 });
 
 /// A section of a trial balance, such as assets, with the accounts below it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1500,18 +1532,18 @@ pub struct TrialBalanceSection {
 }
 
 crate::wire::received!(TrialBalanceSection {
-    "name" => name,
-    "accountId" => account_id,
-    "accountNo" => account_no,
-    "beginningBalance" => beginning_balance,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "endingBalance" => ending_balance,
-    "children" => children,
+    "name" => name(String),
+    "accountId" => account_id(String),
+    "accountNo" => account_no(String),
+    "beginningBalance" => beginning_balance(Number),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "endingBalance" => ending_balance(Number),
+    "children" => children[TrialBalanceAccount],
 });
 
 /// What is booked on both sides of an account, with the balances before and after.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1539,9 +1571,9 @@ pub struct TrialBalanceAccount {
 }
 
 crate::wire::received!(TrialBalanceAccount {
-    "glAccount" => gl_account,
-    "beginningBalance" => beginning_balance,
-    "drAmount" => dr_amount,
-    "crAmount" => cr_amount,
-    "endingBalance" => ending_balance,
+    "glAccount" => gl_account(GlAccountReference),
+    "beginningBalance" => beginning_balance(Number),
+    "drAmount" => dr_amount(Number),
+    "crAmount" => cr_amount(Number),
+    "endingBalance" => ending_balance(Number),
 });

@@ -18,7 +18,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of a user who did something.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -38,15 +38,15 @@ pub struct UserReference {
 }
 
 crate::wire::received!(UserReference {
-    "id" => id,
-    "userId" => user_id,
-    "email" => email,
+    "id" => id(String),
+    "userId" => user_id(String),
+    "email" => email(String),
 });
 
 /// An error of a request, or of one of its items.
 ///
 /// Documented at <https://docs.tight.com/api-reference/errors>.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -66,9 +66,9 @@ pub struct ApiError {
 }
 
 crate::wire::received!(ApiError {
-    "type" => type_,
-    "message" => message,
-    "param" => param,
+    "type" => type_(ApiErrorType),
+    "message" => message(String),
+    "param" => param(String),
 });
 
 crate::wire::open_enum! {
@@ -192,7 +192,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of a bank account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -212,13 +212,13 @@ pub struct BankAccountReference {
 }
 
 crate::wire::received!(BankAccountReference {
-    "id" => id,
-    "name" => name,
-    "displayName" => display_name,
+    "id" => id(String),
+    "name" => name(String),
+    "displayName" => display_name(String),
 });
 
 /// The time that a bank statement or a reconciliation is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -235,30 +235,9 @@ pub struct StatementPeriod {
     pub unknown_fields: UnknownFields,
 }
 
-impl StatementPeriod {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`begin_date`](field@Self::begin_date).
-    #[must_use]
-    pub fn begin_date(mut self, begin_date: impl Into<Date>) -> Self {
-        self.begin_date = Some(begin_date.into());
-        self
-    }
-
-    /// Sets [`end_date`](field@Self::end_date).
-    #[must_use]
-    pub fn end_date(mut self, end_date: impl Into<Date>) -> Self {
-        self.end_date = Some(end_date.into());
-        self
-    }
-}
-
 crate::wire::received!(StatementPeriod {
-    "beginDate" => begin_date,
-    "endDate" => end_date,
+    "beginDate" => begin_date(Date),
+    "endDate" => end_date(Date),
 });
 
 crate::wire::open_enum! {
@@ -272,7 +251,7 @@ crate::wire::open_enum! {
 }
 
 /// A class segment that something is tagged with, and the one below it if it is tagged with that, too.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassSegmentReference {
@@ -290,14 +269,14 @@ pub struct ClassSegmentReference {
 }
 
 crate::wire::received!(ClassSegmentReference {
-    "id" => id,
-    "label" => label,
-    "name" => name,
-    "child" => child,
+    "id" => id(String),
+    "label" => label(ClassLabel),
+    "name" => name(String),
+    "child" => child(Box<ClassSegmentReference>),
 });
 
 /// What class segments of one level have in common, such as being regions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClassLabel {
@@ -313,9 +292,9 @@ pub struct ClassLabel {
 }
 
 crate::wire::received!(ClassLabel {
-    "id" => id,
-    "name" => name,
-    "requiredness" => requiredness,
+    "id" => id(String),
+    "name" => name(String),
+    "requiredness" => requiredness(Requiredness),
 });
 
 crate::wire::open_enum! {
@@ -329,7 +308,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of a customer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CustomerReference {
@@ -345,13 +324,13 @@ pub struct CustomerReference {
 }
 
 crate::wire::received!(CustomerReference {
-    "id" => id,
-    "name" => name,
-    "email" => email,
+    "id" => id(String),
+    "name" => name(String),
+    "email" => email(String),
 });
 
 /// The short form of a vendor.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VendorReference {
@@ -365,12 +344,12 @@ pub struct VendorReference {
 }
 
 crate::wire::received!(VendorReference {
-    "id" => id,
-    "name" => name,
+    "id" => id(String),
+    "name" => name(String),
 });
 
 /// The short form of a category.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -391,13 +370,13 @@ pub struct CategoryReference {
 }
 
 crate::wire::received!(CategoryReference {
-    "id" => id,
-    "name" => name,
-    "iconUrl" => icon_url,
+    "id" => id(String),
+    "name" => name(String),
+    "iconUrl" => icon_url(String),
 });
 
 /// A part in which an invoice or a bill is paid.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -421,58 +400,16 @@ pub struct Installment {
     pub unknown_fields: UnknownFields,
 }
 
-impl Installment {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`id`](field@Self::id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`name`](field@Self::name).
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`due_date`](field@Self::due_date).
-    #[must_use]
-    pub fn due_date(mut self, due_date: impl Into<Date>) -> Self {
-        self.due_date = Some(due_date.into());
-        self
-    }
-
-    /// Sets [`balance`](field@Self::balance).
-    #[must_use]
-    pub fn balance(mut self, balance: impl Into<Number>) -> Self {
-        self.balance = Some(balance.into());
-        self
-    }
-
-    /// Sets [`amount_due`](field@Self::amount_due).
-    #[must_use]
-    pub fn amount_due(mut self, amount_due: impl Into<InstallmentAmount>) -> Self {
-        self.amount_due = Some(amount_due.into());
-        self
-    }
-}
-
 crate::wire::received!(Installment {
-    "id" => id,
-    "name" => name,
-    "dueDate" => due_date,
-    "balance" => balance,
-    "amountDue" => amount_due,
+    "id" => id(String),
+    "name" => name(String),
+    "dueDate" => due_date(Date),
+    "balance" => balance(Number),
+    "amountDue" => amount_due(InstallmentAmount),
 });
 
 /// How much is due with an installment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -489,30 +426,9 @@ pub struct InstallmentAmount {
     pub unknown_fields: UnknownFields,
 }
 
-impl InstallmentAmount {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`value`](field@Self::value).
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-
 crate::wire::received!(InstallmentAmount {
-    "value" => value,
-    "type" => type_,
+    "value" => value(Decimal),
+    "type" => type_(AmountType),
 });
 
 crate::wire::open_enum! {
@@ -526,7 +442,7 @@ crate::wire::open_enum! {
 }
 
 /// A postal address to save, with a telephone number. It names no country.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewAddress {
@@ -599,6 +515,8 @@ impl NewAddress {
     }
 }
 
+crate::wire::sent!(NewAddress { state, city, zip, phone_work, address1, address2 });
+
 crate::wire::open_enum! {
     /// When income and expenses are booked: as they are earned and owed (accrual), or as money changes
     /// hands (cash).
@@ -611,7 +529,7 @@ crate::wire::open_enum! {
 }
 
 /// A postal address, with a telephone number.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -639,17 +557,17 @@ pub struct Address {
 }
 
 crate::wire::received!(Address {
-    "countryCode" => country_code,
-    "state" => state,
-    "city" => city,
-    "zip" => zip,
-    "phoneWork" => phone_work,
-    "address1" => address1,
-    "address2" => address2,
+    "countryCode" => country_code(String),
+    "state" => state(String),
+    "city" => city(String),
+    "zip" => zip(String),
+    "phoneWork" => phone_work(String),
+    "address1" => address1(String),
+    "address2" => address2(String),
 });
 
 /// The trade of a business, such as that of an electrician.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BusinessType {
@@ -663,12 +581,12 @@ pub struct BusinessType {
 }
 
 crate::wire::received!(BusinessType {
-    "id" => id,
-    "name" => name,
+    "id" => id(String),
+    "name" => name(String),
 });
 
 /// The user who wrote something or reacted to it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -686,12 +604,12 @@ pub struct Author {
 }
 
 crate::wire::received!(Author {
-    "userId" => user_id,
-    "email" => email,
+    "userId" => user_id(String),
+    "email" => email(String),
 });
 
 /// All reactions to a message with one emoji.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -713,8 +631,8 @@ pub struct Reaction {
 }
 
 crate::wire::received!(Reaction {
-    "emojiCode" => emoji_code,
-    "authorInfo" => author_info,
+    "emojiCode" => emoji_code(EmojiCode),
+    "authorInfo" => author_info[Author],
 });
 
 crate::wire::open_enum! {
@@ -736,7 +654,7 @@ crate::wire::open_enum! {
 }
 
 /// A file attached to a message.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -764,12 +682,12 @@ pub struct Attachment {
 }
 
 crate::wire::received!(Attachment {
-    "id" => id,
-    "url" => url,
-    "fileName" => file_name,
-    "fileSize" => file_size,
-    "createdDateTime" => created_date_time,
-    "iconUrl" => icon_url,
+    "id" => id(String),
+    "url" => url(String),
+    "fileName" => file_name(String),
+    "fileSize" => file_size(String),
+    "createdDateTime" => created_date_time(Timestamp),
+    "iconUrl" => icon_url(String),
 });
 
 crate::wire::open_enum! {
@@ -783,7 +701,7 @@ crate::wire::open_enum! {
 }
 
 /// How often something recurs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -804,9 +722,9 @@ pub struct Recurrence {
 }
 
 crate::wire::received!(Recurrence {
-    "frequency" => frequency,
-    "interval" => interval,
-    "endDate" => end_date,
+    "frequency" => frequency(RecurrenceFrequency),
+    "interval" => interval(Number),
+    "endDate" => end_date(Date),
 });
 
 crate::wire::open_enum! {
@@ -820,7 +738,7 @@ crate::wire::open_enum! {
 }
 
 /// A sales tax.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -837,34 +755,13 @@ pub struct SalesTax {
     pub unknown_fields: UnknownFields,
 }
 
-impl SalesTax {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`value`](field@Self::value).
-    #[must_use]
-    pub fn value(mut self, value: impl Into<Decimal>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<AmountType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-}
-
 crate::wire::received!(SalesTax {
-    "value" => value,
-    "type" => type_,
+    "value" => value(Decimal),
+    "type" => type_(AmountType),
 });
 
 /// How often something recurs from now on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RecurrenceUpdate {
@@ -917,6 +814,8 @@ impl RecurrenceUpdate {
     }
 }
 
+crate::wire::sent!(RecurrenceUpdate { update_type, frequency, interval, end_date });
+
 crate::wire::open_enum! {
     /// Which times of a recurrence a change is for. The pages show `FUTURE_ONLY`; others are not
     /// documented.
@@ -928,7 +827,7 @@ crate::wire::open_enum! {
 
 /// What bookings are tagged with to report on a part of the business, such as a region or a job site.
 /// Values form a tree: below a region may stand its locations. Older pages call it a class segment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DimensionValue {
@@ -946,14 +845,14 @@ pub struct DimensionValue {
 }
 
 crate::wire::received!(DimensionValue {
-    "id" => id,
-    "dimension" => dimension,
-    "name" => name,
-    "child" => child,
+    "id" => id(String),
+    "dimension" => dimension(Dimension),
+    "name" => name(String),
+    "child" => child(Box<DimensionValue>),
 });
 
 /// What dimension values have in common, such as being regions. Older pages call it a class label.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Dimension {
@@ -969,13 +868,13 @@ pub struct Dimension {
 }
 
 crate::wire::received!(Dimension {
-    "id" => id,
-    "name" => name,
-    "requiredness" => requiredness,
+    "id" => id(String),
+    "name" => name(String),
+    "requiredness" => requiredness(Requiredness),
 });
 
 /// The short form of a bank transaction.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1004,13 +903,13 @@ pub struct BankTransactionReference {
 }
 
 crate::wire::received!(BankTransactionReference {
-    "id" => id,
-    "apiSourceId" => api_source_id,
-    "amount" => amount,
-    "date" => date,
-    "description" => description,
-    "apiName" => api_name,
-    "apiInstitutionId" => api_institution_id,
+    "id" => id(String),
+    "apiSourceId" => api_source_id(String),
+    "amount" => amount(Number),
+    "date" => date(Date),
+    "description" => description(String),
+    "apiName" => api_name(ApiName),
+    "apiInstitutionId" => api_institution_id(String),
 });
 
 crate::wire::open_enum! {
@@ -1022,7 +921,7 @@ crate::wire::open_enum! {
 }
 
 /// A condition on the type of a transaction.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1041,29 +940,12 @@ pub struct RuleTypeCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleTypeCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`in_`](field@Self::in_).
-    #[must_use]
-    pub fn in_(
-        mut self,
-        in_: impl IntoIterator<Item = impl Into<BankTransactionType>>,
-    ) -> Self {
-        self.in_ = in_.into_iter().map(Into::into).collect();
-        self
-    }
-}
-
 crate::wire::received!(RuleTypeCondition {
-    "in" => in_,
+    "in" => in_[BankTransactionType],
 });
 
 /// A condition on a text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleTextCondition {
@@ -1076,34 +958,13 @@ pub struct RuleTextCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleTextCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`equal`](field@Self::equal).
-    #[must_use]
-    pub fn equal(mut self, equal: impl Into<String>) -> Self {
-        self.equal = Some(equal.into());
-        self
-    }
-
-    /// Sets [`contain`](field@Self::contain).
-    #[must_use]
-    pub fn contain(mut self, contain: impl Into<String>) -> Self {
-        self.contain = Some(contain.into());
-        self
-    }
-}
-
 crate::wire::received!(RuleTextCondition {
-    "equal" => equal,
-    "contain" => contain,
+    "equal" => equal(String),
+    "contain" => contain(String),
 });
 
 /// A condition on an amount.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -1131,58 +992,16 @@ pub struct RuleAmountCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleAmountCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`equal`](field@Self::equal).
-    #[must_use]
-    pub fn equal(mut self, equal: impl Into<Number>) -> Self {
-        self.equal = Some(equal.into());
-        self
-    }
-
-    /// Sets [`greater_than`](field@Self::greater_than).
-    #[must_use]
-    pub fn greater_than(mut self, greater_than: impl Into<Number>) -> Self {
-        self.greater_than = Some(greater_than.into());
-        self
-    }
-
-    /// Sets [`greater_than_equal`](field@Self::greater_than_equal).
-    #[must_use]
-    pub fn greater_than_equal(mut self, greater_than_equal: impl Into<Number>) -> Self {
-        self.greater_than_equal = Some(greater_than_equal.into());
-        self
-    }
-
-    /// Sets [`less_than`](field@Self::less_than).
-    #[must_use]
-    pub fn less_than(mut self, less_than: impl Into<Number>) -> Self {
-        self.less_than = Some(less_than.into());
-        self
-    }
-
-    /// Sets [`less_than_equal`](field@Self::less_than_equal).
-    #[must_use]
-    pub fn less_than_equal(mut self, less_than_equal: impl Into<Number>) -> Self {
-        self.less_than_equal = Some(less_than_equal.into());
-        self
-    }
-}
-
 crate::wire::received!(RuleAmountCondition {
-    "equal" => equal,
-    "greaterThan" => greater_than,
-    "greaterThanEqual" => greater_than_equal,
-    "lessThan" => less_than,
-    "lessThanEqual" => less_than_equal,
+    "equal" => equal(Number),
+    "greaterThan" => greater_than(Number),
+    "greaterThanEqual" => greater_than_equal(Number),
+    "lessThan" => less_than(Number),
+    "lessThanEqual" => less_than_equal(Number),
 });
 
 /// A condition on a vendor.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleVendorCondition {
@@ -1195,34 +1014,13 @@ pub struct RuleVendorCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleVendorCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`id`](field@Self::id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<RuleIdCondition>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`name`](field@Self::name).
-    #[must_use]
-    pub fn name(mut self, name: impl Into<RuleTextCondition>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-}
-
 crate::wire::received!(RuleVendorCondition {
-    "id" => id,
-    "name" => name,
+    "id" => id(RuleIdCondition),
+    "name" => name(RuleTextCondition),
 });
 
 /// A condition on an id.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleIdCondition {
@@ -1233,26 +1031,12 @@ pub struct RuleIdCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleIdCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`equal`](field@Self::equal).
-    #[must_use]
-    pub fn equal(mut self, equal: impl Into<String>) -> Self {
-        self.equal = Some(equal.into());
-        self
-    }
-}
-
 crate::wire::received!(RuleIdCondition {
-    "equal" => equal,
+    "equal" => equal(String),
 });
 
 /// A condition on an entity that a transaction has.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleEntityCondition {
@@ -1263,20 +1047,6 @@ pub struct RuleEntityCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleEntityCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`id`](field@Self::id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<RuleIdCondition>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-}
-
 crate::wire::received!(RuleEntityCondition {
-    "id" => id,
+    "id" => id(RuleIdCondition),
 });

@@ -17,7 +17,7 @@ use crate::types::{DateFilter, SortDirection, SummaryStatus};
 ///     .status([SummaryStatus::Active])
 ///     .descending_by(SummaryOrder::Date);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SummaryQuery {
@@ -74,8 +74,10 @@ impl SummaryQuery {
     }
 }
 
+crate::wire::sent!(SummaryQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct SummarySort {
@@ -87,6 +89,8 @@ pub(crate) struct SummarySort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(SummarySort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that summaries can be sorted by.
     pub enum SummaryOrder {
@@ -96,7 +100,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects summaries.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct SummaryFilter {
@@ -107,6 +111,8 @@ pub(crate) struct SummaryFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<SummaryStatusFilter>,
 }
+
+crate::wire::sent!(SummaryFilter { date, status });
 
 crate::filter::condition! {
     /// The states to match.

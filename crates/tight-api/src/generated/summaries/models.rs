@@ -6,7 +6,7 @@ use crate::types::ReadStatus;
 use crate::{Date, UnknownFields};
 
 /// A text about how a business did in a period, such as a month, which a conversation can discuss.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
@@ -26,11 +26,11 @@ pub struct Summary {
 }
 
 crate::wire::received!(Summary {
-    "id" => id,
-    "summary" => summary,
-    "date" => date,
-    "status" => status,
-    "conversation" => conversation,
+    "id" => id(String),
+    "summary" => summary(String),
+    "date" => date(Date),
+    "status" => status(SummaryStatus),
+    "conversation" => conversation(ConversationReference),
 });
 
 crate::wire::open_enum! {
@@ -42,7 +42,7 @@ crate::wire::open_enum! {
 }
 
 /// The short form of a conversation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -60,6 +60,6 @@ pub struct ConversationReference {
 }
 
 crate::wire::received!(ConversationReference {
-    "id" => id,
-    "readStatus" => read_status,
+    "id" => id(String),
+    "readStatus" => read_status(ReadStatus),
 });

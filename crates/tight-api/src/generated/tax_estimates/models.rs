@@ -8,7 +8,7 @@ use crate::types::TaxProfile;
 use crate::{Date, Decimal, Number, UnknownFields};
 
 /// Selects tax estimates.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TaxEstimateQuery {
@@ -41,6 +41,8 @@ impl TaxEstimateQuery {
     }
 }
 
+crate::wire::sent!(TaxEstimateQuery { period, tax_setup });
+
 crate::wire::open_enum! {
     /// The period of a tax estimate. Tight documents only `YTD` (the year to date).
     pub enum TaxEstimatePeriod {
@@ -51,7 +53,7 @@ crate::wire::open_enum! {
 
 /// The taxes that a business owner is likely to owe for a year. Amounts are probably in cents (the
 /// smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -128,29 +130,29 @@ pub struct TaxEstimate {
 }
 
 crate::wire::received!(TaxEstimate {
-    "country" => country,
-    "state" => state,
-    "year" => year,
-    "federalFilingStatus" => federal_filing_status,
-    "stateFilingStatus" => state_filing_status,
-    "w2Income" => w2_income,
-    "businessIncome" => business_income,
-    "expenses" => expenses,
-    "deductibleExpenses" => deductible_expenses,
-    "deductibleMileageExpenses" => deductible_mileage_expenses,
-    "deductibleNonMileageExpenses" => deductible_non_mileage_expenses,
-    "homeOfficeDeduction" => home_office_deduction,
-    "selfEmploymentDeduction" => self_employment_deduction,
-    "adjustedGrossIncome" => adjusted_gross_income,
-    "overallTax" => overall_tax,
-    "overallTaxSavings" => overall_tax_savings,
-    "overallTaxUnpaid" => overall_tax_unpaid,
-    "federalTaxUnpaid" => federal_tax_unpaid,
-    "stateTaxUnpaid" => state_tax_unpaid,
-    "annualPaymentDueDate" => annual_payment_due_date,
-    "afterTaxIncome" => after_tax_income,
-    "otherIncome" => other_income,
-    "federalTax" => federal_tax,
+    "country" => country(String),
+    "state" => state(String),
+    "year" => year(Number),
+    "federalFilingStatus" => federal_filing_status(TaxEstimateFilingStatus),
+    "stateFilingStatus" => state_filing_status(TaxEstimateFilingStatus),
+    "w2Income" => w2_income(Number),
+    "businessIncome" => business_income(Number),
+    "expenses" => expenses(Number),
+    "deductibleExpenses" => deductible_expenses(Number),
+    "deductibleMileageExpenses" => deductible_mileage_expenses(Number),
+    "deductibleNonMileageExpenses" => deductible_non_mileage_expenses(Number),
+    "homeOfficeDeduction" => home_office_deduction(Number),
+    "selfEmploymentDeduction" => self_employment_deduction(Number),
+    "adjustedGrossIncome" => adjusted_gross_income(Number),
+    "overallTax" => overall_tax(Number),
+    "overallTaxSavings" => overall_tax_savings(Number),
+    "overallTaxUnpaid" => overall_tax_unpaid(Number),
+    "federalTaxUnpaid" => federal_tax_unpaid(Number),
+    "stateTaxUnpaid" => state_tax_unpaid(Number),
+    "annualPaymentDueDate" => annual_payment_due_date(Date),
+    "afterTaxIncome" => after_tax_income(Number),
+    "otherIncome" => other_income(Number),
+    "federalTax" => federal_tax(TaxEstimateFederalTax),
 });
 
 crate::wire::open_enum! {
@@ -162,7 +164,7 @@ crate::wire::open_enum! {
 }
 
 /// A federal tax, in detail. Rates are percentages, as decimal numbers in text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -209,23 +211,23 @@ pub struct TaxEstimateFederalTax {
 }
 
 crate::wire::received!(TaxEstimateFederalTax {
-    "w2MarginalTaxRate" => w2_marginal_tax_rate,
-    "businessMarginalTaxRate" => business_marginal_tax_rate,
-    "adjustedGrossIncome" => adjusted_gross_income,
-    "businessIncomeDeduction" => business_income_deduction,
-    "businessIncomeDeductionEffectiveRate" => business_income_deduction_effective_rate,
-    "federalDeduction" => federal_deduction,
-    "qualifiedTipDeduction" => qualified_tip_deduction,
-    "qualifiedOvertimeDeduction" => qualified_overtime_deduction,
-    "taxableIncome" => taxable_income,
-    "federalEffectiveTaxRate" => federal_effective_tax_rate,
-    "federalTaxAmount" => federal_tax_amount,
-    "medicareSurtax" => medicare_surtax,
-    "selfEmploymentTax" => self_employment_tax,
+    "w2MarginalTaxRate" => w2_marginal_tax_rate(Decimal),
+    "businessMarginalTaxRate" => business_marginal_tax_rate(Decimal),
+    "adjustedGrossIncome" => adjusted_gross_income(Number),
+    "businessIncomeDeduction" => business_income_deduction(Number),
+    "businessIncomeDeductionEffectiveRate" => business_income_deduction_effective_rate(Decimal),
+    "federalDeduction" => federal_deduction(Number),
+    "qualifiedTipDeduction" => qualified_tip_deduction(Number),
+    "qualifiedOvertimeDeduction" => qualified_overtime_deduction(Number),
+    "taxableIncome" => taxable_income(Number),
+    "federalEffectiveTaxRate" => federal_effective_tax_rate(Decimal),
+    "federalTaxAmount" => federal_tax_amount(Number),
+    "medicareSurtax" => medicare_surtax(TaxEstimateMedicareSurtax),
+    "selfEmploymentTax" => self_employment_tax(TaxEstimateSelfEmploymentTax),
 });
 
 /// The additional taxes for Medicare.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -245,12 +247,12 @@ pub struct TaxEstimateMedicareSurtax {
 }
 
 crate::wire::received!(TaxEstimateMedicareSurtax {
-    "investmentIncomeMedicareSurtax" => investment_income_medicare_surtax,
-    "earnedIncomeMedicareSurtax" => earned_income_medicare_surtax,
+    "investmentIncomeMedicareSurtax" => investment_income_medicare_surtax(Number),
+    "earnedIncomeMedicareSurtax" => earned_income_medicare_surtax(Number),
 });
 
 /// The tax of the self-employed, as far as the documentation at hand shows it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -272,7 +274,7 @@ pub struct TaxEstimateSelfEmploymentTax {
 }
 
 crate::wire::received!(TaxEstimateSelfEmploymentTax {
-    "socialSecurityTaxableIncome" => social_security_taxable_income,
-    "socialSecurityEffectiveTaxRate" => social_security_effective_tax_rate,
-    "socialSecurityTax" => social_security_tax,
+    "socialSecurityTaxableIncome" => social_security_taxable_income(Number),
+    "socialSecurityEffectiveTaxRate" => social_security_effective_tax_rate(Decimal),
+    "socialSecurityTax" => social_security_tax(Number),
 });

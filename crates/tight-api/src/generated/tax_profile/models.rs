@@ -7,7 +7,7 @@ use crate::{Decimal, Number, UnknownFields};
 
 /// What is known of a person for estimates of the taxes on a business. Amounts are probably in cents
 /// (the smallest unit of the currency); Tight does not document the unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -50,125 +50,24 @@ pub struct TaxProfile {
     pub unknown_fields: UnknownFields,
 }
 
-impl TaxProfile {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`country_code`](field@Self::country_code).
-    #[must_use]
-    pub fn country_code(mut self, country_code: impl Into<String>) -> Self {
-        self.country_code = Some(country_code.into());
-        self
-    }
-
-    /// Sets [`state`](field@Self::state).
-    #[must_use]
-    pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-
-    /// Sets [`filing_status`](field@Self::filing_status).
-    #[must_use]
-    pub fn filing_status(
-        mut self,
-        filing_status: impl Into<TaxProfileFilingStatus>,
-    ) -> Self {
-        self.filing_status = Some(filing_status.into());
-        self
-    }
-
-    /// Sets [`annual_w2_income`](field@Self::annual_w2_income).
-    #[must_use]
-    pub fn annual_w2_income(mut self, annual_w2_income: impl Into<Number>) -> Self {
-        self.annual_w2_income = Some(annual_w2_income.into());
-        self
-    }
-
-    /// Sets [`withholding`](field@Self::withholding).
-    #[must_use]
-    pub fn withholding(mut self, withholding: impl Into<TaxProfileWithholding>) -> Self {
-        self.withholding = Some(withholding.into());
-        self
-    }
-
-    /// Sets [`num_exemptions`](field@Self::num_exemptions).
-    #[must_use]
-    pub fn num_exemptions(mut self, num_exemptions: impl Into<Number>) -> Self {
-        self.num_exemptions = Some(num_exemptions.into());
-        self
-    }
-
-    /// Sets [`tip_income`](field@Self::tip_income).
-    #[must_use]
-    pub fn tip_income(mut self, tip_income: impl Into<Number>) -> Self {
-        self.tip_income = Some(tip_income.into());
-        self
-    }
-
-    /// Sets [`overtime_income`](field@Self::overtime_income).
-    #[must_use]
-    pub fn overtime_income(mut self, overtime_income: impl Into<Number>) -> Self {
-        self.overtime_income = Some(overtime_income.into());
-        self
-    }
-
-    /// Sets [`home_office`](field@Self::home_office).
-    #[must_use]
-    pub fn home_office(mut self, home_office: impl Into<TaxProfileHomeOffice>) -> Self {
-        self.home_office = Some(home_office.into());
-        self
-    }
-
-    /// Sets [`mileage`](field@Self::mileage).
-    #[must_use]
-    pub fn mileage(mut self, mileage: impl Into<TaxProfileMileage>) -> Self {
-        self.mileage = Some(mileage.into());
-        self
-    }
-
-    /// Sets [`expenses`](field@Self::expenses).
-    #[must_use]
-    pub fn expenses(mut self, expenses: impl Into<TaxProfileEstimate>) -> Self {
-        self.expenses = Some(expenses.into());
-        self
-    }
-
-    /// Sets [`income`](field@Self::income).
-    #[must_use]
-    pub fn income(mut self, income: impl Into<TaxProfileEstimate>) -> Self {
-        self.income = Some(income.into());
-        self
-    }
-
-    /// Sets [`is_setup_complete`](field@Self::is_setup_complete).
-    #[must_use]
-    pub fn is_setup_complete(mut self, is_setup_complete: bool) -> Self {
-        self.is_setup_complete = Some(is_setup_complete);
-        self
-    }
-}
-
 crate::wire::received!(TaxProfile {
-    "countryCode" => country_code,
-    "state" => state,
-    "filingStatus" => filing_status,
-    "annualW2Income" => annual_w2_income,
-    "withholding" => withholding,
-    "numExemptions" => num_exemptions,
-    "tipIncome" => tip_income,
-    "overtimeIncome" => overtime_income,
-    "homeOffice" => home_office,
-    "mileage" => mileage,
-    "expenses" => expenses,
-    "income" => income,
-    "isSetupComplete" => is_setup_complete,
+    "countryCode" => country_code(String),
+    "state" => state(String),
+    "filingStatus" => filing_status(TaxProfileFilingStatus),
+    "annualW2Income" => annual_w2_income(Number),
+    "withholding" => withholding(TaxProfileWithholding),
+    "numExemptions" => num_exemptions(Number),
+    "tipIncome" => tip_income(Number),
+    "overtimeIncome" => overtime_income(Number),
+    "homeOffice" => home_office(TaxProfileHomeOffice),
+    "mileage" => mileage(TaxProfileMileage),
+    "expenses" => expenses(TaxProfileEstimate),
+    "income" => income(TaxProfileEstimate),
+    "isSetupComplete" => is_setup_complete(bool),
 });
 
 /// The filing status of a person, such as single.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TaxProfileFilingStatus {
@@ -181,34 +80,13 @@ pub struct TaxProfileFilingStatus {
     pub unknown_fields: UnknownFields,
 }
 
-impl TaxProfileFilingStatus {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`federal`](field@Self::federal).
-    #[must_use]
-    pub fn federal(mut self, federal: impl Into<FilingStatus>) -> Self {
-        self.federal = Some(federal.into());
-        self
-    }
-
-    /// Sets [`state`](field@Self::state).
-    #[must_use]
-    pub fn state(mut self, state: impl Into<FilingStatus>) -> Self {
-        self.state = Some(state.into());
-        self
-    }
-}
-
 crate::wire::received!(TaxProfileFilingStatus {
-    "federal" => federal,
-    "state" => state,
+    "federal" => federal(FilingStatus),
+    "state" => state(FilingStatus),
 });
 
 /// The taxes that an employer withholds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -229,45 +107,14 @@ pub struct TaxProfileWithholding {
     pub unknown_fields: UnknownFields,
 }
 
-impl TaxProfileWithholding {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`use_withholding`](field@Self::use_withholding).
-    #[must_use]
-    pub fn use_withholding(mut self, use_withholding: bool) -> Self {
-        self.use_withholding = Some(use_withholding);
-        self
-    }
-
-    /// Sets [`federal_withholding`](field@Self::federal_withholding).
-    #[must_use]
-    pub fn federal_withholding(
-        mut self,
-        federal_withholding: impl Into<Number>,
-    ) -> Self {
-        self.federal_withholding = Some(federal_withholding.into());
-        self
-    }
-
-    /// Sets [`state_withholding`](field@Self::state_withholding).
-    #[must_use]
-    pub fn state_withholding(mut self, state_withholding: impl Into<Number>) -> Self {
-        self.state_withholding = Some(state_withholding.into());
-        self
-    }
-}
-
 crate::wire::received!(TaxProfileWithholding {
-    "useWithholding" => use_withholding,
-    "federalWithholding" => federal_withholding,
-    "stateWithholding" => state_withholding,
+    "useWithholding" => use_withholding(bool),
+    "federalWithholding" => federal_withholding(Number),
+    "stateWithholding" => state_withholding(Number),
 });
 
 /// The part of a home that is used for the business.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -284,34 +131,13 @@ pub struct TaxProfileHomeOffice {
     pub unknown_fields: UnknownFields,
 }
 
-impl TaxProfileHomeOffice {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`use_home_office_deduction`](field@Self::use_home_office_deduction).
-    #[must_use]
-    pub fn use_home_office_deduction(mut self, use_home_office_deduction: bool) -> Self {
-        self.use_home_office_deduction = Some(use_home_office_deduction);
-        self
-    }
-
-    /// Sets [`home_office_area`](field@Self::home_office_area).
-    #[must_use]
-    pub fn home_office_area(mut self, home_office_area: impl Into<Number>) -> Self {
-        self.home_office_area = Some(home_office_area.into());
-        self
-    }
-}
-
 crate::wire::received!(TaxProfileHomeOffice {
-    "useHomeOfficeDeduction" => use_home_office_deduction,
-    "homeOfficeArea" => home_office_area,
+    "useHomeOfficeDeduction" => use_home_office_deduction(bool),
+    "homeOfficeArea" => home_office_area(Number),
 });
 
 /// What is driven for the business.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -334,53 +160,15 @@ pub struct TaxProfileMileage {
     pub unknown_fields: UnknownFields,
 }
 
-impl TaxProfileMileage {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`use_estimate`](field@Self::use_estimate).
-    #[must_use]
-    pub fn use_estimate(mut self, use_estimate: bool) -> Self {
-        self.use_estimate = Some(use_estimate);
-        self
-    }
-
-    /// Sets [`estimate`](field@Self::estimate).
-    #[must_use]
-    pub fn estimate(mut self, estimate: impl Into<Number>) -> Self {
-        self.estimate = Some(estimate.into());
-        self
-    }
-
-    /// Sets [`use_mileage_deduction`](field@Self::use_mileage_deduction).
-    #[must_use]
-    pub fn use_mileage_deduction(mut self, use_mileage_deduction: bool) -> Self {
-        self.use_mileage_deduction = Some(use_mileage_deduction);
-        self
-    }
-
-    /// Sets [`vehicle_business_percent`](field@Self::vehicle_business_percent).
-    #[must_use]
-    pub fn vehicle_business_percent(
-        mut self,
-        vehicle_business_percent: impl Into<Decimal>,
-    ) -> Self {
-        self.vehicle_business_percent = Some(vehicle_business_percent.into());
-        self
-    }
-}
-
 crate::wire::received!(TaxProfileMileage {
-    "useEstimate" => use_estimate,
-    "estimate" => estimate,
-    "useMileageDeduction" => use_mileage_deduction,
-    "vehicleBusinessPercent" => vehicle_business_percent,
+    "useEstimate" => use_estimate(bool),
+    "estimate" => estimate(Number),
+    "useMileageDeduction" => use_mileage_deduction(bool),
+    "vehicleBusinessPercent" => vehicle_business_percent(Decimal),
 });
 
 /// An estimated amount, in place of what the books say.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -398,28 +186,7 @@ pub struct TaxProfileEstimate {
     pub unknown_fields: UnknownFields,
 }
 
-impl TaxProfileEstimate {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`use_estimate`](field@Self::use_estimate).
-    #[must_use]
-    pub fn use_estimate(mut self, use_estimate: bool) -> Self {
-        self.use_estimate = Some(use_estimate);
-        self
-    }
-
-    /// Sets [`estimate`](field@Self::estimate).
-    #[must_use]
-    pub fn estimate(mut self, estimate: impl Into<Number>) -> Self {
-        self.estimate = Some(estimate.into());
-        self
-    }
-}
-
 crate::wire::received!(TaxProfileEstimate {
-    "useEstimate" => use_estimate,
-    "estimate" => estimate,
+    "useEstimate" => use_estimate(bool),
+    "estimate" => estimate(Number),
 });

@@ -19,7 +19,9 @@ use crate::types::{
     ChartOfAccountsTemplate, ChartOfAccountsTemplateUpsert, SaveTemplateRulesRequest,
     TemplateRule, TemplateRuleDeletion, TemplateRuleQuery, TemplateRuleUpsert,
 };
-use crate::{Journal, Keyed, List, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, List, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on templates, from [`Client::templates`](crate::Client::templates).
 ///
@@ -145,15 +147,16 @@ impl<'a> Templates<'a> {
     /// unknown.
     ///
     /// Documented at <https://docs.tight.com/api-reference/templates/save-template-rules>.
-    pub fn save_rules<L>(
+    pub fn save_rules<L, I>(
         self,
         items: L,
         settings: SaveTemplateRulesRequest,
-    ) -> SaveBatch<Iter<L::IntoIter>, TemplateRuleUpsert, TemplateRule>
+    ) -> SaveBatch<Iter<I>, TemplateRuleUpsert, TemplateRule>
     where
-        L: IntoIterator<Item = TemplateRuleUpsert>,
+        L: IntoItems<TemplateRuleUpsert, I>,
+        I: Iterator<Item = TemplateRuleUpsert>,
     {
-        save::<SaveTemplateRules, L>(self.session, items, settings)
+        save::<SaveTemplateRules, I>(self.session, items.into_items(), settings)
     }
 
     /// Saves one item as [`save_rules`](Self::save_rules) does, and returns its
@@ -187,23 +190,24 @@ impl<'a> Templates<'a> {
     /// Like [`save_rules`](Self::save_rules), and records each item and its outcome in a
     /// [`Journal`](crate::Journal), such as a [`FileJournal`](crate::FileJournal), so that a job that was
     /// killed can resume.
-    pub fn save_rules_journaled<J, K, L>(
+    pub fn save_rules_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
         settings: SaveTemplateRulesRequest,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, TemplateRuleUpsert>, TemplateRule>
+    ) -> SaveBatch<Iter<I>, Keyed<K, TemplateRuleUpsert>, TemplateRule>
     where
         J: Journal<K, TemplateRule> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, TemplateRuleUpsert>>,
+        L: IntoItems<Keyed<K, TemplateRuleUpsert>, I>,
+        I: Iterator<Item = Keyed<K, TemplateRuleUpsert>>,
     {
         save_journaled::<
             SaveTemplateRules,
             J,
             K,
-            L,
-        >(self.session, journal, items, settings)
+            I,
+        >(self.session, journal, items.into_items(), settings)
     }
 }
 

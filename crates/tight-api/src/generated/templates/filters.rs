@@ -20,7 +20,7 @@ use crate::types::{
 ///     .filter_description(contains("Rent"))
 ///     .descending_by(TemplateRuleOrder::Status);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TemplateRuleQuery {
@@ -188,8 +188,10 @@ impl TemplateRuleQuery {
     }
 }
 
+crate::wire::sent!(TemplateRuleQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleSort {
@@ -201,8 +203,10 @@ pub(crate) struct TemplateRuleSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(TemplateRuleSort { order_by, direction });
+
 /// Selects template rules.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleFilter {
@@ -223,6 +227,8 @@ pub(crate) struct TemplateRuleFilter {
     pub(crate) match_count: Option<NumberFilter>,
 }
 
+crate::wire::sent!(TemplateRuleFilter { status, filter, update, last_applied_date, match_count });
+
 crate::filter::condition! {
     /// The states to match.
     pub struct TemplateRuleStatusFilter {
@@ -232,7 +238,7 @@ crate::filter::condition! {
 }
 
 /// Which conditions the rules that are wanted have.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleConditionsFilter {
@@ -253,6 +259,14 @@ pub(crate) struct TemplateRuleConditionsFilter {
     pub(crate) vendor: Option<StringEqualFilter>,
 }
 
+crate::wire::sent!(TemplateRuleConditionsFilter {
+    description,
+    amount,
+    business_type,
+    template_gl_account,
+    vendor,
+});
+
 crate::filter::condition! {
     /// A condition on a string.
     pub struct StringEqualFilter {
@@ -262,7 +276,7 @@ crate::filter::condition! {
 }
 
 /// What the rules that are wanted change.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TemplateRuleChangesFilter {
@@ -276,6 +290,8 @@ pub(crate) struct TemplateRuleChangesFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vendor: Option<StringEqualFilter>,
 }
+
+crate::wire::sent!(TemplateRuleChangesFilter { review_status, template_gl_account, vendor });
 
 crate::wire::open_enum! {
     /// A field that template rules can be sorted by.

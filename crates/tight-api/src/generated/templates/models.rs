@@ -14,7 +14,7 @@ use crate::types::{
 use crate::{JsonObject, JsonValue, Number, UnknownFields};
 
 /// How a template rule is deleted.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TemplateRuleDeletion {
@@ -37,9 +37,11 @@ impl TemplateRuleDeletion {
     }
 }
 
+crate::wire::sent!(TemplateRuleDeletion { apply_to_existing_users });
+
 /// A rule that new companies begin with: bank transactions that meet its conditions are changed as it
 /// says.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -65,12 +67,12 @@ pub struct TemplateRule {
 }
 
 crate::wire::received!(TemplateRule {
-    "id" => id,
-    "businessType" => business_type,
-    "status" => status,
-    "filter" => filter,
-    "update" => update,
-    "customData" => custom_data,
+    "id" => id(String),
+    "businessType" => business_type(BusinessType),
+    "status" => status(TemplateRuleStatus),
+    "filter" => filter(TemplateRuleConditions),
+    "update" => update(TemplateRuleChanges),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -83,7 +85,7 @@ crate::wire::open_enum! {
 
 /// The conditions that a bank transaction meets if a rule is for it. Tight does not document how
 /// several of them combine.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -117,107 +119,21 @@ pub struct TemplateRuleConditions {
     pub unknown_fields: UnknownFields,
 }
 
-impl TemplateRuleConditions {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<RuleTypeCondition>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// Sets [`description`](field@Self::description).
-    #[must_use]
-    pub fn description(mut self, description: impl Into<RuleTextCondition>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets [`business_type`](field@Self::business_type).
-    #[must_use]
-    pub fn business_type(
-        mut self,
-        business_type: impl Into<RuleEntityCondition>,
-    ) -> Self {
-        self.business_type = Some(business_type.into());
-        self
-    }
-
-    /// Sets [`template_gl_account`](field@Self::template_gl_account).
-    #[must_use]
-    pub fn template_gl_account(
-        mut self,
-        template_gl_account: impl Into<RuleEntityCondition>,
-    ) -> Self {
-        self.template_gl_account = Some(template_gl_account.into());
-        self
-    }
-
-    /// Sets [`vendor_name`](field@Self::vendor_name).
-    #[must_use]
-    pub fn vendor_name(
-        mut self,
-        vendor_name: impl Into<RuleVendorNameCondition>,
-    ) -> Self {
-        self.vendor_name = Some(vendor_name.into());
-        self
-    }
-
-    /// Sets [`amount`](field@Self::amount).
-    #[must_use]
-    pub fn amount(mut self, amount: impl Into<RuleAmountCondition>) -> Self {
-        self.amount = Some(amount.into());
-        self
-    }
-
-    /// Sets [`vendor`](field@Self::vendor).
-    #[must_use]
-    pub fn vendor(mut self, vendor: impl Into<RuleVendorCondition>) -> Self {
-        self.vendor = Some(vendor.into());
-        self
-    }
-
-    /// Sets [`category`](field@Self::category).
-    #[must_use]
-    pub fn category(mut self, category: impl Into<RuleEntityCondition>) -> Self {
-        self.category = Some(category.into());
-        self
-    }
-
-    /// Sets [`gl_account`](field@Self::gl_account).
-    #[must_use]
-    pub fn gl_account(mut self, gl_account: impl Into<RuleEntityCondition>) -> Self {
-        self.gl_account = Some(gl_account.into());
-        self
-    }
-
-    /// Sets [`bank_account`](field@Self::bank_account).
-    #[must_use]
-    pub fn bank_account(mut self, bank_account: impl Into<RuleEntityCondition>) -> Self {
-        self.bank_account = Some(bank_account.into());
-        self
-    }
-}
-
 crate::wire::received!(TemplateRuleConditions {
-    "type" => type_,
-    "description" => description,
-    "businessType" => business_type,
-    "templateGlAccount" => template_gl_account,
-    "vendorName" => vendor_name,
-    "amount" => amount,
-    "vendor" => vendor,
-    "category" => category,
-    "glAccount" => gl_account,
-    "bankAccount" => bank_account,
+    "type" => type_(RuleTypeCondition),
+    "description" => description(RuleTextCondition),
+    "businessType" => business_type(RuleEntityCondition),
+    "templateGlAccount" => template_gl_account(RuleEntityCondition),
+    "vendorName" => vendor_name(RuleVendorNameCondition),
+    "amount" => amount(RuleAmountCondition),
+    "vendor" => vendor(RuleVendorCondition),
+    "category" => category(RuleEntityCondition),
+    "glAccount" => gl_account(RuleEntityCondition),
+    "bankAccount" => bank_account(RuleEntityCondition),
 });
 
 /// What a rule changes of a bank transaction.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -244,17 +160,17 @@ pub struct TemplateRuleChanges {
 }
 
 crate::wire::received!(TemplateRuleChanges {
-    "category" => category,
-    "vendor" => vendor,
-    "customer" => customer,
-    "reviewStatus" => review_status,
-    "templateGlAccountId" => template_gl_account_id,
-    "vendorName" => vendor_name,
+    "category" => category(CategoryReference),
+    "vendor" => vendor(VendorReference),
+    "customer" => customer(CustomerReference),
+    "reviewStatus" => review_status(ReviewStatus),
+    "templateGlAccountId" => template_gl_account_id(String),
+    "vendorName" => vendor_name(String),
 });
 
 /// A chart of accounts that companies of one trade begin with: the accounts of the general ledger, as a
 /// tree.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -280,15 +196,15 @@ pub struct ChartOfAccountsTemplate {
 }
 
 crate::wire::received!(ChartOfAccountsTemplate {
-    "id" => id,
-    "name" => name,
-    "businessTypeId" => business_type_id,
-    "accounts" => accounts,
+    "id" => id(String),
+    "name" => name(String),
+    "businessTypeId" => business_type_id(String),
+    "accounts" => accounts[TemplateGlAccount],
 });
 
 /// An account of the general ledger in a template: what bookings are sorted into, such as cash or
 /// wages, with the accounts below it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -330,131 +246,23 @@ pub struct TemplateGlAccount {
     pub unknown_fields: UnknownFields,
 }
 
-impl TemplateGlAccount {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`id`](field@Self::id).
-    #[must_use]
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
-        self
-    }
-
-    /// Sets [`account_no`](field@Self::account_no).
-    #[must_use]
-    pub fn account_no(mut self, account_no: impl Into<String>) -> Self {
-        self.account_no = Some(account_no.into());
-        self
-    }
-
-    /// Sets [`name`](field@Self::name).
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Sets [`level`](field@Self::level).
-    #[must_use]
-    pub fn level(mut self, level: impl Into<Number>) -> Self {
-        self.level = Some(level.into());
-        self
-    }
-
-    /// Sets [`type_`](field@Self::type_).
-    #[must_use]
-    pub fn type_(mut self, type_: impl Into<GlAccountType>) -> Self {
-        self.type_ = Some(type_.into());
-        self
-    }
-
-    /// Sets [`asset_type`](field@Self::asset_type).
-    #[must_use]
-    pub fn asset_type(mut self, asset_type: impl Into<GlAccountAssetType>) -> Self {
-        self.asset_type = Some(asset_type.into());
-        self
-    }
-
-    /// Sets [`liability_type`](field@Self::liability_type).
-    #[must_use]
-    pub fn liability_type(
-        mut self,
-        liability_type: impl Into<GlAccountLiabilityType>,
-    ) -> Self {
-        self.liability_type = Some(liability_type.into());
-        self
-    }
-
-    /// Sets [`equity_type`](field@Self::equity_type).
-    #[must_use]
-    pub fn equity_type(mut self, equity_type: impl Into<GlAccountEquityType>) -> Self {
-        self.equity_type = Some(equity_type.into());
-        self
-    }
-
-    /// Sets [`income_type`](field@Self::income_type).
-    #[must_use]
-    pub fn income_type(mut self, income_type: impl Into<GlAccountIncomeType>) -> Self {
-        self.income_type = Some(income_type.into());
-        self
-    }
-
-    /// Sets [`expense_type`](field@Self::expense_type).
-    #[must_use]
-    pub fn expense_type(
-        mut self,
-        expense_type: impl Into<GlAccountExpenseType>,
-    ) -> Self {
-        self.expense_type = Some(expense_type.into());
-        self
-    }
-
-    /// Sets [`children`](field@Self::children).
-    #[must_use]
-    pub fn children(
-        mut self,
-        children: impl IntoIterator<Item = impl Into<TemplateGlAccount>>,
-    ) -> Self {
-        self.children = children.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Sets [`custom_data`](field@Self::custom_data).
-    #[must_use]
-    pub fn custom_data(
-        mut self,
-        custom_data: impl IntoIterator<Item = (impl Into<String>, impl Into<JsonValue>)>,
-    ) -> Self {
-        self.custom_data = Some(
-            custom_data
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        );
-        self
-    }
-}
-
 crate::wire::received!(TemplateGlAccount {
-    "id" => id,
-    "accountNo" => account_no,
-    "name" => name,
-    "level" => level,
-    "type" => type_,
-    "assetType" => asset_type,
-    "liabilityType" => liability_type,
-    "equityType" => equity_type,
-    "incomeType" => income_type,
-    "expenseType" => expense_type,
-    "children" => children,
-    "customData" => custom_data,
+    "id" => id(String),
+    "accountNo" => account_no(String),
+    "name" => name(String),
+    "level" => level(Number),
+    "type" => type_(GlAccountType),
+    "assetType" => asset_type(GlAccountAssetType),
+    "liabilityType" => liability_type(GlAccountLiabilityType),
+    "equityType" => equity_type(GlAccountEquityType),
+    "incomeType" => income_type(GlAccountIncomeType),
+    "expenseType" => expense_type(GlAccountExpenseType),
+    "children" => children[TemplateGlAccount],
+    "customData" => custom_data(JsonObject),
 });
 
 /// A condition on the name of a vendor.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RuleVendorNameCondition {
@@ -465,26 +273,12 @@ pub struct RuleVendorNameCondition {
     pub unknown_fields: UnknownFields,
 }
 
-impl RuleVendorNameCondition {
-    /// Creates one with no fields set.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`name`](field@Self::name).
-    #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-}
-
 crate::wire::received!(RuleVendorNameCondition {
-    "name" => name,
+    "name" => name(String),
 });
 
 /// A chart of accounts template to save, or a new version of one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChartOfAccountsTemplateUpsert {
@@ -530,8 +324,10 @@ impl ChartOfAccountsTemplateUpsert {
     }
 }
 
+crate::wire::sent!(ChartOfAccountsTemplateUpsert { id, name, business_type_id, accounts });
+
 /// What holds for all rules of a save.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SaveTemplateRulesRequest {
@@ -555,8 +351,10 @@ impl SaveTemplateRulesRequest {
     }
 }
 
+crate::wire::sent!(SaveTemplateRulesRequest { apply_to_existing_users });
+
 /// A template rule to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TemplateRuleUpsert {
@@ -648,8 +446,18 @@ impl TemplateRuleUpsert {
     }
 }
 
+crate::wire::sent!(TemplateRuleUpsert {
+    id,
+    business_type_id,
+    status,
+    filter,
+    update,
+    custom_data,
+    apply_to_existing_users,
+});
+
 /// What a rule that is saved changes of a bank transaction.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTemplateRuleChanges {
@@ -725,3 +533,12 @@ impl NewTemplateRuleChanges {
         self
     }
 }
+
+crate::wire::sent!(NewTemplateRuleChanges {
+    category_id,
+    vendor_id,
+    customer_id,
+    review_status,
+    template_gl_account_id,
+    vendor_name,
+});

@@ -16,7 +16,9 @@ use crate::runtime::call::{
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{TimeEntry, TimeEntryQuery, TimeEntryUpsert};
-use crate::{Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields};
+use crate::{
+    IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
+};
 
 /// Operations on time entries, from [`Client::time_entries`](crate::Client::time_entries).
 ///
@@ -93,14 +95,12 @@ impl<'a> TimeEntries<'a> {
     /// ```
     ///
     /// Documented at <https://docs.tight.com/api-reference/time-tracking--times/save-times>.
-    pub fn save<L>(
-        self,
-        items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, TimeEntryUpsert, TimeEntry>
+    pub fn save<L, I>(self, items: L) -> SaveBatch<Iter<I>, TimeEntryUpsert, TimeEntry>
     where
-        L: IntoIterator<Item = TimeEntryUpsert>,
+        L: IntoItems<TimeEntryUpsert, I>,
+        I: Iterator<Item = TimeEntryUpsert>,
     {
-        save::<SaveTimeEntries, L>(self.session, items, ())
+        save::<SaveTimeEntries, I>(self.session, items.into_items(), ())
     }
 
     /// Saves one item as [`save`](Self::save) does, and returns its [`TimeEntry`](crate::types::TimeEntry).
@@ -124,17 +124,23 @@ impl<'a> TimeEntries<'a> {
 
     /// Like [`save`](Self::save), and records each item and its outcome in a [`Journal`](crate::Journal),
     /// such as a [`FileJournal`](crate::FileJournal), so that a job that was killed can resume.
-    pub fn save_journaled<J, K, L>(
+    pub fn save_journaled<J, K, L, I>(
         self,
         journal: J,
         items: L,
-    ) -> SaveBatch<Iter<L::IntoIter>, Keyed<K, TimeEntryUpsert>, TimeEntry>
+    ) -> SaveBatch<Iter<I>, Keyed<K, TimeEntryUpsert>, TimeEntry>
     where
         J: Journal<K, TimeEntry> + 'static,
         K: Send + Sync + 'static,
-        L: IntoIterator<Item = Keyed<K, TimeEntryUpsert>>,
+        L: IntoItems<Keyed<K, TimeEntryUpsert>, I>,
+        I: Iterator<Item = Keyed<K, TimeEntryUpsert>>,
     {
-        save_journaled::<SaveTimeEntries, J, K, L>(self.session, journal, items, ())
+        save_journaled::<
+            SaveTimeEntries,
+            J,
+            K,
+            I,
+        >(self.session, journal, items.into_items(), ())
     }
 }
 

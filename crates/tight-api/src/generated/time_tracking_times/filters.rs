@@ -17,7 +17,7 @@ use crate::types::{SortDirection, StringFilter, TimeEntryStatus};
 ///     .status([TimeEntryStatus::Active])
 ///     .descending_by(TimeEntryOrder::Date);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TimeEntryQuery {
@@ -74,8 +74,10 @@ impl TimeEntryQuery {
     }
 }
 
+crate::wire::sent!(TimeEntryQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TimeEntrySort {
@@ -87,6 +89,8 @@ pub(crate) struct TimeEntrySort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(TimeEntrySort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that time entries can be sorted by.
     pub enum TimeEntryOrder {
@@ -96,7 +100,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects time entries.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TimeEntryFilter {
@@ -107,6 +111,8 @@ pub(crate) struct TimeEntryFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<TimeEntryStatusFilter>,
 }
+
+crate::wire::sent!(TimeEntryFilter { description, status });
 
 crate::filter::condition! {
     /// The states to match. Tight does not document in which order states are compared.

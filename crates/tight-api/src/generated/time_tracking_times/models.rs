@@ -8,7 +8,7 @@ use crate::types::{ClassSegmentReference, CustomerReference, InvoiceLineItem};
 use crate::{Date, JsonObject, JsonValue, Number, UnknownFields};
 
 /// Time that somebody worked on a task, which can be billed to a customer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -51,18 +51,18 @@ pub struct TimeEntry {
 }
 
 crate::wire::received!(TimeEntry {
-    "id" => id,
-    "date" => date,
-    "status" => status,
-    "duration" => duration,
-    "task" => task,
-    "description" => description,
-    "notes" => notes,
-    "invoice" => invoice,
-    "customer" => customer,
-    "classSegments" => class_segments,
-    "employee" => employee,
-    "customData" => custom_data,
+    "id" => id(String),
+    "date" => date(Date),
+    "status" => status(TimeEntryStatus),
+    "duration" => duration(Number),
+    "task" => task(TimeEntryTask),
+    "description" => description(String),
+    "notes" => notes(String),
+    "invoice" => invoice(InvoiceReference),
+    "customer" => customer(CustomerReference),
+    "classSegments" => class_segments[ClassSegmentReference],
+    "employee" => employee(EmployeeReference),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -74,7 +74,7 @@ crate::wire::open_enum! {
 }
 
 /// A task that time is recorded for, such as development.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TimeEntryTask {
@@ -88,12 +88,12 @@ pub struct TimeEntryTask {
 }
 
 crate::wire::received!(TimeEntryTask {
-    "id" => id,
-    "description" => description,
+    "id" => id(String),
+    "description" => description(String),
 });
 
 /// The short form of an invoice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -119,14 +119,14 @@ pub struct InvoiceReference {
 }
 
 crate::wire::received!(InvoiceReference {
-    "id" => id,
-    "name" => name,
-    "date" => date,
-    "lineItems" => line_items,
+    "id" => id(String),
+    "name" => name(String),
+    "date" => date(Date),
+    "lineItems" => line_items[InvoiceLineItem],
 });
 
 /// The short form of an employee.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -148,14 +148,14 @@ pub struct EmployeeReference {
 }
 
 crate::wire::received!(EmployeeReference {
-    "id" => id,
-    "firstName" => first_name,
-    "lastName" => last_name,
-    "email" => email,
+    "id" => id(String),
+    "firstName" => first_name(String),
+    "lastName" => last_name(String),
+    "email" => email(String),
 });
 
 /// A time entry to save, or to update if it has an `id`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TimeEntryUpsert {
@@ -300,3 +300,18 @@ impl TimeEntryUpsert {
         self
     }
 }
+
+crate::wire::sent!(TimeEntryUpsert {
+    id,
+    date,
+    status,
+    duration,
+    task_id,
+    description,
+    notes,
+    invoice_id,
+    customer_id,
+    class_segment_ids,
+    employee_id,
+    custom_data,
+});

@@ -20,7 +20,7 @@ use crate::types::{
 ///     .filter_description(contains("Rent"))
 ///     .descending_by(TransactionRuleOrder::Status);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionRuleQuery {
@@ -206,8 +206,10 @@ impl TransactionRuleQuery {
     }
 }
 
+crate::wire::sent!(TransactionRuleQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleSort {
@@ -219,8 +221,10 @@ pub(crate) struct TransactionRuleSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(TransactionRuleSort { order_by, direction });
+
 /// Selects transaction rules.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleFilter {
@@ -241,6 +245,14 @@ pub(crate) struct TransactionRuleFilter {
     pub(crate) match_count: Option<NumberFilter>,
 }
 
+crate::wire::sent!(TransactionRuleFilter {
+    status,
+    filter,
+    update,
+    last_applied_date,
+    match_count,
+});
+
 crate::filter::condition! {
     /// The states to match.
     pub struct TransactionRuleStatusFilter {
@@ -250,7 +262,7 @@ crate::filter::condition! {
 }
 
 /// Which conditions the rules that are wanted have.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleConditionsFilter {
@@ -268,8 +280,15 @@ pub(crate) struct TransactionRuleConditionsFilter {
     pub(crate) bank_account_id: Option<EntityIdFilter>,
 }
 
+crate::wire::sent!(TransactionRuleConditionsFilter {
+    description,
+    amount,
+    vendor_id,
+    bank_account_id,
+});
+
 /// What the rules that are wanted change.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct TransactionRuleChangesFilter {
@@ -289,6 +308,14 @@ pub(crate) struct TransactionRuleChangesFilter {
     #[serde(rename = "dimensionValueId", skip_serializing_if = "Option::is_none")]
     pub(crate) dimension_value_id: Option<EntityIdInFilter>,
 }
+
+crate::wire::sent!(TransactionRuleChangesFilter {
+    gl_account_id,
+    vendor_id,
+    customer_id,
+    review_status,
+    dimension_value_id,
+});
 
 crate::wire::open_enum! {
     /// A field that transaction rules can be sorted by. Which values there are is not documented; `STATUS`

@@ -11,7 +11,7 @@ use crate::{JsonObject, Number, Timestamp, UnknownFields};
 
 /// A rule of a company's books: bank transactions that meet its conditions are changed as it says, such
 /// as given an account of the general ledger.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -44,15 +44,15 @@ pub struct TransactionRule {
 }
 
 crate::wire::received!(TransactionRule {
-    "id" => id,
-    "status" => status,
-    "filter" => filter,
-    "update" => update,
-    "matchCount" => match_count,
-    "lastAppliedDateTime" => last_applied_date_time,
-    "filterDisplayName" => filter_display_name,
-    "updateDisplayName" => update_display_name,
-    "customData" => custom_data,
+    "id" => id(String),
+    "status" => status(TransactionRuleStatus),
+    "filter" => filter(TransactionRuleConditions),
+    "update" => update(TransactionRuleChanges),
+    "matchCount" => match_count(Number),
+    "lastAppliedDateTime" => last_applied_date_time(Timestamp),
+    "filterDisplayName" => filter_display_name(String),
+    "updateDisplayName" => update_display_name(String),
+    "customData" => custom_data(JsonObject),
 });
 
 crate::wire::open_enum! {
@@ -65,7 +65,7 @@ crate::wire::open_enum! {
 
 /// The conditions that a bank transaction meets if a rule is for it. Tight does not document how
 /// several of them combine.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -93,17 +93,17 @@ pub struct TransactionRuleConditions {
 }
 
 crate::wire::received!(TransactionRuleConditions {
-    "description" => description,
-    "amount" => amount,
-    "vendor" => vendor,
-    "category" => category,
-    "glAccount" => gl_account,
-    "bankAccount" => bank_account,
-    "type" => type_,
+    "description" => description(RuleTextCondition),
+    "amount" => amount(RuleAmountCondition),
+    "vendor" => vendor(RuleVendorCondition),
+    "category" => category(RuleEntityCondition),
+    "glAccount" => gl_account(RuleEntityCondition),
+    "bankAccount" => bank_account(RuleEntityCondition),
+    "type" => type_(RuleTypeCondition),
 });
 
 /// What a rule changes of a bank transaction.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -133,10 +133,10 @@ pub struct TransactionRuleChanges {
 }
 
 crate::wire::received!(TransactionRuleChanges {
-    "glAccount" => gl_account,
-    "vendor" => vendor,
-    "customer" => customer,
-    "reviewStatus" => review_status,
-    "dimensionValues" => dimension_values,
-    "category" => category,
+    "glAccount" => gl_account(GlAccountReference),
+    "vendor" => vendor(VendorReference),
+    "customer" => customer(CustomerReference),
+    "reviewStatus" => review_status(ReviewStatus),
+    "dimensionValues" => dimension_values[DimensionValue],
+    "category" => category(CategoryReference),
 });

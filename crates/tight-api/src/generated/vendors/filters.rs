@@ -17,7 +17,7 @@ use crate::types::{SortDirection, StringFilter, VendorStatus};
 ///     .status([VendorStatus::Active])
 ///     .descending_by(VendorOrder::Name);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VendorQuery {
@@ -74,8 +74,10 @@ impl VendorQuery {
     }
 }
 
+crate::wire::sent!(VendorQuery { cursor, limit, sort, filter });
+
 /// The sort order of the items.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct VendorSort {
@@ -87,6 +89,8 @@ pub(crate) struct VendorSort {
     pub(crate) direction: Option<SortDirection>,
 }
 
+crate::wire::sent!(VendorSort { order_by, direction });
+
 crate::wire::open_enum! {
     /// A field that vendors can be sorted by.
     pub enum VendorOrder {
@@ -96,7 +100,7 @@ crate::wire::open_enum! {
 }
 
 /// Selects vendors.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub(crate) struct VendorFilter {
@@ -107,6 +111,8 @@ pub(crate) struct VendorFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<VendorStatusFilter>,
 }
+
+crate::wire::sent!(VendorFilter { name, status });
 
 crate::filter::condition! {
     /// The states to match.

@@ -14,7 +14,7 @@ crate::wire::open_enum! {
 }
 
 /// Someone whom the business buys from and pays, such as a supplier or a landlord.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
@@ -41,10 +41,10 @@ pub struct Vendor {
 }
 
 crate::wire::received!(Vendor {
-    "id" => id,
-    "name" => name,
-    "status" => status,
-    "iconUrl" => icon_url,
-    "address" => address,
-    "customData" => custom_data,
+    "id" => id(String),
+    "name" => name(String),
+    "status" => status(VendorStatus),
+    "iconUrl" => icon_url(String),
+    "address" => address(Address),
+    "customData" => custom_data(JsonObject),
 });

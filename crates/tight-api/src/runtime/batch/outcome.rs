@@ -562,7 +562,7 @@ where
             None => error,
         };
         error
-            .with_errors(errors.into())
+            .with_errors(errors)
             .with_effect(took_effect)
             .with_retryable(is_retryable)
             .caused_by(incomplete)

@@ -17,6 +17,8 @@ mod pages;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
+
 pub(crate) use fetch::{PageRequest, listing};
 pub use items::Items;
 #[allow(
@@ -29,6 +31,7 @@ pub use pages::Pages;
 use pages::{Direction, Fetch};
 
 use super::error::Result;
+use super::list::List;
 use super::response::Response;
 use crate::wire::UnknownFields;
 
@@ -107,6 +110,32 @@ impl<T, X> Listing<T, X> {
     /// is an error in the page.
     pub async fn page(&self) -> Result<Response<Page<T>, X>> {
         (self.fetch)(self.cursor.clone(), self.limit).await
+    }
+
+    /// Fetches all pages, and returns their items. Each item that cannot be read is an error in the list.
+    ///
+    /// All of them are in memory at once; [`items`](Self::items) has one page there.
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use tight_api::types::CustomerQuery;
+    ///
+    /// let customers = client.customers().query(CustomerQuery::new()).all().await?.into_result()?;
+    /// println!("{} customers", customers.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If a page cannot be fetched, as with [`page`](Self::page), or pages go in a circle.
+    pub async fn all(self) -> Result<List<T>> {
+        let mut pages = self.pages();
+        let mut items = Vec::new();
+        while let Some(page) = pages.try_next().await? {
+            items.extend(page.into_inner().into_items());
+        }
+        Ok(List::new(items))
     }
 
     /// Returns page after page as a stream, each fetched when it is asked for.

@@ -27,6 +27,36 @@ impl<T> Page<T> {
         }
     }
 
+    /// Creates a page of a list, for tests: the first and the last one, unless it is given cursors.
+    ///
+    /// ```
+    /// use tight_api::types::Conversation;
+    /// use tight_api::{List, Page};
+    ///
+    /// let conversations = [Conversation::new().id("con_1"), Conversation::new().id("con_2")];
+    /// let page = Page::from_list(List::from_items(conversations)).with_next_cursor("cursor_2");
+    /// assert_eq!(page.len(), 2);
+    /// assert_eq!(page.next_cursor()?, Some("cursor_2"));
+    /// # Ok::<(), tight_api::Error>(())
+    /// ```
+    pub fn from_list(list: List<T>) -> Self {
+        Self::new(list, Ok(None), Ok(None))
+    }
+
+    /// Sets the [cursor of the next page](Self::next_cursor), for tests.
+    #[must_use]
+    pub fn with_next_cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.after = Ok(Some(cursor.into()));
+        self
+    }
+
+    /// Sets the [cursor of the page before](Self::previous_cursor), for tests.
+    #[must_use]
+    pub fn with_previous_cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.before = Ok(Some(cursor.into()));
+        self
+    }
+
     pub(super) fn after(&self) -> &Result<Option<String>> {
         &self.after
     }
@@ -38,6 +68,15 @@ impl<T> Page<T> {
     /// Returns the items, to keep.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.list.into_items()
+    }
+
+    /// Returns all items, to keep.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be read. [`readable`](List::readable) has the others.
+    pub fn into_result(self) -> Result<Vec<T>> {
+        self.list.into_result()
     }
 
     /// Returns the cursor of the page after this one; nothing on the last page.

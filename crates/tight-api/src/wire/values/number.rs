@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
 use super::digits;
-use super::element::{self, Element, Reading};
-use super::raw::is_number;
+use crate::wire::element::{self, Element, Reading};
+use crate::wire::raw::is_number;
 
 /// A number, as it travels. It never goes through a float, so that nothing of an amount is rounded.
 ///

@@ -156,6 +156,7 @@ macro_rules! closed_enum {
         }
 
         $crate::filter::value!($name);
+        $crate::wire::arbitrary_enum!($name [$($variant)*]);
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

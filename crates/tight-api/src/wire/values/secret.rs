@@ -1,11 +1,12 @@
 //! Text that must not show.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::element::{self, Element, Reading};
+use crate::wire::element::{self, Element, Reading};
 
 /// A string that gives access to something: it shows in no `Debug` output, and its memory is wiped when it is dropped.
 ///
@@ -45,6 +46,12 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 
 use serde::Deserializer;
 
-use super::element::{self, Reading};
+use crate::wire::element::{self, Reading};
 
 /// Reads a text. A number in its place is kept as it is written.
 pub(super) fn read<'de, D, T>(deserializer: D) -> Result<Reading<T>, D::Error>
@@ -61,7 +61,7 @@ macro_rules! scalar_text {
             fn read<'de, D: serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<$crate::wire::Reading<Self>, D::Error> {
-                $crate::wire::scalar::read(deserializer)
+                $crate::wire::values::scalar::read(deserializer)
             }
         }
 

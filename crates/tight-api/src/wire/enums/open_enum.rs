@@ -82,6 +82,7 @@ macro_rules! open_enum {
         }
 
         $crate::filter::value!($name);
+        $crate::wire::arbitrary_enum!($name [$($variant)*] else $crate::Number);
 
         #[cfg(feature = "client")]
         impl $crate::wire::Plain for $name {
@@ -175,6 +176,7 @@ macro_rules! open_enum {
         }
 
         $crate::filter::value!($name);
+        $crate::wire::arbitrary_enum!($name [$($variant)*] else String);
 
         #[cfg(feature = "client")]
         impl $crate::wire::Plain for $name {
