@@ -55,7 +55,7 @@ fn the_sandbox_is_the_default_environment() {
         .credentials(Credentials::access_token("t"))
         .build()
         .unwrap();
-    insta::assert_snapshot!(format!("{client:?}"), @r#"Client { base_url: "https://sandbox.tight.com", options: Options { retry: RetryPolicy { attempts: 3, first_backoff: 500ms, longest_backoff: 8s, longest_retry_after: 60s, resend_in_doubt: false }, attempt_timeout: 30s, total_timeout: 120s, request_size: 100, in_flight: 1, headers: {}, observer: None }, .. }"#);
+    insta::assert_snapshot!(format!("{client:?}"), @r#"Client { base_url: "https://sandbox.tight.com", options: Options { retry: RetryPolicy { attempts: 3, first_backoff: 500ms, longest_backoff: 8s, longest_retry_after: 60s, resend_in_doubt: false }, attempt_timeout: 30s, total_timeout: 120s, request_size: 100, in_flight: 1, headers: {}, observer: None, keep_body: None }, .. }"#);
 }
 
 #[test]
