@@ -4,6 +4,13 @@
     doc = "The models of Tight's embedded-accounting API. The client needs one of the features `rustls`, `native-tls` and `rustls-no-provider`."
 )]
 
+// Dependencies fail first where they have no sockets either; where they build, nothing else would say what is wrong.
+#[cfg(all(feature = "client", target_family = "wasm"))]
+compile_error!(
+    "the client of `tight-api` needs sockets, which WebAssembly does not have: \
+     set `default-features = false` for the models and webhooks alone"
+);
+
 // The server of the tests is shared with those of the public interface.
 #[cfg(all(test, feature = "client"))]
 extern crate self as tight_api;
