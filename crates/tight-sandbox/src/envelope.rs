@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The documented kinds of error that the sandbox reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum FlawType {
+pub(crate) enum ApiErrorType {
     BadRequest,
     ExpiredToken,
     InvalidFormat,
@@ -19,20 +19,20 @@ pub(crate) enum FlawType {
     UnknownError,
 }
 
-/// One flaw of a request, or of one item of it.
+/// One error of a request, or of one item of it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Flaw {
+pub(crate) struct ApiError {
     #[serde(rename = "type")]
-    pub(crate) kind: FlawType,
+    pub(crate) kind: ApiErrorType,
     /// A short sentence for a person. It never repeats a value of the request.
     pub(crate) message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) param: Option<String>,
 }
 
-impl Flaw {
-    /// A flaw that is about no single parameter.
-    pub(crate) fn plain(kind: FlawType, message: impl Into<String>) -> Self {
+impl ApiError {
+    /// A error that is about no single parameter.
+    pub(crate) fn plain(kind: ApiErrorType, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -40,8 +40,8 @@ impl Flaw {
         }
     }
 
-    /// A flaw of a parameter, where `predicate` says what is wrong with it.
-    pub(crate) fn of(kind: FlawType, param: impl Into<String>, predicate: &str) -> Self {
+    /// A error of a parameter, where `predicate` says what is wrong with it.
+    pub(crate) fn of(kind: ApiErrorType, param: impl Into<String>, predicate: &str) -> Self {
         let param = param.into();
         Self {
             kind,
@@ -53,7 +53,7 @@ impl Flaw {
     /// What the sandbox has not been taught. The documentation has no type for it, and this one blames no caller.
     pub(crate) fn unserved(param: Option<String>, message: impl Into<String>) -> Self {
         Self {
-            kind: FlawType::UnknownError,
+            kind: ApiErrorType::UnknownError,
             message: message.into(),
             param,
         }
@@ -63,13 +63,13 @@ impl Flaw {
     /// value: the id of nothing that there is.
     pub(crate) fn unknown(param: &str, collection: &str) -> Self {
         let predicate = format!("is the id of nothing in {collection}");
-        Self::of(FlawType::InvalidValue, param, &predicate)
+        Self::of(ApiErrorType::InvalidValue, param, &predicate)
     }
 }
 
 /// A status, and the body and the headers of note that go with it.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Body,
@@ -86,7 +86,7 @@ pub(crate) enum Body {
 /// The header that says what of an answer is the sandbox's own, and true of nothing.
 pub(crate) const SANDBOX: HeaderName = HeaderName::from_static("x-sandbox");
 
-impl Answer {
+impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
         Self {
             status,
@@ -96,14 +96,14 @@ impl Answer {
     }
 
     /// The answer to a request that failed as a whole.
-    pub(crate) fn failure(status: StatusCode, flaws: &[Flaw]) -> Self {
-        let body = json!({ "result": "FAILURE", "data": null, "error": flaws });
+    pub(crate) fn failure(status: StatusCode, errors: &[ApiError]) -> Self {
+        let body = json!({ "result": "FAILURE", "data": null, "error": errors });
         Self::json(status, body)
     }
 
     /// The answer to a request that Tight would answer and the sandbox cannot, for these reasons.
-    pub(crate) fn unserved(flaws: &[Flaw]) -> Self {
-        Self::failure(StatusCode::NOT_IMPLEMENTED, flaws)
+    pub(crate) fn unserved(errors: &[ApiError]) -> Self {
+        Self::failure(StatusCode::NOT_IMPLEMENTED, errors)
     }
 
     /// Says of the answer that it is `what`.
@@ -116,6 +116,9 @@ impl Answer {
 
     /// The answer to a request about something that there is not.
     pub(crate) fn not_found(param: &str, collection: &str) -> Self {
-        Self::failure(StatusCode::NOT_FOUND, &[Flaw::unknown(param, collection)])
+        Self::failure(
+            StatusCode::NOT_FOUND,
+            &[ApiError::unknown(param, collection)],
+        )
     }
 }

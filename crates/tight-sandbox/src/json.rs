@@ -13,12 +13,12 @@ const DEPTH: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Json {
     pub(crate) value: Value,
-    pub(crate) lost: Vec<Lost>,
+    pub(crate) inexact: Vec<InexactNumber>,
 }
 
 /// A number that cannot be kept as it was sent.
 #[derive(Debug, Clone)]
-pub(crate) struct Lost {
+pub(crate) struct InexactNumber {
     pub(crate) place: Vec<Step>,
     /// What is wrong with it; the rest of a sentence that starts with its name.
     pub(crate) predicate: &'static str,
@@ -34,9 +34,9 @@ pub(crate) enum Step {
 /// Reads `text`.
 pub(crate) fn read(text: &[u8]) -> Result<Json, serde_json::Error> {
     let raw: &RawValue = serde_json::from_slice(text)?;
-    let mut lost = Vec::new();
-    match value(raw, DEPTH, &mut Vec::new(), &mut lost) {
-        Ok(value) => Ok(Json { value, lost }),
+    let mut inexact = Vec::new();
+    match value(raw, DEPTH, &mut Vec::new(), &mut inexact) {
+        Ok(value) => Ok(Json { value, inexact }),
         // What is wrong with a part is told by its place in the whole.
         Err(error) => Err(serde_json::from_slice::<Value>(text).err().unwrap_or(error)),
     }
@@ -47,7 +47,7 @@ fn value(
     raw: &RawValue,
     depth: usize,
     place: &mut Vec<Step>,
-    lost: &mut Vec<Lost>,
+    inexact: &mut Vec<InexactNumber>,
 ) -> Result<Value, serde_json::Error> {
     let text = raw.get();
     let depth = match text.as_bytes().first() {
@@ -59,7 +59,7 @@ fn value(
     };
     let mut within = |step, raw| {
         place.push(step);
-        let value = value(raw, depth, place, lost);
+        let value = value(raw, depth, place, inexact);
         place.pop();
         value
     };
@@ -79,8 +79,8 @@ fn value(
             Ok(Value::Array(values.collect::<Result<_, _>>()?))
         }
         Some(b'-' | b'0'..=b'9') => {
-            let (number, flaw) = number(text);
-            lost.extend(flaw.map(|predicate| Lost {
+            let (number, error) = number(text);
+            inexact.extend(error.map(|predicate| InexactNumber {
                 place: place.clone(),
                 predicate,
             }));
@@ -108,16 +108,16 @@ fn number(text: &str) -> (Number, Option<&'static str>) {
         let end = if is_negative { f64::MIN } else { f64::MAX };
         return (Number::from_f64(end).unwrap_or(0.into()), OUT_OF_RANGE);
     };
-    let flaw = match (decimal(text), decimal(&format!("{nearest:e}"))) {
+    let error = match (decimal(text), decimal(&format!("{nearest:e}"))) {
         (sent, kept) if sent == kept => None,
         (_, Some((digits, _))) if digits.is_empty() => OUT_OF_RANGE,
         _ => Some("has more digits than can be kept"),
     };
-    (number, flaw)
+    (number, error)
 }
 
 /// The digits of a number, without zeros at either end, and the power of ten that the last of them counts. Zero
-/// has no digits. `None` if no power of ten is as great or as small. Signs are left out: they are never lost.
+/// has no digits. `None` if no power of ten is as great or as small. Signs are left out: they are never inexact.
 fn decimal(text: &str) -> Option<(String, i64)> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

@@ -5,7 +5,7 @@
 // json, envelope, error   how JSON is read; how this API answers; why there is no start
 // document/               what the document says: its operations, its schemas, what a request must be like
 // store/                  what is kept, for whom, how entities are made, and how lists are chosen and cut
-// domain/                 what follows from a change by the document's rules; every change goes through the ledger
+// domain/                 what follows from a change by the document's rules; every change goes through the transaction
 // kinds/                  the kinds of operation, one each
 // http/                   the routes; requests and answers, and what goes wrong with them on order
 mod document;

@@ -20,11 +20,11 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// As the document writes it, parameters in braces.
     pub(crate) path: String,
-    pub(crate) sketch: Result<Sketch, String>,
+    pub(crate) spec: Result<OperationSpec, String>,
 }
 
 /// What goes into an operation, what comes out, and of which kind the document says it is.
-pub(crate) struct Sketch {
+pub(crate) struct OperationSpec {
     /// That of the operation.
     pub(crate) id: String,
     /// As that of the operation.
@@ -103,14 +103,14 @@ pub(crate) enum Access {
     Basic,
 }
 
-impl Sketch {
+impl OperationSpec {
     /// The JSON that goes in.
     pub(crate) fn json(&self) -> Option<&Declared> {
         self.request.as_ref()?.content.get(JSON)
     }
 
     /// The type of the JSON that comes out.
-    pub(crate) fn answer(&self) -> Option<TypeId> {
+    pub(crate) fn response_type(&self) -> Option<TypeId> {
         match self.success.content {
             Content::Json { id, .. } => Some(id),
             _ => None,
@@ -119,7 +119,7 @@ impl Sketch {
 
     /// What the JSON that comes out is about: the field `data`, or all of it where it has no envelope.
     pub(crate) fn data(&self, types: &Types) -> Option<TypeId> {
-        let answer = types.get(self.answer()?);
+        let answer = types.get(self.response_type()?);
         match answer.field("data") {
             Some(data) => Some(data.id()),
             None if answer.field("result").is_some() => None,

@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 use crate::{
     document::{
         Document,
-        operation::{Parameter, Place, Sketch},
+        operation::{OperationSpec, Parameter, Place},
         types::Type,
         validation::Checker,
     },
-    envelope::{Flaw, FlawType},
-    json::{self, Lost, Step},
+    envelope::{ApiError, ApiErrorType},
+    json::{self, InexactNumber, Step},
 };
 
 /// The parameters of one operation.
@@ -25,8 +25,8 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    pub(crate) fn new(sketch: &Sketch, document: &Document) -> Result<Self, String> {
-        for parameter in &sketch.parameters {
+    pub(crate) fn new(spec: &OperationSpec, document: &Document) -> Result<Self, String> {
+        for parameter in &spec.parameters {
             let is_simple = |found: Type<'_>| !found.is("object") && !found.is("array");
             let found = document.types.get(parameter.id);
             if !is_simple(found) && !found.items().is_some_and(is_simple) {
@@ -37,8 +37,8 @@ impl Parameters {
             }
         }
         Ok(Self {
-            checker: Checker::new(document, sketch.all_parameters.clone(), "The request"),
-            known: sketch.parameters.clone(),
+            checker: Checker::new(document, spec.all_parameters.clone(), "The request"),
+            known: spec.parameters.clone(),
         })
     }
 
@@ -54,7 +54,7 @@ impl Parameters {
         path: &[(&str, &str)],
         query: &str,
         headers: &HeaderMap,
-    ) -> Result<Map<String, Value>, Vec<Flaw>> {
+    ) -> Result<Map<String, Value>, Vec<ApiError>> {
         let mut reading = Reading::default();
         for (name, sent) in path {
             let sent = percent_decode_str(sent).decode_utf8_lossy();
@@ -79,17 +79,17 @@ impl Parameters {
                 self.read_one(parameter, sent, &mut reading);
             }
         }
-        let flaws = match reading.twice.as_slice() {
+        let errors = match reading.twice.as_slice() {
             [] => {
                 let all = Value::Object(reading.values.clone());
-                self.checker.check(&all, &reading.lost)
+                self.checker.check(&all, &reading.inexact)
             }
             _ => reading.twice,
         };
-        if flaws.is_empty() {
+        if errors.is_empty() {
             Ok(reading.values)
         } else {
-            Err(flaws)
+            Err(errors)
         }
     }
 
@@ -103,7 +103,7 @@ impl Parameters {
         let name = &parameter.name;
         let place = || vec![Step::Property(name.clone())];
         let Some(item) = wanted.items().filter(|_| wanted.is("array")) else {
-            let value = value(sent, wanted, place, &mut reading.lost);
+            let value = value(sent, wanted, place, &mut reading.inexact);
             return reading.insert(name, value);
         };
         let list = reading.values.entry(name.clone());
@@ -116,7 +116,7 @@ impl Parameters {
         };
         for part in parts {
             let place = || vec![Step::Property(name.clone()), Step::Index(list.len())];
-            let value = value(part.into(), item, place, &mut reading.lost);
+            let value = value(part.into(), item, place, &mut reading.inexact);
             list.push(value);
         }
     }
@@ -126,15 +126,15 @@ impl Parameters {
 #[derive(Default)]
 struct Reading {
     values: Map<String, Value>,
-    lost: Vec<Lost>,
-    twice: Vec<Flaw>,
+    inexact: Vec<InexactNumber>,
+    twice: Vec<ApiError>,
 }
 
 impl Reading {
     fn insert(&mut self, name: &str, value: Value) {
         if self.values.insert(name.to_owned(), value).is_some() {
-            let flaw = Flaw::of(FlawType::InvalidValue, name, "stands there twice");
-            self.twice.push(flaw);
+            let error = ApiError::of(ApiErrorType::InvalidValue, name, "stands there twice");
+            self.twice.push(error);
         }
     }
 }
@@ -145,16 +145,16 @@ pub(crate) fn value(
     sent: Cow<'_, str>,
     wanted: Type<'_>,
     place: impl Fn() -> Vec<Step>,
-    lost: &mut Vec<Lost>,
+    inexact: &mut Vec<InexactNumber>,
 ) -> Value {
     let read = if wanted.is_number() {
         json::read(sent.as_bytes())
             .ok()
             .filter(|read| read.value.is_number() && !sent.contains(char::is_whitespace))
             .map(|read| {
-                lost.extend(read.lost.into_iter().map(|lost| Lost {
+                inexact.extend(read.inexact.into_iter().map(|inexact| InexactNumber {
                     place: place(),
-                    ..lost
+                    ..inexact
                 }));
                 read.value
             })

@@ -12,7 +12,8 @@ use crate::{
     document::{
         Document,
         operation::{
-            Access, Content, Declared, JSON, Operation, Parameter, Place, Request, Sketch, Success,
+            Access, Content, Declared, JSON, Operation, OperationSpec, Parameter, Place, Request,
+            Success,
         },
         schema::{Schema, Schemas},
         types::{Builder, TypeId},
@@ -190,12 +191,12 @@ impl Document {
         });
         let types = reader.types.build();
         for operation in &mut operations {
-            let fault = operation.sketch.as_ref().ok().and_then(|sketch| {
-                let fault = sketch.types().find_map(|id| types.fault(id));
+            let fault = operation.spec.as_ref().ok().and_then(|spec| {
+                let fault = spec.types().find_map(|id| types.fault(id));
                 fault.map(str::to_owned)
             });
             if let Some(fault) = fault {
-                operation.sketch = Err(fault);
+                operation.spec = Err(fault);
             }
         }
         Ok(Self {
@@ -209,13 +210,13 @@ impl Document {
     }
 }
 
-impl Sketch {
+impl OperationSpec {
     /// All types that it is made of.
     fn types(&self) -> impl Iterator<Item = TypeId> {
         let request = self.request.iter().flat_map(|body| body.content.values());
         let request = request.map(|declared| declared.id);
         let parameters = std::iter::once(self.all_parameters.id);
-        parameters.chain(request).chain(self.answer())
+        parameters.chain(request).chain(self.response_type())
     }
 }
 
@@ -238,31 +239,31 @@ impl<'a> Reader<'a> {
                 Err(_) => parsed::<Identified>(raw).ok().and_then(|found| found.id),
             };
             let id = id.unwrap_or_else(|| format!("{method} {path}"));
-            let sketch = read.and_then(|read| self.sketch(&id, path, &item.parameters, read));
+            let spec = read.and_then(|read| self.spec(&id, path, &item.parameters, read));
             Operation {
                 id,
                 method,
                 path: path.to_owned(),
-                sketch,
+                spec,
             }
         };
         Ok(item.operations().map(operation).collect())
     }
 
-    fn sketch(
+    fn spec(
         &mut self,
         id: &str,
         path: &str,
         shared: &[&'a RawValue],
         operation: OperationObject<'a>,
-    ) -> Result<Sketch, String> {
+    ) -> Result<OperationSpec, String> {
         let access = self.access(operation.security.as_ref())?;
         let (parameters, all_parameters) = self.parameters(shared, &operation.parameters)?;
         let request = match operation.request_body {
             Some(body) => self.request(body)?,
             None => None,
         };
-        let sketch = Sketch {
+        let spec = OperationSpec {
             id: id.to_owned(),
             path: path.to_owned(),
             access,
@@ -272,12 +273,12 @@ impl<'a> Reader<'a> {
             request,
             success: self.success(&operation.responses)?,
         };
-        for parameter in &sketch.parameters {
+        for parameter in &spec.parameters {
             if parameter.place == Place::Path {
-                sketch.has_in_path(&parameter.name)?;
+                spec.has_in_path(&parameter.name)?;
             }
         }
-        Ok(sketch)
+        Ok(spec)
     }
 
     /// What the operation demands.

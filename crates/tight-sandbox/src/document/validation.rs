@@ -1,5 +1,5 @@
 //! Checks what a caller sends against the document, and says what is wrong in this API's own terms: an error
-//! type, a sentence and the parameter at fault. A JSON Schema validator finds the flaws; this module
+//! type, a sentence and the parameter at fault. A JSON Schema validator finds the errors; this module
 //! translates.
 
 use std::{
@@ -22,8 +22,8 @@ use crate::{
         schema::{REFERENCE, Schemas},
         types::{Type, Types},
     },
-    envelope::{Flaw, FlawType},
-    json::{Lost, Step},
+    envelope::{ApiError, ApiErrorType},
+    json::{InexactNumber, Step},
 };
 
 /// Checks values against one schema of the document.
@@ -89,15 +89,15 @@ impl Checker {
         Ok(schema)
     }
 
-    /// All flaws of `value`, in the order in which the document lists the properties. The `lost` numbers are
+    /// All errors of `value`, in the order in which the document lists the properties. The `inexact` numbers are
     /// those of which only the nearest ones stand in it.
-    pub(crate) fn check(&self, value: &Value, lost: &[Lost]) -> Vec<Flaw> {
-        let found = self.find(value, lost).into_iter();
-        found.map(|found| found.flaw(self.subject)).collect()
+    pub(crate) fn check(&self, value: &Value, inexact: &[InexactNumber]) -> Vec<ApiError> {
+        let found = self.find(value, inexact).into_iter();
+        found.map(|found| found.error(self.subject)).collect()
     }
 
     /// The same, by their places.
-    pub(crate) fn find(&self, value: &Value, lost: &[Lost]) -> Vec<Finding> {
+    pub(crate) fn find(&self, value: &Value, inexact: &[InexactNumber]) -> Vec<Finding> {
         let mut found = Vec::new();
         // Without one, the operation is not served.
         if let Ok(validator) = self.validator() {
@@ -105,11 +105,15 @@ impl Checker {
                 self.translate(&error, &mut found);
             }
         }
-        for lost in lost {
+        for inexact in inexact {
             // What the document says is wrong with such a number is true of the nearest one as well.
-            if found.iter().all(|found| found.place.0 != lost.place) {
-                let place = Place(lost.place.clone());
-                found.push(Finding::of(place, FlawType::InvalidValue, lost.predicate));
+            if found.iter().all(|found| found.place.0 != inexact.place) {
+                let place = Place(inexact.place.clone());
+                found.push(Finding::of(
+                    place,
+                    ApiErrorType::InvalidValue,
+                    inexact.predicate,
+                ));
             }
         }
         found.sort_by_cached_key(|found| found.place.rank(self.root()));
@@ -117,7 +121,7 @@ impl Checker {
     }
 
     fn translate(&self, error: &ValidationError<'_>, found: &mut Vec<Finding>) {
-        use FlawType::{InvalidFormat, InvalidValue, Required};
+        use ApiErrorType::{InvalidFormat, InvalidValue, Required};
         use ValidationErrorKind as Kind;
 
         let place = Place::of(error);
@@ -155,10 +159,10 @@ impl Checker {
     }
 }
 
-/// A flaw, and where it lies in the value that was checked.
+/// A error, and where it lies in the value that was checked.
 pub(crate) struct Finding {
     place: Place,
-    kind: FlawType,
+    kind: ApiErrorType,
     told: Told,
 }
 
@@ -169,7 +173,7 @@ enum Told {
 }
 
 impl Finding {
-    fn of(place: Place, kind: FlawType, predicate: impl Into<String>) -> Self {
+    fn of(place: Place, kind: ApiErrorType, predicate: impl Into<String>) -> Self {
         Self {
             place,
             kind,
@@ -187,8 +191,8 @@ impl Finding {
         self
     }
 
-    /// The flaw as callers are told it; `subject` is what the value as a whole is called.
-    pub(crate) fn flaw(self, subject: &str) -> Flaw {
+    /// The error as callers are told it; `subject` is what the value as a whole is called.
+    pub(crate) fn error(self, subject: &str) -> ApiError {
         let param = (!self.place.0.is_empty()).then(|| self.place.to_string());
         let message = match self.told {
             Told::Whole(message) => message,
@@ -196,7 +200,7 @@ impl Finding {
                 format!("{} {predicate}", param.as_deref().unwrap_or(subject))
             }
         };
-        Flaw {
+        ApiError {
             kind: self.kind,
             message,
             param,
@@ -223,7 +227,7 @@ fn violation(kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// Where in the checked value a flaw lies.
+/// Where in the checked value a error lies.
 struct Place(Vec<Step>);
 
 impl Place {

@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::Document,
-    domain::{collection, lacks},
+    domain::{collection, missing_field},
     store::{
         Entity, Record,
         collections::Collections,
         id,
-        synthesis::{Occasion, SentFields, Synthesis},
+        synthesis::{CreationContext, SentFields, Synthesis},
     },
 };
 
@@ -56,13 +56,13 @@ impl AuditTrail {
             .get(&rule.action)
             .is_none_or(|action| !action.is("string"))
         {
-            return Err(lacks(&rule.collection, &rule.action));
+            return Err(missing_field(&rule.collection, &rule.action));
         }
         if fields
             .get(&rule.revisions)
             .is_none_or(|list| !list.is("array"))
         {
-            return Err(lacks(&rule.collection, &rule.revisions));
+            return Err(missing_field(&rule.collection, &rule.revisions));
         }
         let sent = SentFields::new();
         let synthesis = Synthesis::new(&document.types, &found.fields, &sent, &rule.collection);
@@ -79,13 +79,18 @@ impl AuditTrail {
     }
 
     /// The `number`th entry, which tells about `change`.
-    pub(crate) fn entry(&self, change: &Change<'_>, number: u64, occasion: Occasion<'_>) -> Record {
+    pub(crate) fn entry(
+        &self,
+        change: &Change<'_>,
+        number: u64,
+        creation: CreationContext<'_>,
+    ) -> Record {
         let (action, entity, revisions) = match change {
             Change::Create(entity) => ("CREATE", entity, json!([entity])),
             Change::Update(old, new) => ("UPDATE", new, json!([changed(old, new)])),
             Change::Delete(entity) => ("DELETE", entity, json!([])),
         };
-        let mut entry = self.synthesis.create(&Map::new(), number, occasion);
+        let mut entry = self.synthesis.create(&Map::new(), number, creation);
         entry.insert(self.action.clone(), json!(action));
         entry.insert(self.revisions.clone(), revisions);
         Record {

@@ -10,7 +10,7 @@ use crate::{
         Document,
         types::{Fields, Type},
     },
-    domain::lacks,
+    domain::missing_field,
     store::time,
 };
 
@@ -69,12 +69,12 @@ impl Import {
     pub(crate) fn check(&self, item: Type<'_>, sent: Fields<'_>) -> Result<(), String> {
         for rule in &self.rule.fields {
             if item.field(&rule.from).is_none() {
-                let lacks = lacks(&self.rule.collection, &rule.from);
-                return Err(format!("`x-domain.imports`: {lacks}"));
+                let missing = missing_field(&self.rule.collection, &rule.from);
+                return Err(format!("`x-domain.imports`: {missing}"));
             }
             if !sent.get(&rule.field).is_some_and(Type::is_scalar) {
-                let lacks = lacks(&self.into, &rule.field);
-                return Err(format!("`x-domain.imports`: {lacks}"));
+                let missing = missing_field(&self.into, &rule.field);
+                return Err(format!("`x-domain.imports`: {missing}"));
             }
         }
         Ok(())

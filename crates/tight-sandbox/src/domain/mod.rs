@@ -1,12 +1,12 @@
 //! What follows from a change, and what can be asked for, by the rules of one domain. The document says them in
 //! `x-domain`, each rule by the names that its collections and their fields have; a document without it has no
-//! such rules. Every change goes through the [`ledger`].
+//! such rules. Every change goes through the [`transaction`].
 
 pub(crate) mod audit;
 pub(crate) mod imports;
-pub(crate) mod ledger;
 pub(crate) mod reactions;
 pub(crate) mod threads;
+pub(crate) mod transaction;
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::{
     domain::{audit::AuditTrail, reactions::Reactions, threads::Thread},
     store::{
         collections::{Collection, Collections},
-        filter::{Meaning, Meant, Operator, field_at},
+        filter::{FilterTarget, Meaning, Operator, field_at},
         shown::Shown,
     },
 };
@@ -56,7 +56,7 @@ impl Domain {
         let user_field: Vec<String> = rules.read("userField", |name, _| Ok(Some(name)));
         let shown = rules.read("uploads", |shown, _| Ok(Some(shown)));
         let update_times = rules.read("updateTimes", |name: String, rules| {
-            Ok(Some(rules.told_by(&name)))
+            Ok(Some(rules.collections_with_update_time(&name)))
         });
         let threads = rules.read("threads", |rule, rules| {
             Thread::new(rule, rules.document, rules.collections)
@@ -97,7 +97,10 @@ impl Domain {
     }
 
     /// The fields of what `collection` holds that something else fills than what is sent.
-    pub(crate) fn awaited<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn filled_by_rules<'a>(
+        &'a self,
+        collection: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
         let threads = self.threads.iter();
         threads
             .filter(move |thread| thread.holder == collection)
@@ -158,7 +161,7 @@ impl Rules<'_> {
 
     /// The collections whose entities tell in the field `name` when they last changed. Where the caller says it,
     /// the sandbox does not.
-    fn told_by(&self, name: &str) -> Vec<(String, String)> {
+    fn collections_with_update_time(&self, name: &str) -> Vec<(String, String)> {
         let tells = |collection: &Collection| {
             let field = collection.fields.get(name);
             let field = field.map(|id| self.document.types.get(*id));
@@ -184,7 +187,7 @@ fn collection<'a>(
 }
 
 /// Why a rule cannot be kept to that is about the field `field`.
-fn lacks(collection: &str, field: &str) -> String {
+fn missing_field(collection: &str, field: &str) -> String {
     format!("what is in `{collection}` has no field `{field}` of that kind")
 }
 
@@ -208,13 +211,13 @@ impl FilterRule {
             return Ok(None);
         };
         let of = match &self.field {
-            None => Meant::Unshown,
+            None => FilterTarget::Hidden,
             Some(field) => {
                 let place: Vec<_> = field.split('.').map(str::to_owned).collect();
                 if field_at(fields, &place).is_none() {
-                    return Err(lacks(&self.collection, field));
+                    return Err(missing_field(&self.collection, field));
                 }
-                Meant::Field(place, self.by)
+                FilterTarget::Field(place, self.by)
             }
         };
         let asks = self.asks;

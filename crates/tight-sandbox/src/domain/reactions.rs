@@ -14,10 +14,10 @@ use crate::{
         types::{Type, TypeId, Types},
     },
     domain::{
-        collection, lacks,
-        ledger::{Books, Ledger},
+        collection, missing_field,
+        transaction::{Transaction, World},
     },
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     store::{Entity, caller::Caller, collections::Collections, synthesis},
 };
 
@@ -64,7 +64,7 @@ impl Reactions {
             .get(&rule.list)
             .and_then(Type::items)
             .filter(|group| group.field(&rule.code).is_some())
-            .ok_or_else(|| lacks(&rule.collection, &rule.list))?;
+            .ok_or_else(|| missing_field(&rule.collection, &rule.list))?;
         let people = group.field(&rule.people).and_then(Type::items);
         let person = people
             .ok_or_else(|| format!("no `{}` of the `{}` is a list", rule.people, rule.list))?;
@@ -98,23 +98,23 @@ impl Reactions {
         parameters: &Map<String, Value>,
         id: &str,
         reaction: Type<'_>,
-        books: &Books,
+        world: &World,
         caller: &Caller,
-    ) -> Result<Entity, Answer> {
+    ) -> Result<Entity, ApiResponse> {
         let (param, id, code) = (id, text(parameters, id), text(parameters, &self.code));
-        let mut ledger = books.open(caller);
-        let Some(mut entity) = ledger.store().find(&self.collection, &id).cloned() else {
-            return Err(Answer::not_found(param, &self.collection));
+        let mut transaction = world.begin(caller);
+        let Some(mut entity) = transaction.store().find(&self.collection, &id).cloned() else {
+            return Err(ApiResponse::not_found(param, &self.collection));
         };
         if !self.take_back(&mut entity, &code, caller) {
-            let flaw = Flaw::of(
-                FlawType::InvalidValue,
+            let error = ApiError::of(
+                ApiErrorType::InvalidValue,
                 &self.code,
                 "is no reaction of this user",
             );
-            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+            return Err(ApiResponse::failure(StatusCode::NOT_FOUND, &[error]));
         }
-        ledger.update(&self.collection, entity);
+        transaction.update(&self.collection, entity);
 
         let mut reaction = synthesis::object(reaction, caller);
         for (name, value) in [(self.subject.as_deref(), id), (Some(&*self.code), code)] {
@@ -126,11 +126,16 @@ impl Reactions {
     }
 
     /// Adds the caller's reaction to the entity with this id. `None` if there is no such entity.
-    pub(crate) fn react(&self, id: &str, code: &str, ledger: &mut Ledger<'_>) -> Option<()> {
-        let mut entity = ledger.store().find(&self.collection, id)?.clone();
-        let caller = ledger.caller();
+    pub(crate) fn react(
+        &self,
+        id: &str,
+        code: &str,
+        transaction: &mut Transaction<'_>,
+    ) -> Option<()> {
+        let mut entity = transaction.store().find(&self.collection, id)?.clone();
+        let caller = transaction.caller();
         if self.add(&mut entity, code, caller)? {
-            ledger.update(&self.collection, entity);
+            transaction.update(&self.collection, entity);
         }
         Some(())
     }

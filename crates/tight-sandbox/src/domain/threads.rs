@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     document::Document,
-    domain::{collection, lacks},
+    domain::{collection, missing_field},
     store::{
         Entity, Store,
         collections::Collections,
-        synthesis::{Occasion, Synthesis},
+        synthesis::{CreationContext, Synthesis},
     },
 };
 
@@ -62,7 +62,7 @@ impl Thread {
             return Ok(None);
         };
         if fields.get(&rule.link).is_none() {
-            return Err(lacks(&rule.held, &rule.link));
+            return Err(missing_field(&rule.held, &rule.link));
         }
         let latest = match rule.latest {
             None => None,
@@ -70,7 +70,7 @@ impl Thread {
                 let latest = shown
                     .get(&name)
                     .filter(|latest| !latest.fields().is_empty());
-                let latest = latest.ok_or_else(|| lacks(&rule.holder, &name))?;
+                let latest = latest.ok_or_else(|| missing_field(&rule.holder, &name))?;
                 Some(Latest {
                     properties: latest
                         .fields()
@@ -119,11 +119,11 @@ impl Thread {
         item: &Map<String, Value>,
         holder: &str,
         number: u64,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Option<Entity> {
         let mut embedded = item.get(self.embedded.as_ref()?)?.as_object()?.clone();
         embedded.insert(self.link.clone(), Value::String(holder.to_owned()));
-        Some(self.synthesis.create(&embedded, number, occasion))
+        Some(self.synthesis.create(&embedded, number, creation))
     }
 
     /// Has `holder` show `held` as the latest.

@@ -16,7 +16,7 @@ use flate2::{Compression, read::GzEncoder};
 use serde_json::Value;
 
 use crate::{
-    envelope::{self, Answer},
+    envelope::{self, ApiResponse},
     json::{self, Json},
 };
 
@@ -210,8 +210,8 @@ impl Reply {
     }
 
     /// The answer that the API itself gives.
-    pub(crate) fn of(answer: Answer) -> Self {
-        let (media_type, body) = match answer.body {
+    pub(crate) fn of(response: ApiResponse) -> Self {
+        let (media_type, body) = match response.body {
             envelope::Body::Nothing => (None, Vec::new()),
             envelope::Body::Json(value) => {
                 let json = HeaderValue::from_static("application/json");
@@ -223,8 +223,8 @@ impl Reply {
         };
         let media_type = media_type.map(|media_type| (CONTENT_TYPE, media_type));
         Self {
-            status: answer.status,
-            headers: answer.headers.into_iter().chain(media_type).collect(),
+            status: response.status,
+            headers: response.headers.into_iter().chain(media_type).collect(),
             body,
         }
     }
@@ -243,8 +243,8 @@ impl Reply {
 
     /// Lets `alter` at its body, if that is JSON, and has no number that would be altered as well.
     pub(crate) fn alter(&mut self, alter: impl FnOnce(&mut Value)) {
-        if let Ok(Json { mut value, lost }) = json::read(&self.body)
-            && lost.is_empty()
+        if let Ok(Json { mut value, inexact }) = json::read(&self.body)
+            && inexact.is_empty()
         {
             alter(&mut value);
             self.body = value.to_string().into_bytes();

@@ -9,12 +9,12 @@ use indexmap::IndexMap;
 use crate::{
     document::{
         self, Document,
-        operation::{Access, Sketch},
+        operation::{Access, OperationSpec},
         parameters::Parameters,
         types::Types,
     },
     domain::Domain,
-    envelope::{Answer, Flaw},
+    envelope::{ApiError, ApiResponse},
     error::StartError,
     kinds::{BODY_LIMIT, Operation, Operations},
     store::{Entity, collections::Collections, synthesis::Synthesis},
@@ -75,10 +75,10 @@ impl Route {
     }
 
     /// The answer to a request that the operation cannot even read.
-    pub(crate) fn refuse(&self, flaw: Flaw) -> Answer {
+    pub(crate) fn refuse(&self, error: ApiError) -> ApiResponse {
         match &self.served {
-            Ok(served) => served.operation.refuse(flaw),
-            Err(_) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
+            Ok(served) => served.operation.refuse(error),
+            Err(_) => ApiResponse::failure(StatusCode::BAD_REQUEST, &[error]),
         }
     }
 }
@@ -112,9 +112,9 @@ impl Routes {
                 continue;
             }
             methods.insert(operation.method.clone(), number);
-            let sketch = operation.sketch.as_ref();
-            let served = ready.and_then(|ready| served(sketch, ready, &document));
-            let access = match (sketch.map(|sketch| sketch.access), &served) {
+            let spec = operation.spec.as_ref();
+            let served = ready.and_then(|ready| served(spec, ready, &document));
+            let access = match (spec.map(|spec| spec.access), &served) {
                 // Only tokens are refused in the way in which clients are that show no good credentials.
                 (Err(_), _) | (Ok(Access::Basic), Err(_)) => Access::Open,
                 (Ok(access), _) => access,
@@ -190,17 +190,17 @@ impl Routes {
 }
 
 fn served(
-    sketch: Result<&Sketch, &String>,
+    spec: Result<&OperationSpec, &String>,
     operation: Box<dyn Operation>,
     document: &Document,
 ) -> Result<Served, String> {
-    let sketch = sketch.map_err(String::clone)?;
+    let spec = spec.map_err(String::clone)?;
     // The issue of tokens is the one thing that the client's own credentials open.
-    if sketch.access == Access::Basic && !operation.issues_tokens() {
+    if spec.access == Access::Basic && !operation.issues_tokens() {
         return Err("it is secured by other means than a bearer token".to_owned());
     }
     Ok(Served {
-        parameters: Parameters::new(sketch, document)?,
+        parameters: Parameters::new(spec, document)?,
         operation,
     })
 }

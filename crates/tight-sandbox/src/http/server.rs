@@ -1,5 +1,5 @@
 //! Answers requests: finds the operation of each, turns away what may not reach it, and acts out the faults
-//! that a test has ordered. All requests pass through [`Service::meet`].
+//! that a test has ordered. All requests pass through [`Service::handle`].
 
 use std::{
     collections::VecDeque,
@@ -27,23 +27,23 @@ use tokio::sync::watch;
 
 use crate::{
     document::operation::Access,
-    domain::ledger::Books,
-    envelope::{Answer, Flaw, FlawType},
+    domain::transaction::World,
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     http::{
         connection::Cut,
-        ending::{Ending, act_out},
+        delivery::{Delivery, deliver},
         fault::Fault,
         routes::{Route, Routes, Served},
     },
     kinds::{
-        BODY_LIMIT, Sent, World,
+        ApiRequest, BODY_LIMIT, Context,
         token::{Refusal, refusal},
     },
     store::{
         Entity, Singleton, Uploaded,
         caller::Caller,
         id as id_of,
-        tokens::{CLIENT_ID, CLIENT_SECRET, Standing, Tokens},
+        tokens::{CLIENT_ID, CLIENT_SECRET, TokenStatus, Tokens},
     },
 };
 
@@ -53,7 +53,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 pub(crate) struct Service {
     routes: Arc<Routes>,
     clock: Clock,
-    books: Books,
+    world: World,
     tokens: Mutex<Tokens>,
     calls: Traffic,
     token_requests: Traffic,
@@ -97,7 +97,7 @@ impl Service {
         Self {
             requests: requests.collect(),
             clock,
-            books: Books {
+            world: World {
                 store: Mutex::default(),
                 domain: Arc::clone(routes.domain()),
             },
@@ -116,13 +116,13 @@ impl Service {
     }
 
     fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
-        Caller::new(user, now, self.books.domain.user_field())
+        Caller::new(user, now, self.world.domain.user_field())
     }
 
     /// The entities of `collection`, or `None` if the document has no such collection.
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
         self.routes.collections().get(collection)?;
-        let store = self.books.store();
+        let store = self.world.store();
         let one = match store.singleton(collection) {
             Some(Singleton::Saved(entity)) => Some(entity),
             _ => None,
@@ -137,44 +137,44 @@ impl Service {
     pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
         let synthesis = self.routes.given(collection, &fields)?;
         let caller = self.caller(None, (self.clock)());
-        let mut ledger = self.books.open(&caller);
+        let mut transaction = self.world.begin(&caller);
         let collections = self.routes.collections();
         let has_entities = collections.entities(collection).is_some();
         let is_single = collections.single(collection).is_some();
         if is_single && !(has_entities && fields.contains_key("id")) {
-            return Some(ledger.save_singleton(collection, &Entity::new(), fields));
+            return Some(transaction.save_singleton(collection, &Entity::new(), fields));
         }
         let id = fields.get("id").and_then(Value::as_str);
         let mut entity = match id {
-            Some(id) => synthesis.create_as(id, &fields, ledger.occasion()),
+            Some(id) => synthesis.create_as(id, &fields, transaction.creation()),
             None => {
-                let number = ledger.store().next_number(collection);
-                synthesis.create(&fields, number, ledger.occasion())
+                let number = transaction.store().next_number(collection);
+                synthesis.create(&fields, number, transaction.creation())
             }
         };
         entity.extend(fields);
         let is_known =
-            id_of(&entity).is_some_and(|id| ledger.store().find(collection, id).is_some());
+            id_of(&entity).is_some_and(|id| transaction.store().find(collection, id).is_some());
         Some(if is_known {
-            ledger.update(collection, entity)
+            transaction.update(collection, entity)
         } else {
-            ledger.create(collection, &entity);
+            transaction.create(collection, &entity);
             entity
         })
     }
 
     /// The file that the entity with this id was uploaded with.
     pub(crate) fn uploaded(&self, id: &str) -> Option<Uploaded> {
-        let store = self.books.store();
+        let store = self.world.store();
         store.upload(id).map(|upload| upload.file.clone())
     }
 
     /// Has `user` react. `None` if there is nothing with this id that can be reacted to.
     pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
         let caller = self.caller(Some(user.to_owned()), (self.clock)());
-        let mut ledger = self.books.open(&caller);
-        let mut reactions = self.books.domain.reactions.iter();
-        reactions.find_map(|reactions| reactions.react(id, code, &mut ledger))
+        let mut transaction = self.world.begin(&caller);
+        let mut reactions = self.world.domain.reactions.iter();
+        reactions.find_map(|reactions| reactions.react(id, code, &mut transaction))
     }
 
     /// The names of all collections.
@@ -209,10 +209,10 @@ impl Service {
     ///
     /// The documentation lists 404, but no error type for it, and 405 not at all. BAD_REQUEST is the one that
     /// blames the request in general; UNKNOWN_ERROR would say that the server does not know what happened.
-    fn find(&self, parts: &Parts) -> Result<Call<'_>, Answer> {
+    fn find(&self, parts: &Parts) -> Result<Call<'_>, ApiResponse> {
         let Some((routes, values)) = self.routes.at(parts.uri.path()) else {
-            let flaw = Flaw::plain(FlawType::BadRequest, "There is no such operation");
-            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+            let error = ApiError::plain(ApiErrorType::BadRequest, "There is no such operation");
+            return Err(ApiResponse::failure(StatusCode::NOT_FOUND, &[error]));
         };
         let Some(number) = routes.get(&parts.method) else {
             return Err(not_allowed(routes.keys()));
@@ -224,7 +224,7 @@ impl Service {
 
     /// Does what the request asks for, or what a fault makes of it. When this returns, all is done that the
     /// request is to have done, and no byte of an answer is on its way yet.
-    async fn meet(&self, parts: &Parts, body: Body) -> Ending {
+    async fn handle(&self, parts: &Parts, body: Body) -> Delivery {
         let found = self.find(parts);
         let limit = match &found {
             Ok((route, _)) => route.body_limit(),
@@ -233,7 +233,7 @@ impl Service {
         let body = read(body, limit).await;
         let (route, path) = match found {
             Ok(found) => found,
-            Err(refused) => return Ending::answered(refused),
+            Err(refused) => return Delivery::whole(refused),
         };
         let traffic = if route.issues_tokens() {
             &self.token_requests
@@ -244,18 +244,18 @@ impl Service {
         let now = (self.clock)();
         let admitted = self
             .admit(route.access, &parts.headers, now)
-            .and_then(|user| Ok((user, body.map_err(|flaw| route.refuse(flaw))?)));
-        let ending = match admitted {
+            .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
+        let delivery = match admitted {
             Ok((user, body)) => {
                 let fault = lock(&traffic.faults).pop_front();
-                act_out(fault, self.perform(route, &path, parts, body, user, now)).await
+                deliver(fault, self.perform(route, &path, parts, body, user, now)).await
             }
-            Err(refused) => Ending::answered(refused),
+            Err(refused) => Delivery::whole(refused),
         };
         // Last, so that who sees the number grow sees what the request has done as well.
         self.requests[route.number].fetch_add(1, Ordering::SeqCst);
         traffic.requests.fetch_add(1, Ordering::SeqCst);
-        ending
+        delivery
     }
 
     /// The user of a request that shows what is demanded, if it is one of a user, or else the answer that says
@@ -265,24 +265,29 @@ impl Service {
         access: Access,
         headers: &HeaderMap,
         now: SystemTime,
-    ) -> Result<Option<String>, Answer> {
-        let standing = match access {
+    ) -> Result<Option<String>, ApiResponse> {
+        let status = match access {
             Access::Open => return Ok(None),
             Access::Basic if has_credentials(headers) => return Ok(None),
             Access::Basic => {
                 let message = "Invalid client credentials";
                 return Err(refusal(Refusal::InvalidClient, message));
             }
-            Access::Bearer => authorization(headers, "bearer").map_or(Standing::Unknown, |token| {
-                self.tokens().standing(token, now)
-            }),
+            Access::Bearer => authorization(headers, "bearer")
+                .map_or(TokenStatus::Unknown, |token| {
+                    self.tokens().status(token, now)
+                }),
         };
-        let flaw = match standing {
-            Standing::Good(user) => return Ok(user),
-            Standing::Expired => Flaw::plain(FlawType::ExpiredToken, "Expired access token"),
-            Standing::Unknown => Flaw::plain(FlawType::InvalidToken, "Invalid access token"),
+        let error = match status {
+            TokenStatus::Valid(user) => return Ok(user),
+            TokenStatus::Expired => {
+                ApiError::plain(ApiErrorType::ExpiredToken, "Expired access token")
+            }
+            TokenStatus::Unknown => {
+                ApiError::plain(ApiErrorType::InvalidToken, "Invalid access token")
+            }
         };
-        Err(Answer::failure(StatusCode::UNAUTHORIZED, &[flaw]))
+        Err(ApiResponse::failure(StatusCode::UNAUTHORIZED, &[error]))
     }
 
     async fn perform(
@@ -293,7 +298,7 @@ impl Service {
         body: Vec<u8>,
         user: Option<String>,
         now: SystemTime,
-    ) -> Answer {
+    ) -> ApiResponse {
         let Served {
             parameters,
             operation,
@@ -301,7 +306,7 @@ impl Service {
             Ok(served) => served,
             Err(reason) => {
                 let message = format!("The sandbox does not serve this operation: {reason}");
-                return Answer::unserved(&[Flaw::unserved(None, message)]);
+                return ApiResponse::unserved(&[ApiError::unserved(None, message)]);
             }
         };
         let headers = &parts.headers;
@@ -311,56 +316,56 @@ impl Service {
             let is_wanted = sent.is_some_and(|sent| sent.eq_ignore_ascii_case(wanted.media_type));
             if !is_left_out && !is_wanted {
                 let message = format!("The Content-Type must be {}", wanted.media_type);
-                return operation.refuse(Flaw::plain(FlawType::BadRequest, message));
+                return operation.refuse(ApiError::plain(ApiErrorType::BadRequest, message));
             }
         }
         let query = parts.uri.query().unwrap_or_default();
         let path: Vec<_> = path.iter().map(|(name, sent)| (*name, &**sent)).collect();
         let parameters = match parameters.read(&path, query, headers) {
             Ok(parameters) => parameters,
-            Err(flaws) => return Answer::failure(StatusCode::BAD_REQUEST, &flaws),
+            Err(errors) => return ApiResponse::failure(StatusCode::BAD_REQUEST, &errors),
         };
         let caller = self.caller(user, now);
-        let sent = Sent {
+        let request = ApiRequest {
             path: parts.uri.path(),
             parameters,
             headers,
             body,
             time: now,
         };
-        let world = World {
-            books: &self.books,
+        let context = Context {
+            world: &self.world,
             tokens: &self.tokens,
             caller: &caller,
         };
-        operation.answer(sent, world).await
+        operation.respond(request, context).await
     }
 }
 
 /// The answer to a request with another method than these, which are those of its path.
-fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> Answer {
+fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
     let mut known: Vec<_> = known.map(Method::as_str).collect();
     known.sort_unstable();
     let message = "There is no operation with this method here";
-    let flaw = Flaw::plain(FlawType::BadRequest, message);
-    let mut answer = Answer::failure(StatusCode::METHOD_NOT_ALLOWED, &[flaw]);
+    let error = ApiError::plain(ApiErrorType::BadRequest, message);
+    let mut response = ApiResponse::failure(StatusCode::METHOD_NOT_ALLOWED, &[error]);
     if let Ok(known) = HeaderValue::from_str(&known.join(", ")) {
-        answer.headers.push((ALLOW, known));
+        response.headers.push((ALLOW, known));
     }
-    answer
+    response
 }
 
 /// The answer to any request, or none: then the connection is `cut`.
-pub(crate) async fn handle(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
+pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    match service.meet(&parts, body).await {
-        Ending::Answered(reply) => reply.into_response(),
-        Ending::BrokenOff(reply, length) => {
+    match service.handle(&parts, body).await {
+        Delivery::Whole(reply) => reply.into_response(),
+        Delivery::Truncated(reply, length) => {
             cut.within_body(length.min(reply.length()));
             reply.into_response()
         }
-        Ending::Dropped => dropped(cut),
-        Ending::Stalled => {
+        Delivery::Dropped => dropped(cut),
+        Delivery::Stalled => {
             let mut running = service.running.clone();
             // Nothing is ever sent, so this waits for the sandbox to be dropped. If the client goes away
             // first, the server drops this future.
@@ -378,13 +383,13 @@ fn dropped(cut: &Cut) -> Response {
 
 /// Reads the body to its end even where it is too long or not wanted: an answer that comes before the caller
 /// has sent everything may be lost with the connection.
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Flaw> {
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| {
-            Flaw::plain(
-                FlawType::BadRequest,
+            ApiError::plain(
+                ApiErrorType::BadRequest,
                 "The request body could not be read to its end",
             )
         })?;
@@ -398,7 +403,7 @@ async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Flaw> {
     }
     if length > limit {
         let message = format!("The request body must have {limit} bytes or fewer");
-        return Err(Flaw::plain(FlawType::BadRequest, message));
+        return Err(ApiError::plain(ApiErrorType::BadRequest, message));
     }
     Ok(bytes)
 }

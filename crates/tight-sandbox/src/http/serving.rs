@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     http::connection::{Connection, Cut},
-    http::server::{Service, handle},
+    http::server::{Service, respond},
 };
 
 /// Serves until `stopped` loses its sender. Requests under way are still answered then.
@@ -43,7 +43,7 @@ async fn attend(
 ) {
     let answer = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (service, cut) = (Arc::clone(&service), cut.clone());
-        async move { Ok::<_, Infallible>(handle(&service, &cut, request.map(Body::new)).await) }
+        async move { Ok::<_, Infallible>(respond(&service, &cut, request.map(Body::new)).await) }
     });
     let exchanges = http1::Builder::new().serve_connection(TokioIo::new(connection), answer);
     let mut exchanges = pin!(exchanges);

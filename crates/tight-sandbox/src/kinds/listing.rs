@@ -13,11 +13,11 @@ use crate::{
         parameters::text,
         types::{Fields, Type, TypeId, Types},
     },
-    envelope::{Answer, Flaw},
-    kinds::{Known, Plan},
+    envelope::{ApiError, ApiResponse},
+    kinds::{ApiModel, Definition},
     store::{
         Record, Store,
-        collections::Claim,
+        collections::CollectionUse,
         filter::{Filter, at, field_at},
     },
 };
@@ -58,32 +58,32 @@ struct Owner {
 impl Listing {
     /// `about` is the parameter that is the id of the entity which the list tells about.
     pub(super) fn new(
-        plan: &Plan<'_>,
-        known: &Known<'_>,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
         collection: &str,
         of: Option<&Of>,
         about: Option<&str>,
     ) -> Result<Self, String> {
-        let types = &plan.document.types;
-        let found = known.collections.get(collection);
+        let types = &definition.document.types;
+        let found = model.collections.get(collection);
         let fields = found.map(|found| found.fields.clone()).unwrap_or_default();
         let of = match of {
             None => None,
-            Some(of) => Some(Owner::new(of, plan, known, types.fields(&fields))?),
+            Some(of) => Some(Owner::new(of, definition, model, types.fields(&fields))?),
         };
         if let Some(about) = about {
-            plan.sketch.has_in_path(about)?;
+            definition.spec.has_in_path(about)?;
         }
         let explained = |name: &str| {
             [CURSOR, LIMIT].contains(&name)
                 || about == Some(name)
                 || of.as_ref().is_some_and(|of| of.parameter == name)
         };
-        let in_path = plan
-            .sketch
+        let in_path = definition
+            .spec
             .path_parameters()
             .map(|name| (name, Place::Path));
-        let in_query = plan.sketch.parameters.iter();
+        let in_query = definition.spec.parameters.iter();
         let in_query = in_query.filter(|parameter| parameter.place == Place::Query);
         let in_query = in_query.map(|parameter| (parameter.name.as_str(), parameter.place));
         let others: Vec<_> = in_path
@@ -119,7 +119,7 @@ impl Listing {
         &self,
         parameters: &Map<String, Value>,
         store: &'a Store,
-    ) -> Result<Vec<(u64, &'a Record)>, Answer> {
+    ) -> Result<Vec<(u64, &'a Record)>, ApiResponse> {
         let wanted = self.wanted(parameters)?;
         let mut records: Vec<_> = store
             .records(&self.collection)
@@ -139,14 +139,14 @@ impl Listing {
                 || !owner.is_saved
                 || store.find(&owner.collection, &id).is_some();
             if !exists {
-                return Err(Answer::not_found(&owner.parameter, &owner.collection));
+                return Err(ApiResponse::not_found(&owner.parameter, &owner.collection));
             }
         }
         Ok(records)
     }
 
     /// What the other parameters ask for.
-    fn wanted(&self, parameters: &Map<String, Value>) -> Result<Vec<Filter>, Answer> {
+    fn wanted(&self, parameters: &Map<String, Value>) -> Result<Vec<Filter>, ApiResponse> {
         let mut wanted = Vec::new();
         let mut unknown = Vec::new();
         for (name, _) in &self.others {
@@ -160,14 +160,14 @@ impl Listing {
                     let message = format!(
                         "The sandbox cannot answer {name}: it knows no field of the entities that it asks for"
                     );
-                    unknown.push(Flaw::unserved(Some(name.clone()), message));
+                    unknown.push(ApiError::unserved(Some(name.clone()), message));
                 }
             }
         }
         if unknown.is_empty() {
             Ok(wanted)
         } else {
-            Err(Answer::unserved(&unknown))
+            Err(ApiResponse::unserved(&unknown))
         }
     }
 }
@@ -175,11 +175,11 @@ impl Listing {
 impl Owner {
     fn new(
         of: &Of,
-        plan: &Plan<'_>,
-        known: &Known<'_>,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
         fields: Fields<'_>,
     ) -> Result<Self, String> {
-        plan.sketch.has_in_path(&of.parameter)?;
+        definition.spec.has_in_path(&of.parameter)?;
         let field: Vec<_> = of.field.split('.').map(str::to_owned).collect();
         if field_at(fields, &field).is_none() {
             return Err(format!(
@@ -187,7 +187,7 @@ impl Owner {
                 of.field, of.collection
             ));
         }
-        let collection = known.collections.get(&of.collection);
+        let collection = model.collections.get(&of.collection);
         Ok(Self {
             collection: of.collection.clone(),
             parameter: of.parameter.clone(),
@@ -198,6 +198,6 @@ impl Owner {
 }
 
 /// That the document speaks of the collection that a list belongs to.
-pub(super) fn owner_claim(of: Option<&Of>) -> Option<Claim> {
-    Some(Claim::of(&of?.collection))
+pub(super) fn owner_claim(of: Option<&Of>) -> Option<CollectionUse> {
+    Some(CollectionUse::of(&of?.collection))
 }

@@ -7,15 +7,17 @@ use serde_json::Value;
 
 use crate::{
     document::types::Type,
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
-        now,
-        outcome::{Data, EXAMPLE, Outcome, fields_of},
-        saving, terms,
+        now, parse_x_kind,
+        response::{Data, EXAMPLE, ResponseSpec, fields_of},
+        saving,
     },
-    store::{self, Entity, Singleton, Store, caller::Caller, collections::Claim, synthesis},
+    store::{
+        self, Entity, Singleton, Store, caller::Caller, collections::CollectionUse, synthesis,
+    },
 };
 
 #[derive(Deserialize)]
@@ -32,39 +34,45 @@ enum Does {
     Delete,
 }
 
-pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    Ok(Box::new(terms::<SingletonTerms>(said)?))
+pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(parse_x_kind::<SingletonTerms>(x_kind)?))
 }
 
-fn item<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    Some(plan.document.types.get(plan.sketch.json()?.id))
+fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    Some(definition.document.types.get(definition.spec.json()?.id))
 }
 
 impl Kind for SingletonTerms {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let types = &plan.document.types;
-        let answered = plan.sketch.data(types);
-        let mut claim = match self.does {
-            Does::Save => saving::claim(plan, &self.name, answered, item(plan)),
-            Does::Get => Claim {
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let types = &definition.document.types;
+        let answered = definition.spec.data(types);
+        let mut collection_use = match self.does {
+            Does::Save => {
+                saving::collection_use(definition, &self.name, answered, item(definition))
+            }
+            Does::Get => CollectionUse {
                 fields: fields_of(types, answered).collect(),
-                ..Claim::of(&self.name)
+                ..CollectionUse::of(&self.name)
             },
-            Does::Delete => Claim::of(&self.name),
+            Does::Delete => CollectionUse::of(&self.name),
         };
-        claim.is_single = true;
-        vec![claim]
+        collection_use.is_single = true;
+        vec![collection_use]
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        let one = One::named(&self.name, plan, known).ok_or("nothing says what it is")?;
-        let sent = saving::sent_fields(plan, item(plan));
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        let one = One::named(&self.name, definition, model).ok_or("nothing says what it is")?;
+        let sent = saving::sent_fields(definition, item(definition));
         Ok(Box::new(Ready {
             does: self.does,
             synthesis: one.example.synthesis(&sent, &self.name),
             one,
-            payload: Payload::of(plan)?,
-            outcome: Outcome::about_one(plan, known, &self.name),
+            payload: Payload::of(definition)?,
+            response: ResponseSpec::about_one(definition, model, &self.name),
         }))
     }
 }
@@ -74,7 +82,7 @@ struct Ready {
     one: One,
     synthesis: synthesis::Synthesis,
     payload: Option<Payload>,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -86,17 +94,23 @@ impl Operation for Ready {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(self.perform(&sent, world).unwrap_or_else(|refused| refused))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(self
+            .perform(&request, context)
+            .unwrap_or_else(|refused| refused))
     }
 }
 
 impl Ready {
-    fn perform(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
-        let caller = world.caller;
-        let fields = body::fields(self.payload.as_ref(), &sent.body)?;
-        let mut ledger = world.books.open(caller);
-        let there = self.one.there(ledger.store(), caller);
+    fn perform(
+        &self,
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<ApiResponse, ApiResponse> {
+        let caller = context.caller;
+        let fields = body::fields(self.payload.as_ref(), &request.body)?;
+        let mut transaction = context.world.begin(caller);
+        let there = self.one.current(transaction.store(), caller);
         let is_example = there.as_ref().is_some_and(|there| there.is_example);
         let there = there.map(|there| there.entity);
         let name = &self.one.name;
@@ -104,18 +118,18 @@ impl Ready {
             Does::Get => there.ok_or_else(|| self.gone())?,
             Does::Delete => {
                 let there = there.ok_or_else(|| self.gone())?;
-                ledger.delete_singleton(name, &there);
+                transaction.delete_singleton(name, &there);
                 there
             }
             Does::Save => {
                 let there = there.unwrap_or_default();
                 let mut saved = there.clone();
                 self.synthesis
-                    .update(&mut saved, &fields, ledger.occasion());
-                ledger.save_singleton(name, &there, saved)
+                    .update(&mut saved, &fields, transaction.creation());
+                transaction.save_singleton(name, &there, saved)
             }
         };
-        let answer = self.outcome.with(Data::Entity(&found), caller);
+        let answer = self.response.with(Data::Entity(&found), caller);
         Ok(if is_example && self.does != Does::Save {
             answer.marked(EXAMPLE)
         } else {
@@ -123,10 +137,10 @@ impl Ready {
         })
     }
 
-    fn gone(&self) -> Answer {
+    fn gone(&self) -> ApiResponse {
         let message = format!("There is no {} any more", self.one.name);
-        let flaw = Flaw::plain(FlawType::BadRequest, message);
-        Answer::failure(StatusCode::NOT_FOUND, &[flaw])
+        let error = ApiError::plain(ApiErrorType::BadRequest, message);
+        ApiResponse::failure(StatusCode::NOT_FOUND, &[error])
     }
 }
 
@@ -138,36 +152,40 @@ pub(super) struct One {
 }
 
 /// Something, and whether it is of the documented example.
-pub(super) struct There {
+pub(super) struct Current {
     pub(super) entity: Entity,
     pub(super) is_example: bool,
 }
 
 impl One {
     /// What there is one of by the name of a collection.
-    pub(super) fn named(name: &str, plan: &Plan<'_>, known: &Known<'_>) -> Option<Self> {
-        let single = known.collections.single(name)?;
+    pub(super) fn named(
+        name: &str,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Option<Self> {
+        let single = model.collections.single(name)?;
         Some(Self {
             name: name.to_owned(),
-            example: synthesis::Example::new(&plan.document.types, &single.fields),
+            example: synthesis::Example::new(&definition.document.types, &single.fields),
         })
     }
 
     /// What there is now.
-    fn there(&self, store: &Store, caller: &Caller) -> Option<There> {
+    fn current(&self, store: &Store, caller: &Caller) -> Option<Current> {
         let (entity, is_example) = match store.singleton(&self.name) {
             None => (self.example.make(caller), true),
             Some(Singleton::Saved(entity)) => (entity.clone(), false),
             Some(Singleton::Deleted) => return None,
         };
-        Some(There { entity, is_example })
+        Some(Current { entity, is_example })
     }
 
     /// The entity with this id that it has on one of its lists.
-    pub(super) fn listed(&self, id: &str, store: &Store, caller: &Caller) -> Option<There> {
-        let there = self.there(store, caller)?;
+    pub(super) fn listed(&self, id: &str, store: &Store, caller: &Caller) -> Option<Current> {
+        let there = self.current(store, caller)?;
         let entity = there.entity.values().find_map(|value| on_list(value, id))?;
-        Some(There {
+        Some(Current {
             entity: entity.clone(),
             ..there
         })

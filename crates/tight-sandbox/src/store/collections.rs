@@ -26,7 +26,7 @@ pub(crate) struct Collection {
 
 /// What one operation says of a collection.
 #[derive(Default)]
-pub(crate) struct Claim {
+pub(crate) struct CollectionUse {
     pub(crate) collection: String,
     /// The fields of the entities.
     pub(crate) fields: IndexMap<String, TypeId>,
@@ -38,7 +38,7 @@ pub(crate) struct Claim {
     pub(crate) is_single: bool,
 }
 
-impl Claim {
+impl CollectionUse {
     /// That there is such a collection.
     pub(crate) fn of(collection: &str) -> Self {
         Self {
@@ -50,24 +50,25 @@ impl Claim {
 
 impl Collections {
     /// Those that save come first: what they answer is what there is.
-    pub(crate) fn new<'a>(claims: impl Iterator<Item = &'a Claim>) -> Self {
+    pub(crate) fn new<'a>(collection_uses: impl Iterator<Item = &'a CollectionUse>) -> Self {
         let mut all = Self::default();
-        let (saving, others): (Vec<_>, Vec<_>) = claims.partition(|claim| claim.sent.is_some());
-        for claim in saving.into_iter().chain(others) {
-            all.add(claim);
+        let (saving, others): (Vec<_>, Vec<_>) =
+            collection_uses.partition(|collection_use| collection_use.sent.is_some());
+        for collection_use in saving.into_iter().chain(others) {
+            all.add(collection_use);
         }
         all
     }
 
-    fn add(&mut self, claim: &Claim) {
-        let all = match claim.is_single {
+    fn add(&mut self, collection_use: &CollectionUse) {
+        let all = match collection_use.is_single {
             true => &mut self.single,
             false => &mut self.of_entities,
         };
-        let known = all.entry(claim.collection.clone()).or_default();
-        known.is_saved |= claim.saves;
-        known.sent.extend(claim.sent.clone());
-        for (name, id) in &claim.fields {
+        let known = all.entry(collection_use.collection.clone()).or_default();
+        known.is_saved |= collection_use.saves;
+        known.sent.extend(collection_use.sent.clone());
+        for (name, id) in &collection_use.fields {
             known.fields.entry(name.clone()).or_insert(*id);
         }
     }

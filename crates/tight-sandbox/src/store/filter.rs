@@ -11,7 +11,7 @@ use crate::{
         names,
         types::{Fields, Type},
     },
-    envelope::Flaw,
+    envelope::ApiError,
     store::{order::compare, synthesis::placeholder, time},
 };
 
@@ -36,7 +36,7 @@ enum About {
     /// A field of the entity, by its place.
     Field(Vec<String>),
     /// What all entities have, though they do not show it.
-    Unshown(Value),
+    Hidden(Value),
 }
 
 /// How a value is compared.
@@ -59,15 +59,15 @@ pub(crate) enum Operator {
 pub(crate) struct Meaning {
     /// The part, by its place in the filter, with dots.
     pub(crate) asks: String,
-    pub(crate) of: Meant,
+    pub(crate) of: FilterTarget,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Meant {
+pub(crate) enum FilterTarget {
     /// The field at this place of the entities; compared so where the filter has no operators of its own.
     Field(Vec<String>, Option<Operator>),
     /// What all entities have, though they do not show it.
-    Unshown,
+    Hidden,
 }
 
 impl Filter {
@@ -75,13 +75,13 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// If it asks for what the sandbox does not know the meaning of: a flaw for each of these parts.
+    /// If it asks for what the sandbox does not know the meaning of: a error for each of these parts.
     pub(crate) fn read(
         asked: &Map<String, Value>,
         wanted: Type<'_>,
         fields: Fields<'_>,
         meanings: &[Meaning],
-    ) -> Result<Self, Vec<Flaw>> {
+    ) -> Result<Self, Vec<ApiError>> {
         let mut reader = Reader {
             meanings,
             root: fields,
@@ -117,7 +117,7 @@ impl Filter {
         self.0.iter().all(|condition| {
             let value = match &condition.about {
                 About::Field(place) => at(entity, place).unwrap_or(&Value::Null),
-                About::Unshown(value) => value,
+                About::Hidden(value) => value,
             };
             condition.holds(value)
         })
@@ -149,7 +149,7 @@ struct Reader<'a> {
     meanings: &'a [Meaning],
     root: Fields<'a>,
     conditions: Vec<Condition>,
-    unknown: Vec<Flaw>,
+    unknown: Vec<ApiError>,
 }
 
 impl Reader<'_> {
@@ -181,7 +181,7 @@ impl Reader<'_> {
         place: &mut Place,
     ) {
         if let Some(meant) = self.meaning(place) {
-            return self.meant(&meant, name, value, part, place);
+            return self.target(&meant, name, value, part, place);
         }
         if name == EXPAND && part.is("boolean") && !place.field.is_empty() {
             return;
@@ -227,7 +227,7 @@ impl Reader<'_> {
             };
             place.asked.push(inner.clone());
             if let Some(meant) = self.meaning(place) {
-                self.meant(&meant, inner, value, question, place);
+                self.target(&meant, inner, value, question, place);
             } else {
                 match (known, value.as_object()) {
                     (Some(field), Some(value)) if inner == "id" && is_question(question) => {
@@ -242,24 +242,24 @@ impl Reader<'_> {
     }
 
     /// What `x-domain` says of this part.
-    fn meaning(&self, place: &Place) -> Option<Meant> {
+    fn meaning(&self, place: &Place) -> Option<FilterTarget> {
         let asked = place.asked.join(".");
         let mut meanings = self.meanings.iter();
         let found = meanings.find(|meaning| meaning.asks == asked)?;
         Some(found.of.clone())
     }
 
-    fn meant(
+    fn target(
         &mut self,
-        meant: &Meant,
+        meant: &FilterTarget,
         name: &str,
         value: &Value,
         part: Type<'_>,
         place: &mut Place,
     ) {
         match (meant, value) {
-            (Meant::Unshown, Value::Object(asked)) => {
-                let about = About::Unshown(Value::String(placeholder(name, None)));
+            (FilterTarget::Hidden, Value::Object(asked)) => {
+                let about = About::Hidden(Value::String(placeholder(name, None)));
                 for (name, operand) in asked.iter().filter(|(_, operand)| !operand.is_null()) {
                     match Operator::of(name) {
                         Some(operator) => self.conditions.push(Condition {
@@ -272,7 +272,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            (Meant::Field(field, operator), value) => {
+            (FilterTarget::Field(field, operator), value) => {
                 let about = About::Field(field.clone());
                 let Some(known) = field_at(self.root, field) else {
                     return self.refuse(place, "knows no field of the entities that it asks for");
@@ -332,7 +332,7 @@ impl Reader<'_> {
     fn refuse(&mut self, place: &Place, why: &str) {
         let param = format!("filter.{}", place.asked.join("."));
         let message = format!("The sandbox cannot answer {param}: it {why}");
-        self.unknown.push(Flaw::unserved(Some(param), message));
+        self.unknown.push(ApiError::unserved(Some(param), message));
     }
 }
 

@@ -143,7 +143,7 @@ impl Store {
     }
 
     /// The entity with this id, and its collection, whichever that is: an id says by its beginning what it is of.
-    pub(crate) fn anywhere(&self, id: &str) -> Option<(&str, &Entity)> {
+    pub(crate) fn find_anywhere(&self, id: &str) -> Option<(&str, &Entity)> {
         let mut all = self.collections.keys();
         all.find_map(|collection| Some((collection.as_str(), self.find(collection, id)?)))
     }

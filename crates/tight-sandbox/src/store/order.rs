@@ -9,7 +9,7 @@ use crate::{
         names,
         types::{Fields, Type},
     },
-    envelope::{Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType},
     store::time,
 };
 
@@ -31,9 +31,9 @@ pub(crate) struct Order {
 /// Why a list cannot be in the order that is asked for.
 pub(crate) enum Refusal {
     /// The request is wrong.
-    Wrong(Flaw),
+    Wrong(ApiError),
     /// The sandbox does not know what it means.
-    Unknown(Flaw),
+    Unknown(ApiError),
 }
 
 impl Order {
@@ -42,23 +42,23 @@ impl Order {
     pub(crate) fn of(sort: &Value, wanted: Type<'_>, fields: Fields<'_>) -> Result<Self, Refusal> {
         let Some(sort) = sort.as_object() else {
             let message = "The sandbox knows no order that is not one object";
-            let flaw = Flaw::unserved(Some("sort".to_owned()), message);
+            let error = ApiError::unserved(Some("sort".to_owned()), message);
             return if sort.is_null() {
                 Ok(Self::default())
             } else {
-                Err(Refusal::Unknown(flaw))
+                Err(Refusal::Unknown(error))
             };
         };
         if let Some(name) = unknown_part(sort, wanted) {
             let param = format!("sort.{name}");
             let message = format!("The sandbox does not know what {param} means");
-            return Err(Refusal::Unknown(Flaw::unserved(Some(param), message)));
+            return Err(Refusal::Unknown(ApiError::unserved(Some(param), message)));
         }
         let asked = |name: &str| sort.get(name)?.as_str();
         let no_order = |name: &str| {
             let param = format!("sort.{name}");
-            Refusal::Wrong(Flaw::of(
-                FlawType::InvalidValue,
+            Refusal::Wrong(ApiError::of(
+                ApiErrorType::InvalidValue,
                 param,
                 "is no documented order",
             ))
@@ -139,7 +139,7 @@ fn field(constant: &str, fields: Fields<'_>) -> Result<String, Refusal> {
         "The sandbox does not know what this order goes by: the entities have no field {field} that can be compared"
     );
     let param = Some(format!("sort.{ORDER_BY}"));
-    Err(Refusal::Unknown(Flaw::unserved(param, message)))
+    Err(Refusal::Unknown(ApiError::unserved(param, message)))
 }
 
 /// Compares two values of one field. What is not there comes before what is.

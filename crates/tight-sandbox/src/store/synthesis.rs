@@ -51,14 +51,14 @@ enum Source {
     /// The object whose id this field of the item is.
     Object(String),
     /// Another entity, which is yet to come.
-    Awaited,
+    FilledByRules,
     /// The server.
     Chosen,
 }
 
 /// What new values depend on, apart from the item.
 #[derive(Clone, Copy)]
-pub(crate) struct Occasion<'a> {
+pub(crate) struct CreationContext<'a> {
     pub(crate) caller: &'a Caller,
     /// What there is already, and what the document says of it.
     pub(crate) store: &'a Store,
@@ -147,7 +147,7 @@ impl Synthesis {
     /// Leaves the field `name` empty in new entities, until something else fills it.
     pub(crate) fn awaiting(mut self, name: &str) -> Self {
         for field in self.fields.iter_mut().filter(|field| field.name == name) {
-            field.source = Source::Awaited;
+            field.source = Source::FilledByRules;
         }
         self
     }
@@ -157,10 +157,10 @@ impl Synthesis {
         &self,
         item: &Map<String, Value>,
         number: u64,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Entity {
         let id = format!("{}{number}", self.id_prefix);
-        self.create_as(&id, item, occasion)
+        self.create_as(&id, item, creation)
     }
 
     /// The entity for `item`, with this id.
@@ -168,10 +168,10 @@ impl Synthesis {
         &self,
         id: &str,
         item: &Map<String, Value>,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Entity {
         let choice = Choice {
-            caller: occasion.caller,
+            caller: creation.caller,
             example_and_id: self.id_example.as_deref().map(|example| (example, id)),
             is_full: false,
         };
@@ -179,12 +179,12 @@ impl Synthesis {
             let wanted = self.types.get(field.id);
             match &field.source {
                 Source::Number => Some(Value::from(id)),
-                Source::Awaited => empty(wanted),
+                Source::FilledByRules => empty(wanted),
                 Source::Chosen => {
                     let root = self.types.fields(&self.ids);
                     chosen(&field.name, wanted, choice, &mut Walk::new(Some(root)))
                 }
-                source => source.sent(item, field, &self.types, occasion),
+                source => source.sent(item, field, &self.types, creation),
             }
         };
         self.fields
@@ -198,7 +198,7 @@ impl Synthesis {
         &self,
         entity: &mut Entity,
         item: &Map<String, Value>,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) {
         for field in &self.fields {
             if !field
@@ -208,7 +208,7 @@ impl Synthesis {
             {
                 continue;
             }
-            match field.source.sent(item, field, &self.types, occasion) {
+            match field.source.sent(item, field, &self.types, creation) {
                 Some(value) => entity.insert(field.name.clone(), value),
                 None => entity.remove(&field.name),
             };
@@ -290,7 +290,7 @@ impl Source {
         match self {
             Self::Sent(_) => Some(name),
             Self::Objects(field) | Self::Object(field) => Some(field),
-            Self::Number | Self::Awaited | Self::Chosen => None,
+            Self::Number | Self::FilledByRules | Self::Chosen => None,
         }
     }
 
@@ -301,7 +301,7 @@ impl Source {
         item: &Map<String, Value>,
         field: &Field,
         types: &Types,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Option<Value> {
         let wanted = types.get(field.id);
         let sent = self
@@ -310,16 +310,16 @@ impl Source {
             .filter(|value| !value.is_null());
         match (self, sent) {
             (Self::Objects(_) | Self::Object(_), Some(ids)) => {
-                Some(self.referred(ids, wanted, occasion))
+                Some(self.referred(ids, wanted, creation))
             }
             (Self::Sent(sent_as), Some(value)) => {
                 let (mut value, sent_as) = (value.clone(), types.get(*sent_as));
                 pass_over_read_only(&mut value, sent_as);
-                Some(received(value, sent_as, wanted, occasion))
+                Some(received(value, sent_as, wanted, creation))
             }
             (_, Some(value)) => Some(value.clone()),
             (_, None) if !wanted.values().is_empty() => {
-                let choice = Choice::for_anything(occasion.caller);
+                let choice = Choice::for_anything(creation.caller);
                 chosen(&field.name, wanted, choice, &mut Walk::new(None))
             }
             (_, None) => empty(wanted),
@@ -327,13 +327,13 @@ impl Source {
     }
 
     /// What an entity shows where ids were sent of what it refers to.
-    fn referred(&self, ids: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+    fn referred(&self, ids: &Value, wanted: Type<'_>, creation: CreationContext<'_>) -> Value {
         match (self, ids, wanted.items()) {
             (Self::Objects(_), Value::Array(ids), Some(object)) => ids
                 .iter()
-                .map(|id| referred(id, object, occasion))
+                .map(|id| referred(id, object, creation))
                 .collect(),
-            (Self::Object(_), id, _) => referred(id, wanted, occasion),
+            (Self::Object(_), id, _) => referred(id, wanted, creation),
             _ => ids.clone(),
         }
     }
@@ -341,12 +341,17 @@ impl Source {
 
 /// What an entity shows of `value`, which was sent as one type and is shown as another: objects within it show
 /// what they refer to, as the entity itself does.
-fn received(value: Value, sent_as: Type<'_>, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+fn received(
+    value: Value,
+    sent_as: Type<'_>,
+    wanted: Type<'_>,
+    creation: CreationContext<'_>,
+) -> Value {
     match (value, sent_as.items(), wanted.items()) {
         (Value::Array(values), Some(sent_as), Some(wanted)) => {
             let values = values.into_iter();
             values
-                .map(|value| received(value, sent_as, wanted, occasion))
+                .map(|value| received(value, sent_as, wanted, creation))
                 .collect()
         }
         (Value::Object(mut object), _, _) => {
@@ -358,10 +363,10 @@ fn received(value: Value, sent_as: Type<'_>, wanted: Type<'_>, occasion: Occasio
                 };
                 let shown = match &source {
                     Source::Sent(_) => match sent_as.field(name) {
-                        Some(sent_as) => received(sent, sent_as, field, occasion),
+                        Some(sent_as) => received(sent, sent_as, field, creation),
                         None => sent,
                     },
-                    reference => reference.referred(&sent, field, occasion),
+                    reference => reference.referred(&sent, field, creation),
                 };
                 object.insert(name.to_owned(), shown);
             }
@@ -507,12 +512,12 @@ fn empty(wanted: Type<'_>) -> Option<Value> {
 
 /// The object with this id that the caller refers to, which is taken to exist. Where there is such an entity, it
 /// shows what that has; and of a file that was uploaded, what is known of it besides.
-fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
-    let mut shown = object(wanted, occasion.caller);
+fn referred(id: &Value, wanted: Type<'_>, creation: CreationContext<'_>) -> Value {
+    let mut shown = object(wanted, creation.caller);
     shown.insert("id".to_owned(), id.clone());
     let id = id.as_str().unwrap_or_default();
-    if let Some((collection, entity)) = occasion.store.anywhere(id) {
-        let of_it = occasion.collections.entities(collection);
+    if let Some((collection, entity)) = creation.store.find_anywhere(id) {
+        let of_it = creation.collections.entities(collection);
         for (name, field) in wanted.fields().iter() {
             match entity.get(name).filter(|value| field.fits(value)) {
                 Some(value) => drop(shown.insert(name.to_owned(), within(value, field))),
@@ -524,8 +529,8 @@ fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
             }
         }
     }
-    let facts = occasion.store.upload(id).into_iter();
-    for (name, value) in facts.flat_map(|upload| occasion.shown.facts(upload)) {
+    let facts = creation.store.upload(id).into_iter();
+    for (name, value) in facts.flat_map(|upload| creation.shown.facts(upload)) {
         if let Some(property) = shown.get_mut(&name) {
             *property = value;
         }

@@ -26,9 +26,9 @@ struct Issued {
 
 /// What a token is worth.
 #[derive(Debug)]
-pub(crate) enum Standing {
+pub(crate) enum TokenStatus {
     /// Good, and for this user if it is for one.
-    Good(Option<String>),
+    Valid(Option<String>),
     Expired,
     /// Never issued, or revoked.
     Unknown,
@@ -64,12 +64,12 @@ impl Tokens {
         token
     }
 
-    pub(crate) fn standing(&self, token: &str, now: SystemTime) -> Standing {
+    pub(crate) fn status(&self, token: &str, now: SystemTime) -> TokenStatus {
         match self.known.get(token) {
-            _ if token == ACCESS_TOKEN => Standing::Good(None),
-            Some(Issued { end: Some(end), .. }) if *end <= now => Standing::Expired,
-            Some(issued) => Standing::Good(issued.user.clone()),
-            None => Standing::Unknown,
+            _ if token == ACCESS_TOKEN => TokenStatus::Valid(None),
+            Some(Issued { end: Some(end), .. }) if *end <= now => TokenStatus::Expired,
+            Some(issued) => TokenStatus::Valid(issued.user.clone()),
+            None => TokenStatus::Unknown,
         }
     }
 

@@ -11,8 +11,8 @@ use crate::{
         operation::Content,
         types::{Fields, Type, TypeId, Types},
     },
-    envelope::{Answer, Body, Flaw},
-    kinds::{Known, Plan},
+    envelope::{ApiError, ApiResponse, Body},
+    kinds::{ApiModel, Definition},
     store::{Entity, caller::Caller, collections::Collection, synthesis},
 };
 
@@ -24,7 +24,7 @@ pub(crate) const STAND_IN: &str = "stand-in";
 const ENVELOPE: [&str; 4] = ["result", "data", "error", "cursor"];
 
 /// The answer of one operation.
-pub(crate) struct Outcome {
+pub(crate) struct ResponseSpec {
     types: Arc<Types>,
     status: StatusCode,
     content: Content,
@@ -36,7 +36,7 @@ pub(crate) struct Outcome {
 pub(crate) enum ItemResult {
     Saved(Entity),
     /// With the status that the item alone would have been answered with.
-    Rejected(StatusCode, Vec<Flaw>),
+    Rejected(StatusCode, Vec<ApiError>),
 }
 
 /// What was asked for.
@@ -48,37 +48,41 @@ pub(crate) enum Data<'a> {
     Ready(Value),
 }
 
-impl Outcome {
-    pub(crate) fn new(plan: &Plan<'_>) -> Self {
+impl ResponseSpec {
+    pub(crate) fn new(definition: &Definition<'_>) -> Self {
         Self {
-            types: Arc::clone(&plan.document.types),
-            status: plan.sketch.success.status,
-            content: plan.sketch.success.content.clone(),
+            types: Arc::clone(&definition.document.types),
+            status: definition.spec.success.status,
+            content: definition.spec.success.content.clone(),
             known: Vec::new(),
         }
     }
 
     /// That of an operation about the entities of `collection`.
-    pub(crate) fn about(plan: &Plan<'_>, known: &Known<'_>, collection: &str) -> Self {
-        Self::knowing(plan, known.collections.get(collection))
+    pub(crate) fn about(
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+        collection: &str,
+    ) -> Self {
+        Self::knowing(definition, model.collections.get(collection))
     }
 
     /// That of an operation about what there is one of by this name.
-    pub(crate) fn about_one(plan: &Plan<'_>, known: &Known<'_>, name: &str) -> Self {
-        Self::knowing(plan, known.collections.single(name))
+    pub(crate) fn about_one(definition: &Definition<'_>, model: &ApiModel<'_>, name: &str) -> Self {
+        Self::knowing(definition, model.collections.single(name))
     }
 
-    fn knowing(plan: &Plan<'_>, known: Option<&Collection>) -> Self {
+    fn knowing(definition: &Definition<'_>, known: Option<&Collection>) -> Self {
         let fields = known.into_iter().flat_map(|known| known.fields.keys());
         Self {
             known: fields.cloned().collect(),
-            ..Self::new(plan)
+            ..Self::new(definition)
         }
     }
 
     /// The type of what is asked for, if there is any.
     pub(crate) fn data(&self) -> Option<Type<'_>> {
-        let answer = self.answer()?;
+        let answer = self.response_type()?;
         if is_envelope(answer) {
             answer.field("data")
         } else {
@@ -86,7 +90,7 @@ impl Outcome {
         }
     }
 
-    fn answer(&self) -> Option<Type<'_>> {
+    fn response_type(&self) -> Option<Type<'_>> {
         match self.content {
             Content::Json { id, .. } => Some(self.types.get(id)),
             _ => None,
@@ -94,17 +98,21 @@ impl Outcome {
     }
 
     /// The answer with `data`.
-    pub(crate) fn with(&self, data: Data<'_>, caller: &Caller) -> Answer {
+    pub(crate) fn with(&self, data: Data<'_>, caller: &Caller) -> ApiResponse {
         self.answered(data, None, caller)
     }
 
     /// The answer with a page, and the cursors of the pages around it.
-    pub(crate) fn page(&self, data: Data<'_>, cursor: Value, caller: &Caller) -> Answer {
+    pub(crate) fn page(&self, data: Data<'_>, cursor: Value, caller: &Caller) -> ApiResponse {
         self.answered(data, Some(cursor), caller)
     }
 
     /// The answer with a whole list, or with the groups that the document has it in.
-    pub(crate) fn list(&self, entities: Vec<&Entity>, caller: &Caller) -> Result<Answer, Answer> {
+    pub(crate) fn list(
+        &self,
+        entities: Vec<&Entity>,
+        caller: &Caller,
+    ) -> Result<ApiResponse, ApiResponse> {
         let Some(groups) = self.data().filter(|data| data.is("object")) else {
             return Ok(self.with(Data::Entities(entities), caller));
         };
@@ -119,7 +127,7 @@ impl Outcome {
                 "The sandbox does not know which of the entities are in which group: {}",
                 names.join(", ")
             );
-            return Err(Answer::unserved(&[Flaw::unserved(None, message)]));
+            return Err(ApiResponse::unserved(&[ApiError::unserved(None, message)]));
         }
         let mut entities = Some(entities);
         let grouped = groups.fields().iter().filter_map(|(name, group)| {
@@ -137,7 +145,7 @@ impl Outcome {
     }
 
     /// The documented example, filled.
-    pub(crate) fn example(&self, caller: &Caller) -> Answer {
+    pub(crate) fn example(&self, caller: &Caller) -> ApiResponse {
         let Content::Json { id, example } = &self.content else {
             return self.answered(Data::Ready(Value::Null), None, caller);
         };
@@ -159,14 +167,14 @@ impl Outcome {
                 }
             }
         }
-        Answer::json(self.status, body).marked(EXAMPLE)
+        ApiResponse::json(self.status, body).marked(EXAMPLE)
     }
 
     /// The answer to a batch: the results in the order of the request's items.
     ///
     /// The statuses are documented, `result` of a partial success is not: SUCCESS is our choice, since the
     /// documentation calls 207 a partial success. An empty batch has no failed item and succeeds.
-    pub(crate) fn batch(&self, results: Vec<ItemResult>, caller: &Caller) -> Answer {
+    pub(crate) fn batch(&self, results: Vec<ItemResult>, caller: &Caller) -> ApiResponse {
         let saved = results
             .iter()
             .filter(|result| matches!(result, ItemResult::Saved(_)))
@@ -176,7 +184,7 @@ impl Outcome {
             (0, _) => (StatusCode::BAD_REQUEST, "FAILURE"),
             _ => (StatusCode::MULTI_STATUS, "SUCCESS"),
         };
-        let answer = self.answer();
+        let answer = self.response_type();
         let entity = answer.and_then(|answer| answer.field("data")?.items()?.field("data"));
         let data: Vec<Value> = results
             .into_iter()
@@ -190,11 +198,11 @@ impl Outcome {
                         "error": [],
                     })
                 }
-                ItemResult::Rejected(status, flaws) => json!({
+                ItemResult::Rejected(status, errors) => json!({
                     "result": "FAILURE",
                     "statusCode": status.as_u16(),
                     "data": null,
-                    "error": flaws,
+                    "error": errors,
                 }),
             })
             .collect();
@@ -206,12 +214,12 @@ impl Outcome {
             Some(answer) => add_further(&mut body, answer.fields(), caller),
             None => Vec::new(),
         };
-        marked(Answer::json(status, Value::Object(body)), &examples)
+        marked(ApiResponse::json(status, Value::Object(body)), &examples)
     }
 
-    fn answered(&self, data: Data<'_>, cursor: Option<Value>, caller: &Caller) -> Answer {
+    fn answered(&self, data: Data<'_>, cursor: Option<Value>, caller: &Caller) -> ApiResponse {
         match &self.content {
-            Content::Nothing => Answer {
+            Content::Nothing => ApiResponse {
                 status: self.status,
                 headers: Vec::new(),
                 body: Body::Nothing,
@@ -226,7 +234,7 @@ impl Outcome {
                     return self.enveloped(wanted, data, cursor, caller);
                 }
                 let body = self.shown(data, Some(wanted), caller);
-                Answer::json(self.status, body)
+                ApiResponse::json(self.status, body)
             }
         }
     }
@@ -237,7 +245,7 @@ impl Outcome {
         data: Data<'_>,
         cursor: Option<Value>,
         caller: &Caller,
-    ) -> Answer {
+    ) -> ApiResponse {
         let mut body = Map::new();
         body.insert("result".to_owned(), json!("SUCCESS"));
         if let Some(data_type) = wanted.field("data") {
@@ -247,7 +255,10 @@ impl Outcome {
         body.insert("error".to_owned(), json!([]));
         body.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor)));
         let examples = add_further(&mut body, wanted.fields(), caller);
-        marked(Answer::json(self.status, Value::Object(body)), &examples)
+        marked(
+            ApiResponse::json(self.status, Value::Object(body)),
+            &examples,
+        )
     }
 
     fn shown(&self, data: Data<'_>, wanted: Option<Type<'_>>, caller: &Caller) -> Value {
@@ -280,7 +291,7 @@ impl Outcome {
         }
     }
 
-    fn bytes(&self, media_type: &str, example: Option<&Value>) -> Answer {
+    fn bytes(&self, media_type: &str, example: Option<&Value>) -> ApiResponse {
         let (bytes, what) = match example.and_then(Value::as_str) {
             Some(example) => (example.as_bytes(), EXAMPLE),
             None => (stand_in(media_type), STAND_IN),
@@ -290,7 +301,7 @@ impl Outcome {
         } else {
             media_type
         };
-        let answer = Answer {
+        let answer = ApiResponse {
             status: self.status,
             headers: Vec::new(),
             body: Body::Bytes {
@@ -328,7 +339,7 @@ pub(crate) fn add_further(
 }
 
 /// Says of an answer which of its fields are examples.
-pub(crate) fn marked(answer: Answer, examples: &[String]) -> Answer {
+pub(crate) fn marked(answer: ApiResponse, examples: &[String]) -> ApiResponse {
     if examples.is_empty() {
         answer
     } else {

@@ -1,6 +1,6 @@
 //! Enters every change into the store, with what follows from it: that the time of the last update moves on,
 //! that the holder of a thread shows the latest of it, and that the audit trail tells. An operation holds the
-//! ledger from its first look to its last change, so that its effect is one.
+//! transaction from its first look to its last change, so that its effect is one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,26 +8,28 @@ use serde_json::Value;
 
 use crate::{
     domain::{Domain, audit::Change, threads::Thread},
-    store::{Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::Occasion},
+    store::{
+        Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::CreationContext,
+    },
 };
 
 /// The store, and the rules that all changes of it keep to.
-pub(crate) struct Books {
+pub(crate) struct World {
     pub(crate) store: Mutex<Store>,
     pub(crate) domain: Arc<Domain>,
 }
 
 /// The store in the hands of one request.
-pub(crate) struct Ledger<'a> {
+pub(crate) struct Transaction<'a> {
     store: MutexGuard<'a, Store>,
     domain: &'a Domain,
     caller: &'a Caller,
 }
 
-impl Books {
+impl World {
     /// Waits until no other request has the store.
-    pub(crate) fn open<'a>(&'a self, caller: &'a Caller) -> Ledger<'a> {
-        Ledger {
+    pub(crate) fn begin<'a>(&'a self, caller: &'a Caller) -> Transaction<'a> {
+        Transaction {
             store: self.store(),
             domain: &self.domain,
             caller,
@@ -39,7 +41,7 @@ impl Books {
     }
 }
 
-impl<'a> Ledger<'a> {
+impl<'a> Transaction<'a> {
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
@@ -48,8 +50,8 @@ impl<'a> Ledger<'a> {
         self.caller
     }
 
-    pub(crate) fn occasion(&self) -> Occasion<'_> {
-        Occasion {
+    pub(crate) fn creation(&self) -> CreationContext<'_> {
+        CreationContext {
             caller: self.caller,
             store: &self.store,
             collections: &self.domain.collections,
@@ -73,18 +75,18 @@ impl<'a> Ledger<'a> {
                 about: None,
             },
         );
-        self.note(&Change::Create(entity));
-        self.follow(collection, entity);
+        self.record_change(&Change::Create(entity));
+        self.update_threads(collection, entity);
     }
 
     /// Puts `entity` in the place of the one with its id, and gives it back as it has been saved.
     pub(crate) fn update(&mut self, collection: &str, mut entity: Entity) -> Entity {
-        self.tell_update(collection, &mut entity);
+        self.set_update_time(collection, &mut entity);
         if let Some(old) = self.store.replace(collection, entity.clone()) {
-            self.note(&Change::Update(&old, &entity));
+            self.record_change(&Change::Update(&old, &entity));
             // It may have gone from one thread to another.
-            self.follow(collection, &old);
-            self.follow(collection, &entity);
+            self.update_threads(collection, &old);
+            self.update_threads(collection, &entity);
         }
         entity
     }
@@ -92,8 +94,8 @@ impl<'a> Ledger<'a> {
     /// Removes the entity with this id, and gives it back.
     pub(crate) fn delete(&mut self, collection: &str, id: &str) -> Option<Entity> {
         let entity = self.store.remove(collection, id)?;
-        self.note(&Change::Delete(&entity));
-        self.follow(collection, &entity);
+        self.record_change(&Change::Delete(&entity));
+        self.update_threads(collection, &entity);
         Some(entity)
     }
 
@@ -104,8 +106,8 @@ impl<'a> Ledger<'a> {
         old: &Entity,
         mut entity: Entity,
     ) -> Entity {
-        self.tell_update(name, &mut entity);
-        self.note(&Change::Update(old, &entity));
+        self.set_update_time(name, &mut entity);
+        self.record_change(&Change::Update(old, &entity));
         self.store
             .set_singleton(name, Singleton::Saved(entity.clone()));
         entity
@@ -113,7 +115,7 @@ impl<'a> Ledger<'a> {
 
     /// Forgets the one that is called `name`, which was `old` so far.
     pub(crate) fn delete_singleton(&mut self, name: &str, old: &Entity) {
-        self.note(&Change::Delete(old));
+        self.record_change(&Change::Delete(old));
         self.store.set_singleton(name, Singleton::Deleted);
     }
 
@@ -125,14 +127,14 @@ impl<'a> Ledger<'a> {
     }
 
     /// Has `entity` tell that it changes now.
-    fn tell_update(&self, collection: &str, entity: &mut Entity) {
+    fn set_update_time(&self, collection: &str, entity: &mut Entity) {
         let fields = self.domain.update_times.iter();
         for (_, field) in fields.filter(|(of, _)| of == collection) {
             entity.insert(field.clone(), Value::String(self.caller.now.clone()));
         }
     }
 
-    fn follow(&mut self, collection: &str, entity: &Entity) {
+    fn update_threads(&mut self, collection: &str, entity: &Entity) {
         let domain = self.domain;
         for thread in domain
             .threads
@@ -145,12 +147,12 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn note(&mut self, change: &Change<'_>) {
+    fn record_change(&mut self, change: &Change<'_>) {
         let Some(audit) = &self.domain.audit else {
             return;
         };
         let number = self.store.next_number(audit.collection());
-        let entry = audit.entry(change, number, self.occasion());
+        let entry = audit.entry(change, number, self.creation());
         self.store.add(audit.collection(), entry);
     }
 }

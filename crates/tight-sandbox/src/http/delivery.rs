@@ -3,32 +3,32 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    envelope::Answer,
+    envelope::ApiResponse,
     http::fault::{Fault, Reply},
 };
 
 /// How an exchange ends.
-pub(crate) enum Ending {
-    Answered(Reply),
+pub(crate) enum Delivery {
+    Whole(Reply),
     /// After this many bytes of the answer's body.
-    BrokenOff(Reply, usize),
+    Truncated(Reply, usize),
     Dropped,
     Stalled,
 }
 
-impl Ending {
-    pub(crate) fn answered(answer: Answer) -> Self {
-        Self::Answered(Reply::of(answer))
+impl Delivery {
+    pub(crate) fn whole(response: ApiResponse) -> Self {
+        Self::Whole(Reply::of(response))
     }
 
-    /// The ending after `fault`, which says how it ends instead, or alters the answer if there is one.
+    /// The delivery after `fault`, which says how it ends instead, or alters the answer if there is one.
     fn with(self, fault: Fault) -> Self {
         match fault {
-            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => Self::Answered(reply),
+            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => Self::Whole(reply),
             Fault::DropBefore | Fault::DropAfter => Self::Dropped,
             Fault::StallBefore | Fault::StallAfter => Self::Stalled,
             Fault::Truncate(length) => match self {
-                Self::Answered(reply) | Self::BrokenOff(reply, _) => Self::BrokenOff(reply, length),
+                Self::Whole(reply) | Self::Truncated(reply, _) => Self::Truncated(reply, length),
                 Self::Dropped | Self::Stalled => self,
             },
             Fault::RemoveResult(index) => self.with_result(index, |results| {
@@ -62,7 +62,7 @@ impl Ending {
     }
 
     fn with_reply(mut self, alter: impl FnOnce(&mut Reply)) -> Self {
-        if let Self::Answered(reply) | Self::BrokenOff(reply, _) = &mut self {
+        if let Self::Whole(reply) | Self::Truncated(reply, _) = &mut self {
             alter(reply);
         }
         self
@@ -81,17 +81,20 @@ impl Ending {
 }
 
 /// How a request ends that meets with `fault`, where `perform` does what it asks for as soon as it is awaited.
-pub(crate) async fn act_out(fault: Option<Fault>, perform: impl Future<Output = Answer>) -> Ending {
+pub(crate) async fn deliver(
+    fault: Option<Fault>,
+    perform: impl Future<Output = ApiResponse>,
+) -> Delivery {
     let Some(fault) = fault else {
-        return Ending::answered(perform.await);
+        return Delivery::whole(perform.await);
     };
-    // Which ending it is before the effect does not matter: the fault has one of its own.
-    let ending = if fault.comes_before() {
-        Ending::Dropped
+    // Which delivery it is before the effect does not matter: the fault has one of its own.
+    let delivery = if fault.comes_before() {
+        Delivery::Dropped
     } else {
-        Ending::answered(perform.await)
+        Delivery::whole(perform.await)
     };
-    ending.with(fault)
+    delivery.with(fault)
 }
 
 fn say_failure(body: &mut Value, errors: Vec<Value>) {
