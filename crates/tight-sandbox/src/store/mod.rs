@@ -55,15 +55,15 @@ pub(crate) struct Upload {
     pub(crate) url: Option<Value>,
 }
 
-/// A file as it was uploaded.
+/// An uploaded file, from [`Sandbox::uploaded`](crate::Sandbox::uploaded).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Uploaded {
-    /// The name that the client gave the file.
+    /// The file name that the client sent.
     pub file_name: String,
-    /// The media type that the client said the file has, if it said so.
+    /// The media type that the client sent, if any.
     pub content_type: Option<String>,
-    /// The bytes of the file.
+    /// The content of the file.
     pub content: Vec<u8>,
 }
 
