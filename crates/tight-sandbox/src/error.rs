@@ -27,8 +27,13 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Document { reason } => write!(f, "the OpenAPI document cannot be read: {reason}; give `Builder::document` an OpenAPI 3.0 document as JSON"),
-            Self::Bind(_) => f.write_str("no port can be opened on the loopback interface (127.0.0.1)"),
+            Self::Document { reason } => write!(
+                f,
+                "the OpenAPI document cannot be read: {reason}; give `Builder::document` an OpenAPI 3.0 document as JSON"
+            ),
+            Self::Bind(_) => {
+                f.write_str("no port can be opened on the loopback interface (127.0.0.1)")
+            }
         }
     }
 }

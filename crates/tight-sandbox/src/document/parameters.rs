@@ -1,5 +1,4 @@
-//! Reads the parameters of a request, those of its path, its query and its headers, and checks them against the
-//! document.
+//! Reads path, query and header parameters, and validates them against the document.
 
 use std::borrow::Cow;
 
@@ -42,13 +41,12 @@ impl Parameters {
         })
     }
 
-    /// Whether the document makes sense where it says what they must be.
+    /// Checks that the schemas of the parameters are valid.
     pub(crate) fn check_document(&self) -> Result<(), String> {
         self.checker.check_document()
     }
 
-    /// The parameters by their names. `path` has those of the path as they were sent, `query` is the whole
-    /// query.
+    /// Returns the parameters by name. `path` has the path's as received, `query` is the whole query string.
     pub(crate) fn read(
         &self,
         path: &[(&str, &str)],
@@ -60,7 +58,7 @@ impl Parameters {
             let sent = percent_decode_str(sent).decode_utf8_lossy();
             match self.find(name, Place::Path) {
                 Some(parameter) => self.read_one(parameter, sent, &mut reading),
-                // The document says nothing of it but that it is there.
+                // The document has no schema for it.
                 None => reading.insert(name, Value::String(sent.into_owned())),
             }
         }
@@ -122,7 +120,7 @@ impl Parameters {
     }
 }
 
-/// What has been read so far.
+/// The parameters read so far.
 #[derive(Default)]
 struct Reading {
     values: Map<String, Value>,
@@ -133,14 +131,14 @@ struct Reading {
 impl Reading {
     fn insert(&mut self, name: &str, value: Value) {
         if self.values.insert(name.to_owned(), value).is_some() {
-            let error = ApiError::of(ApiErrorType::InvalidValue, name, "stands there twice");
+            let error = ApiError::of(ApiErrorType::InvalidValue, name, "is repeated");
             self.twice.push(error);
         }
     }
 }
 
-/// The value that `sent` stands for; what does not fit the type stays a string, for the check to find. `place`
-/// is where it stands among what is checked.
+/// Converts `sent` to its type. A value that does not fit stays a string, for validation to report. `place` is its
+/// place among the parameters.
 pub(crate) fn value(
     sent: Cow<'_, str>,
     wanted: Type<'_>,
@@ -166,7 +164,7 @@ pub(crate) fn value(
     read.unwrap_or_else(|| Value::String(sent.into_owned()))
 }
 
-/// A parameter as text, as ids are.
+/// A parameter as text, such as an id.
 pub(crate) fn text<'a>(parameters: &'a Map<String, Value>, name: &str) -> Cow<'a, str> {
     match parameters.get(name) {
         None => "".into(),

@@ -1,5 +1,5 @@
-//! Reactions: what users think of an entity, listed in it and grouped by what they think. The document has an
-//! operation to take one back, and none to react; that is for a test to do.
+//! Reactions to an entity, listed in it and grouped by code. The document has an operation to delete a reaction, but
+//! none to add one: tests do that.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{
     store::{Entity, caller::Caller, collections::Collections, synthesis},
 };
 
-/// What the document says of reactions.
+/// The rule in the document.
 #[derive(Deserialize)]
 pub(crate) struct Rule {
     collection: String,
@@ -36,22 +36,22 @@ pub(crate) struct Rule {
 pub(crate) struct Reactions {
     types: Arc<Types>,
     collection: String,
-    /// The field of the entity that lists the groups.
+    /// The entity's field with the groups.
     list: String,
-    /// The field of a group that says what its people think, and the parameter of the removal that does.
+    /// The field of a group with its code, and the parameter of the delete operation.
     code: String,
-    /// The field of a group that lists its people.
+    /// The field of a group with its users.
     people: String,
     group: TypeId,
     person: TypeId,
-    /// The operation that takes a reaction back.
+    /// The operation that deletes a reaction.
     removal: String,
-    /// The field of what it answers that is the id of the entity.
+    /// The field of its response with the id of the entity.
     subject: Option<String>,
 }
 
 impl Reactions {
-    /// Nothing, if the document does not have the collection.
+    /// `None` if the document does not have the collection.
     pub(crate) fn new(
         rule: Rule,
         document: &Document,
@@ -66,8 +66,12 @@ impl Reactions {
             .filter(|group| group.field(&rule.code).is_some())
             .ok_or_else(|| missing_field(&rule.collection, &rule.list))?;
         let people = group.field(&rule.people).and_then(Type::items);
-        let person = people
-            .ok_or_else(|| format!("no `{}` of the `{}` is a list", rule.people, rule.list))?;
+        let person = people.ok_or_else(|| {
+            format!(
+                "the field `{}` of `{}` is not a list",
+                rule.people, rule.list
+            )
+        })?;
         Ok(Some(Self {
             types: Arc::clone(&document.types),
             group: group.id(),
@@ -81,18 +85,18 @@ impl Reactions {
         }))
     }
 
-    /// Whether this operation takes such a reaction back.
+    /// Whether this operation deletes such a reaction.
     pub(crate) fn is_taken_back_by(&self, operation: &str) -> bool {
         self.removal == operation
     }
 
-    /// The parameter of that operation which says what reaction.
+    /// The parameter of that operation with the code.
     pub(crate) fn code(&self) -> &str {
         &self.code
     }
 
-    /// Takes back the caller's own reaction to the entity whose id is the parameter `id`, and gives what it was,
-    /// as an object of the type `reaction`.
+    /// Deletes the caller's reaction to the entity whose id is in the parameter `id`, and returns it as an object of
+    /// the type `reaction`.
     pub(crate) fn remove(
         &self,
         parameters: &Map<String, Value>,
@@ -151,7 +155,7 @@ impl Reactions {
         groups.iter().position(|group| group[&self.code] == code)
     }
 
-    /// Whether there was anything to add: who thinks so already need not say so twice.
+    /// Returns whether anything was added: the same reaction counts once.
     fn add(&self, entity: &mut Entity, code: &str, caller: &Caller) -> Option<bool> {
         let groups = self.groups(entity)?;
         let position = self.position(groups, code).unwrap_or_else(|| {
@@ -171,7 +175,7 @@ impl Reactions {
         Some(is_new)
     }
 
-    /// Whether there was anything to take back. A group ends with its last member.
+    /// Returns whether anything was removed. A group without users is removed.
     fn take_back(&self, entity: &mut Entity, code: &str, caller: &Caller) -> bool {
         let Some(groups) = self.groups(entity) else {
             return false;

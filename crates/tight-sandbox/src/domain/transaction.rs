@@ -1,6 +1,5 @@
-//! Enters every change into the store, with what follows from it: that the time of the last update moves on,
-//! that the holder of a thread shows the latest of it, and that the audit trail tells. An operation holds the
-//! transaction from its first look to its last change, so that its effect is one.
+//! Makes changes, and applies the rules: update times, the latest entity of a thread, the audit trail. An operation
+//! holds one transaction from its first read to its last write, so its effect is atomic.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,13 +12,13 @@ use crate::{
     },
 };
 
-/// The store, and the rules that all changes of it keep to.
+/// The data of a sandbox, and the rules for changing it.
 pub(crate) struct World {
     pub(crate) store: Mutex<Store>,
     pub(crate) domain: Arc<Domain>,
 }
 
-/// The store in the hands of one request.
+/// Exclusive access to the data for one request.
 pub(crate) struct Transaction<'a> {
     store: MutexGuard<'a, Store>,
     domain: &'a Domain,
@@ -27,7 +26,7 @@ pub(crate) struct Transaction<'a> {
 }
 
 impl World {
-    /// Waits until no other request has the store.
+    /// Begins a transaction, once no other is open.
     pub(crate) fn begin<'a>(&'a self, caller: &'a Caller) -> Transaction<'a> {
         Transaction {
             store: self.store(),
@@ -59,7 +58,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// The threads that the entities of `collection` hold.
+    /// The threads that entities of `collection` contain.
     pub(crate) fn threads_of(&self, collection: &str) -> impl Iterator<Item = &'a Thread> {
         self.domain
             .threads
@@ -79,19 +78,19 @@ impl<'a> Transaction<'a> {
         self.update_threads(collection, entity);
     }
 
-    /// Puts `entity` in the place of the one with its id, and gives it back as it has been saved.
+    /// Replaces the entity with the same id, and returns it as saved.
     pub(crate) fn update(&mut self, collection: &str, mut entity: Entity) -> Entity {
         self.set_update_time(collection, &mut entity);
         if let Some(old) = self.store.replace(collection, entity.clone()) {
             self.record_change(&Change::Update(&old, &entity));
-            // It may have gone from one thread to another.
+            // It may have moved to another thread.
             self.update_threads(collection, &old);
             self.update_threads(collection, &entity);
         }
         entity
     }
 
-    /// Removes the entity with this id, and gives it back.
+    /// Deletes the entity with this id, and returns it.
     pub(crate) fn delete(&mut self, collection: &str, id: &str) -> Option<Entity> {
         let entity = self.store.remove(collection, id)?;
         self.record_change(&Change::Delete(&entity));
@@ -99,7 +98,7 @@ impl<'a> Transaction<'a> {
         Some(entity)
     }
 
-    /// Keeps `entity` as the one that is called `name`, where it was `old` so far.
+    /// Saves the singleton `name`, whose value was `old`.
     pub(crate) fn save_singleton(
         &mut self,
         name: &str,
@@ -113,20 +112,20 @@ impl<'a> Transaction<'a> {
         entity
     }
 
-    /// Forgets the one that is called `name`, which was `old` so far.
+    /// Deletes the singleton `name`, whose value was `old`.
     pub(crate) fn delete_singleton(&mut self, name: &str, old: &Entity) {
         self.record_change(&Change::Delete(old));
         self.store.set_singleton(name, Singleton::Deleted);
     }
 
-    /// Keeps the file that `entity` was uploaded with.
+    /// Stores the file that `entity` was uploaded with.
     pub(crate) fn keep_upload(&mut self, entity: &Entity, upload: Upload) {
         if let Some(id) = id(entity) {
             self.store.keep_upload(id, upload);
         }
     }
 
-    /// Has `entity` tell that it changes now.
+    /// Sets the update time of `entity`.
     fn set_update_time(&self, collection: &str, entity: &mut Entity) {
         let fields = self.domain.update_times.iter();
         for (_, field) in fields.filter(|(of, _)| of == collection) {

@@ -1,4 +1,4 @@
-//! How an exchange ends: with the true answer, or with what a fault makes of it.
+//! How a request ends: with the true response, or with what a fault makes of it.
 
 use serde_json::{Map, Value, json};
 
@@ -7,10 +7,10 @@ use crate::{
     http::fault::{Fault, Reply},
 };
 
-/// How an exchange ends.
+/// How a request ends.
 pub(crate) enum Delivery {
     Whole(Reply),
-    /// After this many bytes of the answer's body.
+    /// Cut after this many bytes of the body.
     Truncated(Reply, usize),
     Dropped,
     Stalled,
@@ -21,7 +21,7 @@ impl Delivery {
         Self::Whole(Reply::of(response))
     }
 
-    /// The delivery after `fault`, which says how it ends instead, or alters the answer if there is one.
+    /// Applies `fault`: replaces the end of the request, or changes the response.
     fn with(self, fault: Fault) -> Self {
         match fault {
             Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => Self::Whole(reply),
@@ -68,7 +68,7 @@ impl Delivery {
         self
     }
 
-    /// `alter` is not called if there is no result at `index`.
+    /// Calls `alter` only if there is a result at `index`.
     fn with_result(self, index: usize, alter: impl FnOnce(&mut Vec<Value>)) -> Self {
         self.with_reply(|reply| {
             reply.alter_results(|results| {
@@ -80,7 +80,7 @@ impl Delivery {
     }
 }
 
-/// How a request ends that meets with `fault`, where `perform` does what it asks for as soon as it is awaited.
+/// Performs a request and applies the fault, if any. `perform` takes effect when it is awaited.
 pub(crate) async fn deliver(
     fault: Option<Fault>,
     perform: impl Future<Output = ApiResponse>,
@@ -88,7 +88,7 @@ pub(crate) async fn deliver(
     let Some(fault) = fault else {
         return Delivery::whole(perform.await);
     };
-    // Which delivery it is before the effect does not matter: the fault has one of its own.
+    // Any delivery will do before the effect, because the fault replaces it.
     let delivery = if fault.comes_before() {
         Delivery::Dropped
     } else {
@@ -98,14 +98,14 @@ pub(crate) async fn deliver(
 }
 
 fn say_failure(body: &mut Value, errors: Vec<Value>) {
-    // What an access token comes in has no envelope.
+    // Token responses have no envelope.
     if body.get("result").is_some() {
         body["result"] = json!("FAILURE");
         body["error"] = Value::Array(errors);
     }
 }
 
-/// A merge patch, as RFC 7396 defines it.
+/// Applies a merge patch (RFC 7396).
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;

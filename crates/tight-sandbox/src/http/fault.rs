@@ -269,8 +269,7 @@ impl Reply {
 
 #[track_caller]
 fn value(value: &str) -> HeaderValue {
-    HeaderValue::from_str(value)
-        .unwrap_or_else(|_| panic!("{value:?} is not a valid header value"))
+    HeaderValue::from_str(value).unwrap_or_else(|_| panic!("{value:?} is not a valid header value"))
 }
 
 impl fmt::Debug for Reply {

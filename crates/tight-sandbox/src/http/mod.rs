@@ -1,4 +1,4 @@
-//! Requests and answers on their way: connections, what goes wrong on them by order of a test, and who may pass.
+//! HTTP: connections, routes, authentication, and injected faults.
 
 pub(crate) mod connection;
 pub(crate) mod delivery;

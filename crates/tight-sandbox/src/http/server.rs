@@ -1,5 +1,5 @@
-//! Answers requests: finds the operation of each, turns away what may not reach it, and acts out the faults
-//! that a test has ordered. All requests pass through [`Service::handle`].
+//! Handles requests: finds the operation, authenticates, performs it, and applies injected faults. All requests pass
+//! through [`Service::handle`].
 
 use std::{
     collections::VecDeque,
@@ -49,7 +49,7 @@ use crate::{
 
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// A document in service: what is kept, who is asking, and what is to go wrong.
+/// A running sandbox: routes, data, tokens and faults.
 pub(crate) struct Service {
     routes: Arc<Routes>,
     clock: Clock,
@@ -57,19 +57,18 @@ pub(crate) struct Service {
     tokens: Mutex<Tokens>,
     calls: Traffic,
     token_requests: Traffic,
-    /// How many requests came to each route.
+    /// The number of requests of each route.
     requests: Vec<AtomicUsize>,
-    /// Whose turn it is. Requests are performed one at a time, so that the order in which they take their faults
-    /// is the one in which they have their effects.
+    /// Requests are performed one at a time, so they take faults and take effect in the same order.
     turn: tokio::sync::Mutex<()>,
-    /// Its sender goes away when the sandbox is dropped.
+    /// Its sender is dropped with the sandbox.
     running: watch::Receiver<()>,
 }
 
-/// An operation, and the parameters of its path as they were sent.
+/// A route, and the path parameters as received.
 type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 
-/// What one kind of request meets with, and how many there were.
+/// The faults and the number of requests, for API or token requests.
 #[derive(Default)]
 pub(crate) struct Traffic {
     faults: Mutex<VecDeque<Fault>>,
@@ -110,7 +109,7 @@ impl Service {
         }
     }
 
-    /// The operations that are not served, and why.
+    /// The unsupported operations, with the reason.
     pub(crate) fn unserved(&self) -> &[(String, String)] {
         self.routes.unserved()
     }
@@ -119,7 +118,7 @@ impl Service {
         Caller::new(user, now, self.world.domain.user_field())
     }
 
-    /// The entities of `collection`, or `None` if the document has no such collection.
+    /// The entities of `collection`; `None` if the document has no such collection.
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
         self.routes.collections().get(collection)?;
         let store = self.world.store();
@@ -132,8 +131,7 @@ impl Service {
         Some(all.map(|entity| Value::Object(entity.clone())).collect())
     }
 
-    /// Keeps an entity of `collection` that has these fields, and gives it as it is then; `None` if the document
-    /// has no such collection.
+    /// Stores an entity with these fields, and returns it; `None` if the document has no such collection.
     pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
         let synthesis = self.routes.given(collection, &fields)?;
         let caller = self.caller(None, (self.clock)());
@@ -163,13 +161,13 @@ impl Service {
         })
     }
 
-    /// The file that the entity with this id was uploaded with.
+    /// The uploaded file of the entity with this id.
     pub(crate) fn uploaded(&self, id: &str) -> Option<Uploaded> {
         let store = self.world.store();
         store.upload(id).map(|upload| upload.file.clone())
     }
 
-    /// Has `user` react. `None` if there is nothing with this id that can be reacted to.
+    /// Adds a user's reaction. `None` if there is no such entity.
     pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
         let caller = self.caller(Some(user.to_owned()), (self.clock)());
         let mut transaction = self.world.begin(&caller);
@@ -186,7 +184,7 @@ impl Service {
         lock(&self.tokens)
     }
 
-    /// The requests for anything but tokens.
+    /// API requests, without token requests.
     pub(crate) fn calls(&self) -> &Traffic {
         &self.calls
     }
@@ -195,8 +193,8 @@ impl Service {
         &self.token_requests
     }
 
-    /// The requests for one operation, or `None` if there is no such operation. The path of the document is as
-    /// good as any that it describes, since a parameter may have any value.
+    /// The number of requests to an operation; `None` if there is none. The path may be the document's, since a
+    /// parameter may have any value.
     pub(crate) fn requests_to(&self, method: &str, path: &str) -> Option<usize> {
         let (routes, _) = self.routes.at(path)?;
         let route = routes.iter().find(|(known, _)| known.as_str() == method);
@@ -204,11 +202,10 @@ impl Service {
         Some(self.requests[*number].load(Ordering::SeqCst))
     }
 
-    /// The operation that a request with this head is for, and the parameters of its path; or the answer that
-    /// says that there is none.
+    /// Finds the route and path parameters of a request, or returns the error response.
     ///
-    /// The documentation lists 404, but no error type for it, and 405 not at all. BAD_REQUEST is the one that
-    /// blames the request in general; UNKNOWN_ERROR would say that the server does not know what happened.
+    /// Tight documents 404 without an error type, and 405 not at all. BAD_REQUEST faults the request; UNKNOWN_ERROR
+    /// would mean that the server does not know what happened.
     fn find(&self, parts: &Parts) -> Result<Call<'_>, ApiResponse> {
         let Some((routes, values)) = self.routes.at(parts.uri.path()) else {
             let error = ApiError::plain(ApiErrorType::BadRequest, "There is no such operation");
@@ -222,8 +219,8 @@ impl Service {
         Ok((route, names.zip(values).collect()))
     }
 
-    /// Does what the request asks for, or what a fault makes of it. When this returns, all is done that the
-    /// request is to have done, and no byte of an answer is on its way yet.
+    /// Performs a request or its fault. All effects are complete when it returns, before any byte of the response is
+    /// sent.
     async fn handle(&self, parts: &Parts, body: Body) -> Delivery {
         let found = self.find(parts);
         let limit = match &found {
@@ -252,14 +249,13 @@ impl Service {
             }
             Err(refused) => Delivery::whole(refused),
         };
-        // Last, so that who sees the number grow sees what the request has done as well.
+        // Counted last, so whoever sees the count sees the effect.
         self.requests[route.number].fetch_add(1, Ordering::SeqCst);
         traffic.requests.fetch_add(1, Ordering::SeqCst);
         delivery
     }
 
-    /// The user of a request that shows what is demanded, if it is one of a user, or else the answer that says
-    /// what is not right.
+    /// Authenticates a request: returns its user, if any, or the error response.
     fn admit(
         &self,
         access: Access,
@@ -305,7 +301,7 @@ impl Service {
         } = match route.served() {
             Ok(served) => served,
             Err(reason) => {
-                let message = format!("The sandbox does not serve this operation: {reason}");
+                let message = format!("The sandbox does not support this operation: {reason}");
                 return ApiResponse::unserved(&[ApiError::unserved(None, message)]);
             }
         };
@@ -342,11 +338,11 @@ impl Service {
     }
 }
 
-/// The answer to a request with another method than these, which are those of its path.
+/// The response to a method that the path does not have; `known` are those it has.
 fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
     let mut known: Vec<_> = known.map(Method::as_str).collect();
     known.sort_unstable();
-    let message = "There is no operation with this method here";
+    let message = "This path has no operation with this method";
     let error = ApiError::plain(ApiErrorType::BadRequest, message);
     let mut response = ApiResponse::failure(StatusCode::METHOD_NOT_ALLOWED, &[error]);
     if let Ok(known) = HeaderValue::from_str(&known.join(", ")) {
@@ -355,7 +351,7 @@ fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
     response
 }
 
-/// The answer to any request, or none: then the connection is `cut`.
+/// Responds to a request, or cuts the connection.
 pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     match service.handle(&parts, body).await {
@@ -367,22 +363,22 @@ pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>
         Delivery::Dropped => dropped(cut),
         Delivery::Stalled => {
             let mut running = service.running.clone();
-            // Nothing is ever sent, so this waits for the sandbox to be dropped. If the client goes away
-            // first, the server drops this future.
+            // Nothing is ever sent, so this waits until the sandbox is dropped. If the client disconnects first, the
+            // server drops this future.
             let _ = running.changed().await;
             dropped(cut)
         }
     }
 }
 
-/// An answer of which not a byte is sent: the attempt closes the connection.
+/// A response of which no byte is sent: trying to closes the connection.
 fn dropped(cut: &Cut) -> Response {
     cut.at_once();
     Response::default()
 }
 
-/// Reads the body to its end even where it is too long or not wanted: an answer that comes before the caller
-/// has sent everything may be lost with the connection.
+/// Reads the whole body, even if it is too long or unwanted: a response before the end of the request may be lost
+/// with the connection.
 async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     let mut length = 0;
@@ -408,21 +404,21 @@ async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     Ok(bytes)
 }
 
-/// Whether the request shows the id and the secret of the sandbox's client.
+/// Whether the request has the sandbox's client credentials.
 fn has_credentials(headers: &HeaderMap) -> bool {
     authorization(headers, "basic")
         .and_then(|encoded| BASE64_STANDARD.decode(encoded).ok())
         .is_some_and(|shown| shown == format!("{CLIENT_ID}:{CLIENT_SECRET}").as_bytes())
 }
 
-/// What the `Authorization` header says in that `scheme`.
+/// The credentials in the `Authorization` header, for this `scheme`.
 fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let (name, shown) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     name.eq_ignore_ascii_case(scheme)
         .then(|| shown.trim_start_matches(' '))
 }
 
-/// The media type of the body, without its parameters.
+/// The media type of the body, without parameters.
 fn media_type(headers: &HeaderMap) -> Option<&str> {
     headers
         .get(CONTENT_TYPE)?
@@ -433,7 +429,7 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
         .map(str::trim)
 }
 
-/// The content of `mutex`. A panic elsewhere leaves nothing half done that would matter here.
+/// Locks `mutex`. A panic elsewhere leaves nothing inconsistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! Something is done to one entity, or to none that the document names, such as to send an invoice. What it does
-//! is the server's affair and changes nothing here: the answer shows the entity, what was sent, and what the
-//! document says of the rest.
+//! Actions: an operation that does something to one entity, or to none, such as sending an invoice. The effect is
+//! outside the sandbox, so nothing changes here: the response shows the entity, what was sent, and the documented
+//! example for the rest.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Deserialize)]
 struct Action {
     collection: Option<String>,
-    /// The parameter of the path that is the id of the entity.
+    /// The path parameter with the id of the entity.
     id: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn read(definition: &Definition<'_>, x_kind: &Value) -> Result<Box<dy
     match (&action.collection, &action.id) {
         (Some(_), Some(id)) => definition.spec.has_in_path(id)?,
         (None, Some(_)) => {
-            return Err("its `x-kind` has an `id`, and does not say of what".to_owned());
+            return Err("its `x-kind` has an `id`, but no `collection`".to_owned());
         }
         (_, None) => {}
     }
@@ -59,7 +59,7 @@ impl Kind for Action {
 }
 
 struct Ready {
-    /// The collection, and the parameter that is the id.
+    /// The collection, and the path parameter with the id.
     entity: Option<(String, String)>,
     payload: Option<Payload>,
     response: ResponseSpec,
@@ -102,7 +102,7 @@ impl Ready {
     }
 }
 
-/// What is known of what the action answers: what the entity is, and what was sent where it does not say it.
+/// The known fields of the response: those of the entity, and those sent that the entity lacks.
 fn shown(entity: Option<Entity>, sent: Map<String, Value>, wanted: Option<Type<'_>>) -> Entity {
     let mut shown = entity.unwrap_or_default();
     for (name, value) in sent {

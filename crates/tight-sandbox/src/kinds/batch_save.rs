@@ -1,5 +1,5 @@
-//! A list of items goes in, a list of results comes out: each item is checked on its own, and makes a new entity
-//! or updates the one that has its id.
+//! Batch saves: a list of items in, a list of results out. Each item is validated on its own, and creates an entity
+//! or updates the one with its id.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -33,19 +33,19 @@ pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, 
     Ok(Box::new(parse_x_kind::<BatchSave>(x_kind)?))
 }
 
-/// What an item of the request is.
+/// The type of an item in the request.
 fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
     let body = definition.document.types.get(definition.spec.json()?.id);
     body.field("data")?.items()
 }
 
-/// What is saved.
+/// The type of the saved entity.
 fn entity<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
-    let answer = definition
+    let response = definition
         .document
         .types
         .get(definition.spec.response_type()?);
-    answer.field("data")?.items()?.field("data")
+    response.field("data")?.items()?.field("data")
 }
 
 impl Kind for BatchSave {
@@ -66,10 +66,13 @@ impl Kind for BatchSave {
         definition: &Definition<'_>,
         model: &ApiModel<'_>,
     ) -> Result<Box<dyn Operation>, String> {
-        let declared = definition.spec.json().ok_or("it is sent no JSON")?;
-        let item = item(definition).ok_or("it is sent no list of items as `data`")?;
+        let declared = definition
+            .spec
+            .json()
+            .ok_or("its request has no JSON body")?;
+        let item = item(definition).ok_or("its request has no list of items as `data`")?;
         if entity(definition).is_none() {
-            return Err("it does not answer a list of results with `data`".to_owned());
+            return Err("its response has no list of results with `data`".to_owned());
         }
         if let Some(reason) = model.domain.broken(&self.collection) {
             return Err(reason.to_owned());
@@ -98,7 +101,7 @@ impl Kind for BatchSave {
 struct Ready {
     checker: Checker,
     saving: Saving,
-    /// Where the items are in a form of their own: how they are to be read, and what is sent otherwise.
+    /// For items in another provider's form: how to convert them, and the fields after conversion.
     import: Option<(Import, SentFields)>,
     response: ResponseSpec,
 }
@@ -124,14 +127,14 @@ impl Operation for Ready {
 }
 
 impl Ready {
-    /// Saves the good items of `body`. What the path says is said of each of them.
+    /// Saves the valid items of `body`. Path parameters apply to each of them.
     fn save(&self, body: &Json, request: &ApiRequest<'_>, context: Context<'_>) -> ApiResponse {
         let (of_envelope, mut of_items) = self.check(body);
         let items = body.value.get("data").and_then(Value::as_array);
         let Some(items) = items.filter(|_| of_envelope.is_empty()) else {
             return ApiResponse::failure(StatusCode::BAD_REQUEST, &of_envelope);
         };
-        // Open for the whole batch, so that the entities of one request lie together and in its order.
+        // NamedSingleton transaction for the batch, so that its entities are stored together and in order.
         let mut transaction = context.world.begin(context.caller);
         let results: Vec<_> = items
             .iter()
@@ -157,7 +160,7 @@ impl Ready {
         self.response.batch(results, context.caller)
     }
 
-    /// The item in the words of the collection that it is saved to.
+    /// The item, converted to the form of its collection if necessary.
     fn read<'a>(&self, item: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
         match &self.import {
             None => Cow::Borrowed(item),
@@ -167,7 +170,7 @@ impl Ready {
         }
     }
 
-    /// What is wrong with the request apart from its items, and with each of them.
+    /// The errors of the request as a whole, and those of each item.
     fn check(&self, body: &Json) -> (Vec<ApiError>, HashMap<usize, Vec<ApiError>>) {
         let mut of_envelope = Vec::new();
         let mut of_items: HashMap<_, Vec<_>> = HashMap::new();

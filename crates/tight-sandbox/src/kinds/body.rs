@@ -1,4 +1,4 @@
-//! Reads the bodies of requests as JSON, and checks them against the document.
+//! Reads request bodies as JSON, and validates them against the document.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
@@ -10,21 +10,24 @@ use crate::{
     kinds::{Definition, Expected},
 };
 
-/// The JSON that a request has as its body.
+/// The JSON body of an operation's requests.
 pub(crate) struct Payload {
     checker: Checker,
     required: bool,
 }
 
 impl Payload {
-    /// What the document says of it, if there is to be one.
+    /// The body that the document describes, if any.
     pub(crate) fn of(definition: &Definition<'_>) -> Result<Option<Self>, String> {
         let Some(request) = &definition.spec.request else {
             return Ok(None);
         };
         let Some(declared) = request.content.get(JSON) else {
             let others: Vec<_> = request.content.keys().map(String::as_str).collect();
-            return Err(format!("its body is no JSON, but {}", others.join(" or ")));
+            return Err(format!(
+                "its request body is not JSON, but {}",
+                others.join(" or ")
+            ));
         };
         Ok(Some(Self {
             checker: Checker::new(definition.document, declared.clone(), "The request body"),
@@ -43,8 +46,7 @@ impl Payload {
         self.checker.check_document()
     }
 
-    /// The value in `body`, `None` if none was sent and need not be, or else the answer that says what is wrong
-    /// with it.
+    /// Returns the value in `body`, `None` if an optional body was omitted, or the error response.
     pub(crate) fn read(&self, body: &[u8]) -> Result<Option<Value>, ApiResponse> {
         if body.is_empty() && !self.required {
             return Ok(None);
@@ -59,7 +61,7 @@ impl Payload {
     }
 }
 
-/// What an operation with or without a body expects.
+/// The body that an operation expects, if any.
 pub(crate) fn expected(payload: Option<&Payload>) -> Option<Expected> {
     payload.map(Payload::expected)
 }
@@ -68,13 +70,13 @@ pub(crate) fn check_document(payload: Option<&Payload>) -> Result<(), String> {
     payload.map_or(Ok(()), Payload::check_document)
 }
 
-/// The value that was sent, if there is to be one.
+/// The body that was sent, if the operation has one.
 pub(crate) fn read(payload: Option<&Payload>, body: &[u8]) -> Result<Option<Value>, ApiResponse> {
     let sent = payload.map(|payload| payload.read(body)).transpose()?;
     Ok(sent.flatten())
 }
 
-/// The fields of the object that was sent; none where nothing was.
+/// The fields of the object that was sent; none if there is no body.
 pub(crate) fn fields(
     payload: Option<&Payload>,
     body: &[u8],
@@ -90,12 +92,12 @@ pub(crate) fn fields(
     }
 }
 
-/// `body` as JSON, or the answer that says why it is none.
+/// Parses `body`, or returns the error response.
 pub(crate) fn json(body: &[u8]) -> Result<Json, ApiResponse> {
     parse(body, "The request body", None)
 }
 
-/// The part `name` of `body` as JSON, or the answer that says why it is none.
+/// Parses the form part `name`, or returns the error response.
 pub(crate) fn json_part(part: &[u8], name: &str) -> Result<Json, ApiResponse> {
     parse(part, name, Some(name))
 }

@@ -1,5 +1,5 @@
-//! Something is worked out from what is stored, such as a report. The sandbox cannot work it out, and answers
-//! what the documentation shows, marked as such.
+//! Computed results, such as a report. The sandbox does not compute them: it returns the documented example, marked
+//! as such.
 
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ impl Kind for Computed {
     }
 }
 
-/// An operation whose answer depends on nothing that the sandbox knows.
+/// An operation whose response does not depend on stored data.
 pub(super) fn ready(definition: &Definition<'_>) -> Result<Box<dyn Operation>, String> {
     Ok(Box::new(Ready {
         payload: Payload::of(definition)?,

@@ -1,5 +1,5 @@
-//! Bytes of a media type that is not JSON, such as an export. The sandbox has none to give, and answers the
-//! documented example, or a small stand-in, marked as what it is.
+//! Downloads: bytes that are not JSON, such as an export. The sandbox returns the documented example or a small
+//! stand-in, marked as such.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ struct Download;
 pub(super) fn read(definition: &Definition<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
     match definition.spec.success.content {
         Content::Other { .. } => Ok(Box::new(Download)),
-        _ => Err("it answers nothing but JSON".to_owned()),
+        _ => Err("its response is JSON".to_owned()),
     }
 }
 

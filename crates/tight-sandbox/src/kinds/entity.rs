@@ -1,4 +1,4 @@
-//! One entity: asked for by its id, deleted, made, or changed.
+//! NamedSingleton entity: gets it by its id, creates, updates or deletes it.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::{
         now, parse_x_kind,
         response::{Data, EXAMPLE, ResponseSpec, fields_of},
         saving::{self, Saving},
-        singleton::{Current, One},
+        singleton::{Current, NamedSingleton},
     },
     store::collections::CollectionUse,
 };
@@ -22,7 +22,7 @@ use crate::{
 struct EntityTerms {
     does: Does,
     collection: String,
-    /// The parameter of the path that is the id.
+    /// The path parameter with the id.
     id: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Kind for EntityTerms {
                     item(definition),
                 );
                 if self.does == Does::Update {
-                    // It changes what is there, and makes nothing.
+                    // An update creates nothing.
                     collection_use.saves = false;
                 }
                 collection_use
@@ -71,7 +71,7 @@ impl Kind for EntityTerms {
                 fields: fields_of(types, answered).collect(),
                 ..CollectionUse::of(&self.collection)
             },
-            // What it answers need not be what is deleted.
+            // The response of a delete may show something else than what is deleted.
             Does::Delete => CollectionUse::of(&self.collection),
         };
         vec![collection_use]
@@ -105,7 +105,7 @@ impl Kind for EntityTerms {
             },
             id,
             payload: Payload::of(definition)?,
-            lists: One::named(&self.collection, definition, model),
+            lists: NamedSingleton::named(&self.collection, definition, model),
             response: ResponseSpec::about(definition, model, &self.collection),
         }))
     }
@@ -117,8 +117,8 @@ struct Ready {
     id: Option<String>,
     payload: Option<Payload>,
     saving: Option<Saving>,
-    /// What there is one of by the name of the collection: it lists entities of it.
-    lists: Option<One>,
+    /// The singleton with the collection's name, whose lists contain its entities.
+    lists: Option<NamedSingleton>,
     response: ResponseSpec,
 }
 
@@ -136,10 +136,10 @@ impl Operation for Ready {
         let done = fields.and_then(|fields| self.perform(fields, &request, context));
         now(match done {
             Ok(Current { entity, is_example }) => {
-                let answer = self.response.with(Data::Entity(&entity), context.caller);
+                let response = self.response.with(Data::Entity(&entity), context.caller);
                 match is_example {
-                    true => answer.marked(EXAMPLE),
-                    false => answer,
+                    true => response.marked(EXAMPLE),
+                    false => response,
                 }
             }
             Err(refused) => refused,
@@ -164,7 +164,7 @@ impl Ready {
                 .ok_or_else(unknown),
             (Does::Create | Does::Update, Some(saving)) => {
                 if self.does == Does::Update {
-                    // Which one it is, is for the path to say.
+                    // The path says which entity it is, not the body.
                     fields.insert("id".to_owned(), id.into());
                 }
                 let saved = saving.save(&fields, &request.parameters, &mut transaction);

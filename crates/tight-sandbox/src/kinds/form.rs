@@ -1,5 +1,4 @@
-//! Reads a form with parts: a file, objects as JSON, and single values as text. What the document says of the
-//! form is checked of all parts together.
+//! Reads multipart forms: a file, objects as JSON, single values as text. All parts are validated together.
 
 use axum::{
     body::Body,
@@ -24,7 +23,7 @@ use crate::{
     store::{Uploaded, synthesis::SentFields},
 };
 
-/// The form that an operation is sent.
+/// The form that an operation accepts.
 pub(super) struct Form {
     checker: Checker,
     parts: Vec<Part>,
@@ -41,18 +40,18 @@ enum PartKind {
     File,
     Json,
     Text,
-    /// As many parts as there are values.
+    /// NamedSingleton part for each value.
     Texts,
 }
 
-/// A form as it was sent.
+/// A form that was received.
 pub(super) struct Filled {
     pub(super) file: Option<Uploaded>,
-    /// What is said about the file.
+    /// The metadata of the file.
     pub(super) item: Map<String, Value>,
 }
 
-/// The parts of a form, as they are read.
+/// The parts read so far.
 #[derive(Default)]
 struct Reading {
     file: Option<Uploaded>,
@@ -83,7 +82,7 @@ fn kind(part: Type<'_>) -> PartKind {
     }
 }
 
-/// What a form says of a file: the fields of its objects, and its single values.
+/// The metadata fields of a form: those of its objects, and its single values.
 pub(super) fn sent_fields(definition: &Definition<'_>) -> SentFields {
     let mut sent = SentFields::new();
     for (name, part) in form(definition)
@@ -109,7 +108,7 @@ impl Form {
         let request = definition.spec.request.as_ref();
         let declared = request.and_then(|request| request.content.get(MULTIPART));
         let (Some(declared), Some(form)) = (declared, form(definition)) else {
-            return Err("it is sent no form with parts".to_owned());
+            return Err("its request has no multipart form".to_owned());
         };
         let parts: Vec<_> = form
             .fields()
@@ -134,7 +133,7 @@ impl Form {
         self.checker.check_document()
     }
 
-    /// Reads the form in `content`, the body of a request with these `headers`.
+    /// Reads a form from a request body and its headers.
     pub(super) async fn read(
         &self,
         headers: &HeaderMap,
@@ -143,7 +142,7 @@ impl Form {
         let unreadable = |_| {
             refused(ApiError::plain(
                 ApiErrorType::BadRequest,
-                "The request body is not a form with parts, as its Content-Type has it",
+                "The request body is not the multipart form that its Content-Type announces",
             ))
         };
         let content_type = headers
@@ -158,14 +157,14 @@ impl Form {
             let Some(part) = self.parts.iter().find(|part| part.name == name) else {
                 continue;
             };
-            // multer leaves escapes in names, and loses those that end in one.
+            // multer keeps escapes in names, and loses names that end in one.
             let disposition = field.headers().get(CONTENT_DISPOSITION);
             let disposition = disposition.and_then(|value| str::from_utf8(value.as_bytes()).ok());
             let file_name = disposition.and_then(file_name::read);
             let content_type = field.content_type().map(ToString::to_string);
             let content = field.bytes().await.map_err(unreadable)?.to_vec();
             if part.kind == PartKind::File {
-                // Servers tell a file from any other value by its name.
+                // Servers recognise a file by its file name.
                 let Some(file_name) = file_name else {
                     let predicate = "must be a file, with a file name";
                     let error = ApiError::of(ApiErrorType::InvalidValue, &part.name, predicate);
@@ -235,7 +234,7 @@ impl Form {
             .find(&all, &inexact)
             .into_iter()
             .map(|found| match found.place() {
-                // What is wrong within an object is told by its place there.
+                // An error within an object is reported by its place there.
                 [Step::Property(name), ..] if all.get(name).is_some() && self.is_json(name) => {
                     found.within(1).error("The JSON part")
                 }
@@ -284,7 +283,7 @@ fn is_list_of_files(definition: &Definition<'_>, part: &Part) -> bool {
 }
 
 fn twice(part: &Part) -> ApiError {
-    ApiError::of(ApiErrorType::InvalidValue, &part.name, "stands there twice")
+    ApiError::of(ApiErrorType::InvalidValue, &part.name, "is repeated")
 }
 
 fn refused(error: ApiError) -> ApiResponse {

@@ -1,4 +1,4 @@
-//! A whole list without a cursor: asked for, or saved as the list that the body is.
+//! Whole lists without cursors: returned, or saved from the list in the body.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -35,7 +35,7 @@ pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, 
     Ok(Box::new(parse_x_kind::<List>(x_kind)?))
 }
 
-/// What an item of the body is.
+/// The type of an item in the body.
 fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
     definition
         .document
@@ -44,7 +44,7 @@ fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
         .items()
 }
 
-/// What is on the list that is answered: the items of `data`, or of the lists that it groups them in.
+/// The type of an entity in the response: an item of `data`, or of the lists within its groups.
 fn entity<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
     let data = definition
         .document
@@ -74,7 +74,7 @@ impl Kind for List {
         model: &ApiModel<'_>,
     ) -> Result<Box<dyn Operation>, String> {
         if entity(definition).is_none() {
-            return Err("it answers no list as `data`".to_owned());
+            return Err("its response has no list as `data`".to_owned());
         }
         let response = ResponseSpec::about(definition, model, &self.collection);
         let payload = Payload::of(definition)?;
@@ -89,14 +89,14 @@ impl Kind for List {
         let payload = payload.filter(|_| item.is_some());
         let saving = Saving::new(definition, model, &self.collection, item).with_ids_of(item);
         Ok(Box::new(Save {
-            payload: payload.ok_or("it is sent no list")?,
+            payload: payload.ok_or("its request has no list")?,
             saving,
             response,
         }))
     }
 }
 
-/// The whole list.
+/// Returns the whole list.
 struct Whole {
     listing: Listing,
     payload: Option<Payload>,
@@ -147,7 +147,7 @@ impl Whole {
     }
 }
 
-/// Saves the list that the body is, all of it or nothing.
+/// Saves the list in the body, all or nothing.
 struct Save {
     payload: Payload,
     saving: Saving,

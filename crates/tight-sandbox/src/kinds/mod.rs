@@ -1,6 +1,6 @@
-//! The kinds of operation, one each. The document says in `x-kind` of which kind an operation is; its module
-//! reads what else that says, tells which collections the operation is about, and makes it ready to answer. What
-//! the operations say of a collection is known to all of them, so they are made ready once all have told.
+//! The kinds of operation, a module for each. The document states the kind of an operation in `x-kind`; the kind's
+//! module reads it, declares which collections the operation uses, and prepares it. Operations share what they
+//! declare of a collection, so they are prepared only once all have declared theirs.
 
 mod action;
 mod batch_save;
@@ -41,18 +41,17 @@ use crate::{
     },
 };
 
-/// The longest request body that is read, in bytes. Tight documents no limit; this one keeps a runaway test
-/// from filling the memory.
+/// The maximum size of a request body, in bytes. Tight documents none; this one protects memory from a runaway test.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024 * 1024;
-/// The same for a body with a file in it.
+/// The maximum size of a body with a file.
 const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
 
-/// An operation of some kind, before all are known.
+/// An operation of some kind, not prepared yet.
 trait Kind {
-    /// What it says of collections.
+    /// Declares the collections that the operation uses.
     fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse>;
 
-    /// The operation, ready to answer, or why it cannot be answered.
+    /// Prepares the operation, or returns why it is not supported.
     fn ready(
         &self,
         definition: &Definition<'_>,
@@ -60,24 +59,24 @@ trait Kind {
     ) -> Result<Box<dyn Operation>, String>;
 }
 
-/// What the document says of an operation.
+/// What the document says about an operation.
 struct Definition<'a> {
     spec: &'a OperationSpec,
     document: &'a Document,
 }
 
-/// What all operations say together.
+/// What all operations declare together.
 struct ApiModel<'a> {
     collections: &'a Collections,
     domain: &'a Arc<Domain>,
 }
 
-/// An operation, ready to answer.
+/// An operation that can respond to requests.
 pub(crate) trait Operation: Send + Sync {
-    /// The body that a request has.
+    /// The body that it expects.
     fn body(&self) -> Option<Expected>;
 
-    /// The longest body that is read, in bytes.
+    /// The maximum size of its request body, in bytes.
     fn body_limit(&self) -> usize {
         BODY_LIMIT
     }
@@ -87,40 +86,40 @@ pub(crate) trait Operation: Send + Sync {
         false
     }
 
-    /// Whether the document makes sense where it says what a request must be.
+    /// Checks that the document's schemas for its requests are valid.
     fn check_document(&self) -> Result<(), String>;
 
-    /// The answer to a request that the operation cannot even read.
+    /// The response to a request that cannot be read.
     fn refuse(&self, error: ApiError) -> ApiResponse {
         ApiResponse::failure(StatusCode::BAD_REQUEST, &[error])
     }
 
-    /// Answers a request whose parameters have been checked.
+    /// Responds to a request with valid parameters.
     fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a>;
 }
 
 pub(crate) type ResponseFuture<'a> = Pin<Box<dyn Future<Output = ApiResponse> + Send + 'a>>;
 
-/// The body that an operation reads.
+/// The body that an operation expects.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected {
     pub(crate) media_type: &'static str,
     pub(crate) required: bool,
 }
 
-/// What a request brings along.
+/// A request.
 pub(crate) struct ApiRequest<'a> {
-    /// The path, as it was sent.
+    /// The path as received.
     pub(crate) path: &'a str,
-    /// All parameters by their names.
+    /// All parameters by name.
     pub(crate) parameters: Map<String, Value>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// When it came.
+    /// When it was received.
     pub(crate) time: SystemTime,
 }
 
-/// What an operation acts upon.
+/// What an operation works with.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) world: &'a World,
@@ -128,13 +127,13 @@ pub(crate) struct Context<'a> {
     pub(crate) caller: &'a Caller,
 }
 
-/// An answer that waits for nothing.
+/// A response that is available immediately.
 fn now<'a>(response: ApiResponse) -> ResponseFuture<'a> {
     Box::pin(std::future::ready(response))
 }
 
-/// All operations of a document, in its order, each ready to answer or with the reason why it cannot be; and
-/// what they say together.
+/// All operations in the document's order, each prepared or with the reason why it is not supported, and what they
+/// declare together.
 pub(crate) struct Operations {
     pub(crate) ready: Vec<Result<Box<dyn Operation>, String>>,
     pub(crate) domain: Arc<Domain>,
@@ -185,10 +184,10 @@ impl Operations {
     }
 }
 
-/// The operation as one of its kind.
+/// Reads the kind of an operation.
 fn read(definition: &Definition<'_>) -> Result<Box<dyn Kind>, String> {
     let Some(x_kind) = &definition.spec.kind else {
-        return Err("the document does not say of which kind it is (`x-kind`)".to_owned());
+        return Err("the document does not state its kind (`x-kind`)".to_owned());
     };
     let is = x_kind.get("is").and_then(Value::as_str).unwrap_or_default();
     match is {
@@ -208,11 +207,11 @@ fn read(definition: &Definition<'_>) -> Result<Box<dyn Kind>, String> {
                 .unwrap_or("the document does not say why")
                 .to_owned())
         }
-        unknown => Err(format!("it is of the kind `{unknown}`, which is not known")),
+        unknown => Err(format!("its kind `{unknown}` is unknown")),
     }
 }
 
-/// What `x-kind` says, in the terms of the kind.
+/// Reads the details of `x-kind`.
 fn parse_x_kind<T: DeserializeOwned>(x_kind: &Value) -> Result<T, String> {
-    T::deserialize(x_kind).map_err(|error| format!("its `x-kind` is not complete: {error}"))
+    T::deserialize(x_kind).map_err(|error| format!("its `x-kind` is invalid: {error}"))
 }

@@ -1,5 +1,4 @@
-//! A page of a list: those of its entities that a filter asks for, in the order that is wanted, from one cursor
-//! to the next.
+//! Pages of a list: filtered, sorted, and cut between two cursors.
 
 use std::sync::Arc;
 
@@ -26,8 +25,7 @@ use crate::{
     },
 };
 
-/// How many entities a page has where the request does not say, if it may have so many. The documentation does
-/// not say how many it is.
+/// The default page size, unless the document's maximum is smaller. Tight does not document its default.
 const DEFAULT_LIMIT: u64 = 50;
 
 #[derive(Deserialize)]
@@ -36,11 +34,11 @@ struct Page {
     place: Asked,
     collection: String,
     of: Option<Of>,
-    /// The parameter of the path that is the id of the entity which the list tells about.
+    /// The path parameter with the id of the entity that the entries are about.
     about: Option<String>,
 }
 
-/// Where a page is asked for.
+/// Where the page's parameters are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Asked {
@@ -52,17 +50,17 @@ pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, 
     Ok(Box::new(parse_x_kind::<Page>(x_kind)?))
 }
 
-/// What is on the list.
+/// The type of an entity in the list.
 fn entity<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
-    let answer = definition
+    let response = definition
         .document
         .types
         .get(definition.spec.response_type()?);
-    answer.field("data")?.items()
+    response.field("data")?.items()
 }
 
 impl Page {
-    /// What a page is asked for with.
+    /// The type of the query.
     fn query(&self, definition: &Definition<'_>) -> Option<TypeId> {
         match self.place {
             Asked::Body => Some(definition.spec.json()?.id),
@@ -88,12 +86,12 @@ impl Kind for Page {
         model: &ApiModel<'_>,
     ) -> Result<Box<dyn Operation>, String> {
         if entity(definition).is_none() {
-            return Err("it answers no list as `data`".to_owned());
+            return Err("its response has no list as `data`".to_owned());
         }
         let types = &definition.document.types;
         let query = self
             .query(definition)
-            .ok_or("it is asked for with no JSON")?;
+            .ok_or("its request has no JSON body")?;
         let limit = types.get(query).field(LIMIT).and_then(Type::maximum);
         let collection = &self.collection;
         let (of, about) = (self.of.as_ref(), self.about.as_deref());
@@ -110,12 +108,12 @@ impl Kind for Page {
     }
 }
 
-/// A list, ready to answer.
+/// A list that can respond.
 struct Ready {
     types: Arc<Types>,
     listing: Listing,
     place: Asked,
-    /// What a page is asked for with.
+    /// The type of the query.
     query: TypeId,
     payload: Option<Payload>,
     meanings: Vec<Meaning>,
@@ -167,16 +165,16 @@ impl Ready {
         found.sort_by(|one, other| wanted.order.compare(one.place(), other.place()));
         let (page, cursor) = wanted.cut(&found);
         let page = page.iter().map(|found| found.entity).collect();
-        let answer = self
+        let response = self
             .response
             .page(Data::Entities(page), cursor, context.caller);
-        Ok(answer)
+        Ok(response)
     }
 
     fn read(&self, path: &str, asked: &Map<String, Value>) -> Result<Wanted, ApiResponse> {
         let query = self.types.get(self.query);
         let fields = self.listing.fields();
-        // One that the address has is no part of what the sandbox knows how to ask.
+        // Fields in the address are handled by the listing.
         let part = |name: &str| {
             let wanted = query.field(name).filter(|_| self.place == Asked::Body)?;
             Some((asked.get(name)?, wanted))
@@ -199,7 +197,7 @@ impl Ready {
             }
             Some((Value::Null, _)) | None => Filter::default(),
             Some(_) => {
-                let message = "The sandbox knows no filter that is not an object";
+                let message = "The sandbox does not support a filter that is not an object";
                 let error = ApiError::unserved(Some("filter".to_owned()), message);
                 return Err(ApiResponse::unserved(&[error]));
             }
@@ -231,7 +229,7 @@ impl Ready {
 
 /// What one request asks for.
 struct Wanted {
-    /// The list and its order, for its cursors.
+    /// The list and its order, for cursors.
     list: String,
     cursor: Option<Cursor>,
     limit: usize,
@@ -252,7 +250,7 @@ impl Found<'_> {
 }
 
 impl Wanted {
-    /// The page, out of all that was found, and the cursors of those around it.
+    /// Cuts the page out of all matches, and returns it with its cursors.
     fn cut<'a, 'b>(&self, found: &'a [Found<'b>]) -> (&'a [Found<'b>], Value) {
         let until = |place: &Place, passes: fn(std::cmp::Ordering) -> bool| {
             found.partition_point(|found| {

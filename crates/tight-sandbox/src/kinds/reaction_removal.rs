@@ -1,5 +1,4 @@
-//! Takes a reaction back: which operation does so, the document says in `x-domain`, whatever kind of operation it
-//! is otherwise.
+//! Deletes a reaction. `x-domain` says which operation does, whatever its `x-kind`.
 
 use std::sync::Arc;
 
@@ -15,9 +14,9 @@ use crate::{
 struct Ready {
     types: Arc<Types>,
     reactions: Arc<Reactions>,
-    /// The parameter of the path that is the id of what was reacted to.
+    /// The path parameter with the id of the entity.
     id: String,
-    /// What a reaction is answered as.
+    /// The type of the reaction in the response.
     reaction: TypeId,
     response: ResponseSpec,
 }
@@ -32,7 +31,7 @@ pub(super) fn ready(
     definition.spec.has_in_path(id)?;
     definition.spec.has_in_path(reactions.code())?;
     let response = ResponseSpec::new(definition);
-    let reaction = response.data().ok_or("it answers nothing")?.id();
+    let reaction = response.data().ok_or("its response is empty")?.id();
     Ok(Box::new(Ready {
         types: Arc::clone(&definition.document.types),
         reactions: Arc::clone(reactions),

@@ -1,5 +1,4 @@
-//! Saves one item: makes a new entity of it, or updates the one that has its id. All kinds of operation that
-//! save do it in this way.
+//! Saves one item: creates an entity, or updates the one with its id. All kinds of operation that save use it.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
@@ -20,15 +19,15 @@ use crate::{
     },
 };
 
-/// How the items of one operation are saved to a collection.
+/// How the items of an operation are saved to a collection.
 pub(crate) struct Saving {
     collection: String,
     synthesis: Synthesis,
-    /// Whether an item can have the id of an entity to update.
+    /// Whether an item's id may name an entity to update.
     updates: bool,
-    /// Whether the caller chooses the ids of what is new.
+    /// Whether the caller chooses the ids of new entities.
     chooses_ids: bool,
-    /// The parameters of the path that say something of what is saved there.
+    /// Path parameters that become fields of the entity.
     path_fields: Vec<String>,
 }
 
@@ -38,7 +37,7 @@ pub(crate) struct Rejected {
     pub(crate) error: ApiError,
 }
 
-/// What is sent to `definition`'s operation as an item of this type, together with what the path says.
+/// The fields of an item of this type, and those from the path.
 pub(crate) fn sent_fields(definition: &Definition<'_>, item: Option<Type<'_>>) -> SentFields {
     let fields = item.map(Type::fields).into_iter();
     let fields = fields.flat_map(|fields| fields.iter());
@@ -49,7 +48,7 @@ pub(crate) fn sent_fields(definition: &Definition<'_>, item: Option<Type<'_>>) -
     sent
 }
 
-/// Adds what the path says.
+/// Adds the fields from the path.
 fn add_path(definition: &Definition<'_>, sent: &mut SentFields) {
     for name in path_fields(definition) {
         let mut parameters = definition.spec.parameters.iter();
@@ -59,7 +58,7 @@ fn add_path(definition: &Definition<'_>, sent: &mut SentFields) {
     }
 }
 
-/// What an operation says of the collection that it saves to.
+/// Declares the collection that an operation saves to.
 pub(crate) fn collection_use(
     definition: &Definition<'_>,
     collection: &str,
@@ -75,8 +74,7 @@ pub(crate) fn collection_use(
     }
 }
 
-/// The parameters of the path as fields of what is saved there. One that is called `id` is not the id of what is
-/// saved.
+/// The path parameters that become fields. A parameter `id` is not the entity's id.
 fn path_fields<'a>(definition: &Definition<'a>) -> impl Iterator<Item = &'a str> {
     definition
         .spec
@@ -99,7 +97,7 @@ impl Saving {
         }
     }
 
-    /// `sent` is what is sent, of which nothing says what is to be updated.
+    /// For an operation that sends these fields, and never updates.
     pub(crate) fn of_fields(
         definition: &Definition<'_>,
         model: &ApiModel<'_>,
@@ -123,19 +121,19 @@ impl Saving {
         }
     }
 
-    /// Has the caller choose the ids of what is new, if an item must have one.
+    /// Lets the caller choose the ids of new entities, if items require an id.
     pub(crate) fn with_ids_of(mut self, item: Option<Type<'_>>) -> Self {
         self.chooses_ids = item.is_some_and(|item| item.requires("id"));
         self
     }
 
-    /// Leaves aside what the parameter `name` of the path says, which is not about what is saved.
+    /// Ignores the path parameter `name`, which is not about the entity.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.path_fields.retain(|field| field != name);
         self
     }
 
-    /// Has an item update what there is, also where it has no id of its own to say so.
+    /// Lets an item update an existing entity.
     pub(crate) fn updating(mut self) -> Self {
         self.updates = true;
         self
@@ -145,7 +143,7 @@ impl Saving {
         &self.collection
     }
 
-    /// Why `item` cannot be saved as things are.
+    /// Returns an error if `item` cannot be saved.
     pub(crate) fn check(
         &self,
         item: &Map<String, Value>,

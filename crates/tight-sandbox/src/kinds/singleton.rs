@@ -1,5 +1,5 @@
-//! Something that there is one of, without an id: asked for, saved, deleted. Before it is saved for the first
-//! time, it is what the documentation shows, filled.
+//! Singletons: objects without an id, of which there is one. Until it is saved, a singleton is the documented
+//! example.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -65,7 +65,8 @@ impl Kind for SingletonTerms {
         definition: &Definition<'_>,
         model: &ApiModel<'_>,
     ) -> Result<Box<dyn Operation>, String> {
-        let one = One::named(&self.name, definition, model).ok_or("nothing says what it is")?;
+        let one = NamedSingleton::named(&self.name, definition, model)
+            .ok_or("the document has no schema for it")?;
         let sent = saving::sent_fields(definition, item(definition));
         Ok(Box::new(Ready {
             does: self.does,
@@ -79,7 +80,7 @@ impl Kind for SingletonTerms {
 
 struct Ready {
     does: Does,
-    one: One,
+    one: NamedSingleton,
     synthesis: synthesis::Synthesis,
     payload: Option<Payload>,
     response: ResponseSpec,
@@ -110,55 +111,55 @@ impl Ready {
         let caller = context.caller;
         let fields = body::fields(self.payload.as_ref(), &request.body)?;
         let mut transaction = context.world.begin(caller);
-        let there = self.one.current(transaction.store(), caller);
-        let is_example = there.as_ref().is_some_and(|there| there.is_example);
-        let there = there.map(|there| there.entity);
+        let current = self.one.current(transaction.store(), caller);
+        let is_example = current.as_ref().is_some_and(|current| current.is_example);
+        let current = current.map(|current| current.entity);
         let name = &self.one.name;
         let found = match self.does {
-            Does::Get => there.ok_or_else(|| self.gone())?,
+            Does::Get => current.ok_or_else(|| self.gone())?,
             Does::Delete => {
-                let there = there.ok_or_else(|| self.gone())?;
-                transaction.delete_singleton(name, &there);
-                there
+                let current = current.ok_or_else(|| self.gone())?;
+                transaction.delete_singleton(name, &current);
+                current
             }
             Does::Save => {
-                let there = there.unwrap_or_default();
-                let mut saved = there.clone();
+                let current = current.unwrap_or_default();
+                let mut saved = current.clone();
                 self.synthesis
                     .update(&mut saved, &fields, transaction.creation());
-                transaction.save_singleton(name, &there, saved)
+                transaction.save_singleton(name, &current, saved)
             }
         };
-        let answer = self.response.with(Data::Entity(&found), caller);
+        let response = self.response.with(Data::Entity(&found), caller);
         Ok(if is_example && self.does != Does::Save {
-            answer.marked(EXAMPLE)
+            response.marked(EXAMPLE)
         } else {
-            answer
+            response
         })
     }
 
     fn gone(&self) -> ApiResponse {
-        let message = format!("There is no {} any more", self.one.name);
+        let message = format!("The {} has been deleted", self.one.name);
         let error = ApiError::plain(ApiErrorType::BadRequest, message);
         ApiResponse::failure(StatusCode::NOT_FOUND, &[error])
     }
 }
 
-/// What there is one of by some name.
-pub(super) struct One {
+/// A singleton.
+pub(super) struct NamedSingleton {
     name: String,
-    /// What it is before it is saved.
+    /// Its value before it is saved.
     example: synthesis::Example,
 }
 
-/// Something, and whether it is of the documented example.
+/// The value of a singleton, and whether it is the documented example.
 pub(super) struct Current {
     pub(super) entity: Entity,
     pub(super) is_example: bool,
 }
 
-impl One {
-    /// What there is one of by the name of a collection.
+impl NamedSingleton {
+    /// The singleton with this name, if the document has it.
     pub(super) fn named(
         name: &str,
         definition: &Definition<'_>,
@@ -171,7 +172,7 @@ impl One {
         })
     }
 
-    /// What there is now.
+    /// Its current value; `None` if it was deleted.
     fn current(&self, store: &Store, caller: &Caller) -> Option<Current> {
         let (entity, is_example) = match store.singleton(&self.name) {
             None => (self.example.make(caller), true),
@@ -181,25 +182,28 @@ impl One {
         Some(Current { entity, is_example })
     }
 
-    /// The entity with this id that it has on one of its lists.
+    /// The entity with this id in one of its lists.
     pub(super) fn listed(&self, id: &str, store: &Store, caller: &Caller) -> Option<Current> {
-        let there = self.current(store, caller)?;
-        let entity = there.entity.values().find_map(|value| on_list(value, id))?;
+        let current = self.current(store, caller)?;
+        let entity = current
+            .entity
+            .values()
+            .find_map(|value| find_in_lists(value, id))?;
         Some(Current {
             entity: entity.clone(),
-            ..there
+            ..current
         })
     }
 }
 
-/// The object with this id on a list within `value`, be it on one within another.
-fn on_list<'a>(value: &'a Value, id: &str) -> Option<&'a Entity> {
+/// The object with this id in a list within `value`, at any depth.
+fn find_in_lists<'a>(value: &'a Value, id: &str) -> Option<&'a Entity> {
     match value {
         Value::Array(items) => items.iter().find_map(|item| match item {
             Value::Object(object) if store::id(object) == Some(id) => Some(object),
-            _ => on_list(item, id),
+            _ => find_in_lists(item, id),
         }),
-        Value::Object(object) => object.values().find_map(|value| on_list(value, id)),
+        Value::Object(object) => object.values().find_map(|value| find_in_lists(value, id)),
         _ => None,
     }
 }

@@ -1,6 +1,5 @@
-//! Answers a request for an access token. The documentation shows the answer to a good request only; how the
-//! sandbox refuses a bad one, in the way of OAuth 2.0 (RFC 6749, section 5.2) and not in the envelope of the
-//! API, is our choice.
+//! Issues access tokens. The documentation shows only the response to a valid request. Refusing as OAuth 2.0 does
+//! (RFC 6749, section 5.2), without the API's envelope, is our choice.
 
 use std::{sync::PoisonError, time::SystemTime};
 
@@ -32,7 +31,7 @@ pub(super) fn read(definition: &Definition<'_>, _: &Value) -> Result<Box<dyn Kin
     if definition.spec.access == Access::Basic {
         Ok(Box::new(Token))
     } else {
-        Err("it issues tokens, and is not secured by the credentials of a client".to_owned())
+        Err("it issues tokens, but does not require client credentials".to_owned())
     }
 }
 
@@ -48,7 +47,7 @@ impl Kind for Token {
     ) -> Result<Box<dyn Operation>, String> {
         let request = definition.spec.request.as_ref();
         let form = request.and_then(|request| request.content.get(FORM));
-        let form = form.ok_or("it is sent no form")?;
+        let form = form.ok_or("its request has no form")?;
         let fields = definition.document.types.get(form.id).fields();
         if !fields.iter().all(|(_, field)| field.is("string")) {
             return Err("its form has fields that are not strings".to_owned());
@@ -61,10 +60,10 @@ impl Kind for Token {
     }
 }
 
-/// A token endpoint, ready to answer.
+/// A token endpoint.
 struct TokenIssue {
     form: Checker,
-    /// The grant that is meant where none is named, if the document has one.
+    /// The grant that is assumed if the request names none, if the document has a default.
     default_grant: Option<Value>,
 }
 
@@ -97,7 +96,7 @@ impl Operation for TokenIssue {
     }
 }
 
-/// The kinds of refusal that OAuth names.
+/// The errors of OAuth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Refusal {
     InvalidClient,
@@ -107,11 +106,11 @@ pub(crate) enum Refusal {
 }
 
 impl TokenIssue {
-    /// Issues a token if `body`, a form, asks for one as the document describes.
+    /// Issues a token if the form in `body` is a valid request.
     fn issue(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> ApiResponse {
         let mut form = Map::new();
         for (name, value) in form_urlencoded::parse(body) {
-            // A parameter without a value is as good as left out (RFC 6749, section 3.2).
+            // A parameter without a value counts as omitted (RFC 6749, section 3.2).
             if value.is_empty() {
                 continue;
             }
@@ -119,11 +118,11 @@ impl TokenIssue {
                 .insert(name.into(), Value::String(value.into()))
                 .is_some()
             {
-                return refusal(Refusal::InvalidRequest, "A parameter stands there twice");
+                return refusal(Refusal::InvalidRequest, "A parameter is repeated");
             }
         }
         let form = Value::Object(form);
-        // OAuth has room for one refusal, so the first error must do.
+        // OAuth reports one error, so it is the first one.
         if let Some(error) = self.form.check(&form, &[]).first() {
             let kind = match error.param.as_deref() {
                 Some(GRANT) => Refusal::UnsupportedGrantType,
@@ -139,7 +138,7 @@ impl TokenIssue {
             }
             Some(_) => refusal(
                 Refusal::UnsupportedGrantType,
-                "The sandbox knows no grant but client_credentials",
+                "The sandbox supports only the grant client_credentials",
             ),
             None => refusal(Refusal::InvalidRequest, "grant_type is required"),
         }
@@ -158,8 +157,7 @@ fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> ApiRespon
     }
 }
 
-/// The answer to a request that gets no token. `description` is a short sentence for a person; it never
-/// repeats a value of the request.
+/// The error response to a token request. `description` is a short sentence that repeats no value of the request.
 pub(crate) fn refusal(kind: Refusal, description: &str) -> ApiResponse {
     let (status, error) = match kind {
         Refusal::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),

@@ -1,5 +1,4 @@
-//! A file and what is known about it go in, an entity comes out. The content of the file is kept for the test to
-//! look at.
+//! Uploads: a file with its metadata becomes an entity. The content is kept for the test to inspect.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -90,7 +89,7 @@ impl Operation for Ready {
 }
 
 impl Ready {
-    /// What the path says of the file counts for more than what the form says.
+    /// Path parameters override the form's metadata.
     fn keep(&self, filled: Filled, request: &ApiRequest<'_>, context: Context<'_>) -> ApiResponse {
         let mut transaction = context.world.begin(context.caller);
         let Filled { file, item } = filled;
