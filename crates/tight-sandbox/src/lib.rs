@@ -136,7 +136,7 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let sandbox = Sandbox::start().await?;
-    /// let stored = sandbox.store("invoices", json!({ "id": "inv_1" }));
+    /// let stored = sandbox.store("invoicing/invoices", json!({ "id": "inv_1" }));
     /// assert_eq!(stored["id"], "inv_1");
     /// # Ok(())
     /// # }
