@@ -1,5 +1,5 @@
-//! The other side: the same calls as one would write them with reqwest and serde, with strict models, the same settings, and a
-//! check of the status.
+//! The baseline: the same calls written by hand with reqwest and serde, with strict models, the same settings, and a check of the
+//! status.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde::Serialize;
 use tight_api::types::NewMessage;
 
-/// What goes wrong.
+/// An error of a handwritten call.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// A client.
+/// A handwritten client.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
@@ -19,7 +19,7 @@ pub struct Client {
     token: String,
 }
 
-/// An author of a message.
+/// The author of a message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Author {
@@ -27,7 +27,7 @@ pub struct Author {
     pub email: String,
 }
 
-/// Whether something is in use.
+/// Whether something is active.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Status {
@@ -35,7 +35,7 @@ pub enum Status {
     Inactive,
 }
 
-/// Reactions with one emoji.
+/// The reactions with one emoji.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reaction {
@@ -43,7 +43,7 @@ pub struct Reaction {
     pub author_info: Vec<Author>,
 }
 
-/// A file of a message.
+/// An attached file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
@@ -70,7 +70,7 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
 }
 
-/// How something ended.
+/// The result of a request or an item.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Ending {
@@ -78,7 +78,7 @@ pub enum Ending {
     Failure,
 }
 
-/// What is wrong with something.
+/// An error of the API.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ApiError {
     #[serde(rename = "type")]
@@ -87,7 +87,7 @@ pub struct ApiError {
     pub param: Option<String>,
 }
 
-/// Where there are more pages.
+/// The cursors of a page.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Cursor {
     pub after: Option<String>,
@@ -102,7 +102,7 @@ pub struct Page {
     pub cursor: Cursor,
 }
 
-/// What became of a batch.
+/// The response to a batch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SaveAnswer {
     pub result: Ending,
@@ -110,7 +110,7 @@ pub struct SaveAnswer {
     pub error: Vec<ApiError>,
 }
 
-/// What became of one item.
+/// The response to one item.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SaveResult {
@@ -120,7 +120,7 @@ pub struct SaveResult {
     pub error: Vec<ApiError>,
 }
 
-/// An item, with what it became.
+/// An item and its result.
 pub type Outcome = (NewMessage, Result<Message, Vec<ApiError>>);
 
 #[derive(Serialize)]
@@ -129,11 +129,11 @@ struct SaveRequest<'a> {
 }
 
 impl Client {
-    /// A client with the limits and headers that the SDK has if nothing is said.
+    /// Creates a client with the SDK's default limits and headers.
     ///
     /// # Errors
     ///
-    /// If the HTTP client cannot be set up.
+    /// Returns an error if the HTTP client cannot be built.
     pub fn new(base_url: String, token: &str) -> Result<Self, Error> {
         let accept = (ACCEPT, HeaderValue::from_static("application/json"));
         let http = reqwest::Client::builder()
@@ -153,11 +153,11 @@ impl Client {
         })
     }
 
-    /// A page of the messages of a conversation.
+    /// Gets a page of the messages of a conversation.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success, or it cannot be read.
+    /// Returns an error if the request fails, or the response is no success or cannot be read.
     pub async fn messages(&self, conversation: &str, limit: u32) -> Result<Page, Error> {
         let response = self
             .http
@@ -177,11 +177,11 @@ impl Client {
         }
     }
 
-    /// Saves messages, and gives each of them its result.
+    /// Saves messages, and returns each with its result.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success, or it cannot be read, or has another number of results.
+    /// Returns an error if the request fails, or the response is no success, cannot be read, or has another number of results.
     pub async fn save(&self, messages: Vec<NewMessage>) -> Result<Vec<Outcome>, Error> {
         let response = self
             .http

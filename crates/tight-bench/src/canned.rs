@@ -1,24 +1,24 @@
-//! What the server answers: all that is documented of a message, with texts as people write them.
+//! The responses of the server: all documented fields of a message, with realistic texts.
 
 use std::fmt::Write;
 
 use tight_api::types::NewMessage;
 
-/// Which results of a batch are rejections.
+/// Which items of a batch are rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// None of them.
+    /// None.
     None,
     /// Every tenth.
     EveryTenth,
 }
 
-/// Whether a message has a field that is not documented.
+/// Whether messages have an undocumented field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undocumented {
-    /// It has none.
+    /// No.
     None,
-    /// It has one, with a text.
+    /// One, with a text.
     One,
 }
 
@@ -39,14 +39,14 @@ pub fn text(index: usize) -> String {
     }
 }
 
-/// Messages to save, of which the answers of [`saved`] are made.
+/// Messages to save; [`saved`] has the matching results.
 pub fn new_messages(count: usize) -> Vec<NewMessage> {
     (0..count)
         .map(|index| NewMessage::new(conversation_id(index)).text(text(index)))
         .collect()
 }
 
-/// The first of them.
+/// The first of these messages.
 pub fn new_message() -> NewMessage {
     NewMessage::new(conversation_id(0)).text(text(0))
 }
@@ -62,7 +62,7 @@ pub fn page(count: usize, undocumented: Undocumented) -> String {
     )
 }
 
-/// The answer to a request that saves messages.
+/// The response to a request that saves messages.
 pub fn saved(count: usize, rejected: Rejected) -> String {
     let results: Vec<_> = (0..count)
         .map(|index| match rejected {

@@ -1,29 +1,29 @@
-//! Time that goes by, and time of this thread alone.
+//! Measures wall time, and the CPU time of this thread.
 
 use std::ops::Add;
 use std::time::{Duration, Instant};
 
-/// What something took.
+/// The time that something took.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spent {
-    /// On the clock on the wall.
+    /// Wall time.
     pub wall: Duration,
-    /// On the processor, for this thread. Where the system does not tell, what it took on the wall.
+    /// CPU time of this thread; wall time where the system cannot tell.
     pub cpu: Duration,
 }
 
 impl Add for Spent {
     type Output = Self;
 
-    fn add(self, other: Self) -> Self {
+    fn add(self, baseline: Self) -> Self {
         Self {
-            wall: self.wall + other.wall,
-            cpu: self.cpu + other.cpu,
+            wall: self.wall + baseline.wall,
+            cpu: self.cpu + baseline.cpu,
         }
     }
 }
 
-/// What `work` takes.
+/// Measures `work`.
 pub fn spent(work: impl FnOnce()) -> Spent {
     let (wall, cpu) = (Instant::now(), thread_time());
     work();

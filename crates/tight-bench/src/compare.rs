@@ -1,5 +1,5 @@
-//! Both sides in turns, round after round, so that what else the machine does falls on both; and the median of the rounds'
-//! ratios, so that a round in which it fell on one does not count.
+//! Measures both sides in turns, so that other load affects both, and takes the median of the rounds' ratios, so that a round in
+//! which it affected one does not count.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -8,50 +8,50 @@ use tokio::runtime::Runtime;
 
 use crate::clock::{Spent, spent};
 
-/// How often.
+/// The number of measurements.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
-    /// How many rounds.
+    /// Rounds.
     pub rounds: usize,
-    /// How many calls of each side in a round.
+    /// Calls of each side in a round.
     pub calls: usize,
 }
 
-/// What two sides took.
+/// The times of both sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
-    /// The median of one call, on our side.
-    pub ours: Spent,
-    /// The median of one call, on the other side.
-    pub other: Spent,
-    /// The median of the rounds' ratios on the wall, ours to the other's.
+    /// The SDK's median for one call.
+    pub sdk: Spent,
+    /// The baseline's median for one call.
+    pub baseline: Spent,
+    /// The median ratio of wall times, SDK to baseline.
     pub wall: f64,
-    /// The same on the processor.
+    /// The same for CPU times.
     pub cpu: f64,
 }
 
-/// Compares two sides, each of which takes what `input` makes; nobody's time is spent on that.
+/// Measures two sides, each with input from `input`, which is not timed.
 pub fn compare<I>(
     runtime: &Runtime,
     times: Times,
     input: impl Fn() -> I,
-    ours: impl AsyncFn(I) -> usize,
-    other: impl AsyncFn(I) -> usize,
+    sdk: impl AsyncFn(I) -> usize,
+    baseline: impl AsyncFn(I) -> usize,
 ) -> Compared {
-    let our_turn = || turn(runtime, times.calls, &input, &ours);
-    let other_turn = || turn(runtime, times.calls, &input, &other);
-    // Connections are made, and caches filled.
+    let our_turn = || turn(runtime, times.calls, &input, &sdk);
+    let other_turn = || turn(runtime, times.calls, &input, &baseline);
+    // Opens connections and fills caches.
     our_turn();
     other_turn();
     let rounds: Vec<_> = (0..times.rounds)
         .map(|round| {
-            // Whoever comes first has it as the other left it.
+            // Alternates who goes first, since caches are as the other side left them.
             if round % 2 == 0 {
-                let ours = our_turn();
-                (ours, other_turn())
+                let sdk = our_turn();
+                (sdk, other_turn())
             } else {
-                let other = other_turn();
-                (our_turn(), other)
+                let baseline = other_turn();
+                (our_turn(), baseline)
             }
         })
         .collect();
@@ -64,12 +64,12 @@ pub fn compare<I>(
         median_of(
             rounds
                 .iter()
-                .map(|(ours, other)| time(ours).as_secs_f64() / time(other).as_secs_f64()),
+                .map(|(sdk, baseline)| time(sdk).as_secs_f64() / time(baseline).as_secs_f64()),
         )
     };
     Compared {
-        ours: of_a_call(&|round| round.0),
-        other: of_a_call(&|round| round.1),
+        sdk: of_a_call(&|round| round.0),
+        baseline: of_a_call(&|round| round.1),
         wall: ratio(&|spent| spent.wall),
         cpu: ratio(&|spent| spent.cpu),
     }

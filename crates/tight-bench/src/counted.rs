@@ -1,4 +1,4 @@
-//! The allocations of the calls that are compared, counted by whoever has an allocator that counts.
+//! Counts allocations of the compared calls. The caller provides the counting allocator.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use crate::canned::{self, Rejected, Undocumented};
 use crate::sides::{self, BATCH, PAGE, Sides};
 use crate::users;
 
-/// How many allocations something takes.
+/// Allocations of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Through the SDK.
-    pub ours: u64,
+    pub sdk: u64,
     /// By hand.
     pub by_hand: u64,
 }
 
-/// The allocations of each call, on both sides.
+/// Allocations of each call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allocations {
     pub page: Counts,
@@ -27,15 +27,14 @@ pub struct Allocations {
     pub one: Counts,
 }
 
-/// How often each call is counted. How an answer is cut into pieces on its way is chance, and each piece takes memory; the least
-/// of many is not.
+/// How often each call is counted. Responses arrive in pieces by chance, and each piece allocates, so the minimum counts.
 const TIMES: usize = 50;
 
-/// Counts the allocations of all calls; `count` says how many a piece of work takes on this thread.
+/// Counts the allocations of all calls; `count` counts those of a piece of work on this thread.
 ///
 /// # Errors
 ///
-/// If a server or a client cannot be set up.
+/// Returns an error if a server or a client cannot be created.
 pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocations, Error> {
     let runtime = sides::runtime()?;
     let page = Sides::new(&canned::page(PAGE, Undocumented::None), Duration::ZERO)?;
@@ -43,11 +42,11 @@ pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocation
     let mixed = Sides::new(&canned::saved(BATCH, Rejected::EveryTenth), Duration::ZERO)?;
     let one = Sides::new(&canned::saved(1, Rejected::None), Duration::ZERO)?;
     let saves = |sides: &Sides| Counts {
-        ours: least(
+        sdk: least(
             &runtime,
             &count,
             || canned::new_messages(BATCH),
-            async |items| sides.our_save(items).await,
+            async |items| sides.sdk_save(items).await,
         ),
         by_hand: least(
             &runtime,
@@ -58,7 +57,7 @@ pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocation
     };
     Ok(Allocations {
         page: Counts {
-            ours: least(&runtime, &count, || (), async |()| page.our_page().await),
+            sdk: least(&runtime, &count, || (), async |()| page.sdk_page().await),
             by_hand: least(
                 &runtime,
                 &count,
@@ -69,8 +68,8 @@ pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocation
         batch: saves(&batch),
         mixed_batch: saves(&mixed),
         one: Counts {
-            ours: least(&runtime, &count, canned::new_message, async |item| {
-                one.our_save_one(item).await
+            sdk: least(&runtime, &count, canned::new_message, async |item| {
+                one.sdk_save_one(item).await
             }),
             by_hand: least(&runtime, &count, canned::new_message, async |item| {
                 one.save_one_by_hand(item).await
@@ -79,11 +78,11 @@ pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocation
     })
 }
 
-/// What clients for many users take, in bytes; `peak` says how many are taken at a time by a piece of work on this thread.
+/// The memory of clients for many users, in bytes; `peak` measures the peak memory of a piece of work on this thread.
 ///
 /// # Errors
 ///
-/// If a server or a client cannot be set up.
+/// Returns an error if a server or a client cannot be created.
 pub fn bytes_of_users(peak: impl Fn(&mut dyn FnMut()) -> u64) -> Result<u64, Error> {
     let partner = users::partner()?;
     Ok(peak(&mut || drop(users::derived(&partner))))

@@ -1,7 +1,7 @@
-//! What it costs to match the entities of a batch with its items by what they echo.
+//! The cost of matching the entities of a batch with its items by what they echo.
 //!
-//! The SDK does it within each save, and cannot leave it out. So what it does for a batch whose results are in order is done again
-//! here, in the same way (each field of each item and of its entity, through pointers to functions), and timed by itself.
+//! The SDK does this within each save and cannot leave it out. So its work for a batch with results in order is repeated here in
+//! the same way (each field of each item and entity, through function pointers), and timed alone.
 
 use std::hint::black_box;
 
@@ -21,7 +21,7 @@ const ECHOES: [(Sent, Received); 2] = [
 /// Whether each entity agrees with its item.
 pub fn agree(items: &[NewMessage], entities: &[Message]) -> bool {
     let echoes = black_box(&ECHOES);
-    // The SDK gathers the entities of the results first.
+    // The SDK collects the entities of the results first.
     let entities: Vec<Option<&Message>> = entities.iter().map(Some).collect();
     items.iter().zip(&entities).all(|(item, entity)| {
         entity.is_none_or(|entity| {

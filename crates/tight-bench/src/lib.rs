@@ -1,24 +1,23 @@
-//! What the SDK costs beside handwritten calls of the API: the same work on both sides, against a server that costs nothing.
+//! The cost of the SDK compared with handwritten calls: the same work through both, against a server that costs nothing.
 //!
 //! ```text
-//! canned     what the server answers
-//! server     answers, as cheaply as can be
-//! by_hand    the other side: reqwest and serde as one would write them
-//! sides      the calls that are compared, on both sides
-//! clock      time that goes by, and time of this thread alone
-//! compare    both sides in turns
-//! counted    allocations of both sides
-//! echoes     what it costs to match the entities of a batch with its items
+//! canned     responses of the server
+//! server     sends them, as cheaply as possible
+//! by_hand    the baseline: calls written by hand with reqwest and serde
+//! sides      the compared calls, through the SDK and by hand
+//! clock      measures wall time and CPU time
+//! compare    measures both sides in turns
+//! counted    counts allocations of both sides
+//! echoes     the cost of matching the entities of a batch with its items
 //! users      one client that acts for many users
-//! table      what came of it
+//! table      prints the results
 //! ```
 //!
-//! Counting allocations takes another allocator, which would slow down what is timed. So it is not linked in here: counting has
-//! a binary and a test of its own.
+//! Counting allocations needs another allocator, which would slow down what is timed. So it has a binary and a test of its own.
 
 #![allow(
     missing_docs,
-    reason = "nobody else uses this, and the fields of answers are documented where they belong"
+    reason = "only this crate uses it, and the fields of responses are documented in the SDK"
 )]
 
 pub mod by_hand;

@@ -1,6 +1,6 @@
-//! Compares, and prints a table.
+//! Prints a table that compares the SDK with handwritten calls.
 //!
-//! With arguments it repeats one side of one call, for a profiler: `page|decode|save|mixed|one ours|other TIMES`.
+//! With arguments, it repeats one call of one side for a profiler: `page|decode|save|mixed|one sdk|baseline TIMES`.
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::hint::black_box;
@@ -19,19 +19,19 @@ use tight_bench::table::{Goal, Table};
 use tight_bench::users;
 use tokio::runtime::Runtime;
 
-/// Rounds of calls that take about a millisecond.
+/// For calls that take about a millisecond.
 const LONG: Times = Times {
     rounds: 101,
     calls: 20,
 };
 
-/// Rounds of calls that take a fraction of that.
+/// For faster calls.
 const SHORT: Times = Times {
     rounds: 101,
     calls: 200,
 };
 
-/// Rounds of calls that mostly wait.
+/// For calls that mostly wait.
 const WAITING: Times = Times {
     rounds: 3,
     calls: 1,
@@ -52,7 +52,7 @@ fn main() -> Result<(), Error> {
             print!("{}", table(&runtime)?);
             Ok(())
         }
-        [call, side, times] => repeat(&runtime, call, *side == "ours", times.parse()?),
+        [call, side, times] => repeat(&runtime, call, *side == "sdk", times.parse()?),
         _ => Err("either no arguments, or a call, a side and how often".into()),
     }
 }
@@ -70,7 +70,7 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
         runtime,
         LONG,
         || (),
-        async |()| page.our_page().await,
+        async |()| page.sdk_page().await,
         async |()| page.page_by_hand().await,
     );
     both(
@@ -91,7 +91,7 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
         runtime,
         LONG,
         || (),
-        async |()| our_decoding(&page_body),
+        async |()| sdk_decoding(&page_body),
         async |()| decoding_by_hand(&page_body),
     );
     cpu(
@@ -137,7 +137,7 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
         runtime,
         SHORT,
         canned::new_message,
-        async |item| one.our_save_one(item).await,
+        async |item| one.sdk_save_one(item).await,
         async |item| one.save_one_by_hand(item).await,
     );
     both(
@@ -156,7 +156,7 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
 
     let (one_at_a_time, eight) = in_flight(runtime)?;
     table.times(
-        "32 requests, each answered after 20 ms: 8 in flight (ours) and 1 (the other), 1 to 8",
+        "32 requests, each answered after 20 ms: 8 in flight (SDK) and 1 (baseline), ratio of 1 to 8",
         eight,
         one_at_a_time,
         one_at_a_time.as_secs_f64() / eight.as_secs_f64(),
@@ -165,24 +165,24 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
 
     let matching = matching(runtime, &batch);
     table.times(
-        "matching the echoes of a batch (ours) in saving it (the other)",
+        "matching the echoes of a batch (SDK), within saving it (baseline)",
         matching,
-        saved.ours.cpu,
-        matching.as_secs_f64() / saved.ours.cpu.as_secs_f64(),
+        saved.sdk.cpu,
+        matching.as_secs_f64() / saved.sdk.cpu.as_secs_f64(),
         Goal::AtMost(0.02),
     );
 
     let partner = users::partner()?;
     let deriving = spent(|| drop(black_box(users::derived(&partner))));
     table.times(
-        "clients for 10,000 users (the other: what they may take)",
+        "clients for 10,000 users (baseline: the limit)",
         deriving.wall,
         users::TIME,
         deriving.wall.as_secs_f64() / users::TIME.as_secs_f64(),
         Goal::AtMost(1.0),
     );
     table.counts(
-        "clients for 10,000 users, bytes (the other: what they may take)",
+        "clients for 10,000 users, bytes (baseline: the limit)",
         users_bytes.0,
         users_bytes.1,
         Goal::AtMost(1.0),
@@ -193,12 +193,12 @@ fn table(runtime: &Runtime) -> Result<Table, Error> {
         runtime,
         LONG,
         || (),
-        async |()| unknown.our_page().await,
-        async |()| page.our_page().await,
+        async |()| unknown.sdk_page().await,
+        async |()| page.sdk_page().await,
     );
     cpu(
         &mut table,
-        "a page with an unknown field in each item, ours, beside one without (the other), CPU",
+        "a page with an unknown field in each item (SDK), and without (baseline), CPU",
         compared,
         Goal::None,
     );
@@ -209,8 +209,8 @@ fn both(table: &mut Table, what: &str, compared: Compared, cpu_goal: Goal, wall_
     cpu(table, &format!("{what}, CPU"), compared, cpu_goal);
     table.times(
         &format!("{what}, wall"),
-        compared.ours.wall,
-        compared.other.wall,
+        compared.sdk.wall,
+        compared.baseline.wall,
         compared.wall,
         wall_goal,
     );
@@ -219,8 +219,8 @@ fn both(table: &mut Table, what: &str, compared: Compared, cpu_goal: Goal, wall_
 fn cpu(table: &mut Table, what: &str, compared: Compared, goal: Goal) {
     table.times(
         what,
-        compared.ours.cpu,
-        compared.other.cpu,
+        compared.sdk.cpu,
+        compared.baseline.cpu,
         compared.cpu,
         goal,
     );
@@ -232,8 +232,8 @@ struct MessagePage {
     data: Vec<Message>,
 }
 
-/// As the SDK's reader does it: whether it is UTF-8 is asked once, of the whole body.
-fn our_decoding(body: &str) -> usize {
+/// As the SDK's reader does: UTF-8 is validated once, for the whole body.
+fn sdk_decoding(body: &str) -> usize {
     let text = std::str::from_utf8(black_box(body.as_bytes())).expect("it is a text");
     let page: MessagePage = serde_json::from_str(text).expect("it is a page");
     page.data.len()
@@ -250,18 +250,18 @@ fn save(runtime: &Runtime, sides: &Sides) -> Compared {
         runtime,
         LONG,
         || canned::new_messages(BATCH),
-        async |items| sides.our_save(items).await,
+        async |items| sides.sdk_save(items).await,
         async |items| sides.save_by_hand(items).await,
     )
 }
 
-/// What 32 requests take one after the other, and eight at a time.
+/// The times of 32 requests, one at a time and eight at a time.
 fn in_flight(runtime: &Runtime) -> Result<(Duration, Duration), Error> {
     let size = 10;
     let sides = Sides::new(&canned::saved(size, Rejected::None), LATENCY)?;
     let save = async |items, requests| {
         let batch = sides
-            .ours
+            .sdk
             .messages()
             .save(items)
             .request_size(size)
@@ -275,13 +275,13 @@ fn in_flight(runtime: &Runtime) -> Result<(Duration, Duration), Error> {
         async |items| save(items, 1).await,
         async |items| save(items, 8).await,
     );
-    Ok((compared.ours.wall, compared.other.wall))
+    Ok((compared.sdk.wall, compared.baseline.wall))
 }
 
-/// What it takes to match the entities of a batch with its items.
+/// The time to match the entities of a batch with its items.
 fn matching(runtime: &Runtime, sides: &Sides) -> Duration {
     let items = canned::new_messages(BATCH);
-    let outcome = runtime.block_on(async { sides.ours.messages().save(items.clone()).await });
+    let outcome = runtime.block_on(async { sides.sdk.messages().save(items.clone()).await });
     let entities: Vec<Message> = outcome.into_result().expect("all are saved");
     let times = 10_000;
     let spent = spent(|| {
@@ -295,7 +295,7 @@ fn matching(runtime: &Runtime, sides: &Sides) -> Duration {
     spent.cpu / times
 }
 
-/// Counting takes another allocator, which takes another binary.
+/// Counting needs another allocator, and so another binary.
 fn count_allocations() -> Result<Vec<(u64, u64)>, Error> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args([
@@ -312,13 +312,13 @@ fn count_allocations() -> Result<Vec<(u64, u64)>, Error> {
     let output = cargo.stderr(std::process::Stdio::inherit()).output()?;
     let lines = String::from_utf8(output.stdout)?;
     let counts = lines.lines().map(|line| {
-        let (ours, by_hand) = line.split_once(' ').ok_or("no count")?;
-        Ok((ours.parse()?, by_hand.parse()?))
+        let (sdk, by_hand) = line.split_once(' ').ok_or("no count")?;
+        Ok((sdk.parse()?, by_hand.parse()?))
     });
     counts.collect()
 }
 
-fn repeat(runtime: &Runtime, call: &str, is_ours: bool, times: usize) -> Result<(), Error> {
+fn repeat(runtime: &Runtime, call: &str, is_sdk: bool, times: usize) -> Result<(), Error> {
     let page_body = canned::page(PAGE, Undocumented::None);
     let (body, count) = match call {
         "mixed" => (canned::saved(BATCH, Rejected::EveryTenth), BATCH),
@@ -330,14 +330,14 @@ fn repeat(runtime: &Runtime, call: &str, is_ours: bool, times: usize) -> Result<
     let sides = Sides::new(&body, Duration::ZERO)?;
     runtime.block_on(async {
         for _ in 0..times {
-            black_box(match (call, is_ours) {
-                ("page", true) => sides.our_page().await,
+            black_box(match (call, is_sdk) {
+                ("page", true) => sides.sdk_page().await,
                 ("page", false) => sides.page_by_hand().await,
-                ("decode", true) => our_decoding(&page_body),
+                ("decode", true) => sdk_decoding(&page_body),
                 ("decode", false) => decoding_by_hand(&page_body),
-                ("one", true) => sides.our_save_one(canned::new_message()).await,
+                ("one", true) => sides.sdk_save_one(canned::new_message()).await,
                 ("one", false) => sides.save_one_by_hand(canned::new_message()).await,
-                (_, true) => sides.our_save(canned::new_messages(count)).await,
+                (_, true) => sides.sdk_save(canned::new_messages(count)).await,
                 (_, false) => sides.save_by_hand(canned::new_messages(count)).await,
             });
         }

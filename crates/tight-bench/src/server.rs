@@ -1,5 +1,5 @@
-//! A server on a thread of its own that reads each request to its end and writes the same bytes, so that the client's thread
-//! shows the client's cost alone.
+//! A server on its own thread that reads each request and sends the same bytes, so that the client's thread shows only the
+//! client's cost.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,7 +22,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// If it cannot listen.
+    /// Returns an error if it cannot listen.
     pub fn start(body: &str, latency: Duration) -> io::Result<Self> {
         let answer: Arc<[u8]> = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -52,7 +52,7 @@ impl Server {
         Ok(Self { address })
     }
 
-    /// Where it listens.
+    /// The base URL.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -79,7 +79,7 @@ async fn serve(mut connection: TcpStream, answer: Arc<[u8]>, latency: Duration) 
     }
 }
 
-/// The length of a request with its body, once its head has come.
+/// The length of a request with its body, once the head is complete.
 fn request_length(received: &[u8]) -> Option<usize> {
     let head_length = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&received[..head_length]);

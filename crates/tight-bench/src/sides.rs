@@ -1,5 +1,4 @@
-//! The calls that are compared, on both sides: what goes in is made beforehand, and what comes out is asked whether it is all
-//! there.
+//! The compared calls, through the SDK and by hand. Inputs are prepared beforehand; results are checked for completeness.
 
 use std::io;
 use std::time::Duration;
@@ -10,42 +9,42 @@ use tight_api::{Credentials, RetryPolicy};
 use crate::by_hand;
 use crate::server::Server;
 
-/// How many messages a page has.
+/// Messages in a page.
 pub const PAGE: usize = 250;
 
-/// How many messages a batch has.
+/// Messages in a batch.
 pub const BATCH: usize = 100;
 
 const TOKEN: &str =
     "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.a-token-of-usual-length.0123456789abcdef0123456789abcdef";
 
-/// Both clients, and a server that has one answer for them.
+/// Both clients, and a server with one response for them.
 #[derive(Clone, Debug)]
 pub struct Sides {
-    pub ours: tight_api::Client,
+    pub sdk: tight_api::Client,
     pub by_hand: by_hand::Client,
 }
 
 impl Sides {
-    /// Both clients, for a server that answers so.
+    /// Creates both clients and a server with this response.
     ///
     /// # Errors
     ///
-    /// If the server or a client cannot be set up.
+    /// Returns an error if the server or a client cannot be created.
     pub fn new(body: &str, latency: Duration) -> Result<Self, by_hand::Error> {
         let server = Server::start(body, latency)?;
-        let ours = tight_api::Client::builder()
+        let sdk = tight_api::Client::builder()
             .base_url(server.base_url())
             .credentials(Credentials::access_token(TOKEN))
             .retry(RetryPolicy::default())
             .build()?;
         let by_hand = by_hand::Client::new(server.base_url(), TOKEN)?;
-        Ok(Self { ours, by_hand })
+        Ok(Self { sdk, by_hand })
     }
 
-    /// A page of messages, through the SDK.
-    pub async fn our_page(&self) -> usize {
-        let listing = self.ours.conversations().messages("con_12345").limit(250);
+    /// Gets a page of messages through the SDK.
+    pub async fn sdk_page(&self) -> usize {
+        let listing = self.sdk.conversations().messages("con_12345").limit(250);
         let page = listing.page().await.expect("a page");
         page.into_inner()
             .into_items()
@@ -67,9 +66,9 @@ impl Sides {
             .count()
     }
 
-    /// Saves messages through the SDK; gives how many were saved.
-    pub async fn our_save(&self, messages: Vec<NewMessage>) -> usize {
-        let outcome = self.ours.messages().save(messages).await;
+    /// Saves messages through the SDK, and returns how many were saved.
+    pub async fn sdk_save(&self, messages: Vec<NewMessage>) -> usize {
+        let outcome = self.sdk.messages().save(messages).await;
         outcome.saved().count()
     }
 
@@ -80,9 +79,9 @@ impl Sides {
     }
 
     /// Saves one message through the SDK.
-    pub async fn our_save_one(&self, message: NewMessage) -> usize {
+    pub async fn sdk_save_one(&self, message: NewMessage) -> usize {
         let saved = self
-            .ours
+            .sdk
             .messages()
             .save_one(message)
             .await
@@ -96,11 +95,11 @@ impl Sides {
     }
 }
 
-/// A runtime of one thread, so that all that a client does is done on the thread that asks.
+/// Creates a single-threaded runtime, so that all work of a client is done on the calling thread.
 ///
 /// # Errors
 ///
-/// If the system has none to give.
+/// Returns an error if the system cannot provide one.
 pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

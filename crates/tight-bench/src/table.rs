@@ -1,53 +1,53 @@
-//! What came of it, in lines that end with whether a goal is met.
+//! A table of results, which says whether goals are met.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How much something may be.
+/// A limit for a ratio.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
     AtMost(f64),
     AtLeast(f64),
-    /// It is reported, and nothing is asked of it.
+    /// Reported only.
     None,
 }
 
-/// One line.
+/// A row.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub what: String,
-    pub ours: String,
-    pub other: String,
+    pub sdk: String,
+    pub baseline: String,
     pub ratio: f64,
     pub goal: Goal,
 }
 
-/// Lines under a head.
+/// The results.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: Vec<Row>,
 }
 
 impl Table {
-    /// Adds a line about times.
-    pub fn times(&mut self, what: &str, ours: Duration, other: Duration, ratio: f64, goal: Goal) {
+    /// Adds a row of times.
+    pub fn times(&mut self, what: &str, sdk: Duration, baseline: Duration, ratio: f64, goal: Goal) {
         self.rows.push(Row {
             what: what.to_owned(),
-            ours: microseconds(ours),
-            other: microseconds(other),
+            sdk: microseconds(sdk),
+            baseline: microseconds(baseline),
             ratio,
             goal,
         });
     }
 
-    /// Adds a line about counts.
-    pub fn counts(&mut self, what: &str, ours: u64, other: u64, goal: Goal) {
+    /// Adds a row of counts.
+    pub fn counts(&mut self, what: &str, sdk: u64, baseline: u64, goal: Goal) {
         #[allow(clippy::cast_precision_loss, reason = "allocations are few")]
-        let ratio = ours as f64 / other as f64;
+        let ratio = sdk as f64 / baseline as f64;
         self.rows.push(Row {
             what: what.to_owned(),
-            ours: ours.to_string(),
-            other: other.to_string(),
+            sdk: sdk.to_string(),
+            baseline: baseline.to_string(),
             ratio,
             goal,
         });
@@ -85,7 +85,7 @@ impl fmt::Display for Table {
         writeln!(
             f,
             "| {:width$} | {:>11} | {:>11} | {:>6} | {:>6} | {:7} |",
-            "what", "ours", "the other's", "ratio", "goal", "is met"
+            "what", "SDK", "baseline", "ratio", "goal", "is met"
         )?;
         writeln!(
             f,
@@ -101,7 +101,7 @@ impl fmt::Display for Table {
             writeln!(
                 f,
                 "| {:width$} | {:>11} | {:>11} | {:>6.3} | {:>6} | {:7} |",
-                row.what, row.ours, row.other, row.ratio, row.goal, is_met
+                row.what, row.sdk, row.baseline, row.ratio, row.goal, is_met
             )?;
         }
         Ok(())

@@ -7,20 +7,20 @@ use tight_api::{Client, Credentials};
 use crate::by_hand::Error;
 use crate::server::Server;
 
-/// How many users there are.
+/// The number of users.
 pub const USERS: usize = 10_000;
 
-/// What clients for all of them may take.
+/// The time limit for creating a client for each of them.
 pub const TIME: Duration = Duration::from_millis(200);
 
-/// What clients for all of them may take, in bytes.
+/// The memory limit for these clients, in bytes.
 pub const BYTES: u64 = 16 * 1024 * 1024;
 
-/// A client of the partner's.
+/// Creates the partner's client.
 ///
 /// # Errors
 ///
-/// If the server or the client cannot be set up.
+/// Returns an error if the server or the client cannot be created.
 pub fn partner() -> Result<Client, Error> {
     let server = Server::start("", Duration::ZERO)?;
     let client = Client::builder()
@@ -31,7 +31,7 @@ pub fn partner() -> Result<Client, Error> {
     Ok(client)
 }
 
-/// A client for each user.
+/// Derives a client for each user.
 pub fn derived(partner: &Client) -> Vec<Client> {
     (0..USERS)
         .map(|user| partner.for_user(format!("user_{user}")))

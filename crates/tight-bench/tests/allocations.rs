@@ -1,8 +1,8 @@
-//! How many allocations a call takes. They are counted and not timed, so that a machine that is busy fails nothing, and a call
-//! that begins to copy something does.
+//! Limits the allocations of each call. Counting instead of timing means that a busy machine fails nothing, and a call that
+//! starts to copy data does.
 //!
-//! Whoever makes a call cheaper lowers its figure. A new version of what HTTP or JSON is done with may raise one: if what is counted
-//! by hand rises with it, it is no fault of the SDK.
+//! If you make a call cheaper, lower its figure. A new version of the HTTP or JSON crates may raise one; if the handwritten count
+//! rises too, the SDK is not the cause.
 
 use tight_bench::counted::{allocations, bytes_of_users};
 use tight_bench::users;
@@ -22,12 +22,12 @@ fn no_call_takes_more_allocations_than_it_did() {
     ] {
         println!(
             "{call}: {} allocations, and {} by hand",
-            counts.ours, counts.by_hand
+            counts.sdk, counts.by_hand
         );
         assert!(
-            counts.ours <= most,
+            counts.sdk <= most,
             "{call}: {} allocations, and it was {most}",
-            counts.ours
+            counts.sdk
         );
     }
 }

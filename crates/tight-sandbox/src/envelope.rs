@@ -1,14 +1,14 @@
-//! How this API answers: the envelope around every body, and the errors in it. The same for all operations,
-//! so it is written here once and not read from the document.
+//! The API's envelope and errors. They are the same for all operations, so they are written here and not read from
+//! the document.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The documented kinds of error that the sandbox reports.
+/// The documented error types that the sandbox uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum FlawType {
+pub(crate) enum ApiErrorType {
     BadRequest,
     ExpiredToken,
     InvalidFormat,
@@ -19,20 +19,20 @@ pub(crate) enum FlawType {
     UnknownError,
 }
 
-/// One flaw of a request, or of one item of it.
+/// An error of a request, or of one of its items.
 #[derive(Debug, Serialize)]
-pub(crate) struct Flaw {
+pub(crate) struct ApiError {
     #[serde(rename = "type")]
-    pub(crate) kind: FlawType,
-    /// A short sentence for a person. It never repeats a value of the request.
+    pub(crate) kind: ApiErrorType,
+    /// A short sentence that repeats no value of the request.
     pub(crate) message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) param: Option<String>,
 }
 
-impl Flaw {
-    /// A flaw that is about no single parameter.
-    pub(crate) fn plain(kind: FlawType, message: impl Into<String>) -> Self {
+impl ApiError {
+    /// An error about no single parameter.
+    pub(crate) fn plain(kind: ApiErrorType, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -40,8 +40,8 @@ impl Flaw {
         }
     }
 
-    /// A flaw of a parameter, where `predicate` says what is wrong with it.
-    pub(crate) fn of(kind: FlawType, param: impl Into<String>, predicate: &str) -> Self {
+    /// An error of a parameter; `predicate` says what is wrong with it.
+    pub(crate) fn of(kind: ApiErrorType, param: impl Into<String>, predicate: &str) -> Self {
         let param = param.into();
         Self {
             kind,
@@ -50,32 +50,32 @@ impl Flaw {
         }
     }
 
-    /// What the sandbox has not been taught. The documentation has no type for it, and this one blames no caller.
+    /// Something that the sandbox does not support. No documented type means this; UNKNOWN_ERROR does not fault the
+    /// caller.
     pub(crate) fn unserved(param: Option<String>, message: impl Into<String>) -> Self {
         Self {
-            kind: FlawType::UnknownError,
+            kind: ApiErrorType::UnknownError,
             message: message.into(),
             param,
         }
     }
 
-    /// The documentation lists 404, but no error type for it. Here it is a parameter that has an invalid
-    /// value: the id of nothing that there is.
+    /// Tight documents 404 without an error type. Here it is an invalid value: an id that names nothing.
     pub(crate) fn unknown(param: &str, collection: &str) -> Self {
-        let predicate = format!("is the id of nothing in {collection}");
-        Self::of(FlawType::InvalidValue, param, &predicate)
+        let predicate = format!("does not exist in {collection}");
+        Self::of(ApiErrorType::InvalidValue, param, &predicate)
     }
 }
 
-/// A status, and the body and the headers of note that go with it.
+/// A response: status, body, and headers.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Body,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) enum Body {
     Nothing,
@@ -83,10 +83,10 @@ pub(crate) enum Body {
     Bytes { media_type: String, bytes: Vec<u8> },
 }
 
-/// The header that says what of an answer is the sandbox's own, and true of nothing.
+/// The header that marks content which does not come from stored data.
 pub(crate) const SANDBOX: HeaderName = HeaderName::from_static("x-sandbox");
 
-impl Answer {
+impl ApiResponse {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
         Self {
             status,
@@ -95,18 +95,18 @@ impl Answer {
         }
     }
 
-    /// The answer to a request that failed as a whole.
-    pub(crate) fn failure(status: StatusCode, flaws: &[Flaw]) -> Self {
-        let body = json!({ "result": "FAILURE", "data": null, "error": flaws });
+    /// A response to a failed request.
+    pub(crate) fn failure(status: StatusCode, errors: &[ApiError]) -> Self {
+        let body = json!({ "result": "FAILURE", "data": null, "error": errors });
         Self::json(status, body)
     }
 
-    /// The answer to a request that Tight would answer and the sandbox cannot, for these reasons.
-    pub(crate) fn unserved(flaws: &[Flaw]) -> Self {
-        Self::failure(StatusCode::NOT_IMPLEMENTED, flaws)
+    /// A 501, with the reasons why the sandbox cannot respond as Tight would.
+    pub(crate) fn unserved(errors: &[ApiError]) -> Self {
+        Self::failure(StatusCode::NOT_IMPLEMENTED, errors)
     }
 
-    /// Says of the answer that it is `what`.
+    /// Marks the response.
     pub(crate) fn marked(mut self, what: &str) -> Self {
         if let Ok(what) = HeaderValue::from_str(what) {
             self.headers.push((SANDBOX, what));
@@ -114,8 +114,11 @@ impl Answer {
         self
     }
 
-    /// The answer to a request about something that there is not.
+    /// A 404 for an unknown id.
     pub(crate) fn not_found(param: &str, collection: &str) -> Self {
-        Self::failure(StatusCode::NOT_FOUND, &[Flaw::unknown(param, collection)])
+        Self::failure(
+            StatusCode::NOT_FOUND,
+            &[ApiError::unknown(param, collection)],
+        )
     }
 }

@@ -1,18 +1,18 @@
-//! Why a sandbox could not be started.
+//! Errors of starting a sandbox.
 
 use std::{error::Error, fmt, io};
 
-/// Why a [`Sandbox`](crate::Sandbox) could not be started.
+/// A [`Sandbox`](crate::Sandbox) could not be started.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// What was to be served is no OpenAPI document. What is wrong with one of its operations is no such error:
-    /// that operation is not served then ([`Sandbox::unserved`](crate::Sandbox::unserved)).
+    /// The document given to [`Builder::document`](crate::Builder::document) is not an OpenAPI document. An error in
+    /// one operation is no start error: see [`Sandbox::unserved`](crate::Sandbox::unserved).
     Document {
-        /// What is wrong with it.
+        /// What is wrong with the document.
         reason: String,
     },
-    /// No port could be opened on the loopback interface.
+    /// No port can be opened on the loopback interface.
     Bind(io::Error),
 }
 
@@ -27,8 +27,13 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Document { reason } => write!(f, "the OpenAPI document cannot be read: {reason}"),
-            Self::Bind(_) => f.write_str("no port could be opened on the loopback interface"),
+            Self::Document { reason } => write!(
+                f,
+                "the OpenAPI document cannot be read: {reason}; give `Builder::document` an OpenAPI 3.0 document as JSON"
+            ),
+            Self::Bind(_) => {
+                f.write_str("no port can be opened on the loopback interface (127.0.0.1)")
+            }
         }
     }
 }

@@ -1,53 +1,52 @@
-//! Reads JSON without changing its numbers. serde_json makes the nearest floating-point number of one that it
-//! cannot hold, or one next to that, and does not tell. So numbers are read here from their text, and those that
-//! would be changed are told by their places, for whoever checks what was sent to refuse them.
+//! Reads JSON with exact numbers. serde_json silently rounds numbers that it cannot represent. So numbers are read
+//! from their text here, and those that would change are reported with their places, for validation to reject.
 
 use indexmap::IndexMap;
 use serde::de::Error;
 use serde_json::{Map, Number, Value, value::RawValue};
 
-/// How deeply JSON may be nested, as with serde_json. What is deeper could overflow the stack.
+/// The maximum depth of JSON, as in serde_json; deeper values could overflow the stack.
 const DEPTH: usize = 128;
 
-/// JSON that was read, with the nearest number in the place of each that could not be kept.
+/// A JSON value, in which inexact numbers are rounded.
 #[derive(Debug)]
 pub(crate) struct Json {
     pub(crate) value: Value,
-    pub(crate) lost: Vec<Lost>,
+    pub(crate) inexact: Vec<InexactNumber>,
 }
 
-/// A number that cannot be kept as it was sent.
+/// A number that cannot be represented exactly.
 #[derive(Debug, Clone)]
-pub(crate) struct Lost {
+pub(crate) struct InexactNumber {
     pub(crate) place: Vec<Step>,
-    /// What is wrong with it; the rest of a sentence that starts with its name.
+    /// What is wrong with it; completes a sentence that starts with its name.
     pub(crate) predicate: &'static str,
 }
 
-/// A step from a value into it.
+/// A step into a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     Property(String),
     Index(usize),
 }
 
-/// Reads `text`.
+/// Parses `text`.
 pub(crate) fn read(text: &[u8]) -> Result<Json, serde_json::Error> {
     let raw: &RawValue = serde_json::from_slice(text)?;
-    let mut lost = Vec::new();
-    match value(raw, DEPTH, &mut Vec::new(), &mut lost) {
-        Ok(value) => Ok(Json { value, lost }),
-        // What is wrong with a part is told by its place in the whole.
+    let mut inexact = Vec::new();
+    match value(raw, DEPTH, &mut Vec::new(), &mut inexact) {
+        Ok(value) => Ok(Json { value, inexact }),
+        // Errors of a part are reported by their place in the whole.
         Err(error) => Err(serde_json::from_slice::<Value>(text).err().unwrap_or(error)),
     }
 }
 
-/// Reads `raw`, which stands at `place`.
+/// Reads `raw`, which is at `place`.
 fn value(
     raw: &RawValue,
     depth: usize,
     place: &mut Vec<Step>,
-    lost: &mut Vec<Lost>,
+    inexact: &mut Vec<InexactNumber>,
 ) -> Result<Value, serde_json::Error> {
     let text = raw.get();
     let depth = match text.as_bytes().first() {
@@ -59,7 +58,7 @@ fn value(
     };
     let mut within = |step, raw| {
         place.push(step);
-        let value = value(raw, depth, place, lost);
+        let value = value(raw, depth, place, inexact);
         place.pop();
         value
     };
@@ -79,8 +78,8 @@ fn value(
             Ok(Value::Array(values.collect::<Result<_, _>>()?))
         }
         Some(b'-' | b'0'..=b'9') => {
-            let (number, flaw) = number(text);
-            lost.extend(flaw.map(|predicate| Lost {
+            let (number, error) = number(text);
+            inexact.extend(error.map(|predicate| InexactNumber {
                 place: place.clone(),
                 predicate,
             }));
@@ -90,7 +89,7 @@ fn value(
     }
 }
 
-/// The number that is nearest to the one in `text`, and what is wrong with that if it is another one.
+/// The nearest representable number, and what is wrong if it differs.
 fn number(text: &str) -> (Number, Option<&'static str>) {
     const OUT_OF_RANGE: Option<&str> = Some("is out of range");
 
@@ -102,22 +101,22 @@ fn number(text: &str) -> (Number, Option<&'static str>) {
             Err(_) => (i64::MAX.into(), OUT_OF_RANGE),
         };
     }
-    // JSON has no other numbers than those that Rust reads.
+    // Rust parses all numbers of JSON.
     let nearest: f64 = text.parse().unwrap_or_default();
     let Some(number) = Number::from_f64(nearest) else {
         let end = if is_negative { f64::MIN } else { f64::MAX };
         return (Number::from_f64(end).unwrap_or(0.into()), OUT_OF_RANGE);
     };
-    let flaw = match (decimal(text), decimal(&format!("{nearest:e}"))) {
+    let error = match (decimal(text), decimal(&format!("{nearest:e}"))) {
         (sent, kept) if sent == kept => None,
         (_, Some((digits, _))) if digits.is_empty() => OUT_OF_RANGE,
         _ => Some("has more digits than can be kept"),
     };
-    (number, flaw)
+    (number, error)
 }
 
-/// The digits of a number, without zeros at either end, and the power of ten that the last of them counts. Zero
-/// has no digits. `None` if no power of ten is as great or as small. Signs are left out: they are never lost.
+/// The digits of a number without zeros at either end, and the power of ten of the last digit. Zero has no digits.
+/// `None` if the exponent is out of range. Signs are ignored: they are always exact.
 fn decimal(text: &str) -> Option<(String, i64)> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

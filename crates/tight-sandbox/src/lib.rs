@@ -1,13 +1,13 @@
 #![doc = include_str!("../README.md")]
 
-// Each knows those before it:
+// Each may use those before it:
 //
-// json, envelope, error   how JSON is read; how this API answers; why there is no start
-// document/               what the document says: its operations, its schemas, what a request must be like
-// store/                  what is kept, for whom, how entities are made, and how lists are chosen and cut
-// domain/                 what follows from a change by the document's rules; every change goes through the ledger
-// kinds/                  the kinds of operation, one each
-// http/                   the routes; requests and answers, and what goes wrong with them on order
+// json, envelope, error   reading JSON exactly; the API's response envelope; why a sandbox does not start
+// document/               the document: operations, schemas, validation of requests
+// store/                  entities, tokens, filters, order, cursors; how new entities are filled
+// domain/                 rules of one domain; every change is made in a transaction that applies them
+// kinds/                  kinds of operation, a module for each
+// http/                   routes, requests, responses, and injected faults
 mod document;
 mod domain;
 mod envelope;
@@ -39,13 +39,13 @@ pub use error::StartError;
 pub use http::fault::{Fault, Reply};
 pub use store::Uploaded;
 
-/// A fake server of the Tight API, in this process.
+/// A fake server of the Tight API in this process.
 ///
-/// It listens on a port of the loopback interface that the system chooses, so any number of them can run at
-/// once, and it keeps what is saved in memory. It speaks HTTP/1.1 alone: whoever begins with HTTP/2 is refused.
-/// Dropping it ends it: requests under way are still answered (those that a fault has stalled lose their
-/// connection), new connections are refused as soon as the runtime gets to close the port, and what was saved is
-/// gone.
+/// It listens on a free loopback port, so any number of sandboxes can run at once, and keeps saved data in memory. It
+/// speaks HTTP/1.1 only, and closes connections that start with HTTP/2.
+///
+/// Dropping it stops the server and discards the data. Requests in progress still get their responses, except those
+/// stalled by a fault, which lose their connection. New connections are refused once the runtime has closed the port.
 pub struct Sandbox {
     url: String,
     service: Arc<Service>,
@@ -54,18 +54,18 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox.
+    /// Starts a sandbox with the default settings.
     ///
-    /// Its server is a task of the Tokio runtime that this is called on, and stops with it.
+    /// Its server is a task on the current Tokio runtime, and stops with it.
     ///
     /// # Errors
     ///
-    /// If no port can be opened.
+    /// Returns [`StartError::Bind`] if no port can be opened.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
-    /// A sandbox with other settings than the default ones.
+    /// Creates a builder, to change settings before the sandbox starts.
     pub fn builder() -> Builder {
         Builder {
             document: None,
@@ -74,49 +74,49 @@ impl Sandbox {
         }
     }
 
-    /// The base URL, without a slash at its end: `http://127.0.0.1:49152`, for one.
+    /// Returns the base URL, such as `http://127.0.0.1:49152`, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// An access token that the sandbox accepts from its start to its end. It opens nothing else.
+    /// Returns an access token that is valid as long as this sandbox exists, and nowhere else.
     #[must_use]
     pub fn access_token(&self) -> &str {
         ACCESS_TOKEN
     }
 
-    /// The id of the only client that the sandbox issues access tokens to.
+    /// Returns the client id that token requests must use.
     #[must_use]
     pub fn client_id(&self) -> &str {
         CLIENT_ID
     }
 
-    /// The secret that goes with [`Sandbox::client_id`]. It opens nothing else.
+    /// Returns the client secret for [`Sandbox::client_id`]. It is valid nowhere else.
     #[must_use]
     pub fn client_secret(&self) -> &str {
         CLIENT_SECRET
     }
 
-    /// How many access tokens were issued so far.
+    /// Returns how many access tokens the sandbox has issued.
     #[must_use]
     pub fn tokens_issued(&self) -> usize {
         self.service.tokens().issued()
     }
 
-    /// Takes back all access tokens that were issued so far. [`Sandbox::access_token`] stays good.
+    /// Revokes all access tokens issued so far. [`Sandbox::access_token`] stays valid.
     pub fn revoke_tokens(&self) {
         self.service.tokens().revoke();
     }
 
-    /// What `collection` holds now, oldest first, each with all fields that any operation knows of it.
+    /// Returns all entities in `collection`, oldest first, with the fields of all operations.
     ///
-    /// A collection has the name that the document gives it: `messages`, `conversations`, `files`, and `auditTrail`
-    /// for the entries of the audit trail. What there is one of is a collection of one, once it has been saved.
+    /// The document names the collections: `messages`, `conversations`, `files`, and `auditTrail` for the entries of
+    /// the audit trail. A singleton is a collection with one entity once it has been saved.
     ///
     /// # Panics
     ///
-    /// If there is no such collection, as a misspelt name would otherwise look like an empty one.
+    /// Panics if the document has no such collection, because a misspelt name would look like an empty collection.
     #[must_use]
     #[track_caller]
     pub fn stored(&self, collection: &str) -> Vec<Value> {
@@ -124,21 +124,31 @@ impl Sandbox {
         stored.unwrap_or_else(|| self.has_no(collection))
     }
 
-    /// Keeps an entity of `collection` with these fields, as if it had been saved some time ago, and gives it back
-    /// as it is kept: with an id, and with all else that entities of the collection have. One that has the id of
-    /// an entity takes its place.
+    /// Stores an entity in `collection`, and returns it with its id and all other fields filled in. An entity with
+    /// the same id is replaced. A singleton is stored as given.
     ///
-    /// What there is one of, without an id, is kept as it is given.
+    /// Use it for data that the API documents no operation to create.
     ///
-    /// This is for what the API documents no operation to make, or none yet.
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let stored = sandbox.store("invoicing/invoices", json!({ "id": "inv_1" }));
+    /// assert_eq!(stored["id"], "inv_1");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// If there is no such collection, or if `entity` is no object.
+    /// Panics if the document has no such collection, or if `entity` is not an object.
     #[track_caller]
     pub fn store(&self, collection: &str, entity: Value) -> Value {
         let Value::Object(fields) = entity else {
-            panic!("an entity is an object");
+            panic!("`entity` must be a JSON object");
         };
         match self.service.store(collection, fields) {
             Some(entity) => Value::Object(entity),
@@ -152,27 +162,22 @@ impl Sandbox {
         panic!("the sandbox has no collection `{collection}`; it has: {known}")
     }
 
-    /// The operations that the sandbox does not serve, by the ids that the document gives them, and why. It
-    /// answers a request for one with the status 501, and says why there, too.
-    ///
-    /// An operation without an id is told by its method and path.
+    /// Returns the operations that the sandbox does not support, by `operationId` or, if that is missing, method and
+    /// path, each with the reason. A request for one returns status 501 with the same reason.
     #[must_use]
     pub fn unserved(&self) -> &[(String, String)] {
         self.service.unserved()
     }
 
-    /// The file that was uploaded and became the entity with this id, unless it has been deleted.
-    ///
-    /// Entities that were saved without a file have none.
+    /// Returns the uploaded file of the entity with this id; `None` if it was deleted, or saved without a file.
     #[must_use]
     pub fn uploaded(&self, file_id: &str) -> Option<Uploaded> {
         self.service.uploaded(file_id)
     }
 
-    /// Has a user react to a message: the API documents how a reaction is taken back, but not how one is made.
+    /// Adds a user's reaction to a message. The API documents only how to delete one.
     ///
-    /// Any `emoji_code` will do, even one that is not documented. Who has reacted with it already need not do
-    /// so twice: nothing changes then.
+    /// Any `emoji_code` is accepted, even an undocumented one. Adding the same reaction again changes nothing.
     ///
     /// ```
     /// use serde_json::json;
@@ -199,7 +204,7 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// If there is no such message.
+    /// Panics if there is no such message.
     #[track_caller]
     pub fn react(&self, message_id: &str, emoji_code: &str, user_id: &str) {
         let reacted = self.service.react(message_id, emoji_code, user_id);
@@ -209,45 +214,56 @@ impl Sandbox {
         );
     }
 
-    /// Lets a coming request to the API, though not for an access token, meet with `fault`.
+    /// Injects a fault into the next request to the API, token requests excepted.
     ///
-    /// Each fault is for one request: the next one that is let through to an operation, its access token being
-    /// good and its body complete. Where several are injected, the first goes first. Where several requests are
-    /// on their way at once, each takes the next fault as soon as the sandbox has read its last byte, so that
-    /// what a request does and what becomes of it go by one order, and no fault is taken twice or passed over.
+    /// Each fault affects one request: the next that has a valid access token and a complete body. Several faults
+    /// are used in the order of injection. Concurrent requests take faults, and take effect, in the order in which the
+    /// sandbox has read their last bytes.
+    ///
+    /// ```
+    /// use tight_sandbox::{Fault, Reply, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.inject(Fault::AnswerBefore(Reply::new(503))); // for the first request
+    /// sandbox.inject(Fault::DropAfter); // for the second
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// If the fault has a status that no final answer can have: they go from 200 to 999.
+    /// Panics if the fault has a status outside 200 to 999.
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
         fault.assert_possible();
         self.service.calls().inject(fault);
     }
 
-    /// Lets a coming request for an access token meet with `fault`, in the manner of [`Sandbox::inject`]: the
-    /// next one that shows good client credentials.
+    /// Injects a fault into the next token request with valid client credentials, as [`Sandbox::inject`] does for
+    /// other requests.
     ///
     /// # Panics
     ///
-    /// As [`Sandbox::inject`] does.
+    /// Panics if the fault has a status outside 200 to 999.
     #[track_caller]
     pub fn inject_token_fault(&self, fault: Fault) {
         fault.assert_possible();
         self.service.token_requests().inject(fault);
     }
 
-    /// How many requests came to the operations of the API so far, whatever they were answered. Requests for
-    /// access tokens are not among them, nor are those to places where there is no operation.
+    /// Returns how many requests the operations of the API have received, whatever the result. Token requests and
+    /// requests to unknown paths do not count.
     ///
-    /// What a request stores is stored by the time it counts.
+    /// A request counts once its data is stored.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.service.calls().requests()
     }
 
-    /// How many requests came to one operation so far, whatever they were answered. `path` is the operation's in
-    /// the document, or one that it describes: `/v6/messages/{id}` and `/v6/messages/msg_1` are the same here.
+    /// Returns how many requests one operation has received, whatever the result. `path` is the operation's path in
+    /// the document or a concrete one: `/v6/messages/{id}` and `/v6/messages/msg_1` mean the same.
     ///
     /// ```
     /// # use tight_sandbox::Sandbox;
@@ -261,7 +277,7 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// If there is no such operation, as a misspelt path would otherwise look like one that nobody calls.
+    /// Panics if there is no such operation, because a misspelt path would look like one without requests.
     #[must_use]
     #[track_caller]
     pub fn requests_to(&self, method: &str, path: &str) -> usize {
@@ -269,7 +285,7 @@ impl Sandbox {
         requests.unwrap_or_else(|| panic!("the sandbox has no operation `{method} {path}`"))
     }
 
-    /// How many requests for access tokens there were so far, whatever they were answered.
+    /// Returns how many token requests the sandbox has received, whatever the result.
     #[must_use]
     pub fn token_requests(&self) -> usize {
         self.service.token_requests().requests()
@@ -284,35 +300,43 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// The settings of a [`Sandbox`] to start.
+/// Settings for a [`Sandbox`].
 #[must_use]
 pub struct Builder {
-    /// Another one than that which this crate was built with.
+    /// Replaces the embedded document.
     document: Option<Cow<'static, str>>,
     clock: Clock,
     token_lifetime: Duration,
 }
 
 impl Builder {
-    /// Takes the time from `clock` instead of the system, so that answers are the same in every run.
+    /// Sets the clock, which is the system's by default. With a fixed clock, responses are the same in every run.
     ///
-    /// It is asked once for each request. Answers tell the time in whole seconds, from 1970 to 9999.
+    /// It is read once per request. Responses have times in whole seconds, from 1970 to 9999.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// let builder = Sandbox::builder().clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    /// # let _ = builder;
+    /// ```
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Issues access tokens that are good for this time, by the sandbox's clock, instead of an hour. It counts
-    /// in whole seconds; what goes beyond those is dropped.
+    /// Sets how long issued access tokens are valid by the sandbox's clock, in whole seconds, rounded down; an hour
+    /// by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
     }
 
-    /// Serves another OpenAPI 3.0 document (as JSON) than the one that this crate was built with.
+    /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
     ///
-    /// It must keep to the conventions of the Tight API: its envelope, its errors and its bearer token; and it must
-    /// say of which kind each operation is (`x-kind`), as the one of this crate does.
+    /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
+    /// operation in `x-kind`.
     pub fn document(mut self, json: impl Into<Cow<'static, str>>) -> Self {
         self.document = Some(json.into());
         self
@@ -322,8 +346,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If no port can be opened, or if the document is no OpenAPI document at all. What is wrong with one of its
-    /// operations is in the way of that one alone: see [`Sandbox::unserved`].
+    /// Returns [`StartError::Bind`] if no port can be opened, and [`StartError::Document`] if the document is not an
+    /// OpenAPI document. An error in one operation affects only that operation: see [`Sandbox::unserved`].
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let routes = match &self.document {
             None => Routes::embedded()?,

@@ -1,5 +1,5 @@
-//! Prints the allocations of each call on both sides, for the table: a line each, `ours by-hand`; and
-//! the bytes of clients for many users, beside what they may be.
+//! Prints the allocations of each call for the table, a line each: `sdk by-hand`. The last line has the bytes of clients for many
+//! users, and their limit.
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
 use tight_bench::by_hand::Error;
@@ -14,7 +14,7 @@ fn main() -> Result<(), Error> {
         one,
     } = allocations(|work| allocation_counter::measure(work).count_total)?;
     for counts in [page, batch, mixed_batch, one] {
-        println!("{} {}", counts.ours, counts.by_hand);
+        println!("{} {}", counts.sdk, counts.by_hand);
     }
     println!(
         "{} {}",

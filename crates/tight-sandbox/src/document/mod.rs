@@ -1,4 +1,4 @@
-//! What the document says: its operations, their schemas, and what a request must be like.
+//! The document: operations, schemas, and validation of requests.
 
 pub(crate) mod names;
 pub(crate) mod operation;
@@ -18,18 +18,18 @@ use crate::document::{
     types::{TypeId, Types},
 };
 
-/// The effective document, as of the build of this crate.
+/// The effective document, embedded at build time.
 pub(crate) const EMBEDDED: &str = include_str!("../generated/tight-v6.json");
 
-/// The document, as far as it could be read.
+/// The document, as far as it can be read.
 pub(crate) struct Document {
     pub(crate) operations: Vec<Operation>,
-    /// The paths of which nothing is known, and why.
+    /// Unreadable paths, with the reason.
     pub(crate) unreadable: Vec<(String, String)>,
     /// `x-domain`: the rules of single domains.
     pub(crate) domain: Map<String, Value>,
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) types: Arc<Types>,
-    /// The type of what is said in a path.
+    /// The type of text, for ids that have no schema.
     pub(crate) text: TypeId,
 }

@@ -1,14 +1,14 @@
-//! How this API puts names together. Where the document says nothing of how two places belong together, their
-//! names do: `CREATED_DATE_TIME` is `createdDateTime`, `authorUserId` is the `userId` of an `author`.
+//! The API's naming convention. Where the document does not connect two places, their names do: `CREATED_DATE_TIME`
+//! is `createdDateTime`, `authorUserId` is `userId` of `author`.
 
-/// The field that a constant in capitals stands for.
+/// The field that a constant names.
 pub(crate) fn of_constant(constant: &str) -> String {
     let mut words = constant.split('_').map(str::to_lowercase);
     let first = words.next().unwrap_or_default();
     words.fold(first, |name, word| name + &capitalised(&word))
 }
 
-/// The ways to read `name` as a field within an object: `author` and `userId` for `authorUserId`, among them.
+/// The ways to read `name` as a field within an object, such as `author` and `userId` for `authorUserId`.
 pub(crate) fn splits(name: &str) -> impl Iterator<Item = (&str, String)> {
     name.char_indices()
         .filter(|(index, letter)| *index > 0 && letter.is_uppercase())

@@ -1,4 +1,4 @@
-//! What the document says of one operation, whatever kind of operation it is.
+//! An operation as the document describes it, of any kind.
 
 use axum::http::{Method, StatusCode};
 use indexmap::IndexMap;
@@ -13,33 +13,33 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const MULTIPART: &str = "multipart/form-data";
 
-/// An operation of the document, or why there is no making anything of it.
+/// An operation, or why it cannot be read.
 pub(crate) struct Operation {
-    /// The one that the document gives it, or else its method and path.
+    /// Its `operationId`, or else method and path.
     pub(crate) id: String,
     pub(crate) method: Method,
-    /// As the document writes it, parameters in braces.
+    /// The path, with parameters in braces.
     pub(crate) path: String,
-    pub(crate) sketch: Result<Sketch, String>,
+    pub(crate) spec: Result<OperationSpec, String>,
 }
 
-/// What goes into an operation, what comes out, and of which kind the document says it is.
-pub(crate) struct Sketch {
-    /// That of the operation.
+/// The request, the response and the kind of an operation.
+pub(crate) struct OperationSpec {
+    /// The operation's id.
     pub(crate) id: String,
-    /// As that of the operation.
+    /// The operation's path.
     pub(crate) path: String,
     pub(crate) access: Access,
-    /// `x-kind`, where it is there.
+    /// `x-kind`, if there is one.
     pub(crate) kind: Option<Value>,
     pub(crate) parameters: Vec<Parameter>,
-    /// An object with all parameters as its fields.
+    /// An object type with all parameters as fields.
     pub(crate) all_parameters: Declared,
     pub(crate) request: Option<Request>,
     pub(crate) success: Success,
 }
 
-/// A schema, and the type that it comes to.
+/// A schema, and its resolved type.
 #[derive(Clone)]
 pub(crate) struct Declared {
     pub(crate) schema: Schema,
@@ -51,12 +51,12 @@ pub(crate) struct Declared {
 pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) place: Place,
-    /// What stands between the values of a list; `None` where the parameter is repeated instead.
+    /// The separator of list values; `None` if the parameter is repeated instead.
     pub(crate) separator: Option<char>,
     pub(crate) id: TypeId,
 }
 
-/// Where a parameter stands.
+/// Where a parameter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Path,
@@ -64,27 +64,27 @@ pub(crate) enum Place {
     Header,
 }
 
-/// The body of a request.
+/// The request body.
 pub(crate) struct Request {
     pub(crate) required: bool,
-    /// By media type, without its parameters.
+    /// By media type, without parameters.
     pub(crate) content: IndexMap<String, Declared>,
 }
 
-/// How a success is answered.
+/// The successful response.
 #[derive(Clone)]
 pub(crate) struct Success {
     pub(crate) status: StatusCode,
     pub(crate) content: Content,
 }
 
-/// What comes out.
+/// The content of a response.
 #[derive(Clone)]
 pub(crate) enum Content {
     Nothing,
     Json {
         id: TypeId,
-        /// That of the whole body.
+        /// The type of the whole body.
         example: Option<Value>,
     },
     Other {
@@ -93,47 +93,47 @@ pub(crate) enum Content {
     },
 }
 
-/// What a request must show to be let in.
+/// The authentication that an operation requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     Open,
     /// An access token.
     Bearer,
-    /// The id and the secret of a client.
+    /// Client id and secret.
     Basic,
 }
 
-impl Sketch {
-    /// The JSON that goes in.
+impl OperationSpec {
+    /// The JSON request body.
     pub(crate) fn json(&self) -> Option<&Declared> {
         self.request.as_ref()?.content.get(JSON)
     }
 
-    /// The type of the JSON that comes out.
-    pub(crate) fn answer(&self) -> Option<TypeId> {
+    /// The type of the JSON response.
+    pub(crate) fn response_type(&self) -> Option<TypeId> {
         match self.success.content {
             Content::Json { id, .. } => Some(id),
             _ => None,
         }
     }
 
-    /// What the JSON that comes out is about: the field `data`, or all of it where it has no envelope.
+    /// The type of the response's data: the field `data`, or the whole response if it has no envelope.
     pub(crate) fn data(&self, types: &Types) -> Option<TypeId> {
-        let answer = types.get(self.answer()?);
-        match answer.field("data") {
+        let response = types.get(self.response_type()?);
+        match response.field("data") {
             Some(data) => Some(data.id()),
-            None if answer.field("result").is_some() => None,
-            None => Some(answer.id()),
+            None if response.field("result").is_some() => None,
+            None => Some(response.id()),
         }
     }
 
-    /// The names of the parameters in the path.
+    /// The names of the path parameters.
     pub(crate) fn path_parameters(&self) -> impl Iterator<Item = &str> {
         let parts = self.path.split('/');
         parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
     }
 
-    /// Whether `name` is a parameter of the path.
+    /// Checks that `name` is a path parameter.
     pub(crate) fn has_in_path(&self, name: &str) -> Result<(), String> {
         if self.path_parameters().any(|known| known == name) {
             Ok(())

@@ -1,5 +1,4 @@
-//! Reads the parameters of a request, those of its path, its query and its headers, and checks them against the
-//! document.
+//! Reads path, query and header parameters, and validates them against the document.
 
 use std::borrow::Cow;
 
@@ -10,12 +9,12 @@ use serde_json::{Map, Value};
 use crate::{
     document::{
         Document,
-        operation::{Parameter, Place, Sketch},
+        operation::{OperationSpec, Parameter, Place},
         types::Type,
         validation::Checker,
     },
-    envelope::{Flaw, FlawType},
-    json::{self, Lost, Step},
+    envelope::{ApiError, ApiErrorType},
+    json::{self, InexactNumber, Step},
 };
 
 /// The parameters of one operation.
@@ -25,8 +24,8 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    pub(crate) fn new(sketch: &Sketch, document: &Document) -> Result<Self, String> {
-        for parameter in &sketch.parameters {
+    pub(crate) fn new(spec: &OperationSpec, document: &Document) -> Result<Self, String> {
+        for parameter in &spec.parameters {
             let is_simple = |found: Type<'_>| !found.is("object") && !found.is("array");
             let found = document.types.get(parameter.id);
             if !is_simple(found) && !found.items().is_some_and(is_simple) {
@@ -37,30 +36,29 @@ impl Parameters {
             }
         }
         Ok(Self {
-            checker: Checker::new(document, sketch.all_parameters.clone(), "The request"),
-            known: sketch.parameters.clone(),
+            checker: Checker::new(document, spec.all_parameters.clone(), "The request"),
+            known: spec.parameters.clone(),
         })
     }
 
-    /// Whether the document makes sense where it says what they must be.
+    /// Checks that the schemas of the parameters are valid.
     pub(crate) fn check_document(&self) -> Result<(), String> {
         self.checker.check_document()
     }
 
-    /// The parameters by their names. `path` has those of the path as they were sent, `query` is the whole
-    /// query.
+    /// Returns the parameters by name. `path` has the path's as received, `query` is the whole query string.
     pub(crate) fn read(
         &self,
         path: &[(&str, &str)],
         query: &str,
         headers: &HeaderMap,
-    ) -> Result<Map<String, Value>, Vec<Flaw>> {
+    ) -> Result<Map<String, Value>, Vec<ApiError>> {
         let mut reading = Reading::default();
         for (name, sent) in path {
             let sent = percent_decode_str(sent).decode_utf8_lossy();
             match self.find(name, Place::Path) {
                 Some(parameter) => self.read_one(parameter, sent, &mut reading),
-                // The document says nothing of it but that it is there.
+                // The document has no schema for it.
                 None => reading.insert(name, Value::String(sent.into_owned())),
             }
         }
@@ -79,17 +77,17 @@ impl Parameters {
                 self.read_one(parameter, sent, &mut reading);
             }
         }
-        let flaws = match reading.twice.as_slice() {
+        let errors = match reading.twice.as_slice() {
             [] => {
                 let all = Value::Object(reading.values.clone());
-                self.checker.check(&all, &reading.lost)
+                self.checker.check(&all, &reading.inexact)
             }
             _ => reading.twice,
         };
-        if flaws.is_empty() {
+        if errors.is_empty() {
             Ok(reading.values)
         } else {
-            Err(flaws)
+            Err(errors)
         }
     }
 
@@ -103,7 +101,7 @@ impl Parameters {
         let name = &parameter.name;
         let place = || vec![Step::Property(name.clone())];
         let Some(item) = wanted.items().filter(|_| wanted.is("array")) else {
-            let value = value(sent, wanted, place, &mut reading.lost);
+            let value = value(sent, wanted, place, &mut reading.inexact);
             return reading.insert(name, value);
         };
         let list = reading.values.entry(name.clone());
@@ -116,45 +114,45 @@ impl Parameters {
         };
         for part in parts {
             let place = || vec![Step::Property(name.clone()), Step::Index(list.len())];
-            let value = value(part.into(), item, place, &mut reading.lost);
+            let value = value(part.into(), item, place, &mut reading.inexact);
             list.push(value);
         }
     }
 }
 
-/// What has been read so far.
+/// The parameters read so far.
 #[derive(Default)]
 struct Reading {
     values: Map<String, Value>,
-    lost: Vec<Lost>,
-    twice: Vec<Flaw>,
+    inexact: Vec<InexactNumber>,
+    twice: Vec<ApiError>,
 }
 
 impl Reading {
     fn insert(&mut self, name: &str, value: Value) {
         if self.values.insert(name.to_owned(), value).is_some() {
-            let flaw = Flaw::of(FlawType::InvalidValue, name, "stands there twice");
-            self.twice.push(flaw);
+            let error = ApiError::of(ApiErrorType::InvalidValue, name, "is repeated");
+            self.twice.push(error);
         }
     }
 }
 
-/// The value that `sent` stands for; what does not fit the type stays a string, for the check to find. `place`
-/// is where it stands among what is checked.
+/// Converts `sent` to its type. A value that does not fit stays a string, for validation to report. `place` is its
+/// place among the parameters.
 pub(crate) fn value(
     sent: Cow<'_, str>,
     wanted: Type<'_>,
     place: impl Fn() -> Vec<Step>,
-    lost: &mut Vec<Lost>,
+    inexact: &mut Vec<InexactNumber>,
 ) -> Value {
     let read = if wanted.is_number() {
         json::read(sent.as_bytes())
             .ok()
             .filter(|read| read.value.is_number() && !sent.contains(char::is_whitespace))
             .map(|read| {
-                lost.extend(read.lost.into_iter().map(|lost| Lost {
+                inexact.extend(read.inexact.into_iter().map(|inexact| InexactNumber {
                     place: place(),
-                    ..lost
+                    ..inexact
                 }));
                 read.value
             })
@@ -166,7 +164,7 @@ pub(crate) fn value(
     read.unwrap_or_else(|| Value::String(sent.into_owned()))
 }
 
-/// A parameter as text, as ids are.
+/// A parameter as text, such as an id.
 pub(crate) fn text<'a>(parameters: &'a Map<String, Value>, name: &str) -> Cow<'a, str> {
     match parameters.get(name) {
         None => "".into(),

@@ -1,5 +1,5 @@
-//! Reads the effective OpenAPI document, the sandbox's only source. Each operation is read by itself: what is
-//! wrong with one is in the way of that one alone, and is kept as the reason why it is not served.
+//! Reads the effective OpenAPI document. Operations are read one by one: an error in one affects only that one, and
+//! becomes the reason why it is not supported.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,7 +12,8 @@ use crate::{
     document::{
         Document,
         operation::{
-            Access, Content, Declared, JSON, Operation, Parameter, Place, Request, Sketch, Success,
+            Access, Content, Declared, JSON, Operation, OperationSpec, Parameter, Place, Request,
+            Success,
         },
         schema::{Schema, Schemas},
         types::{Builder, TypeId},
@@ -20,7 +21,7 @@ use crate::{
     error::StartError,
 };
 
-/// How many references may stand one behind the other.
+/// The maximum length of a chain of references.
 const HOPS: usize = 16;
 
 type Named<'a> = HashMap<String, &'a RawValue>;
@@ -167,7 +168,7 @@ struct SecurityScheme {
 impl Document {
     /// # Errors
     ///
-    /// If it is no JSON, or has no paths.
+    /// Returns [`StartError::Document`] if it is not JSON, or has no paths.
     pub(crate) fn read(document: &str) -> Result<Self, StartError> {
         let written: Written<'_> = serde_json::from_str(document).map_err(StartError::document)?;
         let schemas = Schemas::read(&written.components.schemas);
@@ -190,12 +191,12 @@ impl Document {
         });
         let types = reader.types.build();
         for operation in &mut operations {
-            let fault = operation.sketch.as_ref().ok().and_then(|sketch| {
-                let fault = sketch.types().find_map(|id| types.fault(id));
+            let fault = operation.spec.as_ref().ok().and_then(|spec| {
+                let fault = spec.types().find_map(|id| types.fault(id));
                 fault.map(str::to_owned)
             });
             if let Some(fault) = fault {
-                operation.sketch = Err(fault);
+                operation.spec = Err(fault);
             }
         }
         Ok(Self {
@@ -209,13 +210,13 @@ impl Document {
     }
 }
 
-impl Sketch {
-    /// All types that it is made of.
+impl OperationSpec {
+    /// All types that the operation uses.
     fn types(&self) -> impl Iterator<Item = TypeId> {
         let request = self.request.iter().flat_map(|body| body.content.values());
         let request = request.map(|declared| declared.id);
         let parameters = std::iter::once(self.all_parameters.id);
-        parameters.chain(request).chain(self.answer())
+        parameters.chain(request).chain(self.response_type())
     }
 }
 
@@ -228,41 +229,41 @@ impl<'a> Reader<'a> {
     fn path(&mut self, path: &str, item: &'a RawValue) -> Result<Vec<Operation>, String> {
         let item: PathItem<'a> = parsed(item)?;
         if item.reference.is_some() {
-            return Err("it refers to a path that stands elsewhere".to_owned());
+            return Err("its path refers to another document".to_owned());
         }
         let operation = |(method, raw): (Method, &'a RawValue)| {
             let read = parsed::<OperationObject<'a>>(raw);
             let id = match &read {
                 Ok(operation) => operation.operation_id.clone(),
-                // Its id may be readable where the rest is not.
+                // The id may be readable even if the rest is not.
                 Err(_) => parsed::<Identified>(raw).ok().and_then(|found| found.id),
             };
             let id = id.unwrap_or_else(|| format!("{method} {path}"));
-            let sketch = read.and_then(|read| self.sketch(&id, path, &item.parameters, read));
+            let spec = read.and_then(|read| self.spec(&id, path, &item.parameters, read));
             Operation {
                 id,
                 method,
                 path: path.to_owned(),
-                sketch,
+                spec,
             }
         };
         Ok(item.operations().map(operation).collect())
     }
 
-    fn sketch(
+    fn spec(
         &mut self,
         id: &str,
         path: &str,
         shared: &[&'a RawValue],
         operation: OperationObject<'a>,
-    ) -> Result<Sketch, String> {
+    ) -> Result<OperationSpec, String> {
         let access = self.access(operation.security.as_ref())?;
         let (parameters, all_parameters) = self.parameters(shared, &operation.parameters)?;
         let request = match operation.request_body {
             Some(body) => self.request(body)?,
             None => None,
         };
-        let sketch = Sketch {
+        let spec = OperationSpec {
             id: id.to_owned(),
             path: path.to_owned(),
             access,
@@ -272,15 +273,15 @@ impl<'a> Reader<'a> {
             request,
             success: self.success(&operation.responses)?,
         };
-        for parameter in &sketch.parameters {
+        for parameter in &spec.parameters {
             if parameter.place == Place::Path {
-                sketch.has_in_path(&parameter.name)?;
+                spec.has_in_path(&parameter.name)?;
             }
         }
-        Ok(sketch)
+        Ok(spec)
     }
 
-    /// What the operation demands.
+    /// The authentication that the operation requires.
     fn access(&self, own: Option<&Vec<Requirement>>) -> Result<Access, String> {
         let shared: Vec<Requirement>;
         let alternatives = match (own, self.written.security) {
@@ -308,12 +309,11 @@ impl<'a> Reader<'a> {
         } else if enough("basic") {
             Ok(Access::Basic)
         } else {
-            Err("it is secured by other means than a bearer token".to_owned())
+            Err("it requires other authentication than a bearer token".to_owned())
         }
     }
 
-    /// The parameters, and an object with all of them as its fields. Those of the operation stand for those of
-    /// its path with the same name.
+    /// The parameters, and an object type with all of them as fields. The operation's override the path's.
     fn parameters(
         &mut self,
         shared: &[&'a RawValue],
@@ -345,7 +345,7 @@ impl<'a> Reader<'a> {
                     format!("its parameter `{name}` is written in the style {style}")
                 })?;
             if all.properties.contains_key(&name) {
-                return Err(format!("two of its parameters are called `{name}`"));
+                return Err(format!("it has two parameters `{name}`"));
             }
             if found.required || place == Place::Path {
                 all.required.push(name.clone());
@@ -380,7 +380,7 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    /// The first success that has a body, or else the first one.
+    /// The first successful response with a body, or else the first one.
     fn success(&mut self, responses: &IndexMap<String, &'a RawValue>) -> Result<Success, String> {
         let mut successes = Vec::new();
         for (status, raw) in responses {
@@ -391,13 +391,13 @@ impl<'a> Reader<'a> {
         }
         successes.sort_by_key(|(status, content)| (content.is_empty(), *status));
         let Some((status, content)) = successes.into_iter().next() else {
-            return Err("it has no answer that is a success".to_owned());
+            return Err("it has no successful response".to_owned());
         };
         let status = if status.eq_ignore_ascii_case("2XX") {
             StatusCode::OK
         } else {
             let code = StatusCode::from_bytes(status.as_bytes());
-            code.map_err(|_| format!("`{status}` is no status"))?
+            code.map_err(|_| format!("`{status}` is not a status"))?
         };
         Ok(Success {
             status,
@@ -411,7 +411,7 @@ impl<'a> Reader<'a> {
             .map(|(media_type, content)| (essence(&media_type), content))
             .collect();
         let json = all.iter().position(|(media_type, content)| {
-            // What is of any media type is JSON, unless it cannot be.
+            // `*/*` is JSON, unless its schema is missing or a string.
             let is_text = || {
                 let schema = content.schema.as_ref();
                 schema.is_none_or(|schema| schema.kind.as_deref() == Some("string"))
@@ -444,7 +444,7 @@ impl MediaType {
 }
 
 impl SecurityScheme {
-    /// Whether this is the HTTP authentication scheme of that `name`.
+    /// Whether this is the HTTP authentication scheme `name`.
     fn is_http(&self, name: &str) -> bool {
         self.kind == "http"
             && self
@@ -454,13 +454,13 @@ impl SecurityScheme {
     }
 }
 
-/// A header that OpenAPI leaves to HTTP, whatever a document says of it.
+/// Whether OpenAPI says to ignore this header parameter.
 fn is_of_http(name: &str) -> bool {
     let names = ["accept", "content-type", "authorization"];
     names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// What stands between the values of a list, or the name of a style that the sandbox cannot read.
+/// The separator of list values, or the name of an unsupported style.
 fn separator(
     place: Place,
     style: Option<&str>,
@@ -475,7 +475,7 @@ fn separator(
     }
 }
 
-/// A media type without its parameters.
+/// The media type without parameters.
 fn essence(media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
@@ -485,7 +485,7 @@ fn parsed<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
     serde_json::from_str(raw.get()).map_err(|error| error.to_string())
 }
 
-/// What stands at `raw`, or where that refers to.
+/// The value at `raw`, with references resolved.
 fn follow<T: DeserializeOwned>(raw: &RawValue, named: &Named<'_>) -> Result<T, String> {
     let mut raw = raw;
     for _ in 0..HOPS {
@@ -495,7 +495,7 @@ fn follow<T: DeserializeOwned>(raw: &RawValue, named: &Named<'_>) -> Result<T, S
         let name = reference.rsplit('/').next().unwrap_or_default();
         raw = named
             .get(name)
-            .ok_or_else(|| format!("nothing stands at `{reference}`"))?;
+            .ok_or_else(|| format!("`{reference}` does not exist"))?;
     }
-    Err("its references lead to no end".to_owned())
+    Err("its references form a cycle".to_owned())
 }

@@ -1,14 +1,13 @@
-//! The schemas of an OpenAPI 3.0 document as they are written, in the order of the document. What they come to
-//! in one piece is [`types`](super::types)'s to say.
+//! The schemas of an OpenAPI 3.0 document as written, in the document's order. [`types`](super::types) resolves them.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
-/// What every reference to a named schema starts with.
+/// The prefix of references to named schemas.
 pub(crate) const REFERENCE: &str = "#/components/schemas/";
 
-/// A schema: the keywords that the sandbox itself reads, and all others carried along for validation.
+/// A schema: the keywords that the sandbox reads, and all others for validation.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Schema {
@@ -46,7 +45,7 @@ pub(crate) struct Schema {
     pub(crate) other: Map<String, Value>,
 }
 
-/// What an object may have beside its properties.
+/// `additionalProperties`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Additional {
@@ -54,7 +53,7 @@ pub(crate) enum Additional {
     Of(Box<Schema>),
 }
 
-/// The named schemas of the document. One that cannot be read is in the way of those alone who refer to it.
+/// The named schemas. An unreadable one affects only those that refer to it.
 #[derive(Debug, Default)]
 pub(crate) struct Schemas(IndexMap<String, Result<Schema, String>>);
 
@@ -68,13 +67,13 @@ impl Schemas {
         Self(written.iter().map(read).collect())
     }
 
-    /// What stands at `reference`: its name and the schema.
+    /// The name and the schema that `reference` refers to.
     pub(crate) fn at<'a>(&self, reference: &'a str) -> Result<(&'a str, &Schema), String> {
         let name = reference.strip_prefix(REFERENCE);
         match name.and_then(|name| Some((name, self.0.get(name)?))) {
             Some((name, Ok(schema))) => Ok((name, schema)),
             Some((_, Err(reason))) => Err(reason.clone()),
-            None => Err(format!("nothing stands at `{reference}`")),
+            None => Err(format!("`{reference}` does not exist")),
         }
     }
 }

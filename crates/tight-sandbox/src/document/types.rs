@@ -1,6 +1,5 @@
-//! Schemas in one piece: references followed, `allOf` folded in. A schema may contain itself, and many may share
-//! one, so these are the nodes of a graph and not trees of their own: whoever walks along them keeps to the
-//! value at hand, which ends, or to the nodes that it has not met yet.
+//! Resolved schemas: references followed, `allOf` merged. Schemas may be recursive and shared, so types are nodes of
+//! a graph. To walk it safely, follow a value, which is finite, or skip nodes that were visited.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,31 +8,31 @@ use serde_json::Value;
 
 use crate::document::schema::{Additional, Schema, Schemas};
 
-/// How deeply `allOf` may be nested, as JSON may.
+/// The maximum depth of `allOf`, as that of JSON.
 const DEPTH: usize = 128;
 
 /// All types of a document.
 #[derive(Debug)]
 pub(crate) struct Types {
     nodes: Vec<Node>,
-    /// The named schemas that others refer to.
+    /// The named schemas that are referred to.
     named: HashMap<String, Node>,
-    /// Whether any of them is no schema.
+    /// Whether any of them is invalid.
     has_faults: bool,
 }
 
-/// One type among those of its document.
+/// The index of a type in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TypeId(usize);
 
-/// A type, with those of its parts at hand.
+/// A type, with access to its parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Type<'a> {
     types: &'a Types,
     id: TypeId,
 }
 
-/// Fields by their names: those of a type, or those of what several operations say of one entity.
+/// Fields by name: those of a type, or those that several operations declare of an entity.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'a> {
     types: &'a Types,
@@ -54,21 +53,21 @@ struct Node {
     required: Vec<String>,
     properties: IndexMap<String, TypeId>,
     items: Option<TypeId>,
-    /// What an object has beside its properties, where the document gives that a schema.
+    /// The type of additional properties, if the document states it.
     others: Option<TypeId>,
-    /// Whether the document says that there may be anything beside them.
+    /// Whether additional properties are allowed.
     is_open: bool,
-    /// Why this is no schema.
+    /// Why the schema is invalid.
     fault: Option<String>,
 }
 
-/// Makes the types of a document.
+/// Builds the types of a document.
 pub(crate) struct Builder<'a> {
     schemas: &'a Schemas,
-    /// Those that are known by now; the others are to come.
+    /// The types built so far, and placeholders for those in `open`.
     nodes: Vec<Node>,
     open: Vec<(TypeId, Schema)>,
-    /// Each named schema once, so that its parts are the same ones wherever it is referred to.
+    /// Each named schema once, so its parts are identical wherever it is referred to.
     named: HashMap<String, Node>,
     references: HashMap<String, TypeId>,
 }
@@ -84,7 +83,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The type of `schema`, which can be looked at once all are made.
+    /// Adds `schema`. Its type is available after [`build`](Self::build).
     pub(crate) fn add(&mut self, schema: &Schema) -> TypeId {
         if let Some(reference) = &schema.reference {
             if let Some(known) = self.references.get(reference) {
@@ -116,10 +115,9 @@ impl<'a> Builder<'a> {
         id
     }
 
-    /// `schema` in one piece. `open` names the references that are being followed: one that comes round to
-    /// itself says nothing.
+    /// Resolves `schema`. `open` has the references being followed: a cycle adds nothing.
     fn fold(&mut self, schema: &Schema, open: &mut Vec<String>) -> Node {
-        // OpenAPI 3.0 ignores whatever stands beside a `$ref`.
+        // OpenAPI 3.0 ignores siblings of `$ref`.
         if let Some(reference) = &schema.reference {
             return self.referred(reference, open);
         }
@@ -127,7 +125,7 @@ impl<'a> Builder<'a> {
         for part in &schema.all_of {
             node.absorb(self.fold(part, open));
         }
-        // The first of several forms is as good as any.
+        // The first of several alternatives represents them all.
         for form in schema.any_of.iter().chain(&schema.one_of) {
             if node.says_what_it_is() {
                 break;
@@ -159,7 +157,7 @@ impl<'a> Builder<'a> {
         node
     }
 
-    /// What `schema` itself says.
+    /// Reads the keywords of `schema` itself.
     fn own(&mut self, schema: &Schema) -> Node {
         let properties = schema.properties.iter();
         Node {
@@ -198,7 +196,7 @@ impl Node {
         }
     }
 
-    /// Takes over what `part` says and this one does not.
+    /// Adds what `part` states and this type does not.
     fn absorb(&mut self, part: Self) {
         self.kind = self.kind.take().or(part.kind);
         self.format = self.format.take().or(part.format);
@@ -262,14 +260,14 @@ impl Types {
         Some(self.fields(&self.named.get(name)?.properties))
     }
 
-    /// Whether the document says of the named schema itself that it is for answers alone.
+    /// Whether the named schema itself is read-only.
     pub(crate) fn is_read_only(&self, name: &str) -> bool {
         self.named.get(name).is_some_and(|node| node.read_only)
     }
 
-    /// Why the type cannot be served, or one that it is made of.
+    /// Why the type, or a part of it, is invalid.
     pub(crate) fn fault(&self, id: TypeId) -> Option<&str> {
-        // Most documents have none, so that there is nothing to look for.
+        // Most documents have no invalid schema, so nothing is searched.
         if !self.has_faults {
             return None;
         }
@@ -295,7 +293,7 @@ impl<'a> Type<'a> {
         self.id
     }
 
-    /// Whether it has the very fields of `other`: those that the same schema gives them, wherever they stand.
+    /// Whether both have the same fields from the same schema.
     pub(crate) fn is_same(self, other: Type<'_>) -> bool {
         let (own, others) = (&self.node().properties, &other.node().properties);
         self.id == other.id || !own.is_empty() && own.values().eq(others.values())
@@ -318,12 +316,12 @@ impl<'a> Type<'a> {
         self.is("string") || self.is("boolean") || self.is_number()
     }
 
-    /// Whether values of the one type are values of the other, as far as JSON tells them apart.
+    /// Whether both types have the same JSON values.
     pub(crate) fn is_like(self, other: Type<'_>) -> bool {
         self.kind() == other.kind() || self.is_number() && other.is_number()
     }
 
-    /// Whether `value` may be of this type, looked at from outside.
+    /// Whether `value` has this type, without looking inside.
     pub(crate) fn fits(self, value: &Value) -> bool {
         match (value, self.kind()) {
             (_, None) | (Value::Null, _) => true,
@@ -339,7 +337,7 @@ impl<'a> Type<'a> {
         self.node().format.as_deref()
     }
 
-    /// The documented values, if they are listed.
+    /// The values of an enum, if it is one.
     pub(crate) fn values(self) -> &'a [Value] {
         &self.node().values
     }
@@ -360,12 +358,12 @@ impl<'a> Type<'a> {
         self.node().nullable
     }
 
-    /// Whether it is for answers alone.
+    /// Whether it is in responses only.
     pub(crate) fn read_only(self) -> bool {
         self.node().read_only
     }
 
-    /// Whether it is for requests alone.
+    /// Whether it is in requests only.
     pub(crate) fn write_only(self) -> bool {
         self.node().write_only
     }
@@ -374,7 +372,7 @@ impl<'a> Type<'a> {
         self.node().required.iter().any(|required| required == name)
     }
 
-    /// Whether the document says that there may be anything beside the fields.
+    /// Whether additional properties are allowed.
     pub(crate) fn is_open(self) -> bool {
         self.node().is_open
     }
@@ -387,12 +385,12 @@ impl<'a> Type<'a> {
         self.fields().get(name)
     }
 
-    /// What a list is of.
+    /// The type of list items.
     pub(crate) fn items(self) -> Option<Type<'a>> {
         Some(self.types.get(self.node().items?))
     }
 
-    /// What an object has beside its fields, where the document says of which type that is.
+    /// The type of additional properties, if stated.
     pub(crate) fn others(self) -> Option<Type<'a>> {
         Some(self.types.get(self.node().others?))
     }
@@ -403,14 +401,14 @@ impl<'a> Fields<'a> {
         Some(self.types.get(*self.ids.get(name)?))
     }
 
-    /// Whether all fields of `part` are among these, by the same schemas.
+    /// Whether these fields include all fields of `part`, from the same schemas.
     pub(crate) fn hold(self, part: Type<'_>) -> bool {
         let own = &part.node().properties;
         let is_own = |(name, id): (&String, &TypeId)| self.ids.get(name) == Some(id);
         !own.is_empty() && own.iter().all(is_own)
     }
 
-    /// The number of the field among the others.
+    /// The index of the field.
     pub(crate) fn position(self, name: &str) -> Option<usize> {
         self.ids.get_index_of(name)
     }

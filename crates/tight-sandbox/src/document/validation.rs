@@ -1,6 +1,5 @@
-//! Checks what a caller sends against the document, and says what is wrong in this API's own terms: an error
-//! type, a sentence and the parameter at fault. A JSON Schema validator finds the flaws; this module
-//! translates.
+//! Validates requests against the document with a JSON Schema validator, and translates its errors to those of the
+//! API: type, sentence and parameter.
 
 use std::{
     fmt,
@@ -22,18 +21,18 @@ use crate::{
         schema::{REFERENCE, Schemas},
         types::{Type, Types},
     },
-    envelope::{Flaw, FlawType},
-    json::{Lost, Step},
+    envelope::{ApiError, ApiErrorType},
+    json::{InexactNumber, Step},
 };
 
-/// Checks values against one schema of the document.
+/// Validates values against one schema.
 pub(crate) struct Checker {
-    /// Made when it is needed first: most sandboxes are asked for a few of their operations.
+    /// Built on first use: most sandboxes use few operations.
     validator: OnceLock<Result<Validator, String>>,
     declared: Declared,
     schemas: Arc<Schemas>,
     types: Arc<Types>,
-    /// What messages call the value as a whole.
+    /// What messages call the whole value.
     subject: &'static str,
 }
 
@@ -48,7 +47,7 @@ impl Checker {
         }
     }
 
-    /// Whether the document makes sense where it says what the value must be.
+    /// Checks that the schema is valid.
     pub(crate) fn check_document(&self) -> Result<(), String> {
         self.validator().map(|_| ()).map_err(str::to_owned)
     }
@@ -60,7 +59,7 @@ impl Checker {
     fn validator(&self) -> Result<&Validator, &str> {
         let made = self.validator.get_or_init(|| {
             let root = self.json_schema(&self.declared.schema)?;
-            // Only what is referred to, so that it is made quickly.
+            // Includes only referenced schemas, to be fast.
             let mut named = Map::new();
             let mut open = references(&root);
             while let Some(reference) = open.pop() {
@@ -71,8 +70,7 @@ impl Checker {
                     named.insert(name.to_owned(), schema);
                 }
             }
-            // The schemas of OpenAPI 3.0 extend an early draft of JSON Schema; draft 4 reads all that they
-            // have in common alike.
+            // OpenAPI 3.0 extends an early draft of JSON Schema; draft 4 agrees with it on all shared keywords.
             jsonschema::options()
                 .with_draft(Draft::Draft4)
                 .should_validate_formats(true)
@@ -89,27 +87,30 @@ impl Checker {
         Ok(schema)
     }
 
-    /// All flaws of `value`, in the order in which the document lists the properties. The `lost` numbers are
-    /// those of which only the nearest ones stand in it.
-    pub(crate) fn check(&self, value: &Value, lost: &[Lost]) -> Vec<Flaw> {
-        let found = self.find(value, lost).into_iter();
-        found.map(|found| found.flaw(self.subject)).collect()
+    /// All errors of `value`, in the document's order of properties. `inexact` numbers are rounded in `value`.
+    pub(crate) fn check(&self, value: &Value, inexact: &[InexactNumber]) -> Vec<ApiError> {
+        let found = self.find(value, inexact).into_iter();
+        found.map(|found| found.error(self.subject)).collect()
     }
 
-    /// The same, by their places.
-    pub(crate) fn find(&self, value: &Value, lost: &[Lost]) -> Vec<Finding> {
+    /// The same, with places.
+    pub(crate) fn find(&self, value: &Value, inexact: &[InexactNumber]) -> Vec<Finding> {
         let mut found = Vec::new();
-        // Without one, the operation is not served.
+        // Without a validator, the operation is not supported.
         if let Ok(validator) = self.validator() {
             for error in validator.iter_errors(value) {
                 self.translate(&error, &mut found);
             }
         }
-        for lost in lost {
-            // What the document says is wrong with such a number is true of the nearest one as well.
-            if found.iter().all(|found| found.place.0 != lost.place) {
-                let place = Place(lost.place.clone());
-                found.push(Finding::of(place, FlawType::InvalidValue, lost.predicate));
+        for inexact in inexact {
+            // Other errors of such a number hold for the rounded one, too.
+            if found.iter().all(|found| found.place.0 != inexact.place) {
+                let place = Place(inexact.place.clone());
+                found.push(Finding::of(
+                    place,
+                    ApiErrorType::InvalidValue,
+                    inexact.predicate,
+                ));
             }
         }
         found.sort_by_cached_key(|found| found.place.rank(self.root()));
@@ -117,7 +118,7 @@ impl Checker {
     }
 
     fn translate(&self, error: &ValidationError<'_>, found: &mut Vec<Finding>) {
-        use FlawType::{InvalidFormat, InvalidValue, Required};
+        use ApiErrorType::{InvalidFormat, InvalidValue, Required};
         use ValidationErrorKind as Kind;
 
         let place = Place::of(error);
@@ -155,21 +156,21 @@ impl Checker {
     }
 }
 
-/// A flaw, and where it lies in the value that was checked.
+/// An error, and its place in the value.
 pub(crate) struct Finding {
     place: Place,
-    kind: FlawType,
+    kind: ApiErrorType,
     told: Told,
 }
 
 enum Told {
-    /// The rest of a sentence that starts with the place.
+    /// Completes a sentence that starts with the place.
     Predicate(String),
     Whole(String),
 }
 
 impl Finding {
-    fn of(place: Place, kind: FlawType, predicate: impl Into<String>) -> Self {
+    fn of(place: Place, kind: ApiErrorType, predicate: impl Into<String>) -> Self {
         Self {
             place,
             kind,
@@ -181,14 +182,14 @@ impl Finding {
         &self.place.0
     }
 
-    /// The same, seen from within the value so many steps down.
+    /// The same, relative to a value this many steps down.
     pub(crate) fn within(mut self, steps: usize) -> Self {
         self.place.0.drain(..steps.min(self.place.0.len()));
         self
     }
 
-    /// The flaw as callers are told it; `subject` is what the value as a whole is called.
-    pub(crate) fn flaw(self, subject: &str) -> Flaw {
+    /// Converts it to an error of the API; `subject` is what messages call the whole value.
+    pub(crate) fn error(self, subject: &str) -> ApiError {
         let param = (!self.place.0.is_empty()).then(|| self.place.to_string());
         let message = match self.told {
             Told::Whole(message) => message,
@@ -196,7 +197,7 @@ impl Finding {
                 format!("{} {predicate}", param.as_deref().unwrap_or(subject))
             }
         };
-        Flaw {
+        ApiError {
             kind: self.kind,
             message,
             param,
@@ -204,7 +205,7 @@ impl Finding {
     }
 }
 
-/// What an invalid value must be, or what is wrong with it; the rest of a sentence that starts with its name.
+/// What is wrong with an invalid value; completes a sentence that starts with its name.
 fn violation(kind: &ValidationErrorKind) -> String {
     use ValidationErrorKind as Kind;
 
@@ -223,7 +224,7 @@ fn violation(kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// Where in the checked value a flaw lies.
+/// The place of an error.
 struct Place(Vec<Step>);
 
 impl Place {
@@ -242,7 +243,7 @@ impl Place {
         self
     }
 
-    /// The place as the numbers of its steps in `root`, so that places sort as the document lists them.
+    /// The place as indexes in `root`, so that places sort in the document's order.
     fn rank(&self, root: Type<'_>) -> Vec<usize> {
         let mut at = Some(root);
         let mut rank = Vec::with_capacity(self.0.len());
@@ -257,7 +258,7 @@ impl Place {
         rank
     }
 
-    /// Whether this is a property that the object around it must have.
+    /// Whether this property is required.
     fn is_required(&self, root: Type<'_>) -> bool {
         let Some((Step::Property(name), parents)) = self.0.split_last() else {
             return false;
@@ -309,15 +310,14 @@ impl Checker {
         self.types.get(self.declared.id)
     }
 
-    /// Rewrites what JSON Schema reads differently: the keywords `nullable` and `readOnly` of OpenAPI 3.0, and
-    /// enums of which this document says that they are not complete. Only places where a schema stands are
-    /// visited, so that an example or a property of that name is left alone. `read_only` names the properties
-    /// that the schema around this one has for answers alone.
+    /// Converts what JSON Schema reads differently: `nullable` and `readOnly` of OpenAPI 3.0, and incomplete enums.
+    /// Visits only places of schemas, so examples and properties with these names stay. `read_only` are the read-only
+    /// properties of the enclosing schema.
     fn to_json_schema(&self, schema: &mut Value, read_only: &[String]) {
         let Some(keywords) = schema.as_object_mut() else {
             return;
         };
-        // What is only read from stands beside values that must not be mistaken for schemas.
+        // Some keywords hold values that must not be mistaken for schemas.
         keywords
             .retain(|keyword, _| !["example", "default", "discriminator"].contains(&&**keyword));
         let mut read_only = read_only.to_vec();
@@ -327,7 +327,7 @@ impl Checker {
                 ("properties", Value::Object(properties)) => {
                     for (name, property) in properties {
                         if read_only.contains(name) {
-                            // Whatever is sent there is passed over.
+                            // Read-only properties are ignored.
                             *property = json!({});
                         } else {
                             self.to_json_schema(property, &[]);
@@ -350,14 +350,14 @@ impl Checker {
                 _ => {}
             }
         }
-        // Nothing is demanded any more; the early draft does not allow to say so.
+        // An empty `required` is invalid in draft 4.
         if keywords
             .get("required")
             .is_some_and(|required| required.as_array().is_some_and(Vec::is_empty))
         {
             keywords.remove("required");
         }
-        // All others that there are have 64 bits, as have those that can be read.
+        // All other integers have 64 bits, as those that can be read.
         if keywords
             .get("format")
             .is_some_and(|format| format == "int32")
@@ -373,8 +373,7 @@ impl Checker {
         }
     }
 
-    /// Adds the properties that a schema has for answers alone, also by the schemas that it is put together
-    /// from.
+    /// Adds the read-only properties of a schema and of the schemas in its `allOf`.
     fn add_read_only(&self, keywords: &Map<String, Value>, names: &mut Vec<String>) {
         if let Some(Value::Object(properties)) = keywords.get("properties") {
             let found = properties
@@ -403,18 +402,18 @@ impl Checker {
     }
 }
 
-/// The schemas that one is put together from.
+/// The schemas in `allOf`.
 fn parts(keywords: &Map<String, Value>) -> impl Iterator<Item = &Value> {
     let parts = keywords.get("allOf").and_then(Value::as_array);
     parts.into_iter().flatten()
 }
 
-/// The name of the schema that this is a reference to.
+/// The name of the schema that this refers to.
 fn named(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix(REFERENCE)
 }
 
-/// Whether this is a number in plain digits, as text that stands for an exact one.
+/// Whether this is an exact number as plain text.
 fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -423,7 +422,7 @@ fn is_decimal(text: &str) -> bool {
     are_digits(whole) && are_digits(fraction)
 }
 
-/// What is wrong with a value that might have been null, in the form that [`to_json_schema`] gives it.
+/// The errors of a nullable value, in the form that [`to_json_schema`] generates.
 fn behind_null<'a>(
     context: &'a [Vec<ValidationError<'static>>],
 ) -> Option<&'a [ValidationError<'static>]> {
@@ -439,8 +438,7 @@ fn behind_null<'a>(
     }
 }
 
-/// Where all that is wrong is that each of several alternatives lacks properties: the first one lacking,
-/// and the names of them all.
+/// If each of several alternatives only lacks properties: the first missing one, and all their names.
 fn alternatives<'a>(
     error: &ValidationError<'_>,
     context: &'a [Vec<ValidationError<'static>>],
@@ -493,7 +491,7 @@ fn type_names(kind: &TypeKind) -> String {
     }
 }
 
-/// The documented values of an enum.
+/// The values of an enum, as text.
 fn listed(options: &Value) -> String {
     let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
     options

@@ -1,22 +1,21 @@
-//! Writes the audit trail: an entry for each change of an entity, whatever its collection. What an entry looks
-//! like follows from the document; that it tells the action in a word and the changed fields in one object is
-//! what its sample shows.
+//! Writes the audit trail: an entry for each change of an entity in any collection. The document defines the fields
+//! of an entry; its sample shows that the action is a word and the changed fields are one object.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
     document::Document,
-    domain::{collection, lacks},
+    domain::{collection, missing_field},
     store::{
         Entity, Record,
         collections::Collections,
         id,
-        synthesis::{Occasion, SentFields, Synthesis},
+        synthesis::{CreationContext, SentFields, Synthesis},
     },
 };
 
-/// What the document says of the trail.
+/// The rule in the document.
 #[derive(Deserialize)]
 pub(crate) struct Rule {
     collection: String,
@@ -24,17 +23,17 @@ pub(crate) struct Rule {
     revisions: String,
 }
 
-/// The trail of all changes.
+/// The audit trail.
 pub(crate) struct AuditTrail {
     collection: String,
-    /// The field of an entry that tells what was done.
+    /// The field with the action.
     action: String,
-    /// The field of an entry that lists what was changed.
+    /// The field with the changes.
     revisions: String,
     synthesis: Synthesis,
 }
 
-/// What happened to an entity.
+/// A change of an entity.
 pub(crate) enum Change<'a> {
     Create(&'a Entity),
     /// From the first to the second.
@@ -43,7 +42,7 @@ pub(crate) enum Change<'a> {
 }
 
 impl AuditTrail {
-    /// Nothing, if the document does not have the collection.
+    /// `None` if the document does not have the collection.
     pub(crate) fn new(
         rule: Rule,
         document: &Document,
@@ -56,13 +55,13 @@ impl AuditTrail {
             .get(&rule.action)
             .is_none_or(|action| !action.is("string"))
         {
-            return Err(lacks(&rule.collection, &rule.action));
+            return Err(missing_field(&rule.collection, &rule.action));
         }
         if fields
             .get(&rule.revisions)
             .is_none_or(|list| !list.is("array"))
         {
-            return Err(lacks(&rule.collection, &rule.revisions));
+            return Err(missing_field(&rule.collection, &rule.revisions));
         }
         let sent = SentFields::new();
         let synthesis = Synthesis::new(&document.types, &found.fields, &sent, &rule.collection);
@@ -78,14 +77,19 @@ impl AuditTrail {
         &self.collection
     }
 
-    /// The `number`th entry, which tells about `change`.
-    pub(crate) fn entry(&self, change: &Change<'_>, number: u64, occasion: Occasion<'_>) -> Record {
+    /// The entry for `change`, with this number.
+    pub(crate) fn entry(
+        &self,
+        change: &Change<'_>,
+        number: u64,
+        creation: CreationContext<'_>,
+    ) -> Record {
         let (action, entity, revisions) = match change {
             Change::Create(entity) => ("CREATE", entity, json!([entity])),
             Change::Update(old, new) => ("UPDATE", new, json!([changed(old, new)])),
             Change::Delete(entity) => ("DELETE", entity, json!([])),
         };
-        let mut entry = self.synthesis.create(&Map::new(), number, occasion);
+        let mut entry = self.synthesis.create(&Map::new(), number, creation);
         entry.insert(self.action.clone(), json!(action));
         entry.insert(self.revisions.clone(), revisions);
         Record {
@@ -95,7 +99,7 @@ impl AuditTrail {
     }
 }
 
-/// The fields that `new` has otherwise than `old`; those that it has no more are null.
+/// The fields that differ in `new`; removed fields are null.
 fn changed(old: &Entity, new: &Entity) -> Map<String, Value> {
     let gone = old.keys().filter(|name| !new.contains_key(*name));
     new.iter()

@@ -1,6 +1,5 @@
-//! Imports: batches of what another provider has, in its own form, each item of which becomes an entity of a
-//! collection of the API. So an item is put into that collection's own words first, as far as the document says
-//! how, and is then saved like any other.
+//! Imports: batches in another provider's form. Each item is converted to the form of a collection of the API, as far
+//! as the document says how, and saved like any other.
 
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
@@ -10,12 +9,11 @@ use crate::{
         Document,
         types::{Fields, Type},
     },
-    domain::lacks,
+    domain::missing_field,
     store::time,
 };
 
-/// What the document says of the imports of one operation, which it tells by the collection that these seem to
-/// be saved to.
+/// The rule for imports of one operation, found by the collection that the operation appears to save to.
 #[derive(Deserialize)]
 pub(crate) struct Rule {
     collection: String,
@@ -25,33 +23,33 @@ pub(crate) struct Rule {
 
 #[derive(Deserialize)]
 struct FieldRule {
-    /// The field of what is saved.
+    /// The field of the collection's item.
     field: String,
-    /// The field of the item that says the same.
+    /// The field of the imported item.
     from: String,
-    /// How it says it, if in another way.
+    /// The conversion, if any.
     #[serde(rename = "as")]
     form: Option<Form>,
 }
 
-/// How an item says what is saved otherwise.
+/// A conversion.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Form {
-    /// A day, or a time, in seconds since the beginning of 1970.
+    /// Seconds since 1970, to a date or time.
     Seconds,
-    /// An amount in units of which hundredths are saved.
+    /// Units, to hundredths.
     Units,
 }
 
-/// How the items of one operation become entities of a collection.
+/// Converts the items of one operation.
 pub(crate) struct Import {
     pub(crate) into: String,
     rule: Rule,
 }
 
 impl Import {
-    /// What the document says of imports to `collection`, if these become something else.
+    /// The conversion for imports to `collection`, if the document has one.
     pub(crate) fn to(collection: &str, document: &Document) -> Option<Self> {
         let rules = match document.domain.get("imports")? {
             Value::Array(rules) => rules.as_slice(),
@@ -65,23 +63,23 @@ impl Import {
         })
     }
 
-    /// Whether `item`, and what is `sent` to save such an entity, have the fields that the rule names.
+    /// Checks that imported and accepted items have the fields that the rule names.
     pub(crate) fn check(&self, item: Type<'_>, sent: Fields<'_>) -> Result<(), String> {
         for rule in &self.rule.fields {
             if item.field(&rule.from).is_none() {
-                let lacks = lacks(&self.rule.collection, &rule.from);
-                return Err(format!("`x-domain.imports`: {lacks}"));
+                let missing = missing_field(&self.rule.collection, &rule.from);
+                return Err(format!("`x-domain.imports`: {missing}"));
             }
             if !sent.get(&rule.field).is_some_and(Type::is_scalar) {
-                let lacks = lacks(&self.into, &rule.field);
-                return Err(format!("`x-domain.imports`: {lacks}"));
+                let missing = missing_field(&self.into, &rule.field);
+                return Err(format!("`x-domain.imports`: {missing}"));
             }
         }
         Ok(())
     }
 
-    /// `item` in the words of the collection that it is saved to, whose fields are `wanted`. What cannot be read
-    /// is left out, as is what the document knows no counterpart of.
+    /// Converts `item` to accepted fields `wanted`. Values that cannot be converted, and fields without a
+    /// counterpart, are left out.
     pub(crate) fn item(&self, item: &Map<String, Value>, wanted: Fields<'_>) -> Map<String, Value> {
         let fields = self.rule.fields.iter().filter_map(|rule| {
             let wanted = wanted.get(&rule.field)?;
@@ -111,10 +109,10 @@ impl FieldRule {
     }
 }
 
-/// How many characters of a time are its day.
+/// The length of the date in a time.
 const DAY: usize = "YYYY-MM-DD".len();
 
-/// How many hundredths this is, if it is a whole number of them.
+/// The number in hundredths, if that is a whole number.
 fn hundredths(number: &Number) -> Option<i64> {
     let text = number.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));

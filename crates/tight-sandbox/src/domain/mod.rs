@@ -1,12 +1,11 @@
-//! What follows from a change, and what can be asked for, by the rules of one domain. The document says them in
-//! `x-domain`, each rule by the names that its collections and their fields have; a document without it has no
-//! such rules. Every change goes through the [`ledger`].
+//! The rules of one domain: what a change causes, and what filters mean. The document states them in `x-domain` by
+//! the names of collections and fields. Every change is made in a [`transaction`], which applies them.
 
 pub(crate) mod audit;
 pub(crate) mod imports;
-pub(crate) mod ledger;
 pub(crate) mod reactions;
 pub(crate) mod threads;
+pub(crate) mod transaction;
 
 use std::sync::Arc;
 
@@ -18,34 +17,34 @@ use crate::{
     domain::{audit::AuditTrail, reactions::Reactions, threads::Thread},
     store::{
         collections::{Collection, Collections},
-        filter::{Meaning, Meant, Operator, field_at},
+        filter::{FilterTarget, Meaning, Operator, field_at},
         shown::Shown,
     },
 };
 
-/// All rules of the document, ready to be kept to.
+/// All rules of the document.
 #[derive(Default)]
 pub(crate) struct Domain {
-    /// What the operations say of what they are about.
+    /// What the operations declare of their collections.
     pub(crate) collections: Arc<Collections>,
     threads: Vec<Thread>,
     pub(crate) reactions: Vec<Arc<Reactions>>,
     audit: Option<AuditTrail>,
     shown: Shown,
-    /// What parts of filters mean, by collection.
+    /// The meanings of filter parts, by collection.
     meanings: Vec<(String, Meaning)>,
-    /// The fields that tell when an entity last changed, by collection.
+    /// The fields with the time of the last change, by collection.
     update_times: Vec<(String, String)>,
-    /// The field that names a user, in an object that tells who somebody is.
+    /// The field that identifies a user.
     user_field: Option<String>,
-    /// The collections of rules that cannot be kept to, and why.
+    /// Collections whose rules contradict the document, with the reason.
     broken: Vec<(String, String)>,
-    /// Why rules cannot be kept to that name no collection.
+    /// The reasons for invalid rules that name no collection.
     pub(crate) faults: Vec<String>,
 }
 
 impl Domain {
-    /// The rules of the document, where `collections` is what its operations say of theirs.
+    /// Reads the rules of the document; `collections` is what its operations declare.
     pub(crate) fn new(document: &Document, collections: &Arc<Collections>) -> Self {
         let mut domain = Self::default();
         let mut rules = Rules {
@@ -56,7 +55,7 @@ impl Domain {
         let user_field: Vec<String> = rules.read("userField", |name, _| Ok(Some(name)));
         let shown = rules.read("uploads", |shown, _| Ok(Some(shown)));
         let update_times = rules.read("updateTimes", |name: String, rules| {
-            Ok(Some(rules.told_by(&name)))
+            Ok(Some(rules.collections_with_update_time(&name)))
         });
         let threads = rules.read("threads", |rule, rules| {
             Thread::new(rule, rules.document, rules.collections)
@@ -67,7 +66,7 @@ impl Domain {
         let audit = rules.read("auditTrail", |rule, rules| {
             AuditTrail::new(rule, rules.document, rules.collections)
         });
-        // They are read by the operations that they are about. Here, only those are told that make no sense.
+        // Operations read import rules themselves. Here only invalid ones are reported.
         rules.read("imports", |_: imports::Rule, _| Ok(None::<()>));
         let meanings = rules.read("filters", |rule: FilterRule, rules| rule.meaning(rules));
         Self {
@@ -87,7 +86,7 @@ impl Domain {
         self.user_field.as_deref()
     }
 
-    /// What the filters of `collection` mean where they do not say it.
+    /// The meanings of filter parts of `collection`.
     pub(crate) fn meanings(&self, collection: &str) -> Vec<Meaning> {
         let meanings = self.meanings.iter();
         meanings
@@ -96,15 +95,18 @@ impl Domain {
             .collect()
     }
 
-    /// The fields of what `collection` holds that something else fills than what is sent.
-    pub(crate) fn awaited<'a>(&'a self, collection: &'a str) -> impl Iterator<Item = &'a str> {
+    /// The fields of `collection` that rules fill.
+    pub(crate) fn filled_by_rules<'a>(
+        &'a self,
+        collection: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
         let threads = self.threads.iter();
         threads
             .filter(move |thread| thread.holder == collection)
             .filter_map(Thread::latest)
     }
 
-    /// Why nothing can be saved to `collection` as the document has it.
+    /// Why nothing can be saved to `collection`, if its rules contradict the document.
     pub(crate) fn broken(&self, collection: &str) -> Option<&str> {
         let mut broken = self.broken.iter();
         let (_, reason) = broken.find(|(of, _)| of == collection)?;
@@ -112,7 +114,7 @@ impl Domain {
     }
 }
 
-/// The rules of a document, as they are read.
+/// Reads the rules of a document.
 struct Rules<'a> {
     document: &'a Document,
     collections: &'a Collections,
@@ -120,8 +122,8 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// What `make` makes of each rule that stands at `name`, be it one or a list of them. It makes nothing of
-    /// those whose collections the document does not have.
+    /// Reads the rule or list of rules called `name`. Rules for collections that the document does not have give
+    /// nothing.
     fn read<T: DeserializeOwned, M>(
         &mut self,
         name: &str,
@@ -156,9 +158,8 @@ impl Rules<'_> {
         self.domain.broken.extend(broken);
     }
 
-    /// The collections whose entities tell in the field `name` when they last changed. Where the caller says it,
-    /// the sandbox does not.
-    fn told_by(&self, name: &str) -> Vec<(String, String)> {
+    /// The collections with the update time `name`, except those where callers send it.
+    fn collections_with_update_time(&self, name: &str) -> Vec<(String, String)> {
         let tells = |collection: &Collection| {
             let field = collection.fields.get(name);
             let field = field.map(|id| self.document.types.get(*id));
@@ -173,7 +174,7 @@ impl Rules<'_> {
     }
 }
 
-/// The collection that a rule names, if the document has it, with its fields.
+/// A collection by name, with its fields, if the document has it.
 fn collection<'a>(
     name: &str,
     document: &'a Document,
@@ -183,21 +184,20 @@ fn collection<'a>(
     Some((found, document.types.fields(&found.fields)))
 }
 
-/// Why a rule cannot be kept to that is about the field `field`.
-fn lacks(collection: &str, field: &str) -> String {
-    format!("what is in `{collection}` has no field `{field}` of that kind")
+/// The error of a rule about a field that is missing or of another type.
+fn missing_field(collection: &str, field: &str) -> String {
+    format!("entities in `{collection}` have no field `{field}` of the right type")
 }
 
-/// What one part of a filter means.
+/// The meaning of one part of a filter.
 #[derive(Deserialize)]
 struct FilterRule {
     collection: String,
-    /// The part, by its place in the filter, with dots.
+    /// The part, as a path with dots.
     asks: String,
-    /// The field that is compared, by its place in the entity, with dots; without one, it is something that the
-    /// entities do not show.
+    /// The compared field, as a path with dots; without one, the part is about something that entities do not show.
     field: Option<String>,
-    /// How it is compared, where the filter has no operators.
+    /// The comparison, if the filter has no operators.
     by: Option<Operator>,
 }
 
@@ -208,13 +208,13 @@ impl FilterRule {
             return Ok(None);
         };
         let of = match &self.field {
-            None => Meant::Unshown,
+            None => FilterTarget::Hidden,
             Some(field) => {
                 let place: Vec<_> = field.split('.').map(str::to_owned).collect();
                 if field_at(fields, &place).is_none() {
-                    return Err(lacks(&self.collection, field));
+                    return Err(missing_field(&self.collection, field));
                 }
-                Meant::Field(place, self.by)
+                FilterTarget::Field(place, self.by)
             }
         };
         let asks = self.asks;

@@ -1,5 +1,5 @@
-//! Reactions: what users think of an entity, listed in it and grouped by what they think. The document has an
-//! operation to take one back, and none to react; that is for a test to do.
+//! Reactions to an entity, listed in it and grouped by code. The document has an operation to delete a reaction, but
+//! none to add one: tests do that.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::{
         types::{Type, TypeId, Types},
     },
     domain::{
-        collection, lacks,
-        ledger::{Books, Ledger},
+        collection, missing_field,
+        transaction::{Transaction, World},
     },
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     store::{Entity, caller::Caller, collections::Collections, synthesis},
 };
 
-/// What the document says of reactions.
+/// The rule in the document.
 #[derive(Deserialize)]
 pub(crate) struct Rule {
     collection: String,
@@ -36,22 +36,22 @@ pub(crate) struct Rule {
 pub(crate) struct Reactions {
     types: Arc<Types>,
     collection: String,
-    /// The field of the entity that lists the groups.
+    /// The entity's field with the groups.
     list: String,
-    /// The field of a group that says what its people think, and the parameter of the removal that does.
+    /// The field of a group with its code, and the parameter of the delete operation.
     code: String,
-    /// The field of a group that lists its people.
+    /// The field of a group with its users.
     people: String,
     group: TypeId,
     person: TypeId,
-    /// The operation that takes a reaction back.
+    /// The operation that deletes a reaction.
     removal: String,
-    /// The field of what it answers that is the id of the entity.
+    /// The field of its response with the id of the entity.
     subject: Option<String>,
 }
 
 impl Reactions {
-    /// Nothing, if the document does not have the collection.
+    /// `None` if the document does not have the collection.
     pub(crate) fn new(
         rule: Rule,
         document: &Document,
@@ -64,10 +64,14 @@ impl Reactions {
             .get(&rule.list)
             .and_then(Type::items)
             .filter(|group| group.field(&rule.code).is_some())
-            .ok_or_else(|| lacks(&rule.collection, &rule.list))?;
+            .ok_or_else(|| missing_field(&rule.collection, &rule.list))?;
         let people = group.field(&rule.people).and_then(Type::items);
-        let person = people
-            .ok_or_else(|| format!("no `{}` of the `{}` is a list", rule.people, rule.list))?;
+        let person = people.ok_or_else(|| {
+            format!(
+                "the field `{}` of `{}` is not a list",
+                rule.people, rule.list
+            )
+        })?;
         Ok(Some(Self {
             types: Arc::clone(&document.types),
             group: group.id(),
@@ -81,40 +85,40 @@ impl Reactions {
         }))
     }
 
-    /// Whether this operation takes such a reaction back.
+    /// Whether this operation deletes such a reaction.
     pub(crate) fn is_taken_back_by(&self, operation: &str) -> bool {
         self.removal == operation
     }
 
-    /// The parameter of that operation which says what reaction.
+    /// The parameter of that operation with the code.
     pub(crate) fn code(&self) -> &str {
         &self.code
     }
 
-    /// Takes back the caller's own reaction to the entity whose id is the parameter `id`, and gives what it was,
-    /// as an object of the type `reaction`.
+    /// Deletes the caller's reaction to the entity whose id is in the parameter `id`, and returns it as an object of
+    /// the type `reaction`.
     pub(crate) fn remove(
         &self,
         parameters: &Map<String, Value>,
         id: &str,
         reaction: Type<'_>,
-        books: &Books,
+        world: &World,
         caller: &Caller,
-    ) -> Result<Entity, Answer> {
+    ) -> Result<Entity, ApiResponse> {
         let (param, id, code) = (id, text(parameters, id), text(parameters, &self.code));
-        let mut ledger = books.open(caller);
-        let Some(mut entity) = ledger.store().find(&self.collection, &id).cloned() else {
-            return Err(Answer::not_found(param, &self.collection));
+        let mut transaction = world.begin(caller);
+        let Some(mut entity) = transaction.store().find(&self.collection, &id).cloned() else {
+            return Err(ApiResponse::not_found(param, &self.collection));
         };
         if !self.take_back(&mut entity, &code, caller) {
-            let flaw = Flaw::of(
-                FlawType::InvalidValue,
+            let error = ApiError::of(
+                ApiErrorType::InvalidValue,
                 &self.code,
                 "is no reaction of this user",
             );
-            return Err(Answer::failure(StatusCode::NOT_FOUND, &[flaw]));
+            return Err(ApiResponse::failure(StatusCode::NOT_FOUND, &[error]));
         }
-        ledger.update(&self.collection, entity);
+        transaction.update(&self.collection, entity);
 
         let mut reaction = synthesis::object(reaction, caller);
         for (name, value) in [(self.subject.as_deref(), id), (Some(&*self.code), code)] {
@@ -126,11 +130,16 @@ impl Reactions {
     }
 
     /// Adds the caller's reaction to the entity with this id. `None` if there is no such entity.
-    pub(crate) fn react(&self, id: &str, code: &str, ledger: &mut Ledger<'_>) -> Option<()> {
-        let mut entity = ledger.store().find(&self.collection, id)?.clone();
-        let caller = ledger.caller();
+    pub(crate) fn react(
+        &self,
+        id: &str,
+        code: &str,
+        transaction: &mut Transaction<'_>,
+    ) -> Option<()> {
+        let mut entity = transaction.store().find(&self.collection, id)?.clone();
+        let caller = transaction.caller();
         if self.add(&mut entity, code, caller)? {
-            ledger.update(&self.collection, entity);
+            transaction.update(&self.collection, entity);
         }
         Some(())
     }
@@ -146,7 +155,7 @@ impl Reactions {
         groups.iter().position(|group| group[&self.code] == code)
     }
 
-    /// Whether there was anything to add: who thinks so already need not say so twice.
+    /// Returns whether anything was added: the same reaction counts once.
     fn add(&self, entity: &mut Entity, code: &str, caller: &Caller) -> Option<bool> {
         let groups = self.groups(entity)?;
         let position = self.position(groups, code).unwrap_or_else(|| {
@@ -166,7 +175,7 @@ impl Reactions {
         Some(is_new)
     }
 
-    /// Whether there was anything to take back. A group ends with its last member.
+    /// Returns whether anything was removed. A group without users is removed.
     fn take_back(&self, entity: &mut Entity, code: &str, caller: &Caller) -> bool {
         let Some(groups) = self.groups(entity) else {
             return false;

@@ -1,21 +1,20 @@
-//! Entities that hold a thread of others, as a conversation holds messages: an entity of the one collection
-//! refers to one of the other, a new one can be sent along with the first entity of its thread, and it shows the
-//! latest one in short.
+//! Threads: entities that contain others, as a conversation contains messages. The contained entity refers to its
+//! container; a new container can be sent with its first entity; the container shows the latest one.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
     document::Document,
-    domain::{collection, lacks},
+    domain::{collection, missing_field},
     store::{
         Entity, Store,
         collections::Collections,
-        synthesis::{Occasion, Synthesis},
+        synthesis::{CreationContext, Synthesis},
     },
 };
 
-/// What the document says of a thread.
+/// The rule in the document.
 #[derive(Deserialize)]
 pub(crate) struct Rule {
     holder: String,
@@ -25,31 +24,31 @@ pub(crate) struct Rule {
     latest: Option<String>,
 }
 
-/// How the entities of one collection hold those of another.
+/// How the entities of one collection contain those of another.
 pub(crate) struct Thread {
-    /// The collection that holds.
+    /// The containing collection.
     pub(crate) holder: String,
-    /// The collection that is held.
+    /// The contained collection.
     pub(crate) held: String,
-    /// The field of what is held that names its holder.
+    /// The field of a contained entity that refers to its container.
     link: String,
-    /// The field of a holder's item that is an item to be held, without the link.
+    /// The field of a container's item with an item to contain, without the link.
     embedded: Option<String>,
     latest: Option<Latest>,
     synthesis: Synthesis,
 }
 
-/// The field of a holder that shows the latest entity it holds.
+/// The container's field that shows the latest entity.
 struct Latest {
     name: String,
-    /// What it shows of that entity.
+    /// The fields that it shows.
     properties: Vec<String>,
-    /// Whether it is null where there is none, or else is not there.
+    /// Whether it is null, rather than missing, if there is no entity.
     nullable: bool,
 }
 
 impl Thread {
-    /// Nothing, if the document does not have both collections.
+    /// `None` if the document does not have both collections.
     pub(crate) fn new(
         rule: Rule,
         document: &Document,
@@ -62,7 +61,7 @@ impl Thread {
             return Ok(None);
         };
         if fields.get(&rule.link).is_none() {
-            return Err(lacks(&rule.held, &rule.link));
+            return Err(missing_field(&rule.held, &rule.link));
         }
         let latest = match rule.latest {
             None => None,
@@ -70,7 +69,7 @@ impl Thread {
                 let latest = shown
                     .get(&name)
                     .filter(|latest| !latest.fields().is_empty());
-                let latest = latest.ok_or_else(|| lacks(&rule.holder, &name))?;
+                let latest = latest.ok_or_else(|| missing_field(&rule.holder, &name))?;
                 Some(Latest {
                     properties: latest
                         .fields()
@@ -82,7 +81,7 @@ impl Thread {
                 })
             }
         };
-        // What is embedded is sent like anything else that is held, and with the link besides.
+        // An embedded item is sent like any other contained item, with the link added.
         let mut sent = held.sent.first().cloned().unwrap_or_default();
         if let Some(name) = &rule.embedded {
             let embedded = holder.sent(name).map(|id| document.types.get(id));
@@ -108,25 +107,25 @@ impl Thread {
         }))
     }
 
-    /// The field of a holder that is filled when something is held.
+    /// The container's field that rules fill.
     pub(crate) fn latest(&self) -> Option<&str> {
         self.latest.as_ref().map(|latest| &*latest.name)
     }
 
-    /// What is to be held from now on because `item` was saved as the holder with the id `holder`.
+    /// The entity that saving `item` as the container `holder` creates, if any.
     pub(crate) fn embedded(
         &self,
         item: &Map<String, Value>,
         holder: &str,
         number: u64,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Option<Entity> {
         let mut embedded = item.get(self.embedded.as_ref()?)?.as_object()?.clone();
         embedded.insert(self.link.clone(), Value::String(holder.to_owned()));
-        Some(self.synthesis.create(&embedded, number, occasion))
+        Some(self.synthesis.create(&embedded, number, creation))
     }
 
-    /// Has `holder` show `held` as the latest.
+    /// Shows `held` as the latest entity.
     pub(crate) fn show(&self, holder: &mut Entity, held: Option<&Entity>) {
         let Some(latest) = &self.latest else {
             return;
@@ -143,7 +142,7 @@ impl Thread {
         };
     }
 
-    /// The holder of `held` as it must be now, if it is known and must be otherwise than it is.
+    /// The container of `held` after a change, if it exists and changes.
     pub(crate) fn follow(&self, held: &Entity, store: &Store) -> Option<Entity> {
         let holder_id = held.get(&self.link)?.as_str()?;
         let holder = store.find(&self.holder, holder_id)?;

@@ -1,5 +1,4 @@
-//! The sandbox's end of a connection, which can be made to break off in the middle of an answer. What does
-//! not end the connection is a matter of HTTP, and none of this module's.
+//! A connection that can be cut within a response.
 
 use std::{
     io,
@@ -15,13 +14,13 @@ use tokio::{
 
 const END_OF_HEAD: &[u8; 4] = b"\r\n\r\n";
 
-/// Where a connection breaks off. The connection and the handlers of its requests share it; as nothing is
-/// written to a connection past its cut, each has one at most.
+/// Where a connection is cut. The connection and its request handlers share it. Nothing is written after a cut, so
+/// there is at most one.
 #[derive(Clone, Default)]
 pub(crate) struct Cut(Arc<Mutex<Option<Allowance>>>);
 
 impl Cut {
-    /// Lets nothing more out.
+    /// Cuts before the next byte.
     pub(crate) fn at_once(&self) {
         self.set(Allowance {
             head_end: END_OF_HEAD.len(),
@@ -29,7 +28,7 @@ impl Cut {
         });
     }
 
-    /// Lets the head of the next answer out, and the first `length` bytes of its body.
+    /// Cuts after the next response's head and the first `length` bytes of its body.
     pub(crate) fn within_body(&self, length: usize) {
         self.set(Allowance {
             head_end: 0,
@@ -45,22 +44,22 @@ impl Cut {
 /// What may still be written.
 #[derive(Clone, Copy)]
 struct Allowance {
-    /// How much of the head's end has gone by; all of it when the body has begun.
+    /// How many bytes of the end of the head have passed; all of them once the body has begun.
     head_end: usize,
-    /// How many bytes of the body are left.
+    /// How many bytes of the body may follow.
     body: usize,
 }
 
 impl Allowance {
-    /// Lets `bytes` by, as far as they may go, and says how far that is.
+    /// Returns how many of `bytes` may pass.
     fn pass(&mut self, bytes: &[u8]) -> usize {
         let mut head = 0;
         for byte in bytes {
             let Some(expected) = END_OF_HEAD.get(self.head_end) else {
                 break;
             };
-            // Within a head, the first byte of its end stands at the end of a line only, so that a false start
-            // is never the beginning of the true end.
+            // Within a head, the end's first byte occurs only at the end of a line, so a failed match never overlaps
+            // the real end.
             self.head_end = if byte == expected {
                 self.head_end + 1
             } else {
@@ -78,7 +77,7 @@ impl Allowance {
     }
 }
 
-/// A connection with a client. An error from it makes the server close it.
+/// A connection with a client. The server closes it after an error.
 pub(crate) struct Connection {
     stream: TcpStream,
     cut: Cut,
@@ -115,7 +114,7 @@ impl AsyncWrite for Connection {
         let Some(allowance) = cut.as_mut() else {
             return Pin::new(stream).poll_write(context, bytes);
         };
-        // The stream may take less than is allowed, so the allowance is spent on what it took.
+        // The stream may accept less than is allowed, so only what it accepted counts.
         let allowed = bytes.split_at(allowance.clone().pass(bytes)).0;
         if allowed.is_empty() {
             return Poll::Ready(Err(broken_off()));

@@ -1,4 +1,4 @@
-//! Faults, as a test orders them: what can go wrong between a client and the API.
+//! The faults that a test can inject.
 
 use std::{fmt, io::Read};
 
@@ -16,91 +16,80 @@ use flate2::{Compression, read::GzEncoder};
 use serde_json::Value;
 
 use crate::{
-    envelope::{self, Answer},
+    envelope::{self, ApiResponse},
     json::{self, Json},
 };
 
-/// What goes wrong with one request, in place of a plain answer.
+/// A fault to inject into one request, with [`Sandbox::inject`](crate::Sandbox::inject).
 ///
-/// *Before* means that the request has no effect: nothing is stored, no token is issued. *After* means that
-/// it has all of its effect, and only the answer suffers. Either way the sandbox reads the whole request
-/// first, and what it stores is stored by the time a client can notice the fault.
-///
-/// [`Sandbox::inject`](crate::Sandbox::inject) says which request meets with a fault.
+/// *Before* means that the request takes no effect: nothing is stored, no token is issued. *After* means that the
+/// request takes full effect, and only the response is affected; so it is with all faults without *Before* in their
+/// name. The sandbox always reads the whole request first, and stores its data before a client can notice the fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The request has no effect, and the answer is this one.
+    /// Returns this response; the request takes no effect.
     AnswerBefore(Reply),
-    /// The request has its effect, and the answer is this one instead of the true one.
+    /// Returns this response instead of the true one; the request takes effect.
     AnswerAfter(Reply),
-    /// The request has no effect, and the connection is closed without a byte of an answer.
+    /// Closes the connection without a response; the request takes no effect.
     DropBefore,
-    /// The request has its effect, and the connection is closed without a byte of an answer.
+    /// Closes the connection without a response; the request takes effect.
     DropAfter,
-    /// The request has no effect, and is never answered: it hangs until the client goes away, or until the
-    /// sandbox is dropped, which closes the connection.
+    /// Never responds; the request takes no effect. The connection stays open until the client closes it or the sandbox
+    /// is dropped.
     StallBefore,
-    /// The request has its effect, and is never answered: it hangs until the client goes away, or until the
-    /// sandbox is dropped, which closes the connection.
+    /// Never responds; the request takes effect. The connection stays open until the client closes it or the sandbox
+    /// is dropped.
     StallAfter,
-    /// The request has its effect, and the connection is closed after this many bytes of the answer's body.
+    /// Closes the connection after this many bytes of the response body.
     ///
-    /// The head of the answer arrives whole and tells the true length. A body that is no longer than that
-    /// arrives whole as well. There is such a place in HTTP/1.1, which the sandbox speaks, and nothing else: a
-    /// client that begins with HTTP/2 loses its connection before it has an answer.
+    /// Status and headers arrive complete, with the true length. A body that is no longer than this arrives complete.
     Truncate(usize),
-    /// The request has its effect, and the answer lacks the result at this index.
+    /// Removes the result at this index from the response.
     ///
-    /// The results of a page are its entities. An answer with one entity has none: [`Fault::AlterAnswer`] alters it. This fault and the others that alter results leave an answer as
-    /// it is if it has no such result.
+    /// The results are those of a batch, or the entities of a page. A response without a result at the index stays as
+    /// it is, here and with the other faults that change results. To change a response with a single entity, use
+    /// [`Fault::AlterAnswer`].
     RemoveResult(usize),
-    /// The request has its effect, and the result at this index stands in the answer twice, side by side.
+    /// Repeats the result at this index, directly after itself.
     RepeatResult(usize),
-    /// The request has its effect, and this value stands in the answer instead of the result at this index.
+    /// Replaces the result at this index with this value.
     ReplaceResult(usize, Value),
-    /// The request has its effect, and the answer's result at this index is altered by a merge patch
-    /// ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)): it says what is to be different, and has `null`
-    /// for what is to go.
+    /// Changes the result at this index by a merge patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)): the
+    /// patch contains the new values, and `null` for fields to remove.
     ///
     /// ```
     /// use serde_json::json;
     /// use tight_sandbox::Fault;
     ///
-    /// // What became of the first item of a batch has another text than was sent, and no id.
+    /// // The first result of a batch has another text than was sent, and no id.
     /// let fault = Fault::AlterResult(0, json!({ "data": { "text": "Hi", "id": null } }));
     /// ```
     AlterResult(usize, Value),
-    /// The request has its effect, and two results have changed places in the answer, which stays as it is if
-    /// it lacks either of them.
+    /// Swaps the results at these two indexes. A response without either stays as it is.
     SwapResults(usize, usize),
-    /// The request has its effect, and the results stand in the answer in reverse order.
+    /// Reverses the order of the results.
     ReverseResults,
-    /// The request has its effect, and the body of the answer is altered by a merge patch, as a result is by
-    /// [`Fault::AlterResult`].
+    /// Changes the response body by a merge patch, as [`Fault::AlterResult`] does with a result.
     AlterAnswer(Value),
-    /// The request has its effect, and the answer says that it failed as a whole, with these errors. Whatever
-    /// else the answer says, its status and its results, stays true.
+    /// Reports that the request failed, with these errors in the envelope. Status and results stay true.
     SaysFailure(Vec<Value>),
-    /// The request has its effect, and the answer has another status, and is otherwise true.
-    ///
-    /// HTTP allows no body with 204 and 304, which are sent without it.
+    /// Changes the status of the response. 204 and 304 are sent without a body, as HTTP demands.
     WithStatus(u16),
-    /// The request has its effect, and the body of the answer is compressed with gzip, as its
-    /// `Content-Encoding` tells, whether or not the client can read that.
+    /// Compresses the response body with gzip and sets `Content-Encoding`, even if the client does not accept it.
     Gzip,
-    /// One request meets with all of these, one after the other, each in what those before it have made of the
-    /// answer.
+    /// Applies all these faults to one request, in this order.
     ///
-    /// The request has no effect if any of them keeps it from having one. Where several say how the request
-    /// ends (with an answer of a test's own making, without any, or with a truncated one), the last one that
-    /// does is right. An answer that is to come in the place of the true one can be altered like it.
+    /// The request takes no effect if any of the faults prevents it. If several faults replace, drop, stall or truncate
+    /// the response, the last one counts. The faults that change a response also change one from
+    /// [`Fault::AnswerBefore`] or [`Fault::AnswerAfter`] before them.
     ///
     /// ```
     /// use serde_json::json;
     /// use tight_sandbox::Fault;
     ///
-    /// // All is saved, and the answer is an error of the server that tells what was saved, in reverse order.
+    /// // All items are saved, but the response is a server error with the results in reverse order.
     /// let fault = Fault::Several(vec![
     ///     Fault::ReverseResults,
     ///     Fault::SaysFailure(vec![json!({ "type": "UNKNOWN_ERROR", "message": "No" })]),
@@ -111,7 +100,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the request has no effect.
+    /// Whether the request takes no effect.
     pub(crate) fn comes_before(&self) -> bool {
         match self {
             Self::AnswerBefore(_) | Self::DropBefore | Self::StallBefore => true,
@@ -120,7 +109,7 @@ impl Fault {
         }
     }
 
-    /// Panics if the fault has a status that no answer can have.
+    /// Panics if the fault has a status that no final response can have.
     #[track_caller]
     pub(crate) fn assert_possible(&self) {
         match self {
@@ -142,10 +131,10 @@ fn final_status(status: u16) -> StatusCode {
     StatusCode::from_u16(status)
         .ok()
         .filter(|status| !status.is_informational())
-        .unwrap_or_else(|| panic!("{status} is not the status of a final answer"))
+        .unwrap_or_else(|| panic!("{status} is not the status of a final response: use 200 to 999"))
 }
 
-/// An answer of a test's own making.
+/// A response for [`Fault::AnswerBefore`] and [`Fault::AnswerAfter`].
 ///
 /// ```
 /// use tight_sandbox::Reply;
@@ -162,11 +151,11 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// An answer without a body.
+    /// Creates a response with this status, without headers or body.
     ///
     /// # Panics
     ///
-    /// If no final answer can have this status: from 200 to 999.
+    /// Panics if the status is not in the range 200 to 999.
     #[track_caller]
     pub fn new(status: u16) -> Self {
         Self {
@@ -176,11 +165,11 @@ impl Reply {
         }
     }
 
-    /// Gives the answer a body. HTTP allows none with 204 and 304, which are sent without it.
+    /// Sets the body and its `Content-Type`. With status 204 or 304 the body is not sent, as HTTP demands.
     ///
     /// # Panics
     ///
-    /// If `content_type` cannot be the value of a header.
+    /// Panics if `content_type` is not a valid header value.
     #[track_caller]
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.headers.insert(CONTENT_TYPE, value(content_type));
@@ -192,26 +181,25 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If `name` or `value` cannot be those of a header, or if the header tells where the answer ends or what
-    /// becomes of the connection (`Content-Length`, `Transfer-Encoding`, `Connection`, `Upgrade`), which is
-    /// the sandbox's to say.
+    /// Panics if `name` or `value` is not valid in a header, or if the sandbox sets the header itself
+    /// (`Content-Length`, `Transfer-Encoding`, `Connection`, `Upgrade`).
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
-            panic!("`{name}` cannot be the name of a header");
+            panic!("`{name}` is not a valid header name");
         };
         let reserved = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE];
         assert!(
             !reserved.contains(&header),
-            "the sandbox itself sends `{name}`"
+            "the sandbox sets the header `{name}` itself"
         );
         self.headers.append(header, self::value(value));
         self
     }
 
-    /// The answer that the API itself gives.
-    pub(crate) fn of(answer: Answer) -> Self {
-        let (media_type, body) = match answer.body {
+    /// Converts the API's own response.
+    pub(crate) fn of(response: ApiResponse) -> Self {
+        let (media_type, body) = match response.body {
             envelope::Body::Nothing => (None, Vec::new()),
             envelope::Body::Json(value) => {
                 let json = HeaderValue::from_static("application/json");
@@ -223,13 +211,13 @@ impl Reply {
         };
         let media_type = media_type.map(|media_type| (CONTENT_TYPE, media_type));
         Self {
-            status: answer.status,
-            headers: answer.headers.into_iter().chain(media_type).collect(),
+            status: response.status,
+            headers: response.headers.into_iter().chain(media_type).collect(),
             body,
         }
     }
 
-    /// How many bytes are sent of its body.
+    /// How many bytes of the body are sent.
     pub(crate) fn length(&self) -> usize {
         match self.status {
             StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => 0,
@@ -241,17 +229,17 @@ impl Reply {
         self.status = final_status(status);
     }
 
-    /// Lets `alter` at its body, if that is JSON, and has no number that would be altered as well.
+    /// Changes the body, if it is JSON and all its numbers stay exact.
     pub(crate) fn alter(&mut self, alter: impl FnOnce(&mut Value)) {
-        if let Ok(Json { mut value, lost }) = json::read(&self.body)
-            && lost.is_empty()
+        if let Ok(Json { mut value, inexact }) = json::read(&self.body)
+            && inexact.is_empty()
         {
             alter(&mut value);
             self.body = value.to_string().into_bytes();
         }
     }
 
-    /// Lets `alter` at the results of a batch or the entities of a page, if it has any.
+    /// Changes the results of a batch or the entities of a page, if there are any.
     pub(crate) fn alter_results(&mut self, alter: impl FnOnce(&mut Vec<Value>)) {
         self.alter(|body| {
             if let Some(Value::Array(results)) = body.get_mut("data") {
@@ -263,7 +251,7 @@ impl Reply {
     pub(crate) fn compress(&mut self) {
         let mut compressed = Vec::new();
         let mut encoder = GzEncoder::new(self.body.as_slice(), Compression::default());
-        // Nothing can fail between two places in memory.
+        // Reading from memory does not fail.
         if encoder.read_to_end(&mut compressed).is_ok() {
             self.body = compressed;
             self.headers
@@ -281,8 +269,7 @@ impl Reply {
 
 #[track_caller]
 fn value(value: &str) -> HeaderValue {
-    HeaderValue::from_str(value)
-        .unwrap_or_else(|_| panic!("{value:?} cannot be the value of a header"))
+    HeaderValue::from_str(value).unwrap_or_else(|_| panic!("{value:?} is not a valid header value"))
 }
 
 impl fmt::Debug for Reply {

@@ -1,7 +1,7 @@
-//! Requests and answers on their way: connections, what goes wrong on them by order of a test, and who may pass.
+//! HTTP: connections, routes, authentication, and injected faults.
 
 pub(crate) mod connection;
-pub(crate) mod ending;
+pub(crate) mod delivery;
 pub(crate) mod fault;
 pub(crate) mod routes;
 pub(crate) mod server;

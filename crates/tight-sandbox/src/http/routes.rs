@@ -1,5 +1,5 @@
-//! The routes of a document, each with its operation, or with the reason why it has none. They know nothing of
-//! what is kept, so that all sandboxes of a process share those of the document that this crate was built with.
+//! The routes of a document, each with its operation or the reason why it is not supported. They hold no data, so all
+//! sandboxes of a process share the routes of the embedded document.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -9,49 +9,49 @@ use indexmap::IndexMap;
 use crate::{
     document::{
         self, Document,
-        operation::{Access, Sketch},
+        operation::{Access, OperationSpec},
         parameters::Parameters,
         types::Types,
     },
     domain::Domain,
-    envelope::{Answer, Flaw},
+    envelope::{ApiError, ApiResponse},
     error::StartError,
     kinds::{BODY_LIMIT, Operation, Operations},
     store::{Entity, collections::Collections, synthesis::Synthesis},
 };
 
-/// A document, ready to answer.
+/// A document that can be served.
 pub(crate) struct Routes {
     paths: matchit::Router<IndexMap<Method, usize>>,
     all: Vec<Route>,
     domain: Arc<Domain>,
     types: Arc<Types>,
-    /// What is not served and has no route.
+    /// Operations and rules without a route, with the reason.
     unrouted: Vec<(String, String)>,
     unserved: OnceLock<Vec<(String, String)>>,
 }
 
-/// One operation.
+/// The route of one operation.
 pub(crate) struct Route {
-    /// Its place among the others.
+    /// Its index.
     pub(crate) number: usize,
     id: String,
     pub(crate) access: Access,
-    /// The names of the parameters of its path, in their order.
+    /// The names of its path parameters, in order.
     pub(crate) path_parameters: Vec<String>,
     served: Result<Served, String>,
-    /// Whether the document makes sense in all that the operation needs of it, once somebody has asked.
+    /// Whether the operation's schemas are valid; checked on first use.
     checked: OnceLock<Result<(), String>>,
 }
 
-/// An operation that can answer.
+/// A supported operation.
 pub(crate) struct Served {
     pub(crate) parameters: Parameters,
     pub(crate) operation: Box<dyn Operation>,
 }
 
 impl Route {
-    /// The operation, or why it is not served.
+    /// The operation, or why it is not supported.
     pub(crate) fn served(&self) -> Result<&Served, &str> {
         let served = self.served.as_ref().map_err(String::as_str)?;
         let checked = self.checked.get_or_init(|| {
@@ -74,17 +74,17 @@ impl Route {
         served.is_ok_and(|served| served.operation.issues_tokens())
     }
 
-    /// The answer to a request that the operation cannot even read.
-    pub(crate) fn refuse(&self, flaw: Flaw) -> Answer {
+    /// The response to a request that cannot be read.
+    pub(crate) fn refuse(&self, error: ApiError) -> ApiResponse {
         match &self.served {
-            Ok(served) => served.operation.refuse(flaw),
-            Err(_) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
+            Ok(served) => served.operation.refuse(error),
+            Err(_) => ApiResponse::failure(StatusCode::BAD_REQUEST, &[error]),
         }
     }
 }
 
 impl Routes {
-    /// That of the document that this crate was built with.
+    /// The routes of the embedded document.
     pub(crate) fn embedded() -> Result<Arc<Self>, StartError> {
         static MADE: LazyLock<Result<Arc<Routes>, String>> = LazyLock::new(|| {
             let routes = Routes::read(document::EMBEDDED);
@@ -107,15 +107,15 @@ impl Routes {
             let number = routes.len();
             if let Some(known) = methods.get(&operation.method) {
                 let known: &Route = &routes[*known];
-                let reason = format!("requests for it are requests for {}", known.id);
+                let reason = format!("its requests cannot be told from those of {}", known.id);
                 unrouted.push((operation.id.clone(), reason));
                 continue;
             }
             methods.insert(operation.method.clone(), number);
-            let sketch = operation.sketch.as_ref();
-            let served = ready.and_then(|ready| served(sketch, ready, &document));
-            let access = match (sketch.map(|sketch| sketch.access), &served) {
-                // Only tokens are refused in the way in which clients are that show no good credentials.
+            let spec = operation.spec.as_ref();
+            let served = ready.and_then(|ready| served(spec, ready, &document));
+            let access = match (spec.map(|spec| spec.access), &served) {
+                // Only token endpoints refuse missing client credentials.
                 (Err(_), _) | (Ok(Access::Basic), Err(_)) => Access::Open,
                 (Ok(access), _) => access,
             };
@@ -150,7 +150,7 @@ impl Routes {
         })
     }
 
-    /// The operations at `path` by their methods, and the values of the parameters in it.
+    /// The operations at `path` by method, and the values of its parameters.
     pub(crate) fn at(&self, path: &str) -> Option<(&IndexMap<Method, usize>, Vec<String>)> {
         let found = self.paths.at(path).ok()?;
         let values = found.params.iter().map(|(_, value)| value.to_owned());
@@ -169,7 +169,7 @@ impl Routes {
         &self.domain
     }
 
-    /// What makes an entity of `collection` of the fields that a test gives.
+    /// How to fill an entity of `collection` from the fields that a test gives.
     pub(crate) fn given(&self, collection: &str, given: &Entity) -> Option<Synthesis> {
         let fields = &self.collections().get(collection)?.fields;
         let sent = fields.iter().filter(|(name, _)| given.contains_key(*name));
@@ -177,7 +177,7 @@ impl Routes {
         Some(Synthesis::new(&self.types, fields, &sent, collection))
     }
 
-    /// The operations that are not served, and why.
+    /// The unsupported operations, with the reason.
     pub(crate) fn unserved(&self) -> &[(String, String)] {
         self.unserved.get_or_init(|| {
             let routes = self.all.iter().filter_map(|route| {
@@ -190,22 +190,22 @@ impl Routes {
 }
 
 fn served(
-    sketch: Result<&Sketch, &String>,
+    spec: Result<&OperationSpec, &String>,
     operation: Box<dyn Operation>,
     document: &Document,
 ) -> Result<Served, String> {
-    let sketch = sketch.map_err(String::clone)?;
-    // The issue of tokens is the one thing that the client's own credentials open.
-    if sketch.access == Access::Basic && !operation.issues_tokens() {
-        return Err("it is secured by other means than a bearer token".to_owned());
+    let spec = spec.map_err(String::clone)?;
+    // Only token endpoints use the client's credentials.
+    if spec.access == Access::Basic && !operation.issues_tokens() {
+        return Err("it requires other authentication than a bearer token".to_owned());
     }
     Ok(Served {
-        parameters: Parameters::new(sketch, document)?,
+        parameters: Parameters::new(spec, document)?,
         operation,
     })
 }
 
-/// `path` with its parameters numbered, since two paths may call the same one differently, and their names.
+/// `path` with numbered parameters, since two paths may name the same one differently, and the names.
 fn place(path: &str) -> (String, Vec<String>) {
     let mut names = Vec::new();
     let segments = path.split('/').map(|segment| {

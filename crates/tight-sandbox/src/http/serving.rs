@@ -1,6 +1,5 @@
-//! Takes connections and speaks HTTP/1.1 on them, and nothing else: faults cut a connection at a byte of an
-//! answer, and with HTTP/2 there is no such place, as answers share the connection in frames. axum's own server
-//! speaks HTTP/2 where any crate of a build has enabled it.
+//! Accepts connections and serves HTTP/1.1 only: faults cut a connection at a byte of a response, and HTTP/2
+//! interleaves responses in frames. axum's own server speaks HTTP/2 if any crate of a build enables it.
 
 use std::{convert::Infallible, pin::pin, sync::Arc};
 
@@ -11,10 +10,10 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     http::connection::{Connection, Cut},
-    http::server::{Service, handle},
+    http::server::{Service, respond},
 };
 
-/// Serves until `stopped` loses its sender. Requests under way are still answered then.
+/// Serves until the sender of `stopped` is dropped; requests in progress still get their responses.
 pub(crate) async fn serve(
     mut listener: TcpListener,
     service: Arc<Service>,
@@ -22,7 +21,7 @@ pub(crate) async fn serve(
 ) {
     loop {
         tokio::select! {
-            // This one goes on after errors.
+            // Continues after errors.
             (stream, _) = axum::serve::Listener::accept(&mut listener) => {
                 let cut = Cut::default();
                 let connection = Connection::new(stream, cut.clone());
@@ -41,14 +40,14 @@ async fn attend(
     service: Arc<Service>,
     mut stopped: watch::Receiver<()>,
 ) {
-    let answer = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (service, cut) = (Arc::clone(&service), cut.clone());
-        async move { Ok::<_, Infallible>(handle(&service, &cut, request.map(Body::new)).await) }
+        async move { Ok::<_, Infallible>(respond(&service, &cut, request.map(Body::new)).await) }
     });
-    let exchanges = http1::Builder::new().serve_connection(TokioIo::new(connection), answer);
+    let exchanges = http1::Builder::new().serve_connection(TokioIo::new(connection), service);
     let mut exchanges = pin!(exchanges);
     tokio::select! {
-        // An error is the client's affair, or a fault's.
+        // Errors come from the client or from a fault.
         _ = exchanges.as_mut() => return,
         _ = stopped.changed() => exchanges.as_mut().graceful_shutdown(),
     }

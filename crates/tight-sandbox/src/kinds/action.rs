@@ -1,36 +1,35 @@
-//! Something is done to one entity, or to none that the document names, such as to send an invoice. What it does
-//! is the server's affair and changes nothing here: the answer shows the entity, what was sent, and what the
-//! document says of the rest.
+//! Actions: an operation that does something to one entity, or to none, such as sending an invoice. The effect is
+//! outside the sandbox, so nothing changes here: the response shows the entity, what was sent, and the documented
+//! example for the rest.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
     document::{parameters::text, types::Type},
-    envelope::Answer,
+    envelope::ApiResponse,
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
-        now,
-        outcome::{Data, Outcome},
-        terms,
+        now, parse_x_kind,
+        response::{Data, ResponseSpec},
     },
-    store::{Entity, collections::Claim},
+    store::{Entity, collections::CollectionUse},
 };
 
 #[derive(Deserialize)]
 struct Action {
     collection: Option<String>,
-    /// The parameter of the path that is the id of the entity.
+    /// The path parameter with the id of the entity.
     id: Option<String>,
 }
 
-pub(super) fn read(plan: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    let action: Action = terms(said)?;
+pub(super) fn read(definition: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    let action: Action = parse_x_kind(x_kind)?;
     match (&action.collection, &action.id) {
-        (Some(_), Some(id)) => plan.sketch.has_in_path(id)?,
+        (Some(_), Some(id)) => definition.spec.has_in_path(id)?,
         (None, Some(_)) => {
-            return Err("its `x-kind` has an `id`, and does not say of what".to_owned());
+            return Err("its `x-kind` has an `id`, but no `collection`".to_owned());
         }
         (_, None) => {}
     }
@@ -38,25 +37,32 @@ pub(super) fn read(plan: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, Strin
 }
 
 impl Kind for Action {
-    fn claims(&self, _: &Plan<'_>) -> Vec<Claim> {
-        self.collection.iter().map(|name| Claim::of(name)).collect()
+    fn collection_uses(&self, _: &Definition<'_>) -> Vec<CollectionUse> {
+        self.collection
+            .iter()
+            .map(|name| CollectionUse::of(name))
+            .collect()
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
         let collection = self.collection.as_deref().unwrap_or_default();
         Ok(Box::new(Ready {
             entity: self.collection.clone().zip(self.id.clone()),
-            payload: Payload::of(plan)?,
-            outcome: Outcome::about(plan, known, collection),
+            payload: Payload::of(definition)?,
+            response: ResponseSpec::about(definition, model, collection),
         }))
     }
 }
 
 struct Ready {
-    /// The collection, and the parameter that is the id.
+    /// The collection, and the path parameter with the id.
     entity: Option<(String, String)>,
     payload: Option<Payload>,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -68,29 +74,35 @@ impl Operation for Ready {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(self.perform(&sent, world).unwrap_or_else(|refused| refused))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(self
+            .perform(&request, context)
+            .unwrap_or_else(|refused| refused))
     }
 }
 
 impl Ready {
-    fn perform(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
-        let fields = body::fields(self.payload.as_ref(), &sent.body)?;
+    fn perform(
+        &self,
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<ApiResponse, ApiResponse> {
+        let fields = body::fields(self.payload.as_ref(), &request.body)?;
         let entity = match &self.entity {
             None => None,
             Some((collection, param)) => {
-                let ledger = world.books.open(world.caller);
-                let id = text(&sent.parameters, param);
-                let found = ledger.store().find(collection, &id).cloned();
-                Some(found.ok_or_else(|| Answer::not_found(param, collection))?)
+                let transaction = context.world.begin(context.caller);
+                let id = text(&request.parameters, param);
+                let found = transaction.store().find(collection, &id).cloned();
+                Some(found.ok_or_else(|| ApiResponse::not_found(param, collection))?)
             }
         };
-        let shown = shown(entity, fields, self.outcome.data());
-        Ok(self.outcome.with(Data::Entity(&shown), world.caller))
+        let shown = shown(entity, fields, self.response.data());
+        Ok(self.response.with(Data::Entity(&shown), context.caller))
     }
 }
 
-/// What is known of what the action answers: what the entity is, and what was sent where it does not say it.
+/// The known fields of the response: those of the entity, and those sent that the entity lacks.
 fn shown(entity: Option<Entity>, sent: Map<String, Value>, wanted: Option<Type<'_>>) -> Entity {
     let mut shown = entity.unwrap_or_default();
     for (name, value) in sent {

@@ -1,5 +1,5 @@
-//! A list of items goes in, a list of results comes out: each item is checked on its own, and makes a new entity
-//! or updates the one that has its id.
+//! Batch saves: a list of items in, a list of results out. Each item is validated on its own, and creates an entity
+//! or updates the one with its id.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -10,16 +10,16 @@ use serde_json::{Map, Value};
 use crate::{
     document::{operation::JSON, types::Type, validation::Checker},
     domain::imports::Import,
-    envelope::{Answer, Flaw},
+    envelope::{ApiError, ApiResponse},
     json::{Json, Step},
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World, body, now,
-        outcome::{ItemResult, Outcome, fields_of},
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture, body,
+        now, parse_x_kind,
+        response::{ItemResult, ResponseSpec, fields_of},
         saving::{self, Saving},
-        terms,
     },
     store::{
-        collections::{Claim, Collection},
+        collections::{Collection, CollectionUse},
         synthesis::SentFields,
     },
 };
@@ -29,60 +29,70 @@ struct BatchSave {
     collection: String,
 }
 
-pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    Ok(Box::new(terms::<BatchSave>(said)?))
+pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(parse_x_kind::<BatchSave>(x_kind)?))
 }
 
-/// What an item of the request is.
-fn item<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    let body = plan.document.types.get(plan.sketch.json()?.id);
+/// The type of an item in the request.
+fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    let body = definition.document.types.get(definition.spec.json()?.id);
     body.field("data")?.items()
 }
 
-/// What is saved.
-fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    let answer = plan.document.types.get(plan.sketch.answer()?);
-    answer.field("data")?.items()?.field("data")
+/// The type of the saved entity.
+fn entity<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    let response = definition
+        .document
+        .types
+        .get(definition.spec.response_type()?);
+    response.field("data")?.items()?.field("data")
 }
 
 impl Kind for BatchSave {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let entity = entity(plan).map(Type::id);
-        vec![match Import::to(&self.collection, plan.document) {
-            None => saving::claim(plan, &self.collection, entity, item(plan)),
-            Some(import) => Claim {
-                fields: fields_of(&plan.document.types, entity).collect(),
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let entity = entity(definition).map(Type::id);
+        vec![match Import::to(&self.collection, definition.document) {
+            None => saving::collection_use(definition, &self.collection, entity, item(definition)),
+            Some(import) => CollectionUse {
+                fields: fields_of(&definition.document.types, entity).collect(),
                 saves: true,
-                ..Claim::of(&import.into)
+                ..CollectionUse::of(&import.into)
             },
         }]
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        let declared = plan.sketch.json().ok_or("it is sent no JSON")?;
-        let item = item(plan).ok_or("it is sent no list of items as `data`")?;
-        if entity(plan).is_none() {
-            return Err("it does not answer a list of results with `data`".to_owned());
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        let declared = definition
+            .spec
+            .json()
+            .ok_or("its request has no JSON body")?;
+        let item = item(definition).ok_or("its request has no list of items as `data`")?;
+        if entity(definition).is_none() {
+            return Err("its response has no list of results with `data`".to_owned());
         }
-        if let Some(reason) = known.domain.broken(&self.collection) {
+        if let Some(reason) = model.domain.broken(&self.collection) {
             return Err(reason.to_owned());
         }
-        let checker = Checker::new(plan.document, declared.clone(), "The request body");
-        let Some(import) = Import::to(&self.collection, plan.document) else {
+        let checker = Checker::new(definition.document, declared.clone(), "The request body");
+        let Some(import) = Import::to(&self.collection, definition.document) else {
             return Ok(Box::new(Ready {
                 checker,
-                saving: Saving::new(plan, known, &self.collection, Some(item)),
+                saving: Saving::new(definition, model, &self.collection, Some(item)),
                 import: None,
-                outcome: Outcome::about(plan, known, &self.collection),
+                response: ResponseSpec::about(definition, model, &self.collection),
             }));
         };
-        let sent = known.collections.get(&import.into);
+        let sent = model.collections.get(&import.into);
         let sent = sent.map(Collection::all_sent).unwrap_or_default();
-        import.check(item, plan.document.types.fields(&sent))?;
+        import.check(item, definition.document.types.fields(&sent))?;
         Ok(Box::new(Ready {
             checker,
-            saving: Saving::of_fields(plan, known, &import.into, sent.clone()),
-            outcome: Outcome::about(plan, known, &import.into),
+            saving: Saving::of_fields(definition, model, &import.into, sent.clone()),
+            response: ResponseSpec::about(definition, model, &import.into),
             import: Some((import, sent)),
         }))
     }
@@ -91,9 +101,9 @@ impl Kind for BatchSave {
 struct Ready {
     checker: Checker,
     saving: Saving,
-    /// Where the items are in a form of their own: how they are to be read, and what is sent otherwise.
+    /// For items in another provider's form: how to convert them, and the fields after conversion.
     import: Option<(Import, SentFields)>,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -108,44 +118,49 @@ impl Operation for Ready {
         self.checker.check_document()
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(match body::json(&sent.body) {
-            Ok(body) => self.save(&body, &sent, world),
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(match body::json(&request.body) {
+            Ok(body) => self.save(&body, &request, context),
             Err(refused) => refused,
         })
     }
 }
 
 impl Ready {
-    /// Saves the good items of `body`. What the path says is said of each of them.
-    fn save(&self, body: &Json, sent: &Sent<'_>, world: World<'_>) -> Answer {
+    /// Saves the valid items of `body`. Path parameters apply to each of them.
+    fn save(&self, body: &Json, request: &ApiRequest<'_>, context: Context<'_>) -> ApiResponse {
         let (of_envelope, mut of_items) = self.check(body);
         let items = body.value.get("data").and_then(Value::as_array);
         let Some(items) = items.filter(|_| of_envelope.is_empty()) else {
-            return Answer::failure(StatusCode::BAD_REQUEST, &of_envelope);
+            return ApiResponse::failure(StatusCode::BAD_REQUEST, &of_envelope);
         };
-        // Open for the whole batch, so that the entities of one request lie together and in its order.
-        let mut ledger = world.books.open(world.caller);
+        // NamedSingleton transaction for the batch, so that its entities are stored together and in order.
+        let mut transaction = context.world.begin(context.caller);
         let results: Vec<_> = items
             .iter()
             .enumerate()
             .map(|(index, item)| match (item, of_items.remove(&index)) {
                 (Value::Object(item), None) => {
                     let item = self.read(item);
-                    match self.saving.save(&item, &sent.parameters, &mut ledger) {
+                    match self
+                        .saving
+                        .save(&item, &request.parameters, &mut transaction)
+                    {
                         Ok(entity) => ItemResult::Saved(entity),
-                        Err(rejected) => ItemResult::Rejected(rejected.status, vec![rejected.flaw]),
+                        Err(rejected) => {
+                            ItemResult::Rejected(rejected.status, vec![rejected.error])
+                        }
                     }
                 }
-                (_, flaws) => {
-                    ItemResult::Rejected(StatusCode::BAD_REQUEST, flaws.unwrap_or_default())
+                (_, errors) => {
+                    ItemResult::Rejected(StatusCode::BAD_REQUEST, errors.unwrap_or_default())
                 }
             })
             .collect();
-        self.outcome.batch(results, world.caller)
+        self.response.batch(results, context.caller)
     }
 
-    /// The item in the words of the collection that it is saved to.
+    /// The item, converted to the form of its collection if necessary.
     fn read<'a>(&self, item: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
         match &self.import {
             None => Cow::Borrowed(item),
@@ -155,18 +170,18 @@ impl Ready {
         }
     }
 
-    /// What is wrong with the request apart from its items, and with each of them.
-    fn check(&self, body: &Json) -> (Vec<Flaw>, HashMap<usize, Vec<Flaw>>) {
+    /// The errors of the request as a whole, and those of each item.
+    fn check(&self, body: &Json) -> (Vec<ApiError>, HashMap<usize, Vec<ApiError>>) {
         let mut of_envelope = Vec::new();
         let mut of_items: HashMap<_, Vec<_>> = HashMap::new();
-        for found in self.checker.find(&body.value, &body.lost) {
+        for found in self.checker.find(&body.value, &body.inexact) {
             match found.place() {
                 [Step::Property(list), Step::Index(index), ..] if list == "data" => {
                     let index = *index;
-                    let flaws = of_items.entry(index).or_default();
-                    flaws.push(found.within(2).flaw("The item"));
+                    let errors = of_items.entry(index).or_default();
+                    errors.push(found.within(2).error("The item"));
                 }
-                _ => of_envelope.push(found.flaw("The request body")),
+                _ => of_envelope.push(found.error("The request body")),
             }
         }
         (of_envelope, of_items)

@@ -1,33 +1,36 @@
-//! Reads the bodies of requests as JSON, and checks them against the document.
+//! Reads request bodies as JSON, and validates them against the document.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::{
     document::{operation::JSON, validation::Checker},
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     json::{self, Json},
-    kinds::{Expected, Plan},
+    kinds::{Definition, Expected},
 };
 
-/// The JSON that a request has as its body.
+/// The JSON body of an operation's requests.
 pub(crate) struct Payload {
     checker: Checker,
     required: bool,
 }
 
 impl Payload {
-    /// What the document says of it, if there is to be one.
-    pub(crate) fn of(plan: &Plan<'_>) -> Result<Option<Self>, String> {
-        let Some(request) = &plan.sketch.request else {
+    /// The body that the document describes, if any.
+    pub(crate) fn of(definition: &Definition<'_>) -> Result<Option<Self>, String> {
+        let Some(request) = &definition.spec.request else {
             return Ok(None);
         };
         let Some(declared) = request.content.get(JSON) else {
             let others: Vec<_> = request.content.keys().map(String::as_str).collect();
-            return Err(format!("its body is no JSON, but {}", others.join(" or ")));
+            return Err(format!(
+                "its request body is not JSON, but {}",
+                others.join(" or ")
+            ));
         };
         Ok(Some(Self {
-            checker: Checker::new(plan.document, declared.clone(), "The request body"),
+            checker: Checker::new(definition.document, declared.clone(), "The request body"),
             required: request.required,
         }))
     }
@@ -43,23 +46,22 @@ impl Payload {
         self.checker.check_document()
     }
 
-    /// The value in `body`, `None` if none was sent and need not be, or else the answer that says what is wrong
-    /// with it.
-    pub(crate) fn read(&self, body: &[u8]) -> Result<Option<Value>, Answer> {
+    /// Returns the value in `body`, `None` if an optional body was omitted, or the error response.
+    pub(crate) fn read(&self, body: &[u8]) -> Result<Option<Value>, ApiResponse> {
         if body.is_empty() && !self.required {
             return Ok(None);
         }
-        let Json { value, lost } = json(body)?;
-        let flaws = self.checker.check(&value, &lost);
-        if flaws.is_empty() {
+        let Json { value, inexact } = json(body)?;
+        let errors = self.checker.check(&value, &inexact);
+        if errors.is_empty() {
             Ok(Some(value))
         } else {
-            Err(Answer::failure(StatusCode::BAD_REQUEST, &flaws))
+            Err(ApiResponse::failure(StatusCode::BAD_REQUEST, &errors))
         }
     }
 }
 
-/// What an operation with or without a body expects.
+/// The body that an operation expects, if any.
 pub(crate) fn expected(payload: Option<&Payload>) -> Option<Expected> {
     payload.map(Payload::expected)
 }
@@ -68,43 +70,46 @@ pub(crate) fn check_document(payload: Option<&Payload>) -> Result<(), String> {
     payload.map_or(Ok(()), Payload::check_document)
 }
 
-/// The value that was sent, if there is to be one.
-pub(crate) fn read(payload: Option<&Payload>, body: &[u8]) -> Result<Option<Value>, Answer> {
+/// The body that was sent, if the operation has one.
+pub(crate) fn read(payload: Option<&Payload>, body: &[u8]) -> Result<Option<Value>, ApiResponse> {
     let sent = payload.map(|payload| payload.read(body)).transpose()?;
     Ok(sent.flatten())
 }
 
-/// The fields of the object that was sent; none where nothing was.
-pub(crate) fn fields(payload: Option<&Payload>, body: &[u8]) -> Result<Map<String, Value>, Answer> {
+/// The fields of the object that was sent; none if there is no body.
+pub(crate) fn fields(
+    payload: Option<&Payload>,
+    body: &[u8],
+) -> Result<Map<String, Value>, ApiResponse> {
     match read(payload, body)? {
         Some(Value::Object(fields)) => Ok(fields),
         Some(Value::Null) | None => Ok(Map::new()),
         Some(_) => {
             let message = "The request body must be an object";
-            let flaw = Flaw::plain(FlawType::InvalidValue, message);
-            Err(Answer::failure(StatusCode::BAD_REQUEST, &[flaw]))
+            let error = ApiError::plain(ApiErrorType::InvalidValue, message);
+            Err(ApiResponse::failure(StatusCode::BAD_REQUEST, &[error]))
         }
     }
 }
 
-/// `body` as JSON, or the answer that says why it is none.
-pub(crate) fn json(body: &[u8]) -> Result<Json, Answer> {
+/// Parses `body`, or returns the error response.
+pub(crate) fn json(body: &[u8]) -> Result<Json, ApiResponse> {
     parse(body, "The request body", None)
 }
 
-/// The part `name` of `body` as JSON, or the answer that says why it is none.
-pub(crate) fn json_part(part: &[u8], name: &str) -> Result<Json, Answer> {
+/// Parses the form part `name`, or returns the error response.
+pub(crate) fn json_part(part: &[u8], name: &str) -> Result<Json, ApiResponse> {
     parse(part, name, Some(name))
 }
 
-fn parse(text: &[u8], subject: &str, param: Option<&str>) -> Result<Json, Answer> {
+fn parse(text: &[u8], subject: &str, param: Option<&str>) -> Result<Json, ApiResponse> {
     json::read(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        let flaw = Flaw {
-            kind: FlawType::JsonError,
+        let error = ApiError {
+            kind: ApiErrorType::JsonError,
             message: format!("{subject} is not valid JSON ({place})"),
             param: param.map(str::to_owned),
         };
-        Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+        ApiResponse::failure(StatusCode::BAD_REQUEST, &[error])
     })
 }

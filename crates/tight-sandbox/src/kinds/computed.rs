@@ -1,45 +1,49 @@
-//! Something is worked out from what is stored, such as a report. The sandbox cannot work it out, and answers
-//! what the documentation shows, marked as such.
+//! Computed results, such as a report. The sandbox does not compute them: it returns the documented example, marked
+//! as such.
 
 use serde_json::Value;
 
 use crate::{
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
         now,
-        outcome::Outcome,
+        response::ResponseSpec,
     },
-    store::collections::Claim,
+    store::collections::CollectionUse,
 };
 
 struct Computed;
 
-pub(super) fn read(_: &Plan<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
+pub(super) fn read(_: &Definition<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
     Ok(Box::new(Computed))
 }
 
 impl Kind for Computed {
-    fn claims(&self, _: &Plan<'_>) -> Vec<Claim> {
+    fn collection_uses(&self, _: &Definition<'_>) -> Vec<CollectionUse> {
         Vec::new()
     }
 
-    fn ready(&self, plan: &Plan<'_>, _: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        ready(plan)
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        _: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        ready(definition)
     }
 }
 
-/// An operation whose answer depends on nothing that the sandbox knows.
-pub(super) fn ready(plan: &Plan<'_>) -> Result<Box<dyn Operation>, String> {
+/// An operation whose response does not depend on stored data.
+pub(super) fn ready(definition: &Definition<'_>) -> Result<Box<dyn Operation>, String> {
     Ok(Box::new(Ready {
-        payload: Payload::of(plan)?,
-        outcome: Outcome::new(plan),
+        payload: Payload::of(definition)?,
+        response: ResponseSpec::new(definition),
     }))
 }
 
 struct Ready {
     payload: Option<Payload>,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -51,9 +55,9 @@ impl Operation for Ready {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(match body::read(self.payload.as_ref(), &sent.body) {
-            Ok(_) => self.outcome.example(world.caller),
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(match body::read(self.payload.as_ref(), &request.body) {
+            Ok(_) => self.response.example(context.caller),
             Err(refused) => refused,
         })
     }

@@ -1,29 +1,33 @@
-//! Bytes of a media type that is not JSON, such as an export. The sandbox has none to give, and answers the
-//! documented example, or a small stand-in, marked as what it is.
+//! Downloads: bytes that are not JSON, such as an export. The sandbox returns the documented example or a small
+//! stand-in, marked as such.
 
 use serde_json::Value;
 
 use crate::{
     document::operation::Content,
-    kinds::{Kind, Known, Operation, Plan, computed},
-    store::collections::Claim,
+    kinds::{ApiModel, Definition, Kind, Operation, computed},
+    store::collections::CollectionUse,
 };
 
 struct Download;
 
-pub(super) fn read(plan: &Plan<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
-    match plan.sketch.success.content {
+pub(super) fn read(definition: &Definition<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
+    match definition.spec.success.content {
         Content::Other { .. } => Ok(Box::new(Download)),
-        _ => Err("it answers nothing but JSON".to_owned()),
+        _ => Err("its response is JSON".to_owned()),
     }
 }
 
 impl Kind for Download {
-    fn claims(&self, _: &Plan<'_>) -> Vec<Claim> {
+    fn collection_uses(&self, _: &Definition<'_>) -> Vec<CollectionUse> {
         Vec::new()
     }
 
-    fn ready(&self, plan: &Plan<'_>, _: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        computed::ready(plan)
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        _: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        computed::ready(definition)
     }
 }

@@ -1,4 +1,4 @@
-//! One entity: asked for by its id, deleted, made, or changed.
+//! NamedSingleton entity: gets it by its id, creates, updates or deletes it.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -6,24 +6,23 @@ use serde_json::{Map, Value};
 
 use crate::{
     document::{parameters::text, types::Type},
-    envelope::Answer,
+    envelope::ApiResponse,
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
-        now,
-        outcome::{Data, EXAMPLE, Outcome, fields_of},
+        now, parse_x_kind,
+        response::{Data, EXAMPLE, ResponseSpec, fields_of},
         saving::{self, Saving},
-        singleton::{One, There},
-        terms,
+        singleton::{Current, NamedSingleton},
     },
-    store::collections::Claim,
+    store::collections::CollectionUse,
 };
 
 #[derive(Deserialize)]
 struct EntityTerms {
     does: Does,
     collection: String,
-    /// The parameter of the path that is the id.
+    /// The path parameter with the id.
     id: Option<String>,
 }
 
@@ -36,49 +35,63 @@ enum Does {
     Update,
 }
 
-pub(super) fn read(plan: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    let terms: EntityTerms = terms(said)?;
+pub(super) fn read(definition: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    let terms: EntityTerms = parse_x_kind(x_kind)?;
     match (&terms.id, terms.does) {
-        (Some(id), _) => plan.sketch.has_in_path(id)?,
+        (Some(id), _) => definition.spec.has_in_path(id)?,
         (None, Does::Create) => {}
         (None, _) => return Err("its `x-kind` does not say which parameter is the id".to_owned()),
     }
     Ok(Box::new(terms))
 }
 
-fn item<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    Some(plan.document.types.get(plan.sketch.json()?.id))
+fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    Some(definition.document.types.get(definition.spec.json()?.id))
 }
 
 impl Kind for EntityTerms {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let types = &plan.document.types;
-        let answered = plan.sketch.data(types);
-        let claim = match self.does {
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let types = &definition.document.types;
+        let answered = definition.spec.data(types);
+        let collection_use = match self.does {
             Does::Create | Does::Update => {
-                let mut claim = saving::claim(plan, &self.collection, answered, item(plan));
+                let mut collection_use = saving::collection_use(
+                    definition,
+                    &self.collection,
+                    answered,
+                    item(definition),
+                );
                 if self.does == Does::Update {
-                    // It changes what is there, and makes nothing.
-                    claim.saves = false;
+                    // An update creates nothing.
+                    collection_use.saves = false;
                 }
-                claim
+                collection_use
             }
-            Does::Get => Claim {
+            Does::Get => CollectionUse {
                 fields: fields_of(types, answered).collect(),
-                ..Claim::of(&self.collection)
+                ..CollectionUse::of(&self.collection)
             },
-            // What it answers need not be what is deleted.
-            Does::Delete => Claim::of(&self.collection),
+            // The response of a delete may show something else than what is deleted.
+            Does::Delete => CollectionUse::of(&self.collection),
         };
-        vec![claim]
+        vec![collection_use]
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
         let saving = match self.does {
             Does::Get | Does::Delete => None,
-            Does::Create => Some(Saving::new(plan, known, &self.collection, item(plan))),
+            Does::Create => Some(Saving::new(
+                definition,
+                model,
+                &self.collection,
+                item(definition),
+            )),
             Does::Update => {
-                let saving = Saving::new(plan, known, &self.collection, item(plan));
+                let saving = Saving::new(definition, model, &self.collection, item(definition));
                 Some(saving.updating())
             }
         };
@@ -91,9 +104,9 @@ impl Kind for EntityTerms {
                 None => saving,
             },
             id,
-            payload: Payload::of(plan)?,
-            lists: One::named(&self.collection, plan, known),
-            outcome: Outcome::about(plan, known, &self.collection),
+            payload: Payload::of(definition)?,
+            lists: NamedSingleton::named(&self.collection, definition, model),
+            response: ResponseSpec::about(definition, model, &self.collection),
         }))
     }
 }
@@ -104,9 +117,9 @@ struct Ready {
     id: Option<String>,
     payload: Option<Payload>,
     saving: Option<Saving>,
-    /// What there is one of by the name of the collection: it lists entities of it.
-    lists: Option<One>,
-    outcome: Outcome,
+    /// The singleton with the collection's name, whose lists contain its entities.
+    lists: Option<NamedSingleton>,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -118,15 +131,15 @@ impl Operation for Ready {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        let fields = body::fields(self.payload.as_ref(), &sent.body);
-        let done = fields.and_then(|fields| self.perform(fields, &sent, world));
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        let fields = body::fields(self.payload.as_ref(), &request.body);
+        let done = fields.and_then(|fields| self.perform(fields, &request, context));
         now(match done {
-            Ok(There { entity, is_example }) => {
-                let answer = self.outcome.with(Data::Entity(&entity), world.caller);
+            Ok(Current { entity, is_example }) => {
+                let response = self.response.with(Data::Entity(&entity), context.caller);
                 match is_example {
-                    true => answer.marked(EXAMPLE),
-                    false => answer,
+                    true => response.marked(EXAMPLE),
+                    false => response,
                 }
             }
             Err(refused) => refused,
@@ -138,35 +151,37 @@ impl Ready {
     fn perform(
         &self,
         mut fields: Map<String, Value>,
-        sent: &Sent<'_>,
-        world: World<'_>,
-    ) -> Result<There, Answer> {
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<Current, ApiResponse> {
         let param = self.id.as_deref().unwrap_or_default();
-        let id = text(&sent.parameters, param);
-        let unknown = || Answer::not_found(param, &self.collection);
-        let mut ledger = world.books.open(world.caller);
+        let id = text(&request.parameters, param);
+        let unknown = || ApiResponse::not_found(param, &self.collection);
+        let mut transaction = context.world.begin(context.caller);
         let done = match (self.does, &self.saving) {
-            (Does::Delete, _) => ledger.delete(&self.collection, &id).ok_or_else(unknown),
+            (Does::Delete, _) => transaction
+                .delete(&self.collection, &id)
+                .ok_or_else(unknown),
             (Does::Create | Does::Update, Some(saving)) => {
                 if self.does == Does::Update {
-                    // Which one it is, is for the path to say.
+                    // The path says which entity it is, not the body.
                     fields.insert("id".to_owned(), id.into());
                 }
-                let saved = saving.save(&fields, &sent.parameters, &mut ledger);
+                let saved = saving.save(&fields, &request.parameters, &mut transaction);
                 saved.map_err(|rejected| match self.does {
                     Does::Update if rejected.status == StatusCode::NOT_FOUND => unknown(),
-                    _ => Answer::failure(rejected.status, &[rejected.flaw]),
+                    _ => ApiResponse::failure(rejected.status, &[rejected.error]),
                 })
             }
-            _ => match (ledger.store().find(&self.collection, &id), &self.lists) {
+            _ => match (transaction.store().find(&self.collection, &id), &self.lists) {
                 (None, Some(one)) => {
-                    let listed = one.listed(&id, ledger.store(), world.caller);
+                    let listed = one.listed(&id, transaction.store(), context.caller);
                     return listed.ok_or_else(unknown);
                 }
                 (found, _) => found.cloned().ok_or_else(unknown),
             },
         };
-        done.map(|entity| There {
+        done.map(|entity| Current {
             entity,
             is_example: false,
         })

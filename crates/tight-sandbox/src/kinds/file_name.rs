@@ -1,10 +1,9 @@
-//! Reads the name of a file from the head of its part, as it was before the client wrote it there. Clients agree
-//! on no one way: some escape each quotation mark and each backslash with a backslash, as HTTP does; browsers
-//! leave a backslash as it is, and percent-encode a quotation mark and the ends of lines, and nothing else. Which
-//! of the two a name is, is told by the whole of it: one with a backslash that escapes nothing is not escaped.
-//! Where it could be either's, it is taken to be escaped.
+//! Reads the file name of a form part, without the client's escapes. There are two styles: HTTP escapes quotation
+//! marks and backslashes with a backslash; browsers percent-encode quotation marks and line breaks, and leave
+//! backslashes alone. A name in which a backslash escapes nothing is in the browsers' style; if it could be either,
+//! HTTP's is assumed.
 
-/// The file name in `disposition`, the value of a `Content-Disposition` header.
+/// The file name in the value of a `Content-Disposition` header.
 pub(crate) fn read(disposition: &str) -> Option<String> {
     let (_, mut rest) = disposition.split_once(';')?;
     while let Some((name, value)) = rest.split_once('=') {
@@ -17,7 +16,7 @@ pub(crate) fn read(disposition: &str) -> Option<String> {
     None
 }
 
-/// The value that `text` begins with, and what follows it.
+/// Splits `text` after the value that it starts with.
 fn parameter(text: &str) -> (String, &str) {
     match text.strip_prefix('"') {
         Some(quoted) => unquoted(quoted),
@@ -29,7 +28,7 @@ fn parameter(text: &str) -> (String, &str) {
     }
 }
 
-/// The value in quotation marks that `quoted` begins with, without the first of them, and what follows it.
+/// Splits `quoted` after the quoted value that it starts with; the opening quotation mark is already removed.
 fn unquoted(quoted: &str) -> (String, &str) {
     if let Some(escaped) = unescaped(quoted) {
         return escaped;
@@ -38,8 +37,7 @@ fn unquoted(quoted: &str) -> (String, &str) {
     (percent_decoded(value), after)
 }
 
-/// The same, where a backslash stands before each quotation mark and each backslash of the value, and it has any
-/// of them.
+/// The same for a value with backslash escapes; `None` if it has none, or a backslash that escapes nothing.
 fn unescaped(quoted: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut has_any = false;
@@ -64,7 +62,7 @@ fn unescaped(quoted: &str) -> Option<(String, &str)> {
     }
 }
 
-/// Percent-encodings of other characters stand for themselves.
+/// Decodes only what browsers encode; other percent-encodings stay.
 fn percent_decoded(text: &str) -> String {
     let encoded = [
         ("%22", "\""),

@@ -1,5 +1,4 @@
-//! Reads a form with parts: a file, objects as JSON, and single values as text. What the document says of the
-//! form is checked of all parts together.
+//! Reads multipart forms: a file, objects as JSON, single values as text. All parts are validated together.
 
 use axum::{
     body::Body,
@@ -18,13 +17,13 @@ use crate::{
         types::{Type, TypeId},
         validation::Checker,
     },
-    envelope::{Answer, Flaw, FlawType},
-    json::{Lost, Step},
-    kinds::{Plan, body, file_name},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
+    json::{InexactNumber, Step},
+    kinds::{Definition, body, file_name},
     store::{Uploaded, synthesis::SentFields},
 };
 
-/// The form that an operation is sent.
+/// The form that an operation accepts.
 pub(super) struct Form {
     checker: Checker,
     parts: Vec<Part>,
@@ -41,29 +40,29 @@ enum PartKind {
     File,
     Json,
     Text,
-    /// As many parts as there are values.
+    /// NamedSingleton part for each value.
     Texts,
 }
 
-/// A form as it was sent.
+/// A form that was received.
 pub(super) struct Filled {
     pub(super) file: Option<Uploaded>,
-    /// What is said about the file.
+    /// The metadata of the file.
     pub(super) item: Map<String, Value>,
 }
 
-/// The parts of a form, as they are read.
+/// The parts read so far.
 #[derive(Default)]
 struct Reading {
     file: Option<Uploaded>,
     values: Map<String, Value>,
-    lost: Vec<Lost>,
+    inexact: Vec<InexactNumber>,
 }
 
-fn form<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    let request = plan.sketch.request.as_ref()?;
+fn form<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    let request = definition.spec.request.as_ref()?;
     let declared = request.content.get(MULTIPART)?;
-    Some(plan.document.types.get(declared.id))
+    Some(definition.document.types.get(declared.id))
 }
 
 fn kind(part: Type<'_>) -> PartKind {
@@ -83,10 +82,13 @@ fn kind(part: Type<'_>) -> PartKind {
     }
 }
 
-/// What a form says of a file: the fields of its objects, and its single values.
-pub(super) fn sent_fields(plan: &Plan<'_>) -> SentFields {
+/// The metadata fields of a form: those of its objects, and its single values.
+pub(super) fn sent_fields(definition: &Definition<'_>) -> SentFields {
     let mut sent = SentFields::new();
-    for (name, part) in form(plan).into_iter().flat_map(|form| form.fields().iter()) {
+    for (name, part) in form(definition)
+        .into_iter()
+        .flat_map(|form| form.fields().iter())
+    {
         match kind(part) {
             PartKind::File => {}
             PartKind::Json if part.is("object") => {
@@ -102,11 +104,11 @@ pub(super) fn sent_fields(plan: &Plan<'_>) -> SentFields {
 }
 
 impl Form {
-    pub(super) fn of(plan: &Plan<'_>) -> Result<Self, String> {
-        let request = plan.sketch.request.as_ref();
+    pub(super) fn of(definition: &Definition<'_>) -> Result<Self, String> {
+        let request = definition.spec.request.as_ref();
         let declared = request.and_then(|request| request.content.get(MULTIPART));
-        let (Some(declared), Some(form)) = (declared, form(plan)) else {
-            return Err("it is sent no form with parts".to_owned());
+        let (Some(declared), Some(form)) = (declared, form(definition)) else {
+            return Err("its request has no multipart form".to_owned());
         };
         let parts: Vec<_> = form
             .fields()
@@ -118,11 +120,11 @@ impl Form {
             })
             .collect();
         let files = parts.iter().filter(|part| part.kind == PartKind::File);
-        if files.count() > 1 || parts.iter().any(|part| is_list_of_files(plan, part)) {
+        if files.count() > 1 || parts.iter().any(|part| is_list_of_files(definition, part)) {
             return Err("its form has more than one file".to_owned());
         }
         Ok(Self {
-            checker: Checker::new(plan.document, declared.clone(), "The form"),
+            checker: Checker::new(definition.document, declared.clone(), "The form"),
             parts,
         })
     }
@@ -131,16 +133,16 @@ impl Form {
         self.checker.check_document()
     }
 
-    /// Reads the form in `content`, the body of a request with these `headers`.
+    /// Reads a form from a request body and its headers.
     pub(super) async fn read(
         &self,
         headers: &HeaderMap,
         content: Vec<u8>,
-    ) -> Result<Filled, Answer> {
+    ) -> Result<Filled, ApiResponse> {
         let unreadable = |_| {
-            refused(Flaw::plain(
-                FlawType::BadRequest,
-                "The request body is not a form with parts, as its Content-Type has it",
+            refused(ApiError::plain(
+                ApiErrorType::BadRequest,
+                "The request body is not the multipart form that its Content-Type announces",
             ))
         };
         let content_type = headers
@@ -155,18 +157,18 @@ impl Form {
             let Some(part) = self.parts.iter().find(|part| part.name == name) else {
                 continue;
             };
-            // multer leaves escapes in names, and loses those that end in one.
+            // multer keeps escapes in names, and loses names that end in one.
             let disposition = field.headers().get(CONTENT_DISPOSITION);
             let disposition = disposition.and_then(|value| str::from_utf8(value.as_bytes()).ok());
             let file_name = disposition.and_then(file_name::read);
             let content_type = field.content_type().map(ToString::to_string);
             let content = field.bytes().await.map_err(unreadable)?.to_vec();
             if part.kind == PartKind::File {
-                // Servers tell a file from any other value by its name.
+                // Servers recognise a file by its file name.
                 let Some(file_name) = file_name else {
                     let predicate = "must be a file, with a file name";
-                    let flaw = Flaw::of(FlawType::InvalidValue, &part.name, predicate);
-                    return Err(refused(flaw));
+                    let error = ApiError::of(ApiErrorType::InvalidValue, &part.name, predicate);
+                    return Err(refused(error));
                 };
                 reading.insert(part, Value::from(""))?;
                 reading.file = Some(Uploaded {
@@ -181,7 +183,12 @@ impl Form {
         self.check(reading)
     }
 
-    fn read_value(&self, part: &Part, content: &[u8], reading: &mut Reading) -> Result<(), Answer> {
+    fn read_value(
+        &self,
+        part: &Part,
+        content: &[u8],
+        reading: &mut Reading,
+    ) -> Result<(), ApiResponse> {
         let text = || String::from_utf8_lossy(content);
         let wanted = self.checker.types().get(part.id);
         let place = || vec![Step::Property(part.name.clone())];
@@ -191,11 +198,11 @@ impl Form {
                     return Err(refused(twice(part)));
                 }
                 let read = body::json_part(content, &part.name)?;
-                let lost = read.lost.into_iter().map(|lost| Lost {
-                    place: place().into_iter().chain(lost.place).collect(),
-                    ..lost
+                let inexact = read.inexact.into_iter().map(|inexact| InexactNumber {
+                    place: place().into_iter().chain(inexact.place).collect(),
+                    ..inexact
                 });
-                reading.lost.extend(lost);
+                reading.inexact.extend(inexact);
                 reading.insert(part, read.value)
             }
             (PartKind::Texts, Some(item)) => {
@@ -204,30 +211,34 @@ impl Form {
                 if let Value::Array(list) = list {
                     let index = list.len();
                     let place = || vec![Step::Property(part.name.clone()), Step::Index(index)];
-                    list.push(parameters::value(text(), item, place, &mut reading.lost));
+                    list.push(parameters::value(text(), item, place, &mut reading.inexact));
                 }
                 Ok(())
             }
             _ => {
-                let value = parameters::value(text(), wanted, place, &mut reading.lost);
+                let value = parameters::value(text(), wanted, place, &mut reading.inexact);
                 reading.insert(part, value)
             }
         }
     }
 
-    fn check(&self, reading: Reading) -> Result<Filled, Answer> {
-        let Reading { file, values, lost } = reading;
+    fn check(&self, reading: Reading) -> Result<Filled, ApiResponse> {
+        let Reading {
+            file,
+            values,
+            inexact,
+        } = reading;
         let all = Value::Object(values);
-        let flaws: Vec<_> = self
+        let errors: Vec<_> = self
             .checker
-            .find(&all, &lost)
+            .find(&all, &inexact)
             .into_iter()
             .map(|found| match found.place() {
-                // What is wrong within an object is told by its place there.
+                // An error within an object is reported by its place there.
                 [Step::Property(name), ..] if all.get(name).is_some() && self.is_json(name) => {
-                    found.within(1).flaw("The JSON part")
+                    found.within(1).error("The JSON part")
                 }
-                _ => found.flaw("The form"),
+                _ => found.error("The form"),
             })
             .collect();
         let Value::Object(values) = all else {
@@ -236,8 +247,8 @@ impl Form {
                 item: Map::new(),
             });
         };
-        if !flaws.is_empty() {
-            return Err(Answer::failure(StatusCode::BAD_REQUEST, &flaws));
+        if !errors.is_empty() {
+            return Err(ApiResponse::failure(StatusCode::BAD_REQUEST, &errors));
         }
         let mut item = Map::new();
         for (name, value) in values {
@@ -258,7 +269,7 @@ impl Form {
 }
 
 impl Reading {
-    fn insert(&mut self, part: &Part, value: Value) -> Result<(), Answer> {
+    fn insert(&mut self, part: &Part, value: Value) -> Result<(), ApiResponse> {
         match self.values.insert(part.name.clone(), value) {
             None => Ok(()),
             Some(_) => Err(refused(twice(part))),
@@ -266,15 +277,15 @@ impl Reading {
     }
 }
 
-fn is_list_of_files(plan: &Plan<'_>, part: &Part) -> bool {
-    let items = plan.document.types.get(part.id).items();
+fn is_list_of_files(definition: &Definition<'_>, part: &Part) -> bool {
+    let items = definition.document.types.get(part.id).items();
     items.is_some_and(|items| items.format() == Some("binary"))
 }
 
-fn twice(part: &Part) -> Flaw {
-    Flaw::of(FlawType::InvalidValue, &part.name, "stands there twice")
+fn twice(part: &Part) -> ApiError {
+    ApiError::of(ApiErrorType::InvalidValue, &part.name, "is repeated")
 }
 
-fn refused(flaw: Flaw) -> Answer {
-    Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+fn refused(error: ApiError) -> ApiResponse {
+    ApiResponse::failure(StatusCode::BAD_REQUEST, &[error])
 }

@@ -1,4 +1,4 @@
-//! A whole list without a cursor: asked for, or saved as the list that the body is.
+//! Whole lists without cursors: returned, or saved from the list in the body.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -6,17 +6,16 @@ use serde_json::Value;
 
 use crate::{
     document::types::Type,
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
         listing::{CURSOR, LIMIT, Listing},
-        now,
-        outcome::{Outcome, fields_of},
+        now, parse_x_kind,
+        response::{ResponseSpec, fields_of},
         saving::{self, Saving},
-        terms,
     },
-    store::{Entity, collections::Claim},
+    store::{Entity, collections::CollectionUse},
 };
 
 #[derive(Deserialize)]
@@ -32,66 +31,76 @@ enum Does {
     Save,
 }
 
-pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    Ok(Box::new(terms::<List>(said)?))
+pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(parse_x_kind::<List>(x_kind)?))
 }
 
-/// What an item of the body is.
-fn item<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    plan.document.types.get(plan.sketch.json()?.id).items()
-}
-
-/// What is on the list that is answered: the items of `data`, or of the lists that it groups them in.
-fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    let data = plan
+/// The type of an item in the body.
+fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    definition
         .document
         .types
-        .get(plan.sketch.data(&plan.document.types)?);
+        .get(definition.spec.json()?.id)
+        .items()
+}
+
+/// The type of an entity in the response: an item of `data`, or of the lists within its groups.
+fn entity<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    let data = definition
+        .document
+        .types
+        .get(definition.spec.data(&definition.document.types)?);
     let groups = || data.fields().iter().find_map(|(_, group)| group.items());
     data.items().or_else(groups)
 }
 
 impl Kind for List {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let entity = entity(plan).map(Type::id);
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let entity = entity(definition).map(Type::id);
         vec![match self.does {
-            Does::Save => saving::claim(plan, &self.collection, entity, item(plan)),
-            Does::Get => Claim {
-                fields: fields_of(&plan.document.types, entity).collect(),
-                ..Claim::of(&self.collection)
+            Does::Save => {
+                saving::collection_use(definition, &self.collection, entity, item(definition))
+            }
+            Does::Get => CollectionUse {
+                fields: fields_of(&definition.document.types, entity).collect(),
+                ..CollectionUse::of(&self.collection)
             },
         }]
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        if entity(plan).is_none() {
-            return Err("it answers no list as `data`".to_owned());
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        if entity(definition).is_none() {
+            return Err("its response has no list as `data`".to_owned());
         }
-        let outcome = Outcome::about(plan, known, &self.collection);
-        let payload = Payload::of(plan)?;
+        let response = ResponseSpec::about(definition, model, &self.collection);
+        let payload = Payload::of(definition)?;
         if self.does == Does::Get {
             return Ok(Box::new(Whole {
-                listing: Listing::new(plan, known, &self.collection, None, None)?,
+                listing: Listing::new(definition, model, &self.collection, None, None)?,
                 payload,
-                outcome,
+                response,
             }));
         }
-        let item = item(plan);
+        let item = item(definition);
         let payload = payload.filter(|_| item.is_some());
-        let saving = Saving::new(plan, known, &self.collection, item).with_ids_of(item);
+        let saving = Saving::new(definition, model, &self.collection, item).with_ids_of(item);
         Ok(Box::new(Save {
-            payload: payload.ok_or("it is sent no list")?,
+            payload: payload.ok_or("its request has no list")?,
             saving,
-            outcome,
+            response,
         }))
     }
 }
 
-/// The whole list.
+/// Returns the whole list.
 struct Whole {
     listing: Listing,
     payload: Option<Payload>,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Whole {
@@ -103,38 +112,46 @@ impl Operation for Whole {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(self.all(&sent, world).unwrap_or_else(|refused| refused))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(self
+            .all(&request, context)
+            .unwrap_or_else(|refused| refused))
     }
 }
 
 impl Whole {
-    fn all(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
-        body::read(self.payload.as_ref(), &sent.body)?;
-        if sent
+    fn all(
+        &self,
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<ApiResponse, ApiResponse> {
+        body::read(self.payload.as_ref(), &request.body)?;
+        if request
             .parameters
             .get(CURSOR)
             .is_some_and(|cursor| !cursor.is_null())
         {
             let predicate = "is no cursor of this list, which has none";
-            let flaw = Flaw::of(FlawType::InvalidValue, CURSOR, predicate);
-            return Err(Answer::failure(StatusCode::BAD_REQUEST, &[flaw]));
+            let error = ApiError::of(ApiErrorType::InvalidValue, CURSOR, predicate);
+            return Err(ApiResponse::failure(StatusCode::BAD_REQUEST, &[error]));
         }
-        let ledger = world.books.open(world.caller);
-        let mut records = self.listing.records(&sent.parameters, ledger.store())?;
-        if let Some(limit) = sent.parameters.get(LIMIT).and_then(Value::as_u64) {
+        let transaction = context.world.begin(context.caller);
+        let mut records = self
+            .listing
+            .records(&request.parameters, transaction.store())?;
+        if let Some(limit) = request.parameters.get(LIMIT).and_then(Value::as_u64) {
             records.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         }
         let entities = records.into_iter().map(|(_, record)| &record.entity);
-        self.outcome.list(entities.collect(), world.caller)
+        self.response.list(entities.collect(), context.caller)
     }
 }
 
-/// Saves the list that the body is, all of it or nothing.
+/// Saves the list in the body, all or nothing.
 struct Save {
     payload: Payload,
     saving: Saving,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Save {
@@ -146,37 +163,45 @@ impl Operation for Save {
         self.payload.check_document()
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(self.save(&sent, world).unwrap_or_else(|refused| refused))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(self
+            .save(&request, context)
+            .unwrap_or_else(|refused| refused))
     }
 }
 
 impl Save {
-    fn save(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
-        let items = match self.payload.read(&sent.body)? {
+    fn save(
+        &self,
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<ApiResponse, ApiResponse> {
+        let items = match self.payload.read(&request.body)? {
             Some(Value::Array(items)) => items,
             _ => Vec::new(),
         };
-        let mut ledger = world.books.open(world.caller);
+        let mut transaction = context.world.begin(context.caller);
         for (index, item) in items.iter().enumerate() {
             let checked = match item {
-                Value::Object(item) => self.saving.check(item, &ledger),
+                Value::Object(item) => self.saving.check(item, &transaction),
                 _ => Ok(()),
             };
             if let Err(rejected) = checked {
                 let param = format!("[{index}].id");
-                let flaw = Flaw::unknown(&param, self.saving.collection());
-                return Err(Answer::failure(rejected.status, &[flaw]));
+                let error = ApiError::unknown(&param, self.saving.collection());
+                return Err(ApiResponse::failure(rejected.status, &[error]));
             }
         }
         let saved: Vec<Entity> = items
             .iter()
             .filter_map(Value::as_object)
             .filter_map(|item| {
-                let saved = self.saving.save(item, &sent.parameters, &mut ledger);
+                let saved = self
+                    .saving
+                    .save(item, &request.parameters, &mut transaction);
                 saved.ok()
             })
             .collect();
-        self.outcome.list(saved.iter().collect(), world.caller)
+        self.response.list(saved.iter().collect(), context.caller)
     }
 }

@@ -1,5 +1,5 @@
-//! Which entities a list is of, by the parameters of its address. What the sandbox does not know the meaning of
-//! is refused when it is sent.
+//! Selects the entities of a list by the parameters of its address. Parameters that the sandbox does not support are
+//! refused when they are sent.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::{
         parameters::text,
         types::{Fields, Type, TypeId, Types},
     },
-    envelope::{Answer, Flaw},
-    kinds::{Known, Plan},
+    envelope::{ApiError, ApiResponse},
+    kinds::{ApiModel, Definition},
     store::{
         Record, Store,
-        collections::Claim,
+        collections::CollectionUse,
         filter::{Filter, at, field_at},
     },
 };
@@ -25,25 +25,25 @@ use crate::{
 pub(super) const CURSOR: &str = "cursor";
 pub(super) const LIMIT: &str = "limit";
 
-/// The entities of a list.
+/// Which entities a list has.
 pub(super) struct Listing {
     types: Arc<Types>,
     collection: String,
-    /// What is known of the entities.
+    /// The fields of the entities.
     fields: IndexMap<String, TypeId>,
     of: Option<Owner>,
     about: Option<String>,
-    /// The other parameters of the path and of the query.
+    /// The other path and query parameters.
     others: Vec<(String, Place)>,
 }
 
-/// Those that belong to an entity of another collection, which the path names.
+/// A list of what belongs to an entity of another collection, named in the path.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Of {
     collection: String,
-    /// The parameter of the path that is the id of its entity.
+    /// The path parameter with the id of that entity.
     parameter: String,
-    /// The field that names it, by its place in the entity, with dots.
+    /// The field that refers to that entity, as a path with dots.
     field: String,
 }
 
@@ -51,39 +51,39 @@ struct Owner {
     collection: String,
     parameter: String,
     field: Vec<String>,
-    /// Whether the document has an operation that makes such entities. Otherwise any is taken to exist.
+    /// Whether the document has an operation that creates such entities. Otherwise any id is assumed to exist.
     is_saved: bool,
 }
 
 impl Listing {
-    /// `about` is the parameter that is the id of the entity which the list tells about.
+    /// `about` is the parameter with the id of the entity that the entries are about.
     pub(super) fn new(
-        plan: &Plan<'_>,
-        known: &Known<'_>,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
         collection: &str,
         of: Option<&Of>,
         about: Option<&str>,
     ) -> Result<Self, String> {
-        let types = &plan.document.types;
-        let found = known.collections.get(collection);
+        let types = &definition.document.types;
+        let found = model.collections.get(collection);
         let fields = found.map(|found| found.fields.clone()).unwrap_or_default();
         let of = match of {
             None => None,
-            Some(of) => Some(Owner::new(of, plan, known, types.fields(&fields))?),
+            Some(of) => Some(Owner::new(of, definition, model, types.fields(&fields))?),
         };
         if let Some(about) = about {
-            plan.sketch.has_in_path(about)?;
+            definition.spec.has_in_path(about)?;
         }
         let explained = |name: &str| {
             [CURSOR, LIMIT].contains(&name)
                 || about == Some(name)
                 || of.as_ref().is_some_and(|of| of.parameter == name)
         };
-        let in_path = plan
-            .sketch
+        let in_path = definition
+            .spec
             .path_parameters()
             .map(|name| (name, Place::Path));
-        let in_query = plan.sketch.parameters.iter();
+        let in_query = definition.spec.parameters.iter();
         let in_query = in_query.filter(|parameter| parameter.place == Place::Query);
         let in_query = in_query.map(|parameter| (parameter.name.as_str(), parameter.place));
         let others: Vec<_> = in_path
@@ -92,7 +92,7 @@ impl Listing {
             .map(|(name, place)| (name.to_owned(), place))
             .collect();
         for (name, place) in &others {
-            // An `id` is that of what the list belongs to, and not of what is on it.
+            // `id` is the owner's id, not that of an entity in the list.
             let field = types.fields(&fields).get(name).filter(|_| name != "id");
             if *place == Place::Path && !field.is_some_and(Type::is_scalar) {
                 return Err(format!(
@@ -114,12 +114,12 @@ impl Listing {
         self.types.fields(&self.fields)
     }
 
-    /// The records of the list with their numbers, or the answer that says why there is no such list.
+    /// Returns the records with their numbers, or the error response if the list's owner does not exist.
     pub(super) fn records<'a>(
         &self,
         parameters: &Map<String, Value>,
         store: &'a Store,
-    ) -> Result<Vec<(u64, &'a Record)>, Answer> {
+    ) -> Result<Vec<(u64, &'a Record)>, ApiResponse> {
         let wanted = self.wanted(parameters)?;
         let mut records: Vec<_> = store
             .records(&self.collection)
@@ -134,19 +134,19 @@ impl Listing {
             records.retain(|(_, record)| {
                 at(&record.entity, &owner.field).and_then(Value::as_str) == Some(&*id)
             });
-            // Whoever belongs to an entity takes it to exist.
+            // An entity that refers to an owner implies that it exists.
             let exists = !records.is_empty()
                 || !owner.is_saved
                 || store.find(&owner.collection, &id).is_some();
             if !exists {
-                return Err(Answer::not_found(&owner.parameter, &owner.collection));
+                return Err(ApiResponse::not_found(&owner.parameter, &owner.collection));
             }
         }
         Ok(records)
     }
 
-    /// What the other parameters ask for.
-    fn wanted(&self, parameters: &Map<String, Value>) -> Result<Vec<Filter>, Answer> {
+    /// The conditions in the other parameters.
+    fn wanted(&self, parameters: &Map<String, Value>) -> Result<Vec<Filter>, ApiResponse> {
         let mut wanted = Vec::new();
         let mut unknown = Vec::new();
         for (name, _) in &self.others {
@@ -158,16 +158,16 @@ impl Listing {
                 Some(filter) => wanted.push(filter),
                 None => {
                     let message = format!(
-                        "The sandbox cannot answer {name}: it knows no field of the entities that it asks for"
+                        "The sandbox does not support {name}: the entities have no field that it could compare"
                     );
-                    unknown.push(Flaw::unserved(Some(name.clone()), message));
+                    unknown.push(ApiError::unserved(Some(name.clone()), message));
                 }
             }
         }
         if unknown.is_empty() {
             Ok(wanted)
         } else {
-            Err(Answer::unserved(&unknown))
+            Err(ApiResponse::unserved(&unknown))
         }
     }
 }
@@ -175,11 +175,11 @@ impl Listing {
 impl Owner {
     fn new(
         of: &Of,
-        plan: &Plan<'_>,
-        known: &Known<'_>,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
         fields: Fields<'_>,
     ) -> Result<Self, String> {
-        plan.sketch.has_in_path(&of.parameter)?;
+        definition.spec.has_in_path(&of.parameter)?;
         let field: Vec<_> = of.field.split('.').map(str::to_owned).collect();
         if field_at(fields, &field).is_none() {
             return Err(format!(
@@ -187,7 +187,7 @@ impl Owner {
                 of.field, of.collection
             ));
         }
-        let collection = known.collections.get(&of.collection);
+        let collection = model.collections.get(&of.collection);
         Ok(Self {
             collection: of.collection.clone(),
             parameter: of.parameter.clone(),
@@ -197,7 +197,7 @@ impl Owner {
     }
 }
 
-/// That the document speaks of the collection that a list belongs to.
-pub(super) fn owner_claim(of: Option<&Of>) -> Option<Claim> {
-    Some(Claim::of(&of?.collection))
+/// That the collection of a list's owner exists in the document.
+pub(super) fn owner_claim(of: Option<&Of>) -> Option<CollectionUse> {
+    Some(CollectionUse::of(&of?.collection))
 }

@@ -1,6 +1,6 @@
-//! The kinds of operation, one each. The document says in `x-kind` of which kind an operation is; its module
-//! reads what else that says, tells which collections the operation is about, and makes it ready to answer. What
-//! the operations say of a collection is known to all of them, so they are made ready once all have told.
+//! The kinds of operation, a module for each. The document states the kind of an operation in `x-kind`; the kind's
+//! module reads it, declares which collections the operation uses, and prepares it. Operations share what they
+//! declare of a collection, so they are prepared only once all have declared theirs.
 
 mod action;
 mod batch_save;
@@ -12,9 +12,9 @@ mod file_name;
 mod form;
 mod list;
 mod listing;
-mod outcome;
 mod page;
 mod reaction_removal;
+mod response;
 mod saving;
 mod singleton;
 pub(crate) mod token;
@@ -31,49 +31,52 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    document::{Document, operation::Sketch},
-    domain::{Domain, ledger::Books},
-    envelope::{Answer, Flaw},
+    document::{Document, operation::OperationSpec},
+    domain::{Domain, transaction::World},
+    envelope::{ApiError, ApiResponse},
     store::{
         caller::Caller,
-        collections::{Claim, Collections},
+        collections::{CollectionUse, Collections},
         tokens::Tokens,
     },
 };
 
-/// The longest request body that is read, in bytes. Tight documents no limit; this one keeps a runaway test
-/// from filling the memory.
+/// The maximum size of a request body, in bytes. Tight documents none; this one protects memory from a runaway test.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024 * 1024;
-/// The same for a body with a file in it.
+/// The maximum size of a body with a file.
 const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
 
-/// An operation of some kind, before all are known.
+/// An operation of some kind, not prepared yet.
 trait Kind {
-    /// What it says of collections.
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim>;
+    /// Declares the collections that the operation uses.
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse>;
 
-    /// The operation, ready to answer, or why it cannot be answered.
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String>;
+    /// Prepares the operation, or returns why it is not supported.
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String>;
 }
 
-/// What the document says of an operation.
-struct Plan<'a> {
-    sketch: &'a Sketch,
+/// What the document says about an operation.
+struct Definition<'a> {
+    spec: &'a OperationSpec,
     document: &'a Document,
 }
 
-/// What all operations say together.
-struct Known<'a> {
+/// What all operations declare together.
+struct ApiModel<'a> {
     collections: &'a Collections,
     domain: &'a Arc<Domain>,
 }
 
-/// An operation, ready to answer.
+/// An operation that can respond to requests.
 pub(crate) trait Operation: Send + Sync {
-    /// The body that a request has.
+    /// The body that it expects.
     fn body(&self) -> Option<Expected>;
 
-    /// The longest body that is read, in bytes.
+    /// The maximum size of its request body, in bytes.
     fn body_limit(&self) -> usize {
         BODY_LIMIT
     }
@@ -83,54 +86,54 @@ pub(crate) trait Operation: Send + Sync {
         false
     }
 
-    /// Whether the document makes sense where it says what a request must be.
+    /// Checks that the document's schemas for its requests are valid.
     fn check_document(&self) -> Result<(), String>;
 
-    /// The answer to a request that the operation cannot even read.
-    fn refuse(&self, flaw: Flaw) -> Answer {
-        Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+    /// The response to a request that cannot be read.
+    fn refuse(&self, error: ApiError) -> ApiResponse {
+        ApiResponse::failure(StatusCode::BAD_REQUEST, &[error])
     }
 
-    /// Answers a request whose parameters have been checked.
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a>;
+    /// Responds to a request with valid parameters.
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a>;
 }
 
-pub(crate) type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+pub(crate) type ResponseFuture<'a> = Pin<Box<dyn Future<Output = ApiResponse> + Send + 'a>>;
 
-/// The body that an operation reads.
+/// The body that an operation expects.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected {
     pub(crate) media_type: &'static str,
     pub(crate) required: bool,
 }
 
-/// What a request brings along.
-pub(crate) struct Sent<'a> {
-    /// The path, as it was sent.
+/// A request.
+pub(crate) struct ApiRequest<'a> {
+    /// The path as received.
     pub(crate) path: &'a str,
-    /// All parameters by their names.
+    /// All parameters by name.
     pub(crate) parameters: Map<String, Value>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// When it came.
+    /// When it was received.
     pub(crate) time: SystemTime,
 }
 
-/// What an operation acts upon.
+/// What an operation works with.
 #[derive(Clone, Copy)]
-pub(crate) struct World<'a> {
-    pub(crate) books: &'a Books,
+pub(crate) struct Context<'a> {
+    pub(crate) world: &'a World,
     pub(crate) tokens: &'a Mutex<Tokens>,
     pub(crate) caller: &'a Caller,
 }
 
-/// An answer that waits for nothing.
-fn now<'a>(answer: Answer) -> Answering<'a> {
-    Box::pin(std::future::ready(answer))
+/// A response that is available immediately.
+fn now<'a>(response: ApiResponse) -> ResponseFuture<'a> {
+    Box::pin(std::future::ready(response))
 }
 
-/// All operations of a document, in its order, each ready to answer or with the reason why it cannot be; and
-/// what they say together.
+/// All operations in the document's order, each prepared or with the reason why it is not supported, and what they
+/// declare together.
 pub(crate) struct Operations {
     pub(crate) ready: Vec<Result<Box<dyn Operation>, String>>,
     pub(crate) domain: Arc<Domain>,
@@ -142,35 +145,38 @@ impl Operations {
             .operations
             .iter()
             .map(|operation| {
-                let sketch = operation.sketch.as_ref().map_err(String::clone)?;
-                let plan = Plan { sketch, document };
-                let kind = read(&plan)?;
-                let claims = kind.claims(&plan);
-                Ok((plan, kind, claims))
+                let spec = operation.spec.as_ref().map_err(String::clone)?;
+                let definition = Definition { spec, document };
+                let kind = read(&definition)?;
+                let collection_uses = kind.collection_uses(&definition);
+                Ok((definition, kind, collection_uses))
             })
             .collect();
-        let claims = read.iter().flatten().flat_map(|(_, _, claims)| claims);
-        let collections = Arc::new(Collections::new(claims));
+        let collection_uses = read
+            .iter()
+            .flatten()
+            .flat_map(|(_, _, collection_uses)| collection_uses);
+        let collections = Arc::new(Collections::new(collection_uses));
         let domain = Arc::new(Domain::new(document, &collections));
-        let known = Known {
+        let model = ApiModel {
             collections: &collections,
             domain: &domain,
         };
         let ready = read
             .into_iter()
             .map(|read: Result<_, String>| {
-                let (plan, kind, claims) = read?;
-                let mut broken = claims
+                let (definition, kind, collection_uses) = read?;
+                let mut broken = collection_uses
                     .iter()
-                    .filter(|claim| claim.saves || claim.sent.is_some())
-                    .filter_map(|claim| domain.broken(&claim.collection));
+                    .filter(|collection_use| collection_use.saves || collection_use.sent.is_some())
+                    .filter_map(|collection_use| domain.broken(&collection_use.collection));
                 if let Some(reason) = broken.next() {
                     return Err(reason.to_owned());
                 }
                 let mut reactions = domain.reactions.iter();
-                match reactions.find(|rule| rule.is_taken_back_by(&plan.sketch.id)) {
-                    Some(removed) => reaction_removal::ready(&plan, removed),
-                    None => kind.ready(&plan, &known),
+                match reactions.find(|rule| rule.is_taken_back_by(&definition.spec.id)) {
+                    Some(removed) => reaction_removal::ready(&definition, removed),
+                    None => kind.ready(&definition, &model),
                 }
             })
             .collect();
@@ -178,34 +184,34 @@ impl Operations {
     }
 }
 
-/// The operation as one of its kind.
-fn read(plan: &Plan<'_>) -> Result<Box<dyn Kind>, String> {
-    let Some(said) = &plan.sketch.kind else {
-        return Err("the document does not say of which kind it is (`x-kind`)".to_owned());
+/// Reads the kind of an operation.
+fn read(definition: &Definition<'_>) -> Result<Box<dyn Kind>, String> {
+    let Some(x_kind) = &definition.spec.kind else {
+        return Err("the document does not state its kind (`x-kind`)".to_owned());
     };
-    let is = said.get("is").and_then(Value::as_str).unwrap_or_default();
+    let is = x_kind.get("is").and_then(Value::as_str).unwrap_or_default();
     match is {
-        "action" => action::read(plan, said),
-        "batch-save" => batch_save::read(plan, said),
-        "computed" => computed::read(plan, said),
-        "download" => download::read(plan, said),
-        "entity" => entity::read(plan, said),
-        "list" => list::read(plan, said),
-        "page" => page::read(plan, said),
-        "singleton" => singleton::read(plan, said),
-        "token" => token::read(plan, said),
-        "upload" => upload::read(plan, said),
+        "action" => action::read(definition, x_kind),
+        "batch-save" => batch_save::read(definition, x_kind),
+        "computed" => computed::read(definition, x_kind),
+        "download" => download::read(definition, x_kind),
+        "entity" => entity::read(definition, x_kind),
+        "list" => list::read(definition, x_kind),
+        "page" => page::read(definition, x_kind),
+        "singleton" => singleton::read(definition, x_kind),
+        "token" => token::read(definition, x_kind),
+        "upload" => upload::read(definition, x_kind),
         "unserved" => {
-            let because = said.get("because").and_then(Value::as_str);
+            let because = x_kind.get("because").and_then(Value::as_str);
             Err(because
                 .unwrap_or("the document does not say why")
                 .to_owned())
         }
-        unknown => Err(format!("it is of the kind `{unknown}`, which is not known")),
+        unknown => Err(format!("its kind `{unknown}` is unknown")),
     }
 }
 
-/// What `x-kind` says, in the terms of the kind.
-fn terms<T: DeserializeOwned>(said: &Value) -> Result<T, String> {
-    T::deserialize(said).map_err(|error| format!("its `x-kind` is not complete: {error}"))
+/// Reads the details of `x-kind`.
+fn parse_x_kind<T: DeserializeOwned>(x_kind: &Value) -> Result<T, String> {
+    T::deserialize(x_kind).map_err(|error| format!("its `x-kind` is invalid: {error}"))
 }

@@ -1,5 +1,4 @@
-//! A page of a list: those of its entities that a filter asks for, in the order that is wanted, from one cursor
-//! to the next.
+//! Pages of a list: filtered, sorted, and cut between two cursors.
 
 use std::sync::Arc;
 
@@ -9,26 +8,24 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::types::{Type, TypeId, Types},
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
         listing::{CURSOR, LIMIT, Listing, Of, owner_claim},
-        now,
-        outcome::{Data, Outcome, fields_of},
-        terms,
+        now, parse_x_kind,
+        response::{Data, ResponseSpec, fields_of},
     },
     store::{
         Entity,
-        collections::Claim,
+        collections::CollectionUse,
         cursor::{Cursor, Place},
         filter::{Filter, Meaning},
         order::{Order, Refusal},
     },
 };
 
-/// How many entities a page has where the request does not say, if it may have so many. The documentation does
-/// not say how many it is.
+/// The default page size, unless the document's maximum is smaller. Tight does not document its default.
 const DEFAULT_LIMIT: u64 = 50;
 
 #[derive(Deserialize)]
@@ -37,11 +34,11 @@ struct Page {
     place: Asked,
     collection: String,
     of: Option<Of>,
-    /// The parameter of the path that is the id of the entity which the list tells about.
+    /// The path parameter with the id of the entity that the entries are about.
     about: Option<String>,
 }
 
-/// Where a page is asked for.
+/// Where the page's parameters are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Asked {
@@ -49,70 +46,79 @@ enum Asked {
     Query,
 }
 
-pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    Ok(Box::new(terms::<Page>(said)?))
+pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(parse_x_kind::<Page>(x_kind)?))
 }
 
-/// What is on the list.
-fn entity<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    let answer = plan.document.types.get(plan.sketch.answer()?);
-    answer.field("data")?.items()
+/// The type of an entity in the list.
+fn entity<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    let response = definition
+        .document
+        .types
+        .get(definition.spec.response_type()?);
+    response.field("data")?.items()
 }
 
 impl Page {
-    /// What a page is asked for with.
-    fn query(&self, plan: &Plan<'_>) -> Option<TypeId> {
+    /// The type of the query.
+    fn query(&self, definition: &Definition<'_>) -> Option<TypeId> {
         match self.place {
-            Asked::Body => Some(plan.sketch.json()?.id),
-            Asked::Query => Some(plan.sketch.all_parameters.id),
+            Asked::Body => Some(definition.spec.json()?.id),
+            Asked::Query => Some(definition.spec.all_parameters.id),
         }
     }
 }
 
 impl Kind for Page {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let entity = entity(plan).map(Type::id);
-        let listed = Claim {
-            fields: fields_of(&plan.document.types, entity).collect(),
-            ..Claim::of(&self.collection)
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let entity = entity(definition).map(Type::id);
+        let listed = CollectionUse {
+            fields: fields_of(&definition.document.types, entity).collect(),
+            ..CollectionUse::of(&self.collection)
         };
         let owner = owner_claim(self.of.as_ref());
         std::iter::once(listed).chain(owner).collect()
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        if entity(plan).is_none() {
-            return Err("it answers no list as `data`".to_owned());
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        if entity(definition).is_none() {
+            return Err("its response has no list as `data`".to_owned());
         }
-        let types = &plan.document.types;
-        let query = self.query(plan).ok_or("it is asked for with no JSON")?;
+        let types = &definition.document.types;
+        let query = self
+            .query(definition)
+            .ok_or("its request has no JSON body")?;
         let limit = types.get(query).field(LIMIT).and_then(Type::maximum);
         let collection = &self.collection;
         let (of, about) = (self.of.as_ref(), self.about.as_deref());
         Ok(Box::new(Ready {
             types: Arc::clone(types),
-            listing: Listing::new(plan, known, collection, of, about)?,
+            listing: Listing::new(definition, model, collection, of, about)?,
             place: self.place,
             query,
-            payload: Payload::of(plan)?,
-            meanings: known.domain.meanings(collection),
+            payload: Payload::of(definition)?,
+            meanings: model.domain.meanings(collection),
             default_limit: limit.map_or(DEFAULT_LIMIT, |most| most.min(DEFAULT_LIMIT)),
-            outcome: Outcome::about(plan, known, collection),
+            response: ResponseSpec::about(definition, model, collection),
         }))
     }
 }
 
-/// A list, ready to answer.
+/// A list that can respond.
 struct Ready {
     types: Arc<Types>,
     listing: Listing,
     place: Asked,
-    /// What a page is asked for with.
+    /// The type of the query.
     query: TypeId,
     payload: Option<Payload>,
     meanings: Vec<Meaning>,
     default_limit: u64,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -124,21 +130,29 @@ impl Operation for Ready {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(self.page(&sent, world).unwrap_or_else(|refused| refused))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(self
+            .page(&request, context)
+            .unwrap_or_else(|refused| refused))
     }
 }
 
 impl Ready {
-    fn page(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
-        let fields = body::fields(self.payload.as_ref(), &sent.body)?;
+    fn page(
+        &self,
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<ApiResponse, ApiResponse> {
+        let fields = body::fields(self.payload.as_ref(), &request.body)?;
         let asked = match self.place {
             Asked::Body => &fields,
-            Asked::Query => &sent.parameters,
+            Asked::Query => &request.parameters,
         };
-        let wanted = self.read(sent.path, asked)?;
-        let ledger = world.books.open(world.caller);
-        let records = self.listing.records(&sent.parameters, ledger.store())?;
+        let wanted = self.read(request.path, asked)?;
+        let transaction = context.world.begin(context.caller);
+        let records = self
+            .listing
+            .records(&request.parameters, transaction.store())?;
         let mut found: Vec<Found<'_>> = records
             .into_iter()
             .filter(|(_, record)| wanted.filter.matches(&record.entity))
@@ -151,16 +165,16 @@ impl Ready {
         found.sort_by(|one, other| wanted.order.compare(one.place(), other.place()));
         let (page, cursor) = wanted.cut(&found);
         let page = page.iter().map(|found| found.entity).collect();
-        let answer = self
-            .outcome
-            .page(Data::Entities(page), cursor, world.caller);
-        Ok(answer)
+        let response = self
+            .response
+            .page(Data::Entities(page), cursor, context.caller);
+        Ok(response)
     }
 
-    fn read(&self, path: &str, asked: &Map<String, Value>) -> Result<Wanted, Answer> {
+    fn read(&self, path: &str, asked: &Map<String, Value>) -> Result<Wanted, ApiResponse> {
         let query = self.types.get(self.query);
         let fields = self.listing.fields();
-        // One that the address has is no part of what the sandbox knows how to ask.
+        // Fields in the address are handled by the listing.
         let part = |name: &str| {
             let wanted = query.field(name).filter(|_| self.place == Asked::Body)?;
             Some((asked.get(name)?, wanted))
@@ -169,21 +183,23 @@ impl Ready {
             None => Order::default(),
             Some((sort, wanted)) => {
                 Order::of(sort, wanted, fields).map_err(|refusal| match refusal {
-                    Refusal::Wrong(flaw) => Answer::failure(StatusCode::BAD_REQUEST, &[flaw]),
-                    Refusal::Unknown(flaw) => Answer::unserved(&[flaw]),
+                    Refusal::Wrong(error) => {
+                        ApiResponse::failure(StatusCode::BAD_REQUEST, &[error])
+                    }
+                    Refusal::Unknown(error) => ApiResponse::unserved(&[error]),
                 })?
             }
         };
         let filter = match part("filter") {
             Some((Value::Object(filter), wanted)) => {
                 Filter::read(filter, wanted, fields, &self.meanings)
-                    .map_err(|unknown| Answer::unserved(&unknown))?
+                    .map_err(|unknown| ApiResponse::unserved(&unknown))?
             }
             Some((Value::Null, _)) | None => Filter::default(),
             Some(_) => {
-                let message = "The sandbox knows no filter that is not an object";
-                let flaw = Flaw::unserved(Some("filter".to_owned()), message);
-                return Err(Answer::unserved(&[flaw]));
+                let message = "The sandbox does not support a filter that is not an object";
+                let error = ApiError::unserved(Some("filter".to_owned()), message);
+                return Err(ApiResponse::unserved(&[error]));
             }
         };
         let list = format!("{path} {}", order.name());
@@ -194,8 +210,8 @@ impl Ready {
                     .filter(|cursor| cursor.place().list == list)
                     .ok_or_else(|| {
                         let predicate = "is no cursor of this list in this order";
-                        let flaw = Flaw::of(FlawType::InvalidValue, CURSOR, predicate);
-                        Answer::failure(StatusCode::BAD_REQUEST, &[flaw])
+                        let error = ApiError::of(ApiErrorType::InvalidValue, CURSOR, predicate);
+                        ApiResponse::failure(StatusCode::BAD_REQUEST, &[error])
                     })?,
             ),
         };
@@ -213,7 +229,7 @@ impl Ready {
 
 /// What one request asks for.
 struct Wanted {
-    /// The list and its order, for its cursors.
+    /// The list and its order, for cursors.
     list: String,
     cursor: Option<Cursor>,
     limit: usize,
@@ -234,7 +250,7 @@ impl Found<'_> {
 }
 
 impl Wanted {
-    /// The page, out of all that was found, and the cursors of those around it.
+    /// Cuts the page out of all matches, and returns it with its cursors.
     fn cut<'a, 'b>(&self, found: &'a [Found<'b>]) -> (&'a [Found<'b>], Value) {
         let until = |place: &Place, passes: fn(std::cmp::Ordering) -> bool| {
             found.partition_point(|found| {

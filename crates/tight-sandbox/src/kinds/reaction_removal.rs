@@ -1,5 +1,4 @@
-//! Takes a reaction back: which operation does so, the document says in `x-domain`, whatever kind of operation it
-//! is otherwise.
+//! Deletes a reaction. `x-domain` says which operation does, whatever its `x-kind`.
 
 use std::sync::Arc;
 
@@ -7,38 +6,38 @@ use crate::{
     document::types::{TypeId, Types},
     domain::reactions::Reactions,
     kinds::{
-        Answering, Expected, Operation, Plan, Sent, World, now,
-        outcome::{Data, Outcome},
+        ApiRequest, Context, Definition, Expected, Operation, ResponseFuture, now,
+        response::{Data, ResponseSpec},
     },
 };
 
 struct Ready {
     types: Arc<Types>,
     reactions: Arc<Reactions>,
-    /// The parameter of the path that is the id of what was reacted to.
+    /// The path parameter with the id of the entity.
     id: String,
-    /// What a reaction is answered as.
+    /// The type of the reaction in the response.
     reaction: TypeId,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 pub(super) fn ready(
-    plan: &Plan<'_>,
+    definition: &Definition<'_>,
     reactions: &Arc<Reactions>,
 ) -> Result<Box<dyn Operation>, String> {
-    let kind = plan.sketch.kind.as_ref();
+    let kind = definition.spec.kind.as_ref();
     let id = kind.and_then(|kind| kind.get("id")?.as_str());
     let id = id.ok_or("its `x-kind` does not say which parameter is the id")?;
-    plan.sketch.has_in_path(id)?;
-    plan.sketch.has_in_path(reactions.code())?;
-    let outcome = Outcome::new(plan);
-    let reaction = outcome.data().ok_or("it answers nothing")?.id();
+    definition.spec.has_in_path(id)?;
+    definition.spec.has_in_path(reactions.code())?;
+    let response = ResponseSpec::new(definition);
+    let reaction = response.data().ok_or("its response is empty")?.id();
     Ok(Box::new(Ready {
-        types: Arc::clone(&plan.document.types),
+        types: Arc::clone(&definition.document.types),
         reactions: Arc::clone(reactions),
         id: id.to_owned(),
         reaction,
-        outcome,
+        response,
     }))
 }
 
@@ -51,14 +50,14 @@ impl Operation for Ready {
         Ok(())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
         let reaction = self.types.get(self.reaction);
-        let World { books, caller, .. } = world;
+        let Context { world, caller, .. } = context;
         let removed = self
             .reactions
-            .remove(&sent.parameters, &self.id, reaction, books, caller);
+            .remove(&request.parameters, &self.id, reaction, world, caller);
         now(match removed {
-            Ok(reaction) => self.outcome.with(Data::Entity(&reaction), caller),
+            Ok(reaction) => self.response.with(Data::Entity(&reaction), caller),
             Err(refused) => refused,
         })
     }

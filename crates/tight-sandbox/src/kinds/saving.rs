@@ -1,5 +1,4 @@
-//! Saves one item: makes a new entity of it, or updates the one that has its id. All kinds of operation that
-//! save do it in this way.
+//! Saves one item: creates an entity, or updates the one with its id. All kinds of operation that save use it.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
@@ -9,105 +8,107 @@ use crate::{
         operation::Place,
         types::{Type, TypeId},
     },
-    domain::ledger::Ledger,
-    envelope::Flaw,
-    kinds::{Known, Plan},
+    domain::transaction::Transaction,
+    envelope::ApiError,
+    kinds::{ApiModel, Definition},
     store::{
         Entity,
-        collections::Claim,
+        collections::CollectionUse,
         id,
         synthesis::{SentFields, Synthesis},
     },
 };
 
-/// How the items of one operation are saved to a collection.
+/// How the items of an operation are saved to a collection.
 pub(crate) struct Saving {
     collection: String,
     synthesis: Synthesis,
-    /// Whether an item can have the id of an entity to update.
+    /// Whether an item's id may name an entity to update.
     updates: bool,
-    /// Whether the caller chooses the ids of what is new.
+    /// Whether the caller chooses the ids of new entities.
     chooses_ids: bool,
-    /// The parameters of the path that say something of what is saved there.
-    said_in_path: Vec<String>,
+    /// Path parameters that become fields of the entity.
+    path_fields: Vec<String>,
 }
 
 /// Why an item was not saved.
 pub(crate) struct Rejected {
     pub(crate) status: StatusCode,
-    pub(crate) flaw: Flaw,
+    pub(crate) error: ApiError,
 }
 
-/// What is sent to `plan`'s operation as an item of this type, together with what the path says.
-pub(crate) fn sent_fields(plan: &Plan<'_>, item: Option<Type<'_>>) -> SentFields {
+/// The fields of an item of this type, and those from the path.
+pub(crate) fn sent_fields(definition: &Definition<'_>, item: Option<Type<'_>>) -> SentFields {
     let fields = item.map(Type::fields).into_iter();
     let fields = fields.flat_map(|fields| fields.iter());
     let mut sent: SentFields = fields
         .map(|(name, field)| (name.to_owned(), field.id()))
         .collect();
-    add_path(plan, &mut sent);
+    add_path(definition, &mut sent);
     sent
 }
 
-/// Adds what the path says.
-fn add_path(plan: &Plan<'_>, sent: &mut SentFields) {
-    for name in said_in_path(plan) {
-        let mut parameters = plan.sketch.parameters.iter();
+/// Adds the fields from the path.
+fn add_path(definition: &Definition<'_>, sent: &mut SentFields) {
+    for name in path_fields(definition) {
+        let mut parameters = definition.spec.parameters.iter();
         let declared = parameters.find(|known| known.place == Place::Path && known.name == name);
-        let id = declared.map_or(plan.document.text, |declared| declared.id);
+        let id = declared.map_or(definition.document.text, |declared| declared.id);
         sent.insert(name.to_owned(), id);
     }
 }
 
-/// What an operation says of the collection that it saves to.
-pub(crate) fn claim(
-    plan: &Plan<'_>,
+/// Declares the collection that an operation saves to.
+pub(crate) fn collection_use(
+    definition: &Definition<'_>,
     collection: &str,
     entity: Option<TypeId>,
     item: Option<Type<'_>>,
-) -> Claim {
-    Claim {
+) -> CollectionUse {
+    CollectionUse {
         collection: collection.to_owned(),
-        fields: super::outcome::fields_of(&plan.document.types, entity).collect(),
-        sent: Some(sent_fields(plan, item)),
+        fields: super::response::fields_of(&definition.document.types, entity).collect(),
+        sent: Some(sent_fields(definition, item)),
         saves: true,
         is_single: false,
     }
 }
 
-/// The parameters of the path as fields of what is saved there. One that is called `id` is not the id of what is
-/// saved.
-fn said_in_path<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a str> {
-    plan.sketch.path_parameters().filter(|name| *name != "id")
+/// The path parameters that become fields. A parameter `id` is not the entity's id.
+fn path_fields<'a>(definition: &Definition<'a>) -> impl Iterator<Item = &'a str> {
+    definition
+        .spec
+        .path_parameters()
+        .filter(|name| *name != "id")
 }
 
 impl Saving {
     /// `item` is the type of what is sent.
     pub(crate) fn new(
-        plan: &Plan<'_>,
-        known: &Known<'_>,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
         collection: &str,
         item: Option<Type<'_>>,
     ) -> Self {
         let updates = item.and_then(|item| item.field("id"));
         Self {
             updates: updates.is_some_and(|id| !id.read_only()),
-            ..Self::of_fields(plan, known, collection, sent_fields(plan, item))
+            ..Self::of_fields(definition, model, collection, sent_fields(definition, item))
         }
     }
 
-    /// `sent` is what is sent, of which nothing says what is to be updated.
+    /// For an operation that sends these fields, and never updates.
     pub(crate) fn of_fields(
-        plan: &Plan<'_>,
-        known: &Known<'_>,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
         collection: &str,
         mut sent: SentFields,
     ) -> Self {
-        let types = &plan.document.types;
-        let fields = known.collections.get(collection);
+        let types = &definition.document.types;
+        let fields = model.collections.get(collection);
         let fields = fields.map(|known| known.fields.clone()).unwrap_or_default();
-        add_path(plan, &mut sent);
-        let synthesis = known.domain.awaited(collection).fold(
+        add_path(definition, &mut sent);
+        let synthesis = model.domain.filled_by_rules(collection).fold(
             Synthesis::new(types, &fields, &sent, collection),
             Synthesis::awaiting,
         );
@@ -116,23 +117,23 @@ impl Saving {
             synthesis,
             updates: false,
             chooses_ids: false,
-            said_in_path: said_in_path(plan).map(str::to_owned).collect(),
+            path_fields: path_fields(definition).map(str::to_owned).collect(),
         }
     }
 
-    /// Has the caller choose the ids of what is new, if an item must have one.
+    /// Lets the caller choose the ids of new entities, if items require an id.
     pub(crate) fn with_ids_of(mut self, item: Option<Type<'_>>) -> Self {
         self.chooses_ids = item.is_some_and(|item| item.requires("id"));
         self
     }
 
-    /// Leaves aside what the parameter `name` of the path says, which is not about what is saved.
+    /// Ignores the path parameter `name`, which is not about the entity.
     pub(crate) fn without(mut self, name: &str) -> Self {
-        self.said_in_path.retain(|said| said != name);
+        self.path_fields.retain(|field| field != name);
         self
     }
 
-    /// Has an item update what there is, also where it has no id of its own to say so.
+    /// Lets an item update an existing entity.
     pub(crate) fn updating(mut self) -> Self {
         self.updates = true;
         self
@@ -142,19 +143,20 @@ impl Saving {
         &self.collection
     }
 
-    /// Why `item` cannot be saved as things are.
+    /// Returns an error if `item` cannot be saved.
     pub(crate) fn check(
         &self,
         item: &Map<String, Value>,
-        ledger: &Ledger<'_>,
+        transaction: &Transaction<'_>,
     ) -> Result<(), Rejected> {
         match self.named(item) {
             Some(id)
-                if !self.chooses_ids && ledger.store().find(&self.collection, id).is_none() =>
+                if !self.chooses_ids
+                    && transaction.store().find(&self.collection, id).is_none() =>
             {
                 Err(Rejected {
                     status: StatusCode::NOT_FOUND,
-                    flaw: Flaw::unknown("id", &self.collection),
+                    error: ApiError::unknown("id", &self.collection),
                 })
             }
             _ => Ok(()),
@@ -171,44 +173,45 @@ impl Saving {
         &self,
         item: &Map<String, Value>,
         path: &Map<String, Value>,
-        ledger: &mut Ledger<'_>,
+        transaction: &mut Transaction<'_>,
     ) -> Result<Entity, Rejected> {
         let mut item = item.clone();
-        for name in &self.said_in_path {
+        for name in &self.path_fields {
             item.extend(path.get(name).map(|value| (name.clone(), value.clone())));
         }
         let item = &item;
-        self.check(item, ledger)?;
+        self.check(item, transaction)?;
         let named = self.named(item);
-        let known = named.and_then(|id| ledger.store().find(&self.collection, id).cloned());
+        let known = named.and_then(|id| transaction.store().find(&self.collection, id).cloned());
         let is_new = known.is_none();
         let mut entity = match (known, named) {
             (Some(mut entity), _) => {
-                self.synthesis.update(&mut entity, item, ledger.occasion());
+                self.synthesis
+                    .update(&mut entity, item, transaction.creation());
                 entity
             }
-            (None, Some(id)) => self.synthesis.create_as(id, item, ledger.occasion()),
+            (None, Some(id)) => self.synthesis.create_as(id, item, transaction.creation()),
             (None, None) => {
-                let number = ledger.store().next_number(&self.collection);
-                self.synthesis.create(item, number, ledger.occasion())
+                let number = transaction.store().next_number(&self.collection);
+                self.synthesis.create(item, number, transaction.creation())
             }
         };
         let mut held = Vec::new();
-        for thread in ledger.threads_of(&self.collection) {
-            let number = ledger.store().next_number(&thread.held);
+        for thread in transaction.threads_of(&self.collection) {
+            let number = transaction.store().next_number(&thread.held);
             let holder = id(&entity).unwrap_or_default();
-            if let Some(first) = thread.embedded(item, holder, number, ledger.occasion()) {
+            if let Some(first) = thread.embedded(item, holder, number, transaction.creation()) {
                 thread.show(&mut entity, Some(&first));
                 held.push((&thread.held, first));
             }
         }
         if is_new {
-            ledger.create(&self.collection, &entity);
+            transaction.create(&self.collection, &entity);
         } else {
-            entity = ledger.update(&self.collection, entity);
+            entity = transaction.update(&self.collection, entity);
         }
         for (collection, first) in held {
-            ledger.create(collection, &first);
+            transaction.create(collection, &first);
         }
         Ok(entity)
     }

@@ -1,5 +1,5 @@
-//! Something that there is one of, without an id: asked for, saved, deleted. Before it is saved for the first
-//! time, it is what the documentation shows, filled.
+//! Singletons: objects without an id, of which there is one. Until it is saved, a singleton is the documented
+//! example.
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -7,15 +7,17 @@ use serde_json::Value;
 
 use crate::{
     document::types::Type,
-    envelope::{Answer, Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
         body::{self, Payload},
-        now,
-        outcome::{Data, EXAMPLE, Outcome, fields_of},
-        saving, terms,
+        now, parse_x_kind,
+        response::{Data, EXAMPLE, ResponseSpec, fields_of},
+        saving,
     },
-    store::{self, Entity, Singleton, Store, caller::Caller, collections::Claim, synthesis},
+    store::{
+        self, Entity, Singleton, Store, caller::Caller, collections::CollectionUse, synthesis,
+    },
 };
 
 #[derive(Deserialize)]
@@ -32,49 +34,56 @@ enum Does {
     Delete,
 }
 
-pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    Ok(Box::new(terms::<SingletonTerms>(said)?))
+pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(parse_x_kind::<SingletonTerms>(x_kind)?))
 }
 
-fn item<'a>(plan: &Plan<'a>) -> Option<Type<'a>> {
-    Some(plan.document.types.get(plan.sketch.json()?.id))
+fn item<'a>(definition: &Definition<'a>) -> Option<Type<'a>> {
+    Some(definition.document.types.get(definition.spec.json()?.id))
 }
 
 impl Kind for SingletonTerms {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let types = &plan.document.types;
-        let answered = plan.sketch.data(types);
-        let mut claim = match self.does {
-            Does::Save => saving::claim(plan, &self.name, answered, item(plan)),
-            Does::Get => Claim {
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let types = &definition.document.types;
+        let answered = definition.spec.data(types);
+        let mut collection_use = match self.does {
+            Does::Save => {
+                saving::collection_use(definition, &self.name, answered, item(definition))
+            }
+            Does::Get => CollectionUse {
                 fields: fields_of(types, answered).collect(),
-                ..Claim::of(&self.name)
+                ..CollectionUse::of(&self.name)
             },
-            Does::Delete => Claim::of(&self.name),
+            Does::Delete => CollectionUse::of(&self.name),
         };
-        claim.is_single = true;
-        vec![claim]
+        collection_use.is_single = true;
+        vec![collection_use]
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        let one = One::named(&self.name, plan, known).ok_or("nothing says what it is")?;
-        let sent = saving::sent_fields(plan, item(plan));
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        let one = NamedSingleton::named(&self.name, definition, model)
+            .ok_or("the document has no schema for it")?;
+        let sent = saving::sent_fields(definition, item(definition));
         Ok(Box::new(Ready {
             does: self.does,
             synthesis: one.example.synthesis(&sent, &self.name),
             one,
-            payload: Payload::of(plan)?,
-            outcome: Outcome::about_one(plan, known, &self.name),
+            payload: Payload::of(definition)?,
+            response: ResponseSpec::about_one(definition, model, &self.name),
         }))
     }
 }
 
 struct Ready {
     does: Does,
-    one: One,
+    one: NamedSingleton,
     synthesis: synthesis::Synthesis,
     payload: Option<Payload>,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -86,102 +95,115 @@ impl Operation for Ready {
         body::check_document(self.payload.as_ref())
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        now(self.perform(&sent, world).unwrap_or_else(|refused| refused))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        now(self
+            .perform(&request, context)
+            .unwrap_or_else(|refused| refused))
     }
 }
 
 impl Ready {
-    fn perform(&self, sent: &Sent<'_>, world: World<'_>) -> Result<Answer, Answer> {
-        let caller = world.caller;
-        let fields = body::fields(self.payload.as_ref(), &sent.body)?;
-        let mut ledger = world.books.open(caller);
-        let there = self.one.there(ledger.store(), caller);
-        let is_example = there.as_ref().is_some_and(|there| there.is_example);
-        let there = there.map(|there| there.entity);
+    fn perform(
+        &self,
+        request: &ApiRequest<'_>,
+        context: Context<'_>,
+    ) -> Result<ApiResponse, ApiResponse> {
+        let caller = context.caller;
+        let fields = body::fields(self.payload.as_ref(), &request.body)?;
+        let mut transaction = context.world.begin(caller);
+        let current = self.one.current(transaction.store(), caller);
+        let is_example = current.as_ref().is_some_and(|current| current.is_example);
+        let current = current.map(|current| current.entity);
         let name = &self.one.name;
         let found = match self.does {
-            Does::Get => there.ok_or_else(|| self.gone())?,
+            Does::Get => current.ok_or_else(|| self.gone())?,
             Does::Delete => {
-                let there = there.ok_or_else(|| self.gone())?;
-                ledger.delete_singleton(name, &there);
-                there
+                let current = current.ok_or_else(|| self.gone())?;
+                transaction.delete_singleton(name, &current);
+                current
             }
             Does::Save => {
-                let there = there.unwrap_or_default();
-                let mut saved = there.clone();
+                let current = current.unwrap_or_default();
+                let mut saved = current.clone();
                 self.synthesis
-                    .update(&mut saved, &fields, ledger.occasion());
-                ledger.save_singleton(name, &there, saved)
+                    .update(&mut saved, &fields, transaction.creation());
+                transaction.save_singleton(name, &current, saved)
             }
         };
-        let answer = self.outcome.with(Data::Entity(&found), caller);
+        let response = self.response.with(Data::Entity(&found), caller);
         Ok(if is_example && self.does != Does::Save {
-            answer.marked(EXAMPLE)
+            response.marked(EXAMPLE)
         } else {
-            answer
+            response
         })
     }
 
-    fn gone(&self) -> Answer {
-        let message = format!("There is no {} any more", self.one.name);
-        let flaw = Flaw::plain(FlawType::BadRequest, message);
-        Answer::failure(StatusCode::NOT_FOUND, &[flaw])
+    fn gone(&self) -> ApiResponse {
+        let message = format!("The {} has been deleted", self.one.name);
+        let error = ApiError::plain(ApiErrorType::BadRequest, message);
+        ApiResponse::failure(StatusCode::NOT_FOUND, &[error])
     }
 }
 
-/// What there is one of by some name.
-pub(super) struct One {
+/// A singleton.
+pub(super) struct NamedSingleton {
     name: String,
-    /// What it is before it is saved.
+    /// Its value before it is saved.
     example: synthesis::Example,
 }
 
-/// Something, and whether it is of the documented example.
-pub(super) struct There {
+/// The value of a singleton, and whether it is the documented example.
+pub(super) struct Current {
     pub(super) entity: Entity,
     pub(super) is_example: bool,
 }
 
-impl One {
-    /// What there is one of by the name of a collection.
-    pub(super) fn named(name: &str, plan: &Plan<'_>, known: &Known<'_>) -> Option<Self> {
-        let single = known.collections.single(name)?;
+impl NamedSingleton {
+    /// The singleton with this name, if the document has it.
+    pub(super) fn named(
+        name: &str,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Option<Self> {
+        let single = model.collections.single(name)?;
         Some(Self {
             name: name.to_owned(),
-            example: synthesis::Example::new(&plan.document.types, &single.fields),
+            example: synthesis::Example::new(&definition.document.types, &single.fields),
         })
     }
 
-    /// What there is now.
-    fn there(&self, store: &Store, caller: &Caller) -> Option<There> {
+    /// Its current value; `None` if it was deleted.
+    fn current(&self, store: &Store, caller: &Caller) -> Option<Current> {
         let (entity, is_example) = match store.singleton(&self.name) {
             None => (self.example.make(caller), true),
             Some(Singleton::Saved(entity)) => (entity.clone(), false),
             Some(Singleton::Deleted) => return None,
         };
-        Some(There { entity, is_example })
+        Some(Current { entity, is_example })
     }
 
-    /// The entity with this id that it has on one of its lists.
-    pub(super) fn listed(&self, id: &str, store: &Store, caller: &Caller) -> Option<There> {
-        let there = self.there(store, caller)?;
-        let entity = there.entity.values().find_map(|value| on_list(value, id))?;
-        Some(There {
+    /// The entity with this id in one of its lists.
+    pub(super) fn listed(&self, id: &str, store: &Store, caller: &Caller) -> Option<Current> {
+        let current = self.current(store, caller)?;
+        let entity = current
+            .entity
+            .values()
+            .find_map(|value| find_in_lists(value, id))?;
+        Some(Current {
             entity: entity.clone(),
-            ..there
+            ..current
         })
     }
 }
 
-/// The object with this id on a list within `value`, be it on one within another.
-fn on_list<'a>(value: &'a Value, id: &str) -> Option<&'a Entity> {
+/// The object with this id in a list within `value`, at any depth.
+fn find_in_lists<'a>(value: &'a Value, id: &str) -> Option<&'a Entity> {
     match value {
         Value::Array(items) => items.iter().find_map(|item| match item {
             Value::Object(object) if store::id(object) == Some(id) => Some(object),
-            _ => on_list(item, id),
+            _ => find_in_lists(item, id),
         }),
-        Value::Object(object) => object.values().find_map(|value| on_list(value, id)),
+        Value::Object(object) => object.values().find_map(|value| find_in_lists(value, id)),
         _ => None,
     }
 }

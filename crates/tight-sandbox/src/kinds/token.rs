@@ -1,6 +1,5 @@
-//! Answers a request for an access token. The documentation shows the answer to a good request only; how the
-//! sandbox refuses a bad one, in the way of OAuth 2.0 (RFC 6749, section 5.2) and not in the envelope of the
-//! API, is our choice.
+//! Issues access tokens. The documentation shows only the response to a valid request. Refusing as OAuth 2.0 does
+//! (RFC 6749, section 5.2), without the API's envelope, is our choice.
 
 use std::{sync::PoisonError, time::SystemTime};
 
@@ -15,9 +14,11 @@ use crate::{
         operation::{Access, FORM},
         validation::Checker,
     },
-    envelope::{Answer, Body, Flaw},
-    kinds::{Answering, Expected, Kind, Known, Operation, Plan, Sent, World, now},
-    store::{collections::Claim, tokens::Tokens},
+    envelope::{ApiError, ApiResponse, Body},
+    kinds::{
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture, now,
+    },
+    store::{collections::CollectionUse, tokens::Tokens},
 };
 
 const GRANT: &str = "grant_type";
@@ -26,39 +27,43 @@ const USER: &str = "userId";
 
 struct Token;
 
-pub(super) fn read(plan: &Plan<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
-    if plan.sketch.access == Access::Basic {
+pub(super) fn read(definition: &Definition<'_>, _: &Value) -> Result<Box<dyn Kind>, String> {
+    if definition.spec.access == Access::Basic {
         Ok(Box::new(Token))
     } else {
-        Err("it issues tokens, and is not secured by the credentials of a client".to_owned())
+        Err("it issues tokens, but does not require client credentials".to_owned())
     }
 }
 
 impl Kind for Token {
-    fn claims(&self, _: &Plan<'_>) -> Vec<Claim> {
+    fn collection_uses(&self, _: &Definition<'_>) -> Vec<CollectionUse> {
         Vec::new()
     }
 
-    fn ready(&self, plan: &Plan<'_>, _: &Known<'_>) -> Result<Box<dyn Operation>, String> {
-        let request = plan.sketch.request.as_ref();
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        _: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
+        let request = definition.spec.request.as_ref();
         let form = request.and_then(|request| request.content.get(FORM));
-        let form = form.ok_or("it is sent no form")?;
-        let fields = plan.document.types.get(form.id).fields();
+        let form = form.ok_or("its request has no form")?;
+        let fields = definition.document.types.get(form.id).fields();
         if !fields.iter().all(|(_, field)| field.is("string")) {
             return Err("its form has fields that are not strings".to_owned());
         }
         let grant = fields.get(GRANT);
         Ok(Box::new(TokenIssue {
-            form: Checker::new(plan.document, form.clone(), "The request body"),
+            form: Checker::new(definition.document, form.clone(), "The request body"),
             default_grant: grant.and_then(|grant| grant.default().cloned()),
         }))
     }
 }
 
-/// A token endpoint, ready to answer.
+/// A token endpoint.
 struct TokenIssue {
     form: Checker,
-    /// The grant that is meant where none is named, if the document has one.
+    /// The grant that is assumed if the request names none, if the document has a default.
     default_grant: Option<Value>,
 }
 
@@ -78,17 +83,20 @@ impl Operation for TokenIssue {
         self.form.check_document()
     }
 
-    fn refuse(&self, flaw: Flaw) -> Answer {
-        refusal(Refusal::InvalidRequest, &flaw.message)
+    fn refuse(&self, error: ApiError) -> ApiResponse {
+        refusal(Refusal::InvalidRequest, &error.message)
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
-        let mut tokens = world.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        now(self.issue(&sent.body, &mut tokens, sent.time))
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
+        let mut tokens = context
+            .tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        now(self.issue(&request.body, &mut tokens, request.time))
     }
 }
 
-/// The kinds of refusal that OAuth names.
+/// The errors of OAuth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Refusal {
     InvalidClient,
@@ -98,11 +106,11 @@ pub(crate) enum Refusal {
 }
 
 impl TokenIssue {
-    /// Issues a token if `body`, a form, asks for one as the document describes.
-    fn issue(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> Answer {
+    /// Issues a token if the form in `body` is a valid request.
+    fn issue(&self, body: &[u8], tokens: &mut Tokens, now: SystemTime) -> ApiResponse {
         let mut form = Map::new();
         for (name, value) in form_urlencoded::parse(body) {
-            // A parameter without a value is as good as left out (RFC 6749, section 3.2).
+            // A parameter without a value counts as omitted (RFC 6749, section 3.2).
             if value.is_empty() {
                 continue;
             }
@@ -110,18 +118,18 @@ impl TokenIssue {
                 .insert(name.into(), Value::String(value.into()))
                 .is_some()
             {
-                return refusal(Refusal::InvalidRequest, "A parameter stands there twice");
+                return refusal(Refusal::InvalidRequest, "A parameter is repeated");
             }
         }
         let form = Value::Object(form);
-        // OAuth has room for one refusal, so the first flaw must do.
-        if let Some(flaw) = self.form.check(&form, &[]).first() {
-            let kind = match flaw.param.as_deref() {
+        // OAuth reports one error, so it is the first one.
+        if let Some(error) = self.form.check(&form, &[]).first() {
+            let kind = match error.param.as_deref() {
                 Some(GRANT) => Refusal::UnsupportedGrantType,
                 Some(SCOPE) => Refusal::InvalidScope,
                 _ => Refusal::InvalidRequest,
             };
-            return refusal(kind, &flaw.message);
+            return refusal(kind, &error.message);
         }
         match form.get(GRANT).or(self.default_grant.as_ref()) {
             Some(grant) if grant == "client_credentials" => {
@@ -130,15 +138,15 @@ impl TokenIssue {
             }
             Some(_) => refusal(
                 Refusal::UnsupportedGrantType,
-                "The sandbox knows no grant but client_credentials",
+                "The sandbox supports only the grant client_credentials",
             ),
             None => refusal(Refusal::InvalidRequest, "grant_type is required"),
         }
     }
 }
 
-fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> Answer {
-    Answer {
+fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> ApiResponse {
+    ApiResponse {
         status: StatusCode::OK,
         headers: vec![not_to_be_stored()],
         body: Body::Json(json!({
@@ -149,9 +157,8 @@ fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> Answer {
     }
 }
 
-/// The answer to a request that gets no token. `description` is a short sentence for a person; it never
-/// repeats a value of the request.
-pub(crate) fn refusal(kind: Refusal, description: &str) -> Answer {
+/// The error response to a token request. `description` is a short sentence that repeats no value of the request.
+pub(crate) fn refusal(kind: Refusal, description: &str) -> ApiResponse {
     let (status, error) = match kind {
         Refusal::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client"),
         Refusal::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request"),
@@ -163,7 +170,7 @@ pub(crate) fn refusal(kind: Refusal, description: &str) -> Answer {
         let challenge = HeaderValue::from_static("Basic realm=\"sandbox\"");
         headers.push((WWW_AUTHENTICATE, challenge));
     }
-    Answer {
+    ApiResponse {
         status,
         headers,
         body: Body::Json(json!({ "error": error, "error_description": description })),

@@ -1,20 +1,20 @@
-//! A file and what is known about it go in, an entity comes out. The content of the file is kept for the test to
-//! look at.
+//! Uploads: a file with its metadata becomes an entity. The content is kept for the test to inspect.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
     document::operation::MULTIPART,
-    envelope::Answer,
+    envelope::ApiResponse,
     kinds::{
-        Answering, Expected, Kind, Known, Operation, Plan, Sent, UPLOAD_LIMIT, World,
+        ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture,
+        UPLOAD_LIMIT,
         form::{self, Filled, Form},
-        outcome::{Data, Outcome, fields_of},
+        parse_x_kind,
+        response::{Data, ResponseSpec, fields_of},
         saving::Saving,
-        terms,
     },
-    store::{Upload, collections::Claim, synthesis::SentFields},
+    store::{Upload, collections::CollectionUse, synthesis::SentFields},
 };
 
 #[derive(Deserialize)]
@@ -22,30 +22,34 @@ struct UploadTerms {
     collection: String,
 }
 
-pub(super) fn read(_: &Plan<'_>, said: &Value) -> Result<Box<dyn Kind>, String> {
-    Ok(Box::new(terms::<UploadTerms>(said)?))
+pub(super) fn read(_: &Definition<'_>, x_kind: &Value) -> Result<Box<dyn Kind>, String> {
+    Ok(Box::new(parse_x_kind::<UploadTerms>(x_kind)?))
 }
 
-fn sent(plan: &Plan<'_>) -> SentFields {
-    form::sent_fields(plan)
+fn sent(definition: &Definition<'_>) -> SentFields {
+    form::sent_fields(definition)
 }
 
 impl Kind for UploadTerms {
-    fn claims(&self, plan: &Plan<'_>) -> Vec<Claim> {
-        let types = &plan.document.types;
-        vec![Claim {
-            fields: fields_of(types, plan.sketch.data(types)).collect(),
-            sent: Some(sent(plan)),
+    fn collection_uses(&self, definition: &Definition<'_>) -> Vec<CollectionUse> {
+        let types = &definition.document.types;
+        vec![CollectionUse {
+            fields: fields_of(types, definition.spec.data(types)).collect(),
+            sent: Some(sent(definition)),
             saves: true,
-            ..Claim::of(&self.collection)
+            ..CollectionUse::of(&self.collection)
         }]
     }
 
-    fn ready(&self, plan: &Plan<'_>, known: &Known<'_>) -> Result<Box<dyn Operation>, String> {
+    fn ready(
+        &self,
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+    ) -> Result<Box<dyn Operation>, String> {
         Ok(Box::new(Ready {
-            form: Form::of(plan)?,
-            saving: Saving::of_fields(plan, known, &self.collection, sent(plan)),
-            outcome: Outcome::about(plan, known, &self.collection),
+            form: Form::of(definition)?,
+            saving: Saving::of_fields(definition, model, &self.collection, sent(definition)),
+            response: ResponseSpec::about(definition, model, &self.collection),
         }))
     }
 }
@@ -53,7 +57,7 @@ impl Kind for UploadTerms {
 struct Ready {
     form: Form,
     saving: Saving,
-    outcome: Outcome,
+    response: ResponseSpec,
 }
 
 impl Operation for Ready {
@@ -72,12 +76,12 @@ impl Operation for Ready {
         self.form.check_document()
     }
 
-    fn answer<'a>(&'a self, sent: Sent<'a>, world: World<'a>) -> Answering<'a> {
+    fn respond<'a>(&'a self, request: ApiRequest<'a>, context: Context<'a>) -> ResponseFuture<'a> {
         Box::pin(async move {
-            let mut sent = sent;
-            let body = std::mem::take(&mut sent.body);
-            match self.form.read(sent.headers, body).await {
-                Ok(filled) => self.keep(filled, &sent, world),
+            let mut request = request;
+            let body = std::mem::take(&mut request.body);
+            match self.form.read(request.headers, body).await {
+                Ok(filled) => self.keep(filled, &request, context),
                 Err(refused) => refused,
             }
         })
@@ -85,18 +89,21 @@ impl Operation for Ready {
 }
 
 impl Ready {
-    /// What the path says of the file counts for more than what the form says.
-    fn keep(&self, filled: Filled, sent: &Sent<'_>, world: World<'_>) -> Answer {
-        let mut ledger = world.books.open(world.caller);
+    /// Path parameters override the form's metadata.
+    fn keep(&self, filled: Filled, request: &ApiRequest<'_>, context: Context<'_>) -> ApiResponse {
+        let mut transaction = context.world.begin(context.caller);
         let Filled { file, item } = filled;
-        let entity = match self.saving.save(&item, &sent.parameters, &mut ledger) {
+        let entity = match self
+            .saving
+            .save(&item, &request.parameters, &mut transaction)
+        {
             Ok(entity) => entity,
-            Err(rejected) => return Answer::failure(rejected.status, &[rejected.flaw]),
+            Err(rejected) => return ApiResponse::failure(rejected.status, &[rejected.error]),
         };
         if let Some(file) = file {
             let url = entity.get("url").filter(|url| url.is_string()).cloned();
-            ledger.keep_upload(&entity, Upload { file, url });
+            transaction.keep_upload(&entity, Upload { file, url });
         }
-        self.outcome.with(Data::Entity(&entity), world.caller)
+        self.response.with(Data::Entity(&entity), context.caller)
     }
 }

@@ -1,19 +1,19 @@
-//! Who sends a request, and when: all that an answer takes from neither the request nor the store.
+//! Who sends a request, and when.
 
 use std::time::SystemTime;
 
 use crate::store::time;
 
-/// Whom a request comes from whose token is for no user.
+/// The user of requests whose token is for no user.
 const NOBODY: &str = "user_sandbox";
 
 /// The sender of a request.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) user: String,
-    /// The time of the request, as this API writes it.
+    /// The time of the request, in the API's format.
     pub(crate) now: String,
-    /// The field that names the user, in an object that tells who somebody is.
+    /// The field that identifies a user.
     pub(crate) user_field: Option<String>,
 }
 

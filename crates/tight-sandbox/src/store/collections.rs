@@ -1,45 +1,45 @@
-//! What the operations say together about what is kept: each entity has all fields that any of them knows, and
-//! is answered by each with the fields of its own. So operations need not agree on them.
+//! What all operations declare about stored data. An entity has the fields of all operations, and each operation
+//! returns those of its own schema, so operations need not agree.
 
 use indexmap::IndexMap;
 
 use crate::{document::types::TypeId, store::synthesis::SentFields};
 
-/// All collections and all that there is one of, by their names, in the order of the document. The two may share
-/// a name, where what there is one of shows the entities of a collection in lists.
+/// All collections and singletons by name, in the document's order. A singleton may have a collection's name if its
+/// lists show entities of that collection.
 #[derive(Default)]
 pub(crate) struct Collections {
     of_entities: IndexMap<String, Collection>,
-    /// What there is one of, without an id.
+    /// Singletons.
     single: IndexMap<String, Collection>,
 }
 
-/// What the operations say of one collection.
+/// What all operations declare of one collection.
 #[derive(Default)]
 pub(crate) struct Collection {
     pub(crate) fields: IndexMap<String, TypeId>,
-    /// What each operation is sent that saves something there.
+    /// The fields that each saving operation accepts.
     pub(crate) sent: Vec<SentFields>,
-    /// Whether an operation saves anything there. Otherwise it is empty, unless a test puts something there.
+    /// Whether any operation saves to it. Otherwise it is empty unless a test stores something.
     pub(crate) is_saved: bool,
 }
 
-/// What one operation says of a collection.
+/// What one operation declares of a collection.
 #[derive(Default)]
-pub(crate) struct Claim {
+pub(crate) struct CollectionUse {
     pub(crate) collection: String,
     /// The fields of the entities.
     pub(crate) fields: IndexMap<String, TypeId>,
-    /// What is sent, where something is saved or changed.
+    /// The fields that are sent, if the operation creates or updates.
     pub(crate) sent: Option<SentFields>,
-    /// Whether there is something new afterwards.
+    /// Whether the operation creates entities.
     pub(crate) saves: bool,
-    /// Whether there is one of it, without an id.
+    /// Whether it is a singleton.
     pub(crate) is_single: bool,
 }
 
-impl Claim {
-    /// That there is such a collection.
+impl CollectionUse {
+    /// Declares only that the collection exists.
     pub(crate) fn of(collection: &str) -> Self {
         Self {
             collection: collection.to_owned(),
@@ -49,40 +49,41 @@ impl Claim {
 }
 
 impl Collections {
-    /// Those that save come first: what they answer is what there is.
-    pub(crate) fn new<'a>(claims: impl Iterator<Item = &'a Claim>) -> Self {
+    /// Operations that save come first: their responses define the entity.
+    pub(crate) fn new<'a>(collection_uses: impl Iterator<Item = &'a CollectionUse>) -> Self {
         let mut all = Self::default();
-        let (saving, others): (Vec<_>, Vec<_>) = claims.partition(|claim| claim.sent.is_some());
-        for claim in saving.into_iter().chain(others) {
-            all.add(claim);
+        let (saving, others): (Vec<_>, Vec<_>) =
+            collection_uses.partition(|collection_use| collection_use.sent.is_some());
+        for collection_use in saving.into_iter().chain(others) {
+            all.add(collection_use);
         }
         all
     }
 
-    fn add(&mut self, claim: &Claim) {
-        let all = match claim.is_single {
+    fn add(&mut self, collection_use: &CollectionUse) {
+        let all = match collection_use.is_single {
             true => &mut self.single,
             false => &mut self.of_entities,
         };
-        let known = all.entry(claim.collection.clone()).or_default();
-        known.is_saved |= claim.saves;
-        known.sent.extend(claim.sent.clone());
-        for (name, id) in &claim.fields {
+        let known = all.entry(collection_use.collection.clone()).or_default();
+        known.is_saved |= collection_use.saves;
+        known.sent.extend(collection_use.sent.clone());
+        for (name, id) in &collection_use.fields {
             known.fields.entry(name.clone()).or_insert(*id);
         }
     }
 
-    /// The collection that is called so, or else what there is one of by that name.
+    /// The collection with this name, or else the singleton.
     pub(crate) fn get(&self, name: &str) -> Option<&Collection> {
         self.entities(name).or_else(|| self.single(name))
     }
 
-    /// The collection that is called so.
+    /// The collection with this name.
     pub(crate) fn entities(&self, name: &str) -> Option<&Collection> {
         self.of_entities.get(name)
     }
 
-    /// What there is one of by that name.
+    /// The singleton with this name.
     pub(crate) fn single(&self, name: &str) -> Option<&Collection> {
         self.single.get(name)
     }
@@ -102,7 +103,7 @@ impl Collections {
 }
 
 impl Collection {
-    /// All that is sent, whichever operation is sent it.
+    /// The fields that any operation accepts.
     pub(crate) fn all_sent(&self) -> SentFields {
         let mut all = SentFields::new();
         for (name, id) in self.sent.iter().flatten() {
@@ -111,7 +112,7 @@ impl Collection {
         all
     }
 
-    /// The field of what is sent that is called `name`.
+    /// The accepted field `name`.
     pub(crate) fn sent(&self, name: &str) -> Option<TypeId> {
         self.sent.iter().find_map(|sent| sent.get(name).copied())
     }

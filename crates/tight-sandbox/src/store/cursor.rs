@@ -1,6 +1,6 @@
-//! Cursors: what marks a place between two pages. One names the entity that it stands next to, by its number
-//! and by what the list is ordered by, so that it keeps its place while others come and go, even that entity
-//! itself. Callers are not to read it, as the documentation has it.
+//! Cursors: a place between two pages. A cursor names its neighbouring entity by number and sort key, so it stays
+//! valid while entities are added and removed, even that one. Clients must treat it as opaque, as the documentation
+//! says.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::json;
 
-/// A place in a list, and the side of it that the page is on.
+/// A place in a list, and on which side of it the page is.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Cursor {
@@ -16,13 +16,13 @@ pub(crate) enum Cursor {
     Before(Place),
 }
 
-/// Where an entity stands in a list.
+/// The place of an entity in a list.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {
-    /// The list, by its path and order. A cursor is good for no other.
+    /// The list, by path and order. A cursor is valid for no other.
     pub(crate) list: String,
-    /// What the list is ordered by, of that entity.
+    /// The entity's sort key.
     pub(crate) key: Value,
     pub(crate) number: u64,
 }

@@ -1,6 +1,5 @@
-//! Filters: which entities a query asks for. What a filter means follows from the names of its parts and of the
-//! fields of the entities, and from `x-domain` where those do not say it. Whatever the sandbox does not know the
-//! meaning of is refused by its name when it is asked for.
+//! Filters: which entities match a query. The names of a filter's parts and of the entities' fields define its
+//! meaning, or `x-domain` does. Parts that the sandbox does not support are refused by name.
 
 use std::cmp::Ordering;
 
@@ -11,14 +10,14 @@ use crate::{
         names,
         types::{Fields, Type},
     },
-    envelope::Flaw,
+    envelope::ApiError,
     store::{order::compare, synthesis::placeholder, time},
 };
 
-/// Asks for an object to be shown and not only its id, which the sandbox always does.
+/// Asks for full objects instead of ids. The sandbox always shows full objects.
 const EXPAND: &str = "expand";
 
-/// All conditions of one request.
+/// All conditions of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Filter(Vec<Condition>);
 
@@ -33,13 +32,13 @@ struct Condition {
 
 #[derive(Debug, Clone)]
 enum About {
-    /// A field of the entity, by its place.
+    /// The field at this place of the entity.
     Field(Vec<String>),
-    /// What all entities have, though they do not show it.
-    Unshown(Value),
+    /// Something that all entities have, but do not show.
+    Hidden(Value),
 }
 
-/// How a value is compared.
+/// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Operator {
@@ -54,34 +53,34 @@ pub(crate) enum Operator {
     NotIn,
 }
 
-/// What one part of a filter means, where its name does not say it.
+/// The meaning of a part of a filter whose name does not tell it.
 #[derive(Debug, Clone)]
 pub(crate) struct Meaning {
-    /// The part, by its place in the filter, with dots.
+    /// The part, as a path with dots.
     pub(crate) asks: String,
-    pub(crate) of: Meant,
+    pub(crate) of: FilterTarget,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Meant {
-    /// The field at this place of the entities; compared so where the filter has no operators of its own.
+pub(crate) enum FilterTarget {
+    /// The field at this place; and the comparison, if the filter has no operators of its own.
     Field(Vec<String>, Option<Operator>),
-    /// What all entities have, though they do not show it.
-    Unshown,
+    /// Something that all entities have, but do not show.
+    Hidden,
 }
 
 impl Filter {
-    /// Reads `asked`, which has been checked against its type `wanted`. It asks for entities with these `fields`.
+    /// Reads `asked`, which is valid for its type `wanted`, for entities with these `fields`.
     ///
     /// # Errors
     ///
-    /// If it asks for what the sandbox does not know the meaning of: a flaw for each of these parts.
+    /// Returns an error for each part that the sandbox does not support.
     pub(crate) fn read(
         asked: &Map<String, Value>,
         wanted: Type<'_>,
         fields: Fields<'_>,
         meanings: &[Meaning],
-    ) -> Result<Self, Vec<Flaw>> {
+    ) -> Result<Self, Vec<ApiError>> {
         let mut reader = Reader {
             meanings,
             root: fields,
@@ -96,7 +95,7 @@ impl Filter {
         }
     }
 
-    /// The entities that have `value` in the field `name`, if that can be asked for.
+    /// Matches entities with `value` in the field `name`, if the field can be compared.
     pub(crate) fn by_field(name: &str, value: &Value, field: Type<'_>) -> Option<Self> {
         let operator = if value.is_array() {
             Operator::In
@@ -112,19 +111,19 @@ impl Filter {
         field.is_scalar().then(|| Self(vec![condition]))
     }
 
-    /// Whether `entity` is what all conditions ask for.
+    /// Whether `entity` matches all conditions.
     pub(crate) fn matches(&self, entity: &Map<String, Value>) -> bool {
         self.0.iter().all(|condition| {
             let value = match &condition.about {
                 About::Field(place) => at(entity, place).unwrap_or(&Value::Null),
-                About::Unshown(value) => value,
+                About::Hidden(value) => value,
             };
             condition.holds(value)
         })
     }
 }
 
-/// What stands at `place`.
+/// The value at `place`.
 pub(crate) fn at<'a>(object: &'a Map<String, Value>, place: &[String]) -> Option<&'a Value> {
     let (first, rest) = place.split_first()?;
     rest.iter()
@@ -138,7 +137,7 @@ pub(crate) fn field_at<'a>(fields: Fields<'a>, place: &[String]) -> Option<Type<
         .try_fold(fields.get(first)?, |field, name| field.field(name))
 }
 
-/// Where a part of the filter stands, and the part of the entity that it is about.
+/// The place of a part in the filter, and of its field in the entity.
 #[derive(Default)]
 struct Place {
     asked: Vec<String>,
@@ -149,11 +148,11 @@ struct Reader<'a> {
     meanings: &'a [Meaning],
     root: Fields<'a>,
     conditions: Vec<Condition>,
-    unknown: Vec<Flaw>,
+    unknown: Vec<ApiError>,
 }
 
 impl Reader<'_> {
-    /// Reads several parts that are about the fields of one object.
+    /// Reads several parts about the fields of one object.
     fn group(
         &mut self,
         asked: &Map<String, Value>,
@@ -162,7 +161,7 @@ impl Reader<'_> {
         place: &mut Place,
     ) {
         for (name, value) in asked {
-            // Null asks for nothing, and what the document does not know is passed over.
+            // `null` asks for nothing, and unknown parts are ignored.
             let Some(part) = wanted.get(name).filter(|_| !value.is_null()) else {
                 continue;
             };
@@ -181,19 +180,19 @@ impl Reader<'_> {
         place: &mut Place,
     ) {
         if let Some(meant) = self.meaning(place) {
-            return self.meant(&meant, name, value, part, place);
+            return self.target(&meant, name, value, part, place);
         }
         if name == EXPAND && part.is("boolean") && !place.field.is_empty() {
             return;
         }
         let Some(object) = value.as_object() else {
-            return self.refuse(place, "does not know what it means");
+            return self.refuse(place, "its meaning is unknown");
         };
         if is_question(part) {
             let Some((field, about)) = find(name, fields, &place.field) else {
                 return self.refuse_unless_empty(object, place);
             };
-            // What is said of an object is said of its id.
+            // A condition on an object is one on its id.
             let (field, about) = match field.field("id") {
                 Some(id) if !field.is_scalar() => (id, joined(&about, ["id".to_owned()])),
                 _ => (field, about),
@@ -209,8 +208,8 @@ impl Reader<'_> {
         self.reference(name, object, part, fields, place);
     }
 
-    /// Reads a question about the id of an object that the entity refers to by its id: `attachedEntity: {id}`
-    /// asks for `attachedEntityId`.
+    /// Reads a condition on the id of an object that the entity refers to: `attachedEntity: {id}` means
+    /// `attachedEntityId`.
     fn reference(
         &mut self,
         name: &str,
@@ -227,39 +226,39 @@ impl Reader<'_> {
             };
             place.asked.push(inner.clone());
             if let Some(meant) = self.meaning(place) {
-                self.meant(&meant, inner, value, question, place);
+                self.target(&meant, inner, value, question, place);
             } else {
                 match (known, value.as_object()) {
                     (Some(field), Some(value)) if inner == "id" && is_question(question) => {
                         let about = joined(&place.field, [reference.clone()]);
                         self.ask(value, question, field, &About::Field(about), place);
                     }
-                    _ => self.refuse(place, "knows no field of the entities that it asks for"),
+                    _ => self.refuse(place, "the entities have no such field"),
                 }
             }
             place.asked.pop();
         }
     }
 
-    /// What `x-domain` says of this part.
-    fn meaning(&self, place: &Place) -> Option<Meant> {
+    /// The meaning of this part in `x-domain`.
+    fn meaning(&self, place: &Place) -> Option<FilterTarget> {
         let asked = place.asked.join(".");
         let mut meanings = self.meanings.iter();
         let found = meanings.find(|meaning| meaning.asks == asked)?;
         Some(found.of.clone())
     }
 
-    fn meant(
+    fn target(
         &mut self,
-        meant: &Meant,
+        meant: &FilterTarget,
         name: &str,
         value: &Value,
         part: Type<'_>,
         place: &mut Place,
     ) {
         match (meant, value) {
-            (Meant::Unshown, Value::Object(asked)) => {
-                let about = About::Unshown(Value::String(placeholder(name, None)));
+            (FilterTarget::Hidden, Value::Object(asked)) => {
+                let about = About::Hidden(Value::String(placeholder(name, None)));
                 for (name, operand) in asked.iter().filter(|(_, operand)| !operand.is_null()) {
                     match Operator::of(name) {
                         Some(operator) => self.conditions.push(Condition {
@@ -268,14 +267,14 @@ impl Reader<'_> {
                             operand: operand.clone(),
                             of_times: false,
                         }),
-                        None => self.refuse(place, "does not know how it compares"),
+                        None => self.refuse(place, "its comparison is unknown"),
                     }
                 }
             }
-            (Meant::Field(field, operator), value) => {
+            (FilterTarget::Field(field, operator), value) => {
                 let about = About::Field(field.clone());
                 let Some(known) = field_at(self.root, field) else {
-                    return self.refuse(place, "knows no field of the entities that it asks for");
+                    return self.refuse(place, "the entities have no such field");
                 };
                 match (value, operator) {
                     (Value::Object(asked), _) => self.ask(asked, part, known, &about, place),
@@ -287,10 +286,10 @@ impl Reader<'_> {
                             of_times: known.format() == Some("date-time"),
                         });
                     }
-                    _ => self.refuse(place, "does not know how it compares"),
+                    _ => self.refuse(place, "its comparison is unknown"),
                 }
             }
-            _ => self.refuse(place, "does not know what it means"),
+            _ => self.refuse(place, "its meaning is unknown"),
         }
     }
 
@@ -317,7 +316,7 @@ impl Reader<'_> {
                     operand: operand.clone(),
                     of_times: field.format() == Some("date-time"),
                 }),
-                None => self.refuse(place, "does not know how it compares"),
+                None => self.refuse(place, "its comparison is unknown"),
             }
             place.asked.pop();
         }
@@ -325,14 +324,14 @@ impl Reader<'_> {
 
     fn refuse_unless_empty(&mut self, asked: &Map<String, Value>, place: &Place) {
         if !asked.values().all(Value::is_null) {
-            self.refuse(place, "knows no field of the entities that it asks for");
+            self.refuse(place, "the entities have no such field");
         }
     }
 
     fn refuse(&mut self, place: &Place, why: &str) {
         let param = format!("filter.{}", place.asked.join("."));
-        let message = format!("The sandbox cannot answer {param}: it {why}");
-        self.unknown.push(Flaw::unserved(Some(param), message));
+        let message = format!("The sandbox does not support {param}: {why}");
+        self.unknown.push(ApiError::unserved(Some(param), message));
     }
 }
 
@@ -340,7 +339,7 @@ fn joined(place: &[String], within: impl IntoIterator<Item = String>) -> Vec<Str
     place.iter().cloned().chain(within).collect()
 }
 
-/// Whether this part of a filter compares a field, and is not about several fields of an object.
+/// Whether this part is a comparison, rather than a group of fields.
 fn is_question(part: Type<'_>) -> bool {
     let fields = part.fields();
     !fields.is_empty()
@@ -350,8 +349,8 @@ fn is_question(part: Type<'_>) -> bool {
         && fields.iter().any(|(name, _)| name != EXPAND)
 }
 
-/// The field that a filter calls `name`: itself, or one within an object, as `authorUserId` is the `userId` of
-/// `author`. `place` is that of the `fields`.
+/// The field that a filter calls `name`: itself, or one within an object, as `authorUserId` is `userId` of `author`.
+/// `place` is that of the `fields`.
 fn find<'a>(name: &str, fields: Fields<'a>, place: &[String]) -> Option<(Type<'a>, Vec<String>)> {
     if let Some(field) = fields.get(name) {
         return Some((field, joined(place, [name.to_owned()])));
@@ -378,8 +377,8 @@ impl Operator {
         })
     }
 
-    /// Whether this operator can compare `field` with `operand`. Exact decimals in text cannot be compared yet:
-    /// there are many ways to write the same one.
+    /// Whether this operator can compare `field` with `operand`. Exact decimals in text cannot be compared: one has
+    /// many spellings.
     fn suits(self, operand: Type<'_>, field: Type<'_>) -> bool {
         let operand = match self {
             Self::In | Self::NotIn => match operand.items() {
@@ -400,8 +399,7 @@ impl Operator {
 }
 
 impl Condition {
-    /// Whether `value` is what is asked for. A field without a value is equal to nothing, and is neither
-    /// greater nor less than anything.
+    /// Whether `value` matches. A missing value equals nothing, and is neither greater nor less than anything.
     fn holds(&self, value: &Value) -> bool {
         let operand = &self.operand;
         let equals = |operand: &Value| self.compare(value, operand).is_eq();

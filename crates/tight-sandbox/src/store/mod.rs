@@ -1,4 +1,4 @@
-//! Remembers what was saved, so that it can be asked for again, and a test can look at it.
+//! Stores what was saved, for requests and for the test.
 
 pub(crate) mod caller;
 pub(crate) mod collections;
@@ -14,16 +14,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-/// One entity, as it is answered.
+/// An entity.
 pub(crate) type Entity = Map<String, Value>;
 
-/// Everything that a sandbox keeps.
+/// All data of a sandbox.
 #[derive(Default)]
 pub(crate) struct Store {
     collections: HashMap<String, Collection>,
-    /// What there is one of, by its name.
+    /// Singletons by name.
     singletons: HashMap<String, Singleton>,
-    /// The files that were uploaded, by the id of the entity that each became.
+    /// Uploaded files, by the id of their entity.
     uploads: HashMap<String, Upload>,
 }
 
@@ -35,54 +35,54 @@ struct Collection {
     last_number: u64,
 }
 
-/// What is kept of something that there is one of.
+/// A stored singleton.
 #[derive(Debug, Clone)]
 pub(crate) enum Singleton {
     Saved(Entity),
     Deleted,
 }
 
-/// An entity, with what its answers do not show.
+/// An entity, with what responses do not show.
 pub(crate) struct Record {
     pub(crate) entity: Entity,
-    /// The id of the entity that this one tells about, if it is an entry of an audit trail.
+    /// For entries of the audit trail: the id of the entity that the entry is about.
     pub(crate) about: Option<String>,
 }
 
-/// A file that was uploaded, and where its entity says it can be read.
+/// An uploaded file, and the address that its entity shows.
 pub(crate) struct Upload {
     pub(crate) file: Uploaded,
     pub(crate) url: Option<Value>,
 }
 
-/// A file as it was uploaded.
+/// An uploaded file, from [`Sandbox::uploaded`](crate::Sandbox::uploaded).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Uploaded {
-    /// The name that the client gave the file.
+    /// The file name that the client sent.
     pub file_name: String,
-    /// The media type that the client said the file has, if it said so.
+    /// The media type that the client sent, if any.
     pub content_type: Option<String>,
-    /// The bytes of the file.
+    /// The content of the file.
     pub content: Vec<u8>,
 }
 
 impl Store {
-    /// The number that the next new entity of `collection` gets.
+    /// The number of the next new entity of `collection`.
     pub(crate) fn next_number(&self, collection: &str) -> u64 {
         self.collections
             .get(collection)
             .map_or(1, |collection| collection.last_number + 1)
     }
 
-    /// Keeps a new entity.
+    /// Adds an entity.
     pub(crate) fn add(&mut self, collection: &str, record: Record) {
         let collection = self.collections.entry(collection.to_owned()).or_default();
         collection.last_number += 1;
         let number = collection.last_number;
         if let Some(id) = id(&record.entity) {
             collection.numbers.insert(id.to_owned(), number);
-            // Ids that are not the sandbox's own are never its own later.
+            // Skips numbers that other ids already use.
             let counted = number_of(id).filter(|counted| *counted < u64::from(u32::MAX));
             collection.last_number = number.max(counted.unwrap_or_default());
         }
@@ -95,7 +95,7 @@ impl Store {
         Some(&collection.records.get(number)?.entity)
     }
 
-    /// Puts `entity` in the place of the one that had its id, and gives that one back.
+    /// Replaces the entity with the same id, and returns the old one.
     pub(crate) fn replace(&mut self, collection: &str, entity: Entity) -> Option<Entity> {
         let collection = self.collections.get_mut(collection)?;
         let number = collection.numbers.get(id(&entity)?)?;
@@ -103,7 +103,7 @@ impl Store {
         Some(std::mem::replace(&mut record.entity, entity))
     }
 
-    /// Forgets an entity, and with it the file that it was uploaded with.
+    /// Removes an entity and its uploaded file.
     pub(crate) fn remove(&mut self, collection: &str, id: &str) -> Option<Entity> {
         let collection = self.collections.get_mut(collection)?;
         let number = collection.numbers.remove(id)?;
@@ -112,7 +112,7 @@ impl Store {
         Some(record.entity)
     }
 
-    /// The records of `collection` with their numbers, in the order in which they were saved.
+    /// The records of `collection` with their numbers, in the order of saving.
     pub(crate) fn records(
         &self,
         collection: &str,
@@ -124,7 +124,7 @@ impl Store {
             .map(|(number, record)| (*number, record))
     }
 
-    /// What was saved under this name; `None` before the first time.
+    /// The singleton, unless it was never saved.
     pub(crate) fn singleton(&self, name: &str) -> Option<&Singleton> {
         self.singletons.get(name)
     }
@@ -137,13 +137,13 @@ impl Store {
         self.uploads.insert(id.to_owned(), upload);
     }
 
-    /// The file that the entity with this id was uploaded with.
+    /// The uploaded file of the entity with this id.
     pub(crate) fn upload(&self, id: &str) -> Option<&Upload> {
         self.uploads.get(id)
     }
 
-    /// The entity with this id, and its collection, whichever that is: an id says by its beginning what it is of.
-    pub(crate) fn anywhere(&self, id: &str) -> Option<(&str, &Entity)> {
+    /// Finds an entity by id in all collections, because the prefix of an id tells its collection.
+    pub(crate) fn find_anywhere(&self, id: &str) -> Option<(&str, &Entity)> {
         let mut all = self.collections.keys();
         all.find_map(|collection| Some((collection.as_str(), self.find(collection, id)?)))
     }
@@ -154,7 +154,7 @@ pub(crate) fn id(entity: &Entity) -> Option<&str> {
     entity.get("id").and_then(Value::as_str)
 }
 
-/// The number that `id` ends in, as the sandbox's own ids do.
+/// The number at the end of `id`, as in the sandbox's own ids.
 fn number_of(id: &str) -> Option<u64> {
     let (_, number) = id.rsplit_once('_')?;
     number.parse().ok()

@@ -1,4 +1,4 @@
-//! The order of a list: what `sort` asks for.
+//! The order of a list, from `sort`.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use crate::{
         names,
         types::{Fields, Type},
     },
-    envelope::{Flaw, FlawType},
+    envelope::{ApiError, ApiErrorType},
     store::time,
 };
 
@@ -17,48 +17,46 @@ const ORDER_BY: &str = "orderBy";
 const DIRECTION: &str = "direction";
 const DIRECTIONS: [&str; 2] = ["ASC", "DESC"];
 
-/// One order of a list. Entities that it does not tell apart are ordered as they were saved: in descending order,
-/// the one that was saved last comes first.
+/// An order. Equal entities keep the order of saving; in descending order, the last saved comes first.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
-    /// The field to order by; without one, it is the number.
+    /// The field to sort by; `None` sorts by number.
     field: Option<String>,
-    /// Whether it holds times.
+    /// Whether the field has times.
     of_times: bool,
     descending: bool,
 }
 
-/// Why a list cannot be in the order that is asked for.
+/// Why a list cannot be sorted as requested.
 pub(crate) enum Refusal {
-    /// The request is wrong.
-    Wrong(Flaw),
-    /// The sandbox does not know what it means.
-    Unknown(Flaw),
+    /// The request is invalid.
+    Wrong(ApiError),
+    /// The sandbox does not support it.
+    Unknown(ApiError),
 }
 
 impl Order {
-    /// The order that `sort` asks for, which has been checked against its type `wanted`. The list is of entities
-    /// with these `fields`.
+    /// Reads `sort`, which is valid for its type `wanted`, for entities with these `fields`.
     pub(crate) fn of(sort: &Value, wanted: Type<'_>, fields: Fields<'_>) -> Result<Self, Refusal> {
         let Some(sort) = sort.as_object() else {
-            let message = "The sandbox knows no order that is not one object";
-            let flaw = Flaw::unserved(Some("sort".to_owned()), message);
+            let message = "The sandbox does not support an order that is not an object";
+            let error = ApiError::unserved(Some("sort".to_owned()), message);
             return if sort.is_null() {
                 Ok(Self::default())
             } else {
-                Err(Refusal::Unknown(flaw))
+                Err(Refusal::Unknown(error))
             };
         };
         if let Some(name) = unknown_part(sort, wanted) {
             let param = format!("sort.{name}");
-            let message = format!("The sandbox does not know what {param} means");
-            return Err(Refusal::Unknown(Flaw::unserved(Some(param), message)));
+            let message = format!("The sandbox does not support {param}");
+            return Err(Refusal::Unknown(ApiError::unserved(Some(param), message)));
         }
         let asked = |name: &str| sort.get(name)?.as_str();
         let no_order = |name: &str| {
             let param = format!("sort.{name}");
-            Refusal::Wrong(Flaw::of(
-                FlawType::InvalidValue,
+            Refusal::Wrong(ApiError::of(
+                ApiErrorType::InvalidValue,
                 param,
                 "is no documented order",
             ))
@@ -89,7 +87,7 @@ impl Order {
         })
     }
 
-    /// What an entity is ordered by, apart from its number.
+    /// The sort key of an entity.
     pub(crate) fn key(&self, entity: &Map<String, Value>) -> Value {
         let value = self.field.as_ref().and_then(|field| entity.get(field));
         let value = value.cloned().unwrap_or_default();
@@ -103,7 +101,7 @@ impl Order {
         }
     }
 
-    /// Compares two entities by their keys and numbers.
+    /// Compares two entities by sort key and number.
     pub(crate) fn compare(&self, one: (&Value, u64), other: (&Value, u64)) -> Ordering {
         let ascending = compare(one.0, other.0).then(one.1.cmp(&other.1));
         if self.descending {
@@ -113,14 +111,14 @@ impl Order {
         }
     }
 
-    /// A name that no other order has.
+    /// A name for this order, for cursors.
     pub(crate) fn name(&self) -> String {
         let direction = DIRECTIONS[usize::from(self.descending)];
         format!("{} {direction}", self.field.as_deref().unwrap_or_default())
     }
 }
 
-/// A part of `sort` that the document has, and the sandbox does not know.
+/// A documented part of `sort` that the sandbox does not support.
 fn unknown_part<'a>(sort: &'a Map<String, Value>, wanted: Type<'_>) -> Option<&'a str> {
     let mut asked = sort.iter().filter(|(_, value)| !value.is_null());
     let unknown = asked.find(|(name, _)| {
@@ -129,20 +127,20 @@ fn unknown_part<'a>(sort: &'a Map<String, Value>, wanted: Type<'_>) -> Option<&'
     Some(unknown.0)
 }
 
-/// The field that a list is ordered by where it is ordered by `constant`.
+/// The field that the constant names.
 fn field(constant: &str, fields: Fields<'_>) -> Result<String, Refusal> {
     let field = names::of_constant(constant);
     if fields.get(&field).is_some_and(Type::is_scalar) {
         return Ok(field);
     }
     let message = format!(
-        "The sandbox does not know what this order goes by: the entities have no field {field} that can be compared"
+        "The sandbox does not support this order: the entities have no comparable field {field}"
     );
     let param = Some(format!("sort.{ORDER_BY}"));
-    Err(Refusal::Unknown(Flaw::unserved(param, message)))
+    Err(Refusal::Unknown(ApiError::unserved(param, message)))
 }
 
-/// Compares two values of one field. What is not there comes before what is.
+/// Compares two values of a field. Missing values come first.
 pub(crate) fn compare(one: &Value, other: &Value) -> Ordering {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => match (one.as_i64(), other.as_i64()) {

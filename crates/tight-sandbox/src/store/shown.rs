@@ -1,16 +1,16 @@
-//! What objects that refer to an uploaded file by its id show of it, as the attachments of a message do.
+//! What objects that refer to an uploaded file show of it, as attachments of a message do.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::store::Upload;
 
-/// The fields of these objects.
+/// The names of these fields.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Shown {
     file_name: Option<String>,
-    /// The size in words: `24 KB`.
+    /// The size as text: `24 KB`.
     file_size: Option<String>,
     url: Option<String>,
 }
@@ -33,7 +33,7 @@ impl Shown {
     }
 }
 
-/// `24 KB`, as the documentation shows it.
+/// `24 KB`, as in the documentation.
 fn size_in_words(bytes: usize) -> String {
     let (unit, name) = match bytes {
         0..1_024 => (1, "B"),

@@ -1,6 +1,5 @@
-//! Makes the entities that are saved. The server chooses most of their fields, and the document says no more
-//! about them than their schemas do: so what the caller sent is kept, and the rest follows from format, enum,
-//! example or name.
+//! Fills new entities. What the caller sent is kept. Other fields are the server's to fill, and the document has only
+//! their schemas: so they follow from format, enum, example or name.
 
 use std::sync::Arc;
 
@@ -12,25 +11,25 @@ use crate::{
     store::{Entity, Store, caller::Caller, collections::Collections, shown::Shown},
 };
 
-/// How deeply made-up values are nested at most, and how many there are in one: schemas may contain each other.
+/// How deeply filled values are nested at most, and how many there are in one value: schemas may be recursive.
 const DEPTH: usize = 64;
-const MOST: usize = 2_000;
+const MAX_VALUES: usize = 2_000;
 
-/// The entry of a map of which the document gives the type alone.
+/// The key of a map for which the document has no example.
 const ENTRY: &str = "sandbox";
 
-/// Makes the entities of one collection from what one operation is sent.
+/// Creates and updates entities of one collection, from what one operation accepts.
 pub(crate) struct Synthesis {
     types: Arc<Types>,
     ids: IndexMap<String, TypeId>,
     fields: Vec<Field>,
-    /// What every id starts with.
+    /// The prefix of ids.
     id_prefix: String,
-    /// The documented id, if it is one that is not likely to stand anywhere by chance.
+    /// The documented id, if it is unlikely to occur elsewhere by chance.
     id_example: Option<String>,
 }
 
-/// What is sent, by the names of its fields.
+/// Accepted fields by name.
 pub(crate) type SentFields = IndexMap<String, TypeId>;
 
 /// A field of the entity.
@@ -40,50 +39,50 @@ struct Field {
     source: Source,
 }
 
-/// Where the value of a field comes from.
+/// Where a field's value comes from.
 enum Source {
     /// The number of the entity.
     Number,
-    /// The field of the item that has the same name, of this type there.
+    /// The item's field with the same name, of this type.
     Sent(TypeId),
     /// The objects whose ids this field of the item lists.
     Objects(String),
-    /// The object whose id this field of the item is.
+    /// The object whose id this field of the item has.
     Object(String),
-    /// Another entity, which is yet to come.
-    Awaited,
+    /// A rule of the domain, later.
+    FilledByRules,
     /// The server.
     Chosen,
 }
 
 /// What new values depend on, apart from the item.
 #[derive(Clone, Copy)]
-pub(crate) struct Occasion<'a> {
+pub(crate) struct CreationContext<'a> {
     pub(crate) caller: &'a Caller,
-    /// What there is already, and what the document says of it.
+    /// Existing data, and what the document declares of it.
     pub(crate) store: &'a Store,
     pub(crate) collections: &'a Collections,
-    /// What an object that refers to an uploaded file shows of it.
+    /// What objects that refer to an uploaded file show of it.
     pub(crate) shown: &'a Shown,
 }
 
-/// Whom a value is chosen for, and how much there is to be of it.
+/// For whom a value is filled, and how completely.
 #[derive(Clone, Copy)]
 struct Choice<'a> {
     caller: &'a Caller,
-    /// What becomes of the id within an example.
+    /// The id within an example, and the id to replace it by.
     example_and_id: Option<(&'a str, &'a str)>,
-    /// Whether lists have an item, and what may be null is none, as in the samples of the documentation.
+    /// Whether lists get an item and nullable fields a value, as in the documented samples.
     is_full: bool,
 }
 
-/// What a value is made within, so that there is an end.
+/// Limits recursion while a value is filled.
 struct Walk<'a> {
-    /// The fields of the entity that it is made for.
+    /// The fields of the entity.
     root: Option<Fields<'a>>,
-    /// The types that it stands in.
+    /// The enclosing types.
     open: Vec<Type<'a>>,
-    /// How many more values there may be.
+    /// How many more values may be filled.
     left: usize,
 }
 
@@ -92,11 +91,11 @@ impl<'a> Walk<'a> {
         Self {
             root,
             open: Vec::new(),
-            left: MOST,
+            left: MAX_VALUES,
         }
     }
 
-    /// Whether there is to be no value of this type here.
+    /// Whether recursion ends at this type.
     fn ends_at(&self, wanted: Type<'_>) -> bool {
         self.left == 0
             || self.open.len() >= DEPTH
@@ -106,8 +105,8 @@ impl<'a> Walk<'a> {
 }
 
 impl Synthesis {
-    /// `fields` are those of the entities and `sent` those that the caller may send; `collection` stands in for
-    /// the prefix of an id that has no example.
+    /// `fields` are those of the entities, `sent` those that callers may send; `collection` becomes the id prefix if
+    /// there is no example id.
     pub(crate) fn new(
         types: &Arc<Types>,
         fields: &IndexMap<String, TypeId>,
@@ -121,7 +120,7 @@ impl Synthesis {
             .and_then(|example| Some((example, example.get(..=example.rfind('_')?)?)));
         let (id_example, id_prefix) = match example {
             Some((example, prefix)) => (Some(example.to_owned()), prefix.to_owned()),
-            // An id stands in paths, so it must be one part of them.
+            // Ids stand in paths, so the prefix must be one segment.
             None => (None, format!("{}_", last_part(collection))),
         };
         let ids = fields.clone();
@@ -144,34 +143,34 @@ impl Synthesis {
         }
     }
 
-    /// Leaves the field `name` empty in new entities, until something else fills it.
+    /// Leaves the field `name` empty, for a rule to fill.
     pub(crate) fn awaiting(mut self, name: &str) -> Self {
         for field in self.fields.iter_mut().filter(|field| field.name == name) {
-            field.source = Source::Awaited;
+            field.source = Source::FilledByRules;
         }
         self
     }
 
-    /// The entity for `item`, the `number`th of its collection.
+    /// Creates the entity for `item`, with this number.
     pub(crate) fn create(
         &self,
         item: &Map<String, Value>,
         number: u64,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Entity {
         let id = format!("{}{number}", self.id_prefix);
-        self.create_as(&id, item, occasion)
+        self.create_as(&id, item, creation)
     }
 
-    /// The entity for `item`, with this id.
+    /// Creates the entity for `item`, with this id.
     pub(crate) fn create_as(
         &self,
         id: &str,
         item: &Map<String, Value>,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Entity {
         let choice = Choice {
-            caller: occasion.caller,
+            caller: creation.caller,
             example_and_id: self.id_example.as_deref().map(|example| (example, id)),
             is_full: false,
         };
@@ -179,12 +178,12 @@ impl Synthesis {
             let wanted = self.types.get(field.id);
             match &field.source {
                 Source::Number => Some(Value::from(id)),
-                Source::Awaited => empty(wanted),
+                Source::FilledByRules => empty(wanted),
                 Source::Chosen => {
                     let root = self.types.fields(&self.ids);
                     chosen(&field.name, wanted, choice, &mut Walk::new(Some(root)))
                 }
-                source => source.sent(item, field, &self.types, occasion),
+                source => source.sent(item, field, &self.types, creation),
             }
         };
         self.fields
@@ -193,12 +192,12 @@ impl Synthesis {
             .collect()
     }
 
-    /// Takes over what `item` says of `entity`, which stays as it is otherwise.
+    /// Applies `item` to `entity`; fields that it does not have stay.
     pub(crate) fn update(
         &self,
         entity: &mut Entity,
         item: &Map<String, Value>,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) {
         for field in &self.fields {
             if !field
@@ -208,7 +207,7 @@ impl Synthesis {
             {
                 continue;
             }
-            match field.source.sent(item, field, &self.types, occasion) {
+            match field.source.sent(item, field, &self.types, creation) {
                 Some(value) => entity.insert(field.name.clone(), value),
                 None => entity.remove(&field.name),
             };
@@ -221,7 +220,7 @@ fn last_part(collection: &str) -> &str {
     last.map_or(collection, |(_, last)| last)
 }
 
-/// What the documentation shows of an entity.
+/// The documented example of an entity.
 pub(crate) struct Example {
     types: Arc<Types>,
     fields: IndexMap<String, TypeId>,
@@ -235,7 +234,7 @@ impl Example {
         }
     }
 
-    /// What makes such an entity of what is sent.
+    /// Updates such an entity from what is sent.
     pub(crate) fn synthesis(&self, sent: &SentFields, name: &str) -> Synthesis {
         Synthesis::new(&self.types, &self.fields, sent, name)
     }
@@ -258,7 +257,7 @@ impl Source {
         if name == "id" {
             return Self::Number;
         }
-        // What is for answers alone may be sent, and is passed over.
+        // Read-only fields may be sent, and are ignored.
         let sent = |name: &str| sent.get(name).filter(|sent| !sent.read_only());
         if let Some(same) = sent(name).filter(|sent| sent.is_like(field)) {
             return Self::Sent(same.id());
@@ -285,23 +284,23 @@ impl Source {
         }
     }
 
-    /// The field of the item that the entity's field `name` comes from, if it comes from there.
+    /// The item's field that the entity's field `name` comes from, if any.
     fn sent_as<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         match self {
             Self::Sent(_) => Some(name),
             Self::Objects(field) | Self::Object(field) => Some(field),
-            Self::Number | Self::Awaited | Self::Chosen => None,
+            Self::Number | Self::FilledByRules | Self::Chosen => None,
         }
     }
 
-    /// What the caller sent for `field`. Left out, it is empty: an example here would be words the caller
-    /// never sent. A state is no words, so there is always one.
+    /// The value that the caller sent for `field`. If omitted, it is empty: an example would be text that the caller
+    /// never sent. Enums always get a value.
     fn sent(
         &self,
         item: &Map<String, Value>,
         field: &Field,
         types: &Types,
-        occasion: Occasion<'_>,
+        creation: CreationContext<'_>,
     ) -> Option<Value> {
         let wanted = types.get(field.id);
         let sent = self
@@ -310,43 +309,47 @@ impl Source {
             .filter(|value| !value.is_null());
         match (self, sent) {
             (Self::Objects(_) | Self::Object(_), Some(ids)) => {
-                Some(self.referred(ids, wanted, occasion))
+                Some(self.referred(ids, wanted, creation))
             }
             (Self::Sent(sent_as), Some(value)) => {
                 let (mut value, sent_as) = (value.clone(), types.get(*sent_as));
                 pass_over_read_only(&mut value, sent_as);
-                Some(received(value, sent_as, wanted, occasion))
+                Some(received(value, sent_as, wanted, creation))
             }
             (_, Some(value)) => Some(value.clone()),
             (_, None) if !wanted.values().is_empty() => {
-                let choice = Choice::for_anything(occasion.caller);
+                let choice = Choice::for_anything(creation.caller);
                 chosen(&field.name, wanted, choice, &mut Walk::new(None))
             }
             (_, None) => empty(wanted),
         }
     }
 
-    /// What an entity shows where ids were sent of what it refers to.
-    fn referred(&self, ids: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+    /// The entity's objects for references that were sent as ids.
+    fn referred(&self, ids: &Value, wanted: Type<'_>, creation: CreationContext<'_>) -> Value {
         match (self, ids, wanted.items()) {
             (Self::Objects(_), Value::Array(ids), Some(object)) => ids
                 .iter()
-                .map(|id| referred(id, object, occasion))
+                .map(|id| referred(id, object, creation))
                 .collect(),
-            (Self::Object(_), id, _) => referred(id, wanted, occasion),
+            (Self::Object(_), id, _) => referred(id, wanted, creation),
             _ => ids.clone(),
         }
     }
 }
 
-/// What an entity shows of `value`, which was sent as one type and is shown as another: objects within it show
-/// what they refer to, as the entity itself does.
-fn received(value: Value, sent_as: Type<'_>, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
+/// `value` as sent by one type and shown by another; objects within it show what they refer to.
+fn received(
+    value: Value,
+    sent_as: Type<'_>,
+    wanted: Type<'_>,
+    creation: CreationContext<'_>,
+) -> Value {
     match (value, sent_as.items(), wanted.items()) {
         (Value::Array(values), Some(sent_as), Some(wanted)) => {
             let values = values.into_iter();
             values
-                .map(|value| received(value, sent_as, wanted, occasion))
+                .map(|value| received(value, sent_as, wanted, creation))
                 .collect()
         }
         (Value::Object(mut object), _, _) => {
@@ -358,10 +361,10 @@ fn received(value: Value, sent_as: Type<'_>, wanted: Type<'_>, occasion: Occasio
                 };
                 let shown = match &source {
                     Source::Sent(_) => match sent_as.field(name) {
-                        Some(sent_as) => received(sent, sent_as, field, occasion),
+                        Some(sent_as) => received(sent, sent_as, field, creation),
                         None => sent,
                     },
-                    reference => reference.referred(&sent, field, occasion),
+                    reference => reference.referred(&sent, field, creation),
                 };
                 object.insert(name.to_owned(), shown);
             }
@@ -371,7 +374,7 @@ fn received(value: Value, sent_as: Type<'_>, wanted: Type<'_>, occasion: Occasio
     }
 }
 
-/// Takes out of what was sent whatever is for answers alone.
+/// Removes read-only fields from what was sent.
 fn pass_over_read_only(value: &mut Value, sent_as: Type<'_>) {
     match value {
         Value::Object(object) => {
@@ -407,14 +410,14 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// An object of which the caller knows only that `caller` caused it.
+/// An object that only shows who caused it.
 pub(crate) fn object(object: Type<'_>, caller: &Caller) -> Map<String, Value> {
     let mut walk = Walk::new(None);
     walk.open.push(object);
     properties(object, Choice::for_anything(caller), &mut walk)
 }
 
-/// A value of a field that is the server's to fill, if there has to be one.
+/// A value for a field that the server fills, if it must have one.
 pub(crate) fn value(name: &str, wanted: Type<'_>, caller: &Caller) -> Option<Value> {
     chosen(
         name,
@@ -424,7 +427,7 @@ pub(crate) fn value(name: &str, wanted: Type<'_>, caller: &Caller) -> Option<Val
     )
 }
 
-/// The documented example: what the document gives, and the rest filled.
+/// The documented example, with missing fields filled.
 pub(crate) fn documented(name: &str, wanted: Type<'_>, caller: &Caller) -> Value {
     documented_within(None, name, wanted, caller).unwrap_or_default()
 }
@@ -442,8 +445,8 @@ fn documented_within<'a>(
     chosen(name, wanted, choice, &mut Walk::new(root))
 }
 
-/// `value` as an answer of the type `wanted` shows it: without fields that this type does not have, and with
-/// those that are missing although nobody can have taken them away.
+/// `value` as a response of the type `wanted` shows it: without fields that the type lacks, and with those
+/// that no operation on the collection can have set or removed.
 pub(crate) fn shown(
     value: &Value,
     wanted: Type<'_>,
@@ -470,7 +473,7 @@ pub(crate) fn shown(
     Value::Object(fields.collect())
 }
 
-/// `value` without what the type `wanted` does not have.
+/// `value` without fields that the type `wanted` lacks.
 fn within(value: &Value, wanted: Type<'_>) -> Value {
     match value {
         Value::Object(object) if !wanted.fields().is_empty() => {
@@ -491,7 +494,7 @@ fn within(value: &Value, wanted: Type<'_>) -> Value {
     }
 }
 
-/// Whether this is an object that tells who somebody is.
+/// Whether this object identifies a user.
 fn is_person(object: Type<'_>, caller: &Caller) -> bool {
     let field = caller.user_field.as_deref();
     field.is_some_and(|name| object.field(name).is_some())
@@ -505,14 +508,14 @@ fn empty(wanted: Type<'_>) -> Option<Value> {
     }
 }
 
-/// The object with this id that the caller refers to, which is taken to exist. Where there is such an entity, it
-/// shows what that has; and of a file that was uploaded, what is known of it besides.
-fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
-    let mut shown = object(wanted, occasion.caller);
+/// The object with this id that the caller refers to; it is assumed to exist. It shows the stored entity, and the
+/// uploaded file if there is one.
+fn referred(id: &Value, wanted: Type<'_>, creation: CreationContext<'_>) -> Value {
+    let mut shown = object(wanted, creation.caller);
     shown.insert("id".to_owned(), id.clone());
     let id = id.as_str().unwrap_or_default();
-    if let Some((collection, entity)) = occasion.store.anywhere(id) {
-        let of_it = occasion.collections.entities(collection);
+    if let Some((collection, entity)) = creation.store.find_anywhere(id) {
+        let of_it = creation.collections.entities(collection);
         for (name, field) in wanted.fields().iter() {
             match entity.get(name).filter(|value| field.fits(value)) {
                 Some(value) => drop(shown.insert(name.to_owned(), within(value, field))),
@@ -524,8 +527,8 @@ fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
             }
         }
     }
-    let facts = occasion.store.upload(id).into_iter();
-    for (name, value) in facts.flat_map(|upload| occasion.shown.facts(upload)) {
+    let facts = creation.store.upload(id).into_iter();
+    for (name, value) in facts.flat_map(|upload| creation.shown.facts(upload)) {
         if let Some(property) = shown.get_mut(&name) {
             *property = value;
         }
@@ -533,7 +536,7 @@ fn referred(id: &Value, wanted: Type<'_>, occasion: Occasion<'_>) -> Value {
     Value::Object(shown)
 }
 
-/// A field that is the server's to fill. A type that contains itself ends where it begins again.
+/// A field that the server fills. A recursive type ends where it repeats.
 fn chosen<'a>(
     name: &str,
     wanted: Type<'a>,
@@ -554,7 +557,7 @@ fn chosen<'a>(
     }
     if let Some(documented) = wanted.example().or(wanted.values().first()) {
         return Some(match (documented, choice.example_and_id) {
-            // An address within an example contains the id that the examples have.
+            // Addresses in examples contain the example's id.
             (Value::String(text), Some((example, id))) => json!(text.replace(example, id)),
             _ => documented.clone(),
         });
@@ -608,7 +611,7 @@ fn properties<'a>(object: Type<'a>, choice: Choice<'_>, walk: &mut Walk<'a>) -> 
     properties
 }
 
-/// A string of which the document gives only the name: `owner_sandbox` for `ownerId`.
+/// Text for a field that has only a name: `owner_sandbox` for `ownerId`.
 pub(crate) fn placeholder(name: &str, format: Option<&str>) -> String {
     let is_address = name == "url" || name.ends_with("Url");
     match (

@@ -1,12 +1,11 @@
-//! Times as RFC 3339 writes them. There are many ways to write the same one, so they are compared by what they
-//! mean.
+//! Times in RFC 3339. One time has many spellings, so times are compared by meaning.
 
 use std::time::{Duration, SystemTime};
 
 /// The time that `text` means.
 pub(crate) fn read(text: &str) -> Option<SystemTime> {
     let (local, offset) = split_offset(text)?;
-    // A leap second is the first one after it, as most clocks have it.
+    // A leap second counts as the second after it, as on most clocks.
     let (local, extra) = match local.get(17..19) {
         Some("60") => (format!("{}59{}", local.get(..17)?, local.get(19..)?), 1),
         _ => (local.to_owned(), 0),
@@ -19,7 +18,7 @@ pub(crate) fn read(text: &str) -> Option<SystemTime> {
     }
 }
 
-/// `text` without its offset from UTC, and that in seconds.
+/// `text` without its UTC offset, and the offset in seconds.
 fn split_offset(text: &str) -> Option<(String, i64)> {
     let upper = text.to_ascii_uppercase();
     if let Some(local) = upper.strip_suffix('Z') {
@@ -36,21 +35,20 @@ fn split_offset(text: &str) -> Option<(String, i64)> {
     Some((local.to_owned(), sign * seconds))
 }
 
-/// `time` as this API writes it. What cannot be written so (years before 1970 or after 9999) is brought into
-/// range.
+/// `time` in the API's format, limited to the years 1970 to 9999.
 pub(crate) fn written(time: SystemTime) -> String {
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
     let time = time.clamp(SystemTime::UNIX_EPOCH, end);
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// The time so many seconds after the beginning of 1970, as this API writes it.
+/// The time this many seconds after 1970, in the API's format.
 pub(crate) fn of_seconds(seconds: u64) -> Option<String> {
     let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
     Some(written(time))
 }
 
-/// Whether `text` is a day of the calendar: `2024-02-29`.
+/// Whether `text` is a valid date, such as `2024-02-29`.
 pub(crate) fn is_day(text: &str) -> bool {
     text.len() == "YYYY-MM-DD".len() && read(&format!("{text}T00:00:00Z")).is_some()
 }

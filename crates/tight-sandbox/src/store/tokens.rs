@@ -1,16 +1,16 @@
-//! Remembers which access tokens are good. They open nothing but the sandbox that issued them.
+//! Issued access tokens. They are valid in this sandbox only.
 
 use std::{
     collections::HashMap,
     time::{Duration, SystemTime},
 };
 
-/// The access token that is good from the start, and stays so.
+/// The access token that is always valid.
 pub(crate) const ACCESS_TOKEN: &str = "sandbox-access-token";
 pub(crate) const CLIENT_ID: &str = "sandbox-client-id";
 pub(crate) const CLIENT_SECRET: &str = "sandbox-client-secret";
 
-/// The access tokens of one sandbox.
+/// The access tokens of a sandbox.
 pub(crate) struct Tokens {
     lifetime: Duration,
     issued: usize,
@@ -19,23 +19,23 @@ pub(crate) struct Tokens {
 }
 
 struct Issued {
-    /// Until when it is good; forever, where the clock cannot tell that time.
+    /// When it expires; never, if the clock cannot express that time.
     end: Option<SystemTime>,
     user: Option<String>,
 }
 
-/// What a token is worth.
+/// The status of a token.
 #[derive(Debug)]
-pub(crate) enum Standing {
-    /// Good, and for this user if it is for one.
-    Good(Option<String>),
+pub(crate) enum TokenStatus {
+    /// Valid, and for this user if any.
+    Valid(Option<String>),
     Expired,
     /// Never issued, or revoked.
     Unknown,
 }
 
 impl Tokens {
-    /// Their `lifetime` is told in whole seconds, so what goes beyond those is dropped.
+    /// `lifetime` is rounded down to whole seconds.
     pub(crate) fn new(lifetime: Duration) -> Self {
         Self {
             lifetime: Duration::from_secs(lifetime.as_secs()),
@@ -48,7 +48,7 @@ impl Tokens {
         self.lifetime
     }
 
-    /// How many tokens were issued so far.
+    /// How many tokens were issued.
     pub(crate) fn issued(&self) -> usize {
         self.issued
     }
@@ -64,16 +64,16 @@ impl Tokens {
         token
     }
 
-    pub(crate) fn standing(&self, token: &str, now: SystemTime) -> Standing {
+    pub(crate) fn status(&self, token: &str, now: SystemTime) -> TokenStatus {
         match self.known.get(token) {
-            _ if token == ACCESS_TOKEN => Standing::Good(None),
-            Some(Issued { end: Some(end), .. }) if *end <= now => Standing::Expired,
-            Some(issued) => Standing::Good(issued.user.clone()),
-            None => Standing::Unknown,
+            _ if token == ACCESS_TOKEN => TokenStatus::Valid(None),
+            Some(Issued { end: Some(end), .. }) if *end <= now => TokenStatus::Expired,
+            Some(issued) => TokenStatus::Valid(issued.user.clone()),
+            None => TokenStatus::Unknown,
         }
     }
 
-    /// Takes back all tokens that were issued so far.
+    /// Revokes all issued tokens.
     pub(crate) fn revoke(&mut self) {
         self.known.clear();
     }

@@ -508,31 +508,31 @@ async fn requests_for_tokens_have_faults_of_their_own() {
 }
 
 #[test]
-#[should_panic(expected = "100 is not the status of a final answer")]
+#[should_panic(expected = "100 is not the status of a final response: use 200 to 999")]
 fn an_answer_with_an_interim_status_panics() {
     let _ = Reply::new(100);
 }
 
 #[test]
-#[should_panic(expected = "1000 is not the status of a final answer")]
+#[should_panic(expected = "1000 is not the status of a final response: use 200 to 999")]
 fn an_answer_with_an_impossible_status_panics() {
     let _ = Reply::new(1000);
 }
 
 #[test]
-#[should_panic(expected = "the sandbox itself sends `Content-Length`")]
+#[should_panic(expected = "the sandbox sets the header `Content-Length` itself")]
 fn a_header_that_would_break_the_answer_panics() {
     let _ = Reply::new(200).header("Content-Length", "7");
 }
 
 #[test]
-#[should_panic(expected = "`x y` cannot be the name of a header")]
+#[should_panic(expected = "`x y` is not a valid header name")]
 fn an_impossible_header_name_panics() {
     let _ = Reply::new(200).header("x y", "z");
 }
 
 #[test]
-#[should_panic(expected = r#""a\nb" cannot be the value of a header"#)]
+#[should_panic(expected = r#""a\nb" is not a valid header value"#)]
 fn an_impossible_header_value_panics() {
     let _ = Reply::new(200).header("x", "a\nb");
 }
@@ -808,14 +808,14 @@ async fn counting_requests_to_an_unknown_operation_panics() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "199 is not the status of a final answer")]
+#[should_panic(expected = "199 is not the status of a final response: use 200 to 999")]
 async fn a_fault_with_an_impossible_status_panics() {
     let fault = Fault::Several(vec![Fault::Gzip, Fault::WithStatus(199)]);
     Sandbox::start().await.unwrap().inject(fault);
 }
 
 #[tokio::test]
-#[should_panic(expected = "1000 is not the status of a final answer")]
+#[should_panic(expected = "1000 is not the status of a final response: use 200 to 999")]
 async fn a_token_fault_with_an_impossible_status_panics() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.inject_token_fault(Fault::WithStatus(1000));

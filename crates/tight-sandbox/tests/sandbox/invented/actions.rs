@@ -66,7 +66,7 @@ async fn the_answer_shows_the_entity_what_was_sent_and_what_is_documented() {
 async fn the_entity_must_be_there() {
     let sandbox = serve(&letters()).await;
     let answer = post(&sandbox, "/invented/letters/let_1/send", json!({})).await;
-    assert_told(&answer, 404, "id", "id is the id of nothing in letters");
+    assert_told(&answer, 404, "id", "id does not exist in letters");
     let answer = post(
         &sandbox,
         "/invented/letters/let_1/send",

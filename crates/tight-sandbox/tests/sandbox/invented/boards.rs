@@ -100,12 +100,12 @@ async fn a_rule_that_the_document_contradicts_is_in_the_way_of_what_it_is_about(
         (
             "link",
             "deskId",
-            "what is in `cards` has no field `deskId` of that kind",
+            "entities in `cards` have no field `deskId` of the right type",
         ),
         (
             "latest",
             "name",
-            "what is in `boards` has no field `name` of that kind",
+            "entities in `boards` have no field `name` of the right type",
         ),
         (
             "embedded",

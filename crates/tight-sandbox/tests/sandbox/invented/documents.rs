@@ -150,7 +150,9 @@ async fn what_is_no_document_is_an_error_and_no_panic() {
         let error = Sandbox::builder().document(document).start().await;
         let error = error.unwrap_err();
         assert!(matches!(error, StartError::Document { .. }));
-        let expected = format!("the OpenAPI document cannot be read: {reason}");
+        let expected = format!(
+            "the OpenAPI document cannot be read: {reason}; give `Builder::document` an OpenAPI 3.0 document as JSON"
+        );
         assert_eq!(error.to_string(), expected);
     }
 }

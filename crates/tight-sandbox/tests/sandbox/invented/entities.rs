@@ -121,12 +121,7 @@ async fn an_unknown_shop_is_neither_shown_nor_changed_nor_deleted() {
         post(&sandbox, path, json!({})).await,
         delete(&sandbox, path).await,
     ] {
-        assert_told(
-            &answer,
-            404,
-            "shopId",
-            "shopId is the id of nothing in shops",
-        );
+        assert_told(&answer, 404, "shopId", "shopId does not exist in shops");
     }
     let with_id = post(
         &sandbox,
@@ -134,7 +129,7 @@ async fn an_unknown_shop_is_neither_shown_nor_changed_nor_deleted() {
         json!({ "id": "shop_1", "name": "x" }),
     )
     .await;
-    assert_told(&with_id, 404, "id", "id is the id of nothing in shops");
+    assert_told(&with_id, 404, "id", "id does not exist in shops");
 }
 
 #[tokio::test]

@@ -24,9 +24,9 @@ async fn with(name: &str, part: Value) -> Sandbox {
 
 #[tokio::test]
 async fn a_filter_of_unknown_meaning_is_refused_where_it_is_asked_for() {
-    let no_field = "knows no field of the entities that it asks for";
-    let no_way = "does not know how it compares";
-    let what = "does not know what it means";
+    let no_field = "the entities have no such field";
+    let no_way = "its comparison is unknown";
+    let what = "its meaning is unknown";
     for (name, part, asked, place, why) in [
         (
             "colour",
@@ -105,7 +105,7 @@ async fn a_filter_of_unknown_meaning_is_refused_where_it_is_asked_for() {
         let asked = json!({ "filter": { name: asked, "writerUserId": { "equal": "a" } } });
         let answer = post(&sandbox, QUERY, asked).await;
         let param = format!("filter.{place}");
-        let message = format!("The sandbox cannot answer {param}: it {why}");
+        let message = format!("The sandbox does not support {param}: {why}");
         assert_told(&answer, 501, &param, &message);
         assert_eq!(answer.body["error"][0]["type"], "UNKNOWN_ERROR");
         // Without it, the query is like any other.
@@ -141,12 +141,12 @@ async fn an_order_of_unknown_meaning_is_refused_where_it_is_asked_for() {
         (
             json!({ "orderBy": "PAGE_COUNT" }),
             "sort.orderBy",
-            "The sandbox does not know what this order goes by: the entities have no field pageCount that can be compared",
+            "The sandbox does not support this order: the entities have no comparable field pageCount",
         ),
         (
             json!({ "orderBy": "TITLE", "start": "b" }),
             "sort.start",
-            "The sandbox does not know what sort.start means",
+            "The sandbox does not support sort.start",
         ),
     ] {
         let answer = post(&sandbox, QUERY, json!({ "sort": sort })).await;

@@ -79,20 +79,20 @@ async fn what_an_object_on_a_list_refers_to_is_shown() {
 
 #[tokio::test]
 async fn a_rule_that_the_document_contradicts_is_in_the_way_of_the_import_alone() {
-    let what = "what is in `parcels` has no field `colour` of that kind";
-    let from = "what is in `carriers/parcels` has no field `colour` of that kind";
+    let what = "entities in `parcels` have no field `colour` of the right type";
+    let from = "entities in `carriers/parcels` have no field `colour` of the right type";
     let cases = [
         ("/fields/0/field", json!("colour"), what),
         ("/fields/0/from", json!("colour"), from),
         (
             "/fields/0/field",
             json!("stops"),
-            "what is in `parcels` has no field `stops` of that kind",
+            "entities in `parcels` have no field `stops` of the right type",
         ),
         (
             "/into",
             json!("papers"),
-            "what is in `papers` has no field `sent` of that kind",
+            "entities in `papers` have no field `sent` of the right type",
         ),
         ("/fields/0/as", json!("ounces"), "unknown variant `ounces`"),
     ];

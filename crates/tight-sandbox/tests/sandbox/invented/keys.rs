@@ -93,14 +93,14 @@ async fn what_only_looks_like_a_token_endpoint_is_not_served() {
         });
         assert_eq!(
             told.await,
-            "it issues tokens, and is not secured by the credentials of a client"
+            "it issues tokens, but does not require client credentials"
         );
     }
     let told = reason(|document| {
         let content = &mut document["components"]["requestBodies"]["Asked"]["content"];
         *content = json!({ "application/json": content[FORM] });
     });
-    assert_eq!(told.await, "it is sent no form");
+    assert_eq!(told.await, "its request has no form");
     let told = reason(|document| {
         document["components"]["schemas"]["Asked"]["properties"]["floor"] =
             json!({ "type": "integer" });

@@ -82,7 +82,7 @@ async fn a_list_is_saved_as_it_is_sent() {
     }
     let unknown = get(&sandbox, "/invented/plants?season=spring").await;
     let message =
-        "The sandbox cannot answer season: it knows no field of the entities that it asks for";
+        "The sandbox does not support season: the entities have no field that it could compare";
     assert_told(&unknown, 501, "season", message);
     let cursor = get(&sandbox, "/invented/plants?cursor=x").await;
     assert_told(
@@ -112,12 +112,7 @@ async fn ids_that_need_not_be_sent_are_those_of_what_there_is() {
     let sandbox = serve(&plants).await;
     let sent = json!([{ "name": "Ash" }, { "id": "pla_9", "name": "Birch" }]);
     let answer = post(&sandbox, "/invented/plants", sent).await;
-    assert_told(
-        &answer,
-        404,
-        "[1].id",
-        "[1].id is the id of nothing in plants",
-    );
+    assert_told(&answer, 404, "[1].id", "[1].id does not exist in plants");
     assert_eq!(sandbox.stored("plants"), [] as [Value; 0]);
     post(&sandbox, "/invented/plants", json!([{ "name": "Ash" }])).await;
     post(
@@ -146,6 +141,6 @@ async fn a_list_in_groups_is_empty_in_each_of_them() {
         &filled,
         501,
         "-",
-        "The sandbox does not know which of the entities are in which group: blunt, sharp",
+        "The sandbox does not know which entities are in which group: blunt, sharp",
     );
 }

@@ -281,7 +281,7 @@ async fn an_unknown_method_is_405_and_told_which_are_known() {
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(response.headers()["allow"], known);
         let body: Value = response.json().await.unwrap();
-        let message = "There is no operation with this method here";
+        let message = "This path has no operation with this method";
         let error = json!({ "type": "BAD_REQUEST", "message": message });
         assert_eq!(
             body,

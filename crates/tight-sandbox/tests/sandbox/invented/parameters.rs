@@ -123,12 +123,7 @@ async fn parameters_are_checked_by_their_types_wherever_they_stand() {
             "packed[1]",
             "is out of range",
         ),
-        (
-            "2024?deep=true&deep=true",
-            key,
-            "deep",
-            "stands there twice",
-        ),
+        ("2024?deep=true&deep=true", key, "deep", "is repeated"),
         (
             "2024",
             ("invented-version", "5"),

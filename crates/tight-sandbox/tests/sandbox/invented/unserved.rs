@@ -26,15 +26,15 @@ async fn an_operation_that_cannot_be_served_is_answered_501_and_stops_no_other()
     let cases: Vec<(Value, &str)> = vec![
         (
             with(|operation| drop(operation.as_object_mut().unwrap().remove("x-kind"))),
-            "the document does not say of which kind it is (`x-kind`)",
+            "the document does not state its kind (`x-kind`)",
         ),
         (
             with(|operation| operation["x-kind"] = json!({ "is": "dance" })),
-            "it is of the kind `dance`, which is not known",
+            "its kind `dance` is unknown",
         ),
         (
             with(|operation| operation["x-kind"] = json!("page")),
-            "it is of the kind ``, which is not known",
+            "its kind `` is unknown",
         ),
         (
             with(|operation| {
@@ -46,19 +46,19 @@ async fn an_operation_that_cannot_be_served_is_answered_501_and_stops_no_other()
             with(|operation| {
                 operation["x-kind"] = json!({ "is": "entity", "does": "get", "id": "noteId" })
             }),
-            "its `x-kind` is not complete: missing field `collection`",
+            "its `x-kind` is invalid: missing field `collection`",
         ),
         (
             with(|operation| schema(operation, json!({ "$ref": "#/components/schemas/None" }))),
-            "nothing stands at `#/components/schemas/None`",
+            "`#/components/schemas/None` does not exist",
         ),
         (
             with(|operation| operation["responses"] = json!({ "400": {} })),
-            "it has no answer that is a success",
+            "it has no successful response",
         ),
         (
             with(|operation| operation["security"] = json!([{ "oauth": ["read"] }])),
-            "it is secured by other means than a bearer token",
+            "it requires other authentication than a bearer token",
         ),
         (
             with(|operation| {
@@ -72,29 +72,29 @@ async fn an_operation_that_cannot_be_served_is_answered_501_and_stops_no_other()
             with(|operation| {
                 operation["x-kind"] = json!({ "is": "batch-save", "collection": "notes" });
             }),
-            "it is sent no JSON",
+            "its request has no JSON body",
         ),
         (
             with(|operation| {
                 operation["x-kind"] = json!({ "is": "page", "in": "query", "collection": "notes" });
             }),
-            "it answers no list as `data`",
+            "its response has no list as `data`",
         ),
         (
             with(|operation| {
                 operation["x-kind"] = json!({ "is": "upload", "collection": "notes" })
             }),
-            "it is sent no form with parts",
+            "its request has no multipart form",
         ),
         (
             with(|operation| operation["x-kind"] = json!({ "is": "download" })),
-            "it answers nothing but JSON",
+            "its response is JSON",
         ),
         (
             with(|operation| {
                 operation["requestBody"] = json!({ "content": { "text/plain": {} } });
             }),
-            "its body is no JSON, but text/plain",
+            "its request body is not JSON, but text/plain",
         ),
     ];
     for (document, expected) in cases {
@@ -107,7 +107,7 @@ async fn an_operation_that_cannot_be_served_is_answered_501_and_stops_no_other()
             assert_eq!(reason, expected);
         }
         let answer = get(&sandbox, "/invented/odd/1").await;
-        let message = format!("The sandbox does not serve this operation: {reason}");
+        let message = format!("The sandbox does not support this operation: {reason}");
         assert_told(&answer, 501, "-", &message);
         assert_eq!(answer.body["error"][0]["type"], "UNKNOWN_ERROR");
         // All others go on.

@@ -89,7 +89,7 @@ async fn single_values_are_checked() {
             "title",
             "title must have 5 characters or fewer",
         ),
-        (text("title", "twice"), "title", "title stands there twice"),
+        (text("title", "twice"), "title", "title is repeated"),
         (text("size", "big"), "size", "size must be a whole number"),
         (
             text("size", "9223372036854775808"),

@@ -100,7 +100,7 @@ async fn an_item_with_an_unknown_id_is_rejected_alone() {
         assert_eq!(
             answer.body["data"][0],
             json!({ "result": "FAILURE", "statusCode": 404, "data": null, "error": [{
-                "type": "INVALID_VALUE", "message": "id is the id of nothing in files", "param": "id",
+                "type": "INVALID_VALUE", "message": "id does not exist in files", "param": "id",
             }] })
         );
     }
@@ -188,7 +188,7 @@ async fn a_deleted_entity_is_answered_once_more_and_then_gone() {
             404,
             "INVALID_VALUE",
             "id",
-            "id is the id of nothing in files",
+            "id does not exist in files",
         );
     }
     let update = post_to(&sandbox, FILES, json!({ "data": [{ "id": "fil_1" }] })).await;

@@ -314,7 +314,7 @@ async fn the_parameters_of_an_address_are_checked_against_the_document() {
         ("limit=ten", "limit", "limit must be a whole number"),
         ("limit=1.5", "limit", "limit must be a whole number"),
         ("limit=", "limit", "limit must be a whole number"),
-        ("limit=1&limit=1", "limit", "limit stands there twice"),
+        ("limit=1&limit=1", "limit", "limit is repeated"),
         (
             "cursor=secret",
             "cursor",
@@ -361,6 +361,6 @@ async fn the_messages_of_a_conversation_are_a_list_of_their_own() {
 async fn a_conversation_that_nobody_knows_has_no_messages() {
     let sandbox = Sandbox::start().await.unwrap();
     let answer = get(&sandbox, "/v6/conversations/con_9/messages").await;
-    let message = "id is the id of nothing in conversations";
+    let message = "id does not exist in conversations";
     assert_failed(&answer, 404, "INVALID_VALUE", "id", message);
 }

@@ -129,7 +129,7 @@ async fn what_is_no_reaction_cannot_be_taken_back() {
         "emojiCode must be thumbs_up or thumbs_down or eyes or red_heart or hundred_points";
     assert_failed(&answer, 400, "INVALID_VALUE", "emojiCode", listed);
     let answer = delete(&sandbox, "/v6/messages/msg_2/reactions/eyes").await;
-    let unknown = "id is the id of nothing in messages";
+    let unknown = "id does not exist in messages";
     assert_failed(&answer, 404, "INVALID_VALUE", "id", unknown);
 }
 

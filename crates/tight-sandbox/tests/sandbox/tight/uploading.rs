@@ -195,13 +195,13 @@ async fn a_form_is_checked_against_the_document() {
             &[RECEIPT, data, RECEIPT],
             "INVALID_VALUE",
             "file",
-            "file stands there twice",
+            "file is repeated",
         ),
         (
             &[RECEIPT, data, data],
             "INVALID_VALUE",
             "data",
-            "data stands there twice",
+            "data is repeated",
         ),
         (
             &[RECEIPT, bad],
@@ -247,17 +247,17 @@ async fn a_body_that_is_no_form_is_refused() {
         (
             "multipart/form-data",
             whole.clone(),
-            "The request body is not a form with parts, as its Content-Type has it",
+            "The request body is not the multipart form that its Content-Type announces",
         ),
         (
             "multipart/form-data; boundary=limit",
             whole[..whole.len() - 20].to_vec(),
-            "The request body is not a form with parts, as its Content-Type has it",
+            "The request body is not the multipart form that its Content-Type announces",
         ),
         (
             "multipart/form-data; boundary=other",
             whole,
-            "The request body is not a form with parts, as its Content-Type has it",
+            "The request body is not the multipart form that its Content-Type announces",
         ),
     ] {
         let request = request(&sandbox, Method::POST, UPLOAD)

@@ -1,6 +1,5 @@
-//! Enters every change into the store, with what follows from it: that the time of the last update moves on,
-//! that the holder of a thread shows the latest of it, and that the audit trail tells. An operation holds the
-//! ledger from its first look to its last change, so that its effect is one.
+//! Makes changes, and applies the rules: update times, the latest entity of a thread, the audit trail. An operation
+//! holds one transaction from its first read to its last write, so its effect is atomic.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,26 +7,28 @@ use serde_json::Value;
 
 use crate::{
     domain::{Domain, audit::Change, threads::Thread},
-    store::{Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::Occasion},
+    store::{
+        Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::CreationContext,
+    },
 };
 
-/// The store, and the rules that all changes of it keep to.
-pub(crate) struct Books {
+/// The data of a sandbox, and the rules for changing it.
+pub(crate) struct World {
     pub(crate) store: Mutex<Store>,
     pub(crate) domain: Arc<Domain>,
 }
 
-/// The store in the hands of one request.
-pub(crate) struct Ledger<'a> {
+/// Exclusive access to the data for one request.
+pub(crate) struct Transaction<'a> {
     store: MutexGuard<'a, Store>,
     domain: &'a Domain,
     caller: &'a Caller,
 }
 
-impl Books {
-    /// Waits until no other request has the store.
-    pub(crate) fn open<'a>(&'a self, caller: &'a Caller) -> Ledger<'a> {
-        Ledger {
+impl World {
+    /// Begins a transaction, once no other is open.
+    pub(crate) fn begin<'a>(&'a self, caller: &'a Caller) -> Transaction<'a> {
+        Transaction {
             store: self.store(),
             domain: &self.domain,
             caller,
@@ -39,7 +40,7 @@ impl Books {
     }
 }
 
-impl<'a> Ledger<'a> {
+impl<'a> Transaction<'a> {
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
@@ -48,8 +49,8 @@ impl<'a> Ledger<'a> {
         self.caller
     }
 
-    pub(crate) fn occasion(&self) -> Occasion<'_> {
-        Occasion {
+    pub(crate) fn creation(&self) -> CreationContext<'_> {
+        CreationContext {
             caller: self.caller,
             store: &self.store,
             collections: &self.domain.collections,
@@ -57,7 +58,7 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The threads that the entities of `collection` hold.
+    /// The threads that entities of `collection` contain.
     pub(crate) fn threads_of(&self, collection: &str) -> impl Iterator<Item = &'a Thread> {
         self.domain
             .threads
@@ -73,66 +74,66 @@ impl<'a> Ledger<'a> {
                 about: None,
             },
         );
-        self.note(&Change::Create(entity));
-        self.follow(collection, entity);
+        self.record_change(&Change::Create(entity));
+        self.update_threads(collection, entity);
     }
 
-    /// Puts `entity` in the place of the one with its id, and gives it back as it has been saved.
+    /// Replaces the entity with the same id, and returns it as saved.
     pub(crate) fn update(&mut self, collection: &str, mut entity: Entity) -> Entity {
-        self.tell_update(collection, &mut entity);
+        self.set_update_time(collection, &mut entity);
         if let Some(old) = self.store.replace(collection, entity.clone()) {
-            self.note(&Change::Update(&old, &entity));
-            // It may have gone from one thread to another.
-            self.follow(collection, &old);
-            self.follow(collection, &entity);
+            self.record_change(&Change::Update(&old, &entity));
+            // It may have moved to another thread.
+            self.update_threads(collection, &old);
+            self.update_threads(collection, &entity);
         }
         entity
     }
 
-    /// Removes the entity with this id, and gives it back.
+    /// Deletes the entity with this id, and returns it.
     pub(crate) fn delete(&mut self, collection: &str, id: &str) -> Option<Entity> {
         let entity = self.store.remove(collection, id)?;
-        self.note(&Change::Delete(&entity));
-        self.follow(collection, &entity);
+        self.record_change(&Change::Delete(&entity));
+        self.update_threads(collection, &entity);
         Some(entity)
     }
 
-    /// Keeps `entity` as the one that is called `name`, where it was `old` so far.
+    /// Saves the singleton `name`, whose value was `old`.
     pub(crate) fn save_singleton(
         &mut self,
         name: &str,
         old: &Entity,
         mut entity: Entity,
     ) -> Entity {
-        self.tell_update(name, &mut entity);
-        self.note(&Change::Update(old, &entity));
+        self.set_update_time(name, &mut entity);
+        self.record_change(&Change::Update(old, &entity));
         self.store
             .set_singleton(name, Singleton::Saved(entity.clone()));
         entity
     }
 
-    /// Forgets the one that is called `name`, which was `old` so far.
+    /// Deletes the singleton `name`, whose value was `old`.
     pub(crate) fn delete_singleton(&mut self, name: &str, old: &Entity) {
-        self.note(&Change::Delete(old));
+        self.record_change(&Change::Delete(old));
         self.store.set_singleton(name, Singleton::Deleted);
     }
 
-    /// Keeps the file that `entity` was uploaded with.
+    /// Stores the file that `entity` was uploaded with.
     pub(crate) fn keep_upload(&mut self, entity: &Entity, upload: Upload) {
         if let Some(id) = id(entity) {
             self.store.keep_upload(id, upload);
         }
     }
 
-    /// Has `entity` tell that it changes now.
-    fn tell_update(&self, collection: &str, entity: &mut Entity) {
+    /// Sets the update time of `entity`.
+    fn set_update_time(&self, collection: &str, entity: &mut Entity) {
         let fields = self.domain.update_times.iter();
         for (_, field) in fields.filter(|(of, _)| of == collection) {
             entity.insert(field.clone(), Value::String(self.caller.now.clone()));
         }
     }
 
-    fn follow(&mut self, collection: &str, entity: &Entity) {
+    fn update_threads(&mut self, collection: &str, entity: &Entity) {
         let domain = self.domain;
         for thread in domain
             .threads
@@ -145,12 +146,12 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn note(&mut self, change: &Change<'_>) {
+    fn record_change(&mut self, change: &Change<'_>) {
         let Some(audit) = &self.domain.audit else {
             return;
         };
         let number = self.store.next_number(audit.collection());
-        let entry = audit.entry(change, number, self.occasion());
+        let entry = audit.entry(change, number, self.creation());
         self.store.add(audit.collection(), entry);
     }
 }

@@ -1,34 +1,34 @@
-//! How an exchange ends: with the true answer, or with what a fault makes of it.
+//! How a request ends: with the true response, or with what a fault makes of it.
 
 use serde_json::{Map, Value, json};
 
 use crate::{
-    envelope::Answer,
+    envelope::ApiResponse,
     http::fault::{Fault, Reply},
 };
 
-/// How an exchange ends.
-pub(crate) enum Ending {
-    Answered(Reply),
-    /// After this many bytes of the answer's body.
-    BrokenOff(Reply, usize),
+/// How a request ends.
+pub(crate) enum Delivery {
+    Whole(Reply),
+    /// Cut after this many bytes of the body.
+    Truncated(Reply, usize),
     Dropped,
     Stalled,
 }
 
-impl Ending {
-    pub(crate) fn answered(answer: Answer) -> Self {
-        Self::Answered(Reply::of(answer))
+impl Delivery {
+    pub(crate) fn whole(response: ApiResponse) -> Self {
+        Self::Whole(Reply::of(response))
     }
 
-    /// The ending after `fault`, which says how it ends instead, or alters the answer if there is one.
+    /// Applies `fault`: replaces the end of the request, or changes the response.
     fn with(self, fault: Fault) -> Self {
         match fault {
-            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => Self::Answered(reply),
+            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => Self::Whole(reply),
             Fault::DropBefore | Fault::DropAfter => Self::Dropped,
             Fault::StallBefore | Fault::StallAfter => Self::Stalled,
             Fault::Truncate(length) => match self {
-                Self::Answered(reply) | Self::BrokenOff(reply, _) => Self::BrokenOff(reply, length),
+                Self::Whole(reply) | Self::Truncated(reply, _) => Self::Truncated(reply, length),
                 Self::Dropped | Self::Stalled => self,
             },
             Fault::RemoveResult(index) => self.with_result(index, |results| {
@@ -62,13 +62,13 @@ impl Ending {
     }
 
     fn with_reply(mut self, alter: impl FnOnce(&mut Reply)) -> Self {
-        if let Self::Answered(reply) | Self::BrokenOff(reply, _) = &mut self {
+        if let Self::Whole(reply) | Self::Truncated(reply, _) = &mut self {
             alter(reply);
         }
         self
     }
 
-    /// `alter` is not called if there is no result at `index`.
+    /// Calls `alter` only if there is a result at `index`.
     fn with_result(self, index: usize, alter: impl FnOnce(&mut Vec<Value>)) -> Self {
         self.with_reply(|reply| {
             reply.alter_results(|results| {
@@ -80,29 +80,32 @@ impl Ending {
     }
 }
 
-/// How a request ends that meets with `fault`, where `perform` does what it asks for as soon as it is awaited.
-pub(crate) async fn act_out(fault: Option<Fault>, perform: impl Future<Output = Answer>) -> Ending {
+/// Performs a request and applies the fault, if any. `perform` takes effect when it is awaited.
+pub(crate) async fn deliver(
+    fault: Option<Fault>,
+    perform: impl Future<Output = ApiResponse>,
+) -> Delivery {
     let Some(fault) = fault else {
-        return Ending::answered(perform.await);
+        return Delivery::whole(perform.await);
     };
-    // Which ending it is before the effect does not matter: the fault has one of its own.
-    let ending = if fault.comes_before() {
-        Ending::Dropped
+    // Any delivery will do before the effect, because the fault replaces it.
+    let delivery = if fault.comes_before() {
+        Delivery::Dropped
     } else {
-        Ending::answered(perform.await)
+        Delivery::whole(perform.await)
     };
-    ending.with(fault)
+    delivery.with(fault)
 }
 
 fn say_failure(body: &mut Value, errors: Vec<Value>) {
-    // What an access token comes in has no envelope.
+    // Token responses have no envelope.
     if body.get("result").is_some() {
         body["result"] = json!("FAILURE");
         body["error"] = Value::Array(errors);
     }
 }
 
-/// A merge patch, as RFC 7396 defines it.
+/// Applies a merge patch (RFC 7396).
 fn merge(target: &mut Value, patch: Value) {
     let Value::Object(patch) = patch else {
         *target = patch;

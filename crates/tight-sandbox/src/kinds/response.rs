@@ -1,5 +1,4 @@
-//! How an operation answers a success: with which status, in which media type, with the envelope of the API or
-//! without, and with the fields that its own schema has.
+//! Builds successful responses: status, media type, envelope if any, and the fields of the operation's own schema.
 
 use std::sync::Arc;
 
@@ -11,100 +10,108 @@ use crate::{
         operation::Content,
         types::{Fields, Type, TypeId, Types},
     },
-    envelope::{Answer, Body, Flaw},
-    kinds::{Known, Plan},
+    envelope::{ApiError, ApiResponse, Body},
+    kinds::{ApiModel, Definition},
     store::{Entity, caller::Caller, collections::Collection, synthesis},
 };
 
-/// What says of an answer, or of a part of it, that it comes from the documentation and from nothing else.
+/// Marks a response, or a part of it, that comes from the documentation alone.
 pub(crate) const EXAMPLE: &str = "documented-example";
-/// What says of a body that it stands in for something that only Tight has.
+/// Marks a body that stands in for one that only Tight has.
 pub(crate) const STAND_IN: &str = "stand-in";
 
 const ENVELOPE: [&str; 4] = ["result", "data", "error", "cursor"];
 
-/// The answer of one operation.
-pub(crate) struct Outcome {
+/// How an operation responds.
+pub(crate) struct ResponseSpec {
     types: Arc<Types>,
     status: StatusCode,
     content: Content,
-    /// The fields that the entities of the collection have, whichever operation knows them.
+    /// All fields that entities of the collection have, whichever operation declares them.
     known: Vec<String>,
 }
 
-/// What became of one item of a batch.
+/// The result of one item of a batch.
 pub(crate) enum ItemResult {
     Saved(Entity),
-    /// With the status that the item alone would have been answered with.
-    Rejected(StatusCode, Vec<Flaw>),
+    /// With the status that the item would get on its own.
+    Rejected(StatusCode, Vec<ApiError>),
 }
 
-/// What was asked for.
+/// The data of a response.
 pub(crate) enum Data<'a> {
-    /// One entity, as it is kept.
+    /// NamedSingleton stored entity.
     Entity(&'a Entity),
     Entities(Vec<&'a Entity>),
-    /// Something that is as the answer has it.
+    /// A finished value.
     Ready(Value),
 }
 
-impl Outcome {
-    pub(crate) fn new(plan: &Plan<'_>) -> Self {
+impl ResponseSpec {
+    pub(crate) fn new(definition: &Definition<'_>) -> Self {
         Self {
-            types: Arc::clone(&plan.document.types),
-            status: plan.sketch.success.status,
-            content: plan.sketch.success.content.clone(),
+            types: Arc::clone(&definition.document.types),
+            status: definition.spec.success.status,
+            content: definition.spec.success.content.clone(),
             known: Vec::new(),
         }
     }
 
-    /// That of an operation about the entities of `collection`.
-    pub(crate) fn about(plan: &Plan<'_>, known: &Known<'_>, collection: &str) -> Self {
-        Self::knowing(plan, known.collections.get(collection))
+    /// For an operation on the entities of `collection`.
+    pub(crate) fn about(
+        definition: &Definition<'_>,
+        model: &ApiModel<'_>,
+        collection: &str,
+    ) -> Self {
+        Self::knowing(definition, model.collections.get(collection))
     }
 
-    /// That of an operation about what there is one of by this name.
-    pub(crate) fn about_one(plan: &Plan<'_>, known: &Known<'_>, name: &str) -> Self {
-        Self::knowing(plan, known.collections.single(name))
+    /// For an operation on the singleton `name`.
+    pub(crate) fn about_one(definition: &Definition<'_>, model: &ApiModel<'_>, name: &str) -> Self {
+        Self::knowing(definition, model.collections.single(name))
     }
 
-    fn knowing(plan: &Plan<'_>, known: Option<&Collection>) -> Self {
+    fn knowing(definition: &Definition<'_>, known: Option<&Collection>) -> Self {
         let fields = known.into_iter().flat_map(|known| known.fields.keys());
         Self {
             known: fields.cloned().collect(),
-            ..Self::new(plan)
+            ..Self::new(definition)
         }
     }
 
-    /// The type of what is asked for, if there is any.
+    /// The type of the data, if any.
     pub(crate) fn data(&self) -> Option<Type<'_>> {
-        let answer = self.answer()?;
-        if is_envelope(answer) {
-            answer.field("data")
+        let response = self.response_type()?;
+        if is_envelope(response) {
+            response.field("data")
         } else {
-            Some(answer)
+            Some(response)
         }
     }
 
-    fn answer(&self) -> Option<Type<'_>> {
+    fn response_type(&self) -> Option<Type<'_>> {
         match self.content {
             Content::Json { id, .. } => Some(self.types.get(id)),
             _ => None,
         }
     }
 
-    /// The answer with `data`.
-    pub(crate) fn with(&self, data: Data<'_>, caller: &Caller) -> Answer {
+    /// Builds the response with `data`.
+    pub(crate) fn with(&self, data: Data<'_>, caller: &Caller) -> ApiResponse {
         self.answered(data, None, caller)
     }
 
-    /// The answer with a page, and the cursors of the pages around it.
-    pub(crate) fn page(&self, data: Data<'_>, cursor: Value, caller: &Caller) -> Answer {
+    /// Builds the response with a page and its cursors.
+    pub(crate) fn page(&self, data: Data<'_>, cursor: Value, caller: &Caller) -> ApiResponse {
         self.answered(data, Some(cursor), caller)
     }
 
-    /// The answer with a whole list, or with the groups that the document has it in.
-    pub(crate) fn list(&self, entities: Vec<&Entity>, caller: &Caller) -> Result<Answer, Answer> {
+    /// Builds the response with a whole list, or with the groups that the document shows.
+    pub(crate) fn list(
+        &self,
+        entities: Vec<&Entity>,
+        caller: &Caller,
+    ) -> Result<ApiResponse, ApiResponse> {
         let Some(groups) = self.data().filter(|data| data.is("object")) else {
             return Ok(self.with(Data::Entities(entities), caller));
         };
@@ -116,10 +123,10 @@ impl Outcome {
             .collect();
         if names.len() > 1 && !entities.is_empty() {
             let message = format!(
-                "The sandbox does not know which of the entities are in which group: {}",
+                "The sandbox does not know which entities are in which group: {}",
                 names.join(", ")
             );
-            return Err(Answer::unserved(&[Flaw::unserved(None, message)]));
+            return Err(ApiResponse::unserved(&[ApiError::unserved(None, message)]));
         }
         let mut entities = Some(entities);
         let grouped = groups.fields().iter().filter_map(|(name, group)| {
@@ -136,8 +143,8 @@ impl Outcome {
         Ok(self.with(Data::Ready(grouped), caller))
     }
 
-    /// The documented example, filled.
-    pub(crate) fn example(&self, caller: &Caller) -> Answer {
+    /// Builds the documented example, with all fields filled.
+    pub(crate) fn example(&self, caller: &Caller) -> ApiResponse {
         let Content::Json { id, example } = &self.content else {
             return self.answered(Data::Ready(Value::Null), None, caller);
         };
@@ -147,10 +154,10 @@ impl Outcome {
         if is_envelope(wanted)
             && let Some(fields) = body.as_object_mut()
         {
-            // The samples of the documentation show what an error would look like, beside the data.
+            // Samples show what an error would look like, even beside data.
             fields.insert("result".to_owned(), json!("SUCCESS"));
             fields.insert("error".to_owned(), json!([]));
-            // What the documentation shows is all there is: no page follows it.
+            // The documented page is the only one: there is no next page.
             if fields.contains_key("cursor") {
                 let is_nullable = wanted.field("cursor").is_some_and(Type::nullable);
                 match is_nullable {
@@ -159,14 +166,13 @@ impl Outcome {
                 }
             }
         }
-        Answer::json(self.status, body).marked(EXAMPLE)
+        ApiResponse::json(self.status, body).marked(EXAMPLE)
     }
 
-    /// The answer to a batch: the results in the order of the request's items.
-    ///
-    /// The statuses are documented, `result` of a partial success is not: SUCCESS is our choice, since the
-    /// documentation calls 207 a partial success. An empty batch has no failed item and succeeds.
-    pub(crate) fn batch(&self, results: Vec<ItemResult>, caller: &Caller) -> Answer {
+    /// Builds the response to a batch, with the results in the order of the items. Statuses are documented; `result`
+    /// of a partial success is not. SUCCESS is our choice, since the documentation calls 207 a partial success. An
+    /// empty batch has no failed item and succeeds.
+    pub(crate) fn batch(&self, results: Vec<ItemResult>, caller: &Caller) -> ApiResponse {
         let saved = results
             .iter()
             .filter(|result| matches!(result, ItemResult::Saved(_)))
@@ -176,8 +182,8 @@ impl Outcome {
             (0, _) => (StatusCode::BAD_REQUEST, "FAILURE"),
             _ => (StatusCode::MULTI_STATUS, "SUCCESS"),
         };
-        let answer = self.answer();
-        let entity = answer.and_then(|answer| answer.field("data")?.items()?.field("data"));
+        let response = self.response_type();
+        let entity = response.and_then(|response| response.field("data")?.items()?.field("data"));
         let data: Vec<Value> = results
             .into_iter()
             .map(|result| match result {
@@ -190,11 +196,11 @@ impl Outcome {
                         "error": [],
                     })
                 }
-                ItemResult::Rejected(status, flaws) => json!({
+                ItemResult::Rejected(status, errors) => json!({
                     "result": "FAILURE",
                     "statusCode": status.as_u16(),
                     "data": null,
-                    "error": flaws,
+                    "error": errors,
                 }),
             })
             .collect();
@@ -202,16 +208,16 @@ impl Outcome {
         body.insert("result".to_owned(), json!(result));
         body.insert("data".to_owned(), json!(data));
         body.insert("error".to_owned(), json!([]));
-        let examples = match answer.filter(|_| result == "SUCCESS") {
-            Some(answer) => add_further(&mut body, answer.fields(), caller),
+        let examples = match response.filter(|_| result == "SUCCESS") {
+            Some(response) => add_extra_fields(&mut body, response.fields(), caller),
             None => Vec::new(),
         };
-        marked(Answer::json(status, Value::Object(body)), &examples)
+        marked(ApiResponse::json(status, Value::Object(body)), &examples)
     }
 
-    fn answered(&self, data: Data<'_>, cursor: Option<Value>, caller: &Caller) -> Answer {
+    fn answered(&self, data: Data<'_>, cursor: Option<Value>, caller: &Caller) -> ApiResponse {
         match &self.content {
-            Content::Nothing => Answer {
+            Content::Nothing => ApiResponse {
                 status: self.status,
                 headers: Vec::new(),
                 body: Body::Nothing,
@@ -226,7 +232,7 @@ impl Outcome {
                     return self.enveloped(wanted, data, cursor, caller);
                 }
                 let body = self.shown(data, Some(wanted), caller);
-                Answer::json(self.status, body)
+                ApiResponse::json(self.status, body)
             }
         }
     }
@@ -237,7 +243,7 @@ impl Outcome {
         data: Data<'_>,
         cursor: Option<Value>,
         caller: &Caller,
-    ) -> Answer {
+    ) -> ApiResponse {
         let mut body = Map::new();
         body.insert("result".to_owned(), json!("SUCCESS"));
         if let Some(data_type) = wanted.field("data") {
@@ -246,8 +252,11 @@ impl Outcome {
         }
         body.insert("error".to_owned(), json!([]));
         body.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor)));
-        let examples = add_further(&mut body, wanted.fields(), caller);
-        marked(Answer::json(self.status, Value::Object(body)), &examples)
+        let examples = add_extra_fields(&mut body, wanted.fields(), caller);
+        marked(
+            ApiResponse::json(self.status, Value::Object(body)),
+            &examples,
+        )
     }
 
     fn shown(&self, data: Data<'_>, wanted: Option<Type<'_>>, caller: &Caller) -> Value {
@@ -274,13 +283,13 @@ impl Outcome {
                 let is_known = |name: &str| self.known.iter().any(|known| known == name);
                 synthesis::shown(entity, wanted, is_known, caller)
             }
-            // It is about the entity, and does not show it.
+            // The response is about the entity, but does not show it.
             Some(other) => synthesis::value("data", other, caller).unwrap_or_default(),
             None => entity.clone(),
         }
     }
 
-    fn bytes(&self, media_type: &str, example: Option<&Value>) -> Answer {
+    fn bytes(&self, media_type: &str, example: Option<&Value>) -> ApiResponse {
         let (bytes, what) = match example.and_then(Value::as_str) {
             Some(example) => (example.as_bytes(), EXAMPLE),
             None => (stand_in(media_type), STAND_IN),
@@ -290,7 +299,7 @@ impl Outcome {
         } else {
             media_type
         };
-        let answer = Answer {
+        let response = ApiResponse {
             status: self.status,
             headers: Vec::new(),
             body: Body::Bytes {
@@ -298,20 +307,19 @@ impl Outcome {
                 bytes: bytes.to_vec(),
             },
         };
-        answer.marked(what)
+        response.marked(what)
     }
 }
 
-/// Whether answers of this type are in the envelope of the API.
-fn is_envelope(answer: Type<'_>) -> bool {
+/// Whether responses of this type have the API's envelope.
+fn is_envelope(response: Type<'_>) -> bool {
     ["result", "data"]
         .iter()
-        .any(|name| answer.field(name).is_some())
+        .any(|name| response.field(name).is_some())
 }
 
-/// Adds what the document has beside the data, which nothing but the document says anything of. Gives the names
-/// of what was added.
-pub(crate) fn add_further(
+/// Adds documented examples for the fields beside the data, and returns their names.
+pub(crate) fn add_extra_fields(
     body: &mut Map<String, Value>,
     fields: Fields<'_>,
     caller: &Caller,
@@ -327,16 +335,16 @@ pub(crate) fn add_further(
     added
 }
 
-/// Says of an answer which of its fields are examples.
-pub(crate) fn marked(answer: Answer, examples: &[String]) -> Answer {
+/// Marks the fields that are examples.
+pub(crate) fn marked(response: ApiResponse, examples: &[String]) -> ApiResponse {
     if examples.is_empty() {
-        answer
+        response
     } else {
-        answer.marked(&format!("{EXAMPLE}: {}", examples.join(", ")))
+        response.marked(&format!("{EXAMPLE}: {}", examples.join(", ")))
     }
 }
 
-/// A body that the client can tell from an empty one, where Tight would make a real one.
+/// A body that clients can tell from an empty one, in place of a real file.
 fn stand_in(media_type: &str) -> &'static [u8] {
     match media_type {
         "application/pdf" => b"%PDF-1.4\n% A stand-in by the sandbox.\n%%EOF\n",
@@ -345,7 +353,7 @@ fn stand_in(media_type: &str) -> &'static [u8] {
     }
 }
 
-/// The fields of the type, as what an operation says of a collection.
+/// The fields of a type, as an operation declares them.
 pub(crate) fn fields_of(
     types: &Types,
     id: Option<TypeId>,
