@@ -6,8 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::setters::held;
-use super::{Model, visibility};
+use super::{Model, held, visibility};
 use crate::api::{Property, Schema, SchemaKind, Type};
 use crate::rust::print::Piece;
 use crate::rust::{Imports, docs, print, values};

@@ -280,3 +280,16 @@ fn sent_attribute(model: &Model<'_, '_>, property: &Property<'_>, rust_name: &st
         quote!(#deprecated #[serde(#(#parts),*)])
     }
 }
+
+/// A value as a field holds it: in a box, where a struct contains itself.
+fn held(holding: Holding, is_boxed: bool, value: TokenStream) -> TokenStream {
+    let value = match is_boxed {
+        true => quote!(Box::new(#value)),
+        false => value,
+    };
+    match holding {
+        Holding::Plain => value,
+        Holding::Optional | Holding::Nullable => quote!(Some(#value)),
+        Holding::Clearable => quote!(Some(Some(#value))),
+    }
+}

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Model, filters};
+use super::{Model, filters, held};
 use crate::api::Property;
 use crate::rust::{Imports, docs, print, values};
 use crate::surface::types::Holding;
@@ -155,18 +155,5 @@ fn setter(
             self
         }
         #clear
-    }
-}
-
-/// A value as a field holds it: in a box, where a struct contains itself.
-pub(super) fn held(holding: Holding, is_boxed: bool, value: TokenStream) -> TokenStream {
-    let value = match is_boxed {
-        true => quote!(Box::new(#value)),
-        false => value,
-    };
-    match holding {
-        Holding::Plain => value,
-        Holding::Optional | Holding::Nullable => quote!(Some(#value)),
-        Holding::Clearable => quote!(Some(Some(#value))),
     }
 }
