@@ -17,8 +17,8 @@ use crate::{
     domain::{audit::AuditTrail, reactions::Reactions, threads::Thread},
     store::{
         collections::{Collection, Collections},
+        file_fields::FileFields,
         filter::{FilterTarget, Meaning, Operator, field_at},
-        shown::Shown,
     },
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct Domain {
     threads: Vec<Thread>,
     pub(crate) reactions: Vec<Arc<Reactions>>,
     audit: Option<AuditTrail>,
-    shown: Shown,
+    file_fields: FileFields,
     /// The meanings of filter parts, by collection.
     meanings: Vec<(String, Meaning)>,
     /// The fields with the time of the last change, by collection.
@@ -53,7 +53,7 @@ impl Domain {
             domain: &mut domain,
         };
         let user_field: Vec<String> = rules.read("userField", |name, _| Ok(Some(name)));
-        let shown = rules.read("uploads", |shown, _| Ok(Some(shown)));
+        let file_fields = rules.read("uploads", |fields, _| Ok(Some(fields)));
         let update_times = rules.read("updateTimes", |name: String, rules| {
             Ok(Some(rules.collections_with_update_time(&name)))
         });
@@ -74,7 +74,7 @@ impl Domain {
             threads,
             reactions: reactions.into_iter().map(Arc::new).collect(),
             audit: audit.into_iter().next(),
-            shown: shown.into_iter().next().unwrap_or_default(),
+            file_fields: file_fields.into_iter().next().unwrap_or_default(),
             meanings,
             update_times: update_times.into_iter().flatten().collect(),
             user_field: user_field.into_iter().next(),

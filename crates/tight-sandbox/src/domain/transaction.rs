@@ -54,7 +54,7 @@ impl<'a> Transaction<'a> {
             caller: self.caller,
             store: &self.store,
             collections: &self.domain.collections,
-            shown: &self.domain.shown,
+            file_fields: &self.domain.file_fields,
         }
     }
 

@@ -3,9 +3,9 @@
 pub(crate) mod caller;
 pub(crate) mod collections;
 pub(crate) mod cursor;
+pub(crate) mod file_fields;
 pub(crate) mod filter;
 pub(crate) mod order;
-pub(crate) mod shown;
 pub(crate) mod synthesis;
 pub(crate) mod time;
 pub(crate) mod tokens;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::types::{Fields, Type, TypeId, Types},
-    store::{Entity, Store, caller::Caller, collections::Collections, shown::Shown},
+    store::{Entity, Store, caller::Caller, collections::Collections, file_fields::FileFields},
 };
 
 /// How deeply filled values are nested at most, and how many there are in one value: schemas may be recursive.
@@ -63,7 +63,7 @@ pub(crate) struct CreationContext<'a> {
     pub(crate) store: &'a Store,
     pub(crate) collections: &'a Collections,
     /// What objects that refer to an uploaded file show of it.
-    pub(crate) shown: &'a Shown,
+    pub(crate) file_fields: &'a FileFields,
 }
 
 /// For whom a value is filled, and how completely.
@@ -528,7 +528,7 @@ fn referred(id: &Value, wanted: Type<'_>, creation: CreationContext<'_>) -> Valu
         }
     }
     let facts = creation.store.upload(id).into_iter();
-    for (name, value) in facts.flat_map(|upload| creation.shown.facts(upload)) {
+    for (name, value) in facts.flat_map(|upload| creation.file_fields.values(upload)) {
         if let Some(property) = shown.get_mut(&name) {
             *property = value;
         }

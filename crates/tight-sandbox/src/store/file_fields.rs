@@ -8,17 +8,17 @@ use crate::store::Upload;
 /// The names of these fields.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct Shown {
+pub(crate) struct FileFields {
     file_name: Option<String>,
     /// The size as text: `24 KB`.
     file_size: Option<String>,
     url: Option<String>,
 }
 
-impl Shown {
-    pub(crate) fn facts(&self, upload: &Upload) -> Vec<(String, Value)> {
+impl FileFields {
+    pub(crate) fn values(&self, upload: &Upload) -> Vec<(String, Value)> {
         let file = &upload.file;
-        let facts = [
+        let values = [
             (&self.file_name, Some(json!(file.file_name))),
             (
                 &self.file_size,
@@ -26,7 +26,7 @@ impl Shown {
             ),
             (&self.url, upload.url.clone()),
         ];
-        facts
+        values
             .into_iter()
             .filter_map(|(name, value)| Some((name.clone()?, value?)))
             .collect()
