@@ -65,21 +65,21 @@
 
 // `operators`: what the API can be asked of a field; `words` and `values`: what says so; `object`: what that ends up in.
 
+mod functions;
 mod object;
 pub mod operators;
 #[cfg(test)]
 mod tests;
 mod values;
-mod words;
 
+pub use functions::{
+    And, AtLeast, AtMost, Contains, Equals, Expand, GreaterThan, IsNot, LessThan, NoneOf, OneOf,
+    at_least, at_most, contains, equals, expand, greater_than, is_not, less_than, none_of, one_of,
+};
 pub(crate) use object::{
     condition, documented, operator, reference, reference_field, value_operator,
 };
 pub(crate) use values::value;
-pub use words::{
-    And, AtLeast, AtMost, Contains, Equals, Expand, GreaterThan, IsNot, LessThan, NoneOf, OneOf,
-    at_least, at_most, contains, equals, expand, greater_than, is_not, less_than, none_of, one_of,
-};
 
 /// What a field can be asked, where `F` holds what it is asked.
 ///
@@ -91,5 +91,5 @@ pub use words::{
 )]
 pub trait Condition<F> {
     /// Says it. What was said with the same operator before does not count any more.
-    fn say(self, filter: &mut F);
+    fn apply(self, filter: &mut F);
 }

@@ -35,14 +35,14 @@ macro_rules! condition {
         impl<C: $crate::filter::Condition<$name>> From<C> for $name {
             fn from(condition: C) -> Self {
                 let mut filter = Self::default();
-                condition.say(&mut filter);
+                condition.apply(&mut filter);
                 filter
             }
         }
 
         $($crate::filter::operator!($name $field $type);)*
-        $crate::filter::value_operator!(Equal say_equal $name [$($field $type,)*] [$($field $type,)*]);
-        $crate::filter::value_operator!(NotEqual say_not_equal $name [$($field $type,)*] [$($field $type,)*]);
+        $crate::filter::value_operator!(Equal set_equal $name [$($field $type,)*] [$($field $type,)*]);
+        $crate::filter::value_operator!(NotEqual set_not_equal $name [$($field $type,)*] [$($field $type,)*]);
     };
 }
 pub(crate) use condition;
@@ -89,7 +89,7 @@ macro_rules! reference {
         impl<C: $crate::filter::Condition<$name>> From<C> for $name {
             fn from(condition: C) -> Self {
                 let mut filter = Self::default();
-                condition.say(&mut filter);
+                condition.apply(&mut filter);
                 filter
             }
         }
@@ -111,7 +111,7 @@ macro_rules! reference_field {
     };
     ($name:ident expand $type:ty) => {
         impl $crate::filter::operators::Expandable for $name {
-            fn say_expand(&mut self) {
+            fn set_expand(&mut self) {
                 self.expand = Some(true);
             }
         }
@@ -125,41 +125,41 @@ macro_rules! operator {
     ($name:ident equal $type:ty) => {};
     ($name:ident not_equal $type:ty) => {};
     ($name:ident less_than $type:ty) => {
-        $crate::filter::operator!($name less_than $type: LessThan say_less_than);
+        $crate::filter::operator!($name less_than $type: LessThan set_less_than);
     };
     ($name:ident less_than_equal $type:ty) => {
-        $crate::filter::operator!($name less_than_equal $type: LessThanEqual say_less_than_equal);
+        $crate::filter::operator!($name less_than_equal $type: LessThanEqual set_less_than_equal);
     };
     ($name:ident greater_than $type:ty) => {
-        $crate::filter::operator!($name greater_than $type: GreaterThan say_greater_than);
+        $crate::filter::operator!($name greater_than $type: GreaterThan set_greater_than);
     };
     ($name:ident greater_than_equal $type:ty) => {
-        $crate::filter::operator!($name greater_than_equal $type: GreaterThanEqual say_greater_than_equal);
+        $crate::filter::operator!($name greater_than_equal $type: GreaterThanEqual set_greater_than_equal);
     };
     ($name:ident contain $type:ty) => {
-        $crate::filter::operator!($name contain $type: Contain say_contain);
+        $crate::filter::operator!($name contain $type: Contain set_contain);
     };
     ($name:ident in_ $type:ty) => {
-        $crate::filter::operator!($name in_ $type => In say_in);
+        $crate::filter::operator!($name in_ $type => In set_in);
     };
     ($name:ident not_in $type:ty) => {
-        $crate::filter::operator!($name not_in $type => NotIn say_not_in);
+        $crate::filter::operator!($name not_in $type => NotIn set_not_in);
     };
-    ($name:ident $field:ident $type:ty: $operator:ident $say:ident) => {
+    ($name:ident $field:ident $type:ty: $operator:ident $set:ident) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = $type;
 
-            fn $say(&mut self, operand: $type) {
+            fn $set(&mut self, operand: $type) {
                 self.$field = Some(operand);
             }
         }
     };
     // What is compared with several is a list.
-    ($name:ident $field:ident $type:ty => $operator:ident $say:ident) => {
+    ($name:ident $field:ident $type:ty => $operator:ident $set:ident) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = <$type as IntoIterator>::Item;
 
-            fn $say(&mut self, operands: $type) {
+            fn $set(&mut self, operands: $type) {
                 self.$field = Some(operands);
             }
         }
@@ -170,33 +170,33 @@ pub(crate) use operator;
 /// What one value says: that the field is it, or one of a list of it alone. Whichever operator is there says it, the one for a value
 /// first.
 macro_rules! value_operator {
-    (Equal $say:ident $name:ident [equal $type:ty, $($rest:tt)*] $all:tt) => {
-        $crate::filter::operator!($name equal $type: Equal $say);
+    (Equal $set:ident $name:ident [equal $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::operator!($name equal $type: Equal $set);
     };
-    (NotEqual $say:ident $name:ident [not_equal $type:ty, $($rest:tt)*] $all:tt) => {
-        $crate::filter::operator!($name not_equal $type: NotEqual $say);
+    (NotEqual $set:ident $name:ident [not_equal $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::operator!($name not_equal $type: NotEqual $set);
     };
-    ($operator:ident $say:ident $name:ident [$field:ident $type:ty, $($rest:tt)*] $all:tt) => {
-        $crate::filter::value_operator!($operator $say $name [$($rest)*] $all);
+    ($operator:ident $set:ident $name:ident [$field:ident $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::value_operator!($operator $set $name [$($rest)*] $all);
     };
-    ($operator:ident $say:ident $name:ident [] [$($all:tt)*]) => {
-        $crate::filter::value_operator!($operator $say $name $($all)*);
+    ($operator:ident $set:ident $name:ident [] [$($all:tt)*]) => {
+        $crate::filter::value_operator!($operator $set $name $($all)*);
     };
-    (Equal $say:ident $name:ident in_ $type:ty, $($rest:tt)*) => {
-        $crate::filter::value_operator!(@of_one Equal $say $name in_ $type);
+    (Equal $set:ident $name:ident in_ $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!(@of_one Equal $set $name in_ $type);
     };
-    (NotEqual $say:ident $name:ident not_in $type:ty, $($rest:tt)*) => {
-        $crate::filter::value_operator!(@of_one NotEqual $say $name not_in $type);
+    (NotEqual $set:ident $name:ident not_in $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!(@of_one NotEqual $set $name not_in $type);
     };
-    ($operator:ident $say:ident $name:ident $field:ident $type:ty, $($rest:tt)*) => {
-        $crate::filter::value_operator!($operator $say $name $($rest)*);
+    ($operator:ident $set:ident $name:ident $field:ident $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!($operator $set $name $($rest)*);
     };
-    ($operator:ident $say:ident $name:ident) => {};
-    (@of_one $operator:ident $say:ident $name:ident $field:ident $type:ty) => {
+    ($operator:ident $set:ident $name:ident) => {};
+    (@of_one $operator:ident $set:ident $name:ident $field:ident $type:ty) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = <$type as IntoIterator>::Item;
 
-            fn $say(&mut self, operand: Self::Operand) {
+            fn $set(&mut self, operand: Self::Operand) {
                 self.$field = Some(vec![operand]);
             }
         }

@@ -8,7 +8,7 @@
 //! /// Whatever a search box says, asked of any field that texts can be looked for in.
 //! fn searched<F: Default + Contain<Operand = String>>(text: &str) -> F {
 //!     let mut filter = F::default();
-//!     contains(text).say(&mut filter);
+//!     contains(text).apply(&mut filter);
 //!     filter
 //! }
 //!
@@ -26,7 +26,7 @@ pub trait Reference {
 }
 
 macro_rules! operators {
-    ($($(#[$meta:meta])* $operator:ident, $say:ident($held:ty), $message:literal;)*) => {$(
+    ($($(#[$meta:meta])* $operator:ident, $set:ident($held:ty), $message:literal;)*) => {$(
         $(#[$meta])*
         #[diagnostic::on_unimplemented(
             message = $message,
@@ -37,15 +37,15 @@ macro_rules! operators {
             type Operand;
 
             #[doc(hidden)]
-            fn $say(&mut self, operand: $held);
+            fn $set(&mut self, operand: $held);
         }
 
         #[diagnostic::do_not_recommend]
         impl<R: Reference<Id: $operator>> $operator for R {
             type Operand = <R::Id as $operator>::Operand;
 
-            fn $say(&mut self, operand: $held) {
-                self.id_mut().$say(operand);
+            fn $set(&mut self, operand: $held) {
+                self.id_mut().$set(operand);
             }
         }
     )*};
@@ -53,23 +53,23 @@ macro_rules! operators {
 
 operators! {
     /// Is this value: a plain value, or [`equals`](super::equals).
-    Equal, say_equal(Self::Operand), "`{Self}` cannot ask for one value";
+    Equal, set_equal(Self::Operand), "`{Self}` cannot ask for one value";
     /// Is any other value: [`is_not`](super::is_not).
-    NotEqual, say_not_equal(Self::Operand), "`{Self}` cannot ask for all values but one";
+    NotEqual, set_not_equal(Self::Operand), "`{Self}` cannot ask for all values but one";
     /// Is one of these values: a list, or [`one_of`](super::one_of).
-    In, say_in(Vec<Self::Operand>), "`{Self}` cannot ask for one of several values";
+    In, set_in(Vec<Self::Operand>), "`{Self}` cannot ask for one of several values";
     /// Is none of these values: [`none_of`](super::none_of).
-    NotIn, say_not_in(Vec<Self::Operand>), "`{Self}` cannot ask for none of several values";
+    NotIn, set_not_in(Vec<Self::Operand>), "`{Self}` cannot ask for none of several values";
     /// Is less than this: [`less_than`](super::less_than), `..b`.
-    LessThan, say_less_than(Self::Operand), "`{Self}` cannot ask for what is less than a value";
+    LessThan, set_less_than(Self::Operand), "`{Self}` cannot ask for what is less than a value";
     /// Is this or less: [`at_most`](super::at_most), `..=b`.
-    LessThanEqual, say_less_than_equal(Self::Operand), "`{Self}` cannot ask for what is at most a value";
+    LessThanEqual, set_less_than_equal(Self::Operand), "`{Self}` cannot ask for what is at most a value";
     /// Is greater than this: [`greater_than`](super::greater_than).
-    GreaterThan, say_greater_than(Self::Operand), "`{Self}` cannot ask for what is greater than a value";
+    GreaterThan, set_greater_than(Self::Operand), "`{Self}` cannot ask for what is greater than a value";
     /// Is this or greater: [`at_least`](super::at_least), `a..`.
-    GreaterThanEqual, say_greater_than_equal(Self::Operand), "`{Self}` cannot ask for what is at least a value";
+    GreaterThanEqual, set_greater_than_equal(Self::Operand), "`{Self}` cannot ask for what is at least a value";
     /// Is a text with this in it: [`contains`](super::contains).
-    Contain, say_contain(Self::Operand), "`{Self}` cannot ask for a part of a text";
+    Contain, set_contain(Self::Operand), "`{Self}` cannot ask for a part of a text";
 }
 
 /// Refers to something of which all can be had, and not its id alone: [`expand`](super::expand).
@@ -79,5 +79,5 @@ operators! {
 )]
 pub trait Expandable {
     #[doc(hidden)]
-    fn say_expand(&mut self);
+    fn set_expand(&mut self);
 }

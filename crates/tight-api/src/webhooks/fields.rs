@@ -7,16 +7,16 @@ use serde_json::value::RawValue;
 
 use super::{Error, Event, Result};
 use crate::JsonValue;
-use crate::wire::{place, with_whole_characters};
+use crate::wire::{json_path, replace_lone_surrogates};
 
 /// Reads an event. Bytes that are no text are replaced, as characters that were cut in two are.
 pub(super) fn event(body: &[u8]) -> Result<Event> {
     let text = String::from_utf8_lossy(body);
     let unreadable = |error: serde_json::Error| Error::Unreadable {
-        path: place::of(&text, &error),
+        path: json_path::of_error(&text, &error),
         message: error.to_string(),
     };
-    let mended = |error| match with_whole_characters(&text) {
+    let mended = |error| match replace_lone_surrogates(&text) {
         Some(text) => read(&text).map_err(|_| error),
         None => Err(error),
     };

@@ -23,20 +23,20 @@ pub(crate) mod arbitrary;
 mod depth;
 mod element;
 mod enums;
+#[cfg(any(feature = "client", feature = "webhooks"))]
+pub(crate) mod json_path;
 mod list;
 mod map;
+#[cfg(test)]
+mod nested_tests;
 #[allow(
     dead_code,
     reason = "whether a field can be cleared is the document's affair"
 )]
 pub(crate) mod nullable;
-#[cfg(any(feature = "client", feature = "webhooks"))]
-pub(crate) mod place;
 mod raw;
 pub(crate) mod received;
 pub(crate) mod sent;
-#[cfg(test)]
-mod shapes;
 mod surrogates;
 #[cfg(test)]
 mod tests;
@@ -61,7 +61,7 @@ pub(crate) use received::ObjectReader;
 pub(crate) use received::{FieldReader, Received, received, setter};
 pub(crate) use sent::sent;
 #[cfg(any(feature = "client", feature = "webhooks"))]
-pub(crate) use surrogates::with_whole_characters;
+pub(crate) use surrogates::replace_lone_surrogates;
 pub use unknown_fields::UnknownFields;
 pub use values::{
     Date, Decimal, InvalidDate, InvalidTimestamp, JsonObject, JsonValue, NotANumber, Number,

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::depth::Level;
-use super::element::{Field, Reading, misfit, scalar};
+use super::element::{Field, Reading, mismatch, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
-use super::unknown_fields::{Rest, UnknownFields};
+use super::unknown_fields::{UnknownFields, UnknownFieldsBuilder};
 
 /// An object that answers carry.
 pub(crate) trait Received: Default {
@@ -89,7 +89,7 @@ struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<T> ObjectVisitor<T> {
     fn scalar<E: de::Error>(self, value: impl Serialize) -> Result<Reading<T>, E> {
-        misfit(Raw::of(value))
+        mismatch(Raw::of(value))
     }
 }
 
@@ -111,7 +111,7 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
                     if !object.is_any
                         && let Some(number) = value.as_number_of(&name)
                     {
-                        return misfit(number);
+                        return mismatch(number);
                     }
                     object.keep(name, value)?;
                 }
@@ -121,7 +121,7 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Reading<T>, A::Error> {
-        misfit(Raw::of_list(list)?)
+        mismatch(Raw::of_list(list)?)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Reading<T>, D::Error> {
@@ -138,7 +138,7 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
 /// Reads an object field by field, also one whose fields stand among others.
 pub(crate) struct ObjectReader<T> {
     object: T,
-    rest: Rest,
+    rest: UnknownFieldsBuilder,
     is_any: bool,
 }
 
@@ -146,7 +146,7 @@ impl<T: Default> Default for ObjectReader<T> {
     fn default() -> Self {
         Self {
             object: T::default(),
-            rest: Rest::default(),
+            rest: UnknownFieldsBuilder::default(),
             is_any: false,
         }
     }
@@ -197,7 +197,7 @@ impl<T: Received> ObjectReader<T> {
 /// Reads the value of one field after the other.
 pub(crate) struct FieldReader<'a, A> {
     map: &'a mut A,
-    rest: &'a mut Rest,
+    rest: &'a mut UnknownFieldsBuilder,
 }
 
 impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
@@ -205,19 +205,19 @@ impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
     #[inline]
     pub(crate) fn read<F: Field>(&mut self, name: &str, field: &mut F) -> Result<(), A::Error> {
         let reading = self.map.next_value_seed(FieldSeed(PhantomData))?;
-        if self.rest.has_misfits {
+        if self.rest.has_mismatches {
             self.rest.remove(name);
         }
         *field = match reading {
             Reading::Value(value) => value,
             Reading::Null => F::default(),
-            Reading::Misfit(json) => {
-                self.rest.has_misfits = true;
+            Reading::Mismatch(json) => {
+                self.rest.has_mismatches = true;
                 self.rest.push(name, json);
                 F::default()
             }
-            Reading::Partly(value, json) => {
-                self.rest.has_misfits = true;
+            Reading::Partial(value, json) => {
+                self.rest.has_mismatches = true;
                 self.rest.push(name, json);
                 value
             }

@@ -154,7 +154,7 @@ fn clean_value(value: &mut Value, clean: &impl for<'a> Fn(&'a str) -> Cow<'a, st
 /// Fields with these names and values. Of several under one name, the last one counts.
 impl<N: Into<String>, V: Into<JsonValue>> FromIterator<(N, V)> for UnknownFields {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut rest = Rest::default();
+        let mut rest = UnknownFieldsBuilder::default();
         for (name, value) in fields {
             let value: JsonValue = value.into();
             // A value of JSON can be written as such.
@@ -220,13 +220,13 @@ impl fmt::Debug for UnknownFields {
 
 /// Unknown fields of an object that is being read.
 #[derive(Default)]
-pub(super) struct Rest {
+pub(super) struct UnknownFieldsBuilder {
     fields: Vec<(Box<str>, Box<RawValue>)>,
     /// Whether a value did not fit its field.
-    pub(super) has_misfits: bool,
+    pub(super) has_mismatches: bool,
 }
 
-impl Rest {
+impl UnknownFieldsBuilder {
     pub(super) fn push(&mut self, name: impl Into<Box<str>>, json: Box<RawValue>) {
         self.fields.push((name.into(), json));
     }

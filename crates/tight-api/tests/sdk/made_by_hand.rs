@@ -81,14 +81,17 @@ fn an_error_has_what_an_answer_has() {
         "r1".to_owned(),
     )]))
     .unwrap();
-    let error = Error::new(ErrorKind::Status, "Tight answered 429 Too Many Requests")
-        .with_operation("saveMessages")
-        .with_status(StatusCode::TOO_MANY_REQUESTS)
-        .with_headers(headers)
-        .with_retry_after(Duration::from_secs(7))
-        .with_errors([ApiError::new().type_("RATE_LIMIT").param("messages")])
-        .with_body(r#"{"result":"FAILURE"}"#)
-        .with_path("error[0]");
+    let error = Error::new(
+        ErrorKind::Status,
+        "Tight responded with 429 Too Many Requests",
+    )
+    .with_operation("saveMessages")
+    .with_status(StatusCode::TOO_MANY_REQUESTS)
+    .with_headers(headers)
+    .with_retry_after(Duration::from_secs(7))
+    .with_errors([ApiError::new().type_("RATE_LIMIT").param("messages")])
+    .with_body(r#"{"result":"FAILURE"}"#)
+    .with_path("error[0]");
     assert_eq!(error.operation(), Some("saveMessages"));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     assert_eq!(error.headers().unwrap()["x-request-id"], "r1");

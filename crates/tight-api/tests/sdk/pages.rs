@@ -136,7 +136,7 @@ async fn a_cursor_that_repeats_is_an_error_and_no_loop() {
         assert_eq!(delivered.len(), cursors.len());
         assert_eq!(
             last,
-            "error: getConversationMessages: Tight answered a cursor that was followed before, so the list would never end \
+            "error: getConversationMessages: Tight returned a cursor that was followed before, so the list would never end \
              at cursor.after"
         );
         assert_eq!(server.requests().len(), cursors.len());
@@ -334,7 +334,7 @@ async fn a_cursor_that_cannot_be_read_is_not_the_end() {
     assert_eq!(items[0], "a");
     assert_eq!(
         items[1],
-        "error: getConversationMessages: the answer (200 OK) cannot be read: invalid type: integer, expected a string at \
+        "error: getConversationMessages: the response (200 OK) cannot be read: invalid type: integer, expected a string at \
          cursor.after"
     );
     let page = messages(&server).page().await.unwrap();

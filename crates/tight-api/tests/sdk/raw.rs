@@ -58,7 +58,7 @@ async fn what_writes_is_not_sent_again_and_what_reads_is() {
     let post = server.client().request(Method::POST, ["v6", "estimate"]);
     let error = post.clone().named("estimateTax").await.unwrap_err();
     assert!(error.may_have_taken_effect());
-    insta::assert_snapshot!(error, @"estimateTax: the connection was lost before an answer came (it may have taken effect)");
+    insta::assert_snapshot!(error, @"estimateTax: the connection was lost before a response came (it may have taken effect)");
 
     let server = lost().await;
     let post = server.client().request(Method::POST, ["v6", "estimate"]);

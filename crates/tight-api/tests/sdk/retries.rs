@@ -227,7 +227,7 @@ async fn an_attempt_that_takes_too_long_ends_in_doubt() {
     let outcome = client.messages().save([NewMessage::new("con_1")]).await;
     let error = outcome.unknown().next().unwrap().error;
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    insta::assert_snapshot!(error, @"saveMessages: there was no answer in time (it may have taken effect)");
+    insta::assert_snapshot!(error, @"saveMessages: there was no response in time (it may have taken effect)");
 }
 
 #[tokio::test]

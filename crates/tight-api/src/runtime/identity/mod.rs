@@ -3,16 +3,16 @@
 //! ```text
 //! credentials   what users give
 //! background    where tokens are renewed: on no caller's runtime
-//! allowance     how often tokens that are turned down may be replaced
+//! budget     how often tokens that are turned down may be replaced
 //! bearer        an access token as it is sent, and what has become of it so far
 //! tokens        the tokens of one subject: cached, renewed beside the calls, and once for all who wait
 //! store         the tokens of all subjects, as many as there is room for
 //! ```
 
-mod allowance;
 mod background;
 mod bearer;
 pub(crate) mod credentials;
+mod replacements;
 mod store;
 mod tokens;
 

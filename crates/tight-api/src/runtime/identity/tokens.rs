@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use secrecy::SecretString;
 
-use super::allowance::Allowance;
 use super::background::{Background, Running};
 use super::bearer::Bearer;
 use super::credentials::{TokenSource, TokenSubject};
+use super::replacements::ReplacementBudget;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::pace::{Gate, Pace};
@@ -64,7 +64,7 @@ struct State {
     /// A token that is still good is not renewed before.
     not_before: Option<Instant>,
     /// What bounds how many tokens are asked for because those before were turned down.
-    allowance: Allowance,
+    budget: ReplacementBudget,
 }
 
 impl Tokens {
@@ -180,7 +180,7 @@ impl Renewed {
 impl State {
     /// Whether there is another token for one that was turned down, at once or soon.
     fn can_replace_rejected(&self, now: Instant) -> bool {
-        self.renewal.is_some() || self.allowance.is_left(now)
+        self.renewal.is_some() || self.budget.is_left(now)
     }
 
     /// Puts away what a renewal came to.
@@ -195,7 +195,7 @@ impl State {
         self.not_before = None;
         let replaced = self.current.replace(token.clone());
         if let Some(rejected) = replaced.filter(Bearer::is_rejected) {
-            self.allowance.spend(rejected.price(), now);
+            self.budget.spend(rejected.cost(), now);
         }
     }
 }
@@ -220,18 +220,18 @@ async fn renew(
     state: Arc<Mutex<State>>,
 ) -> Result<Bearer> {
     /// Clears the renewal away if it does not come to its end, so that the next can begin.
-    struct Ending<'a>(&'a Mutex<State>);
+    struct ClearOnDrop<'a>(&'a Mutex<State>);
 
-    impl Drop for Ending<'_> {
+    impl Drop for ClearOnDrop<'_> {
         fn drop(&mut self) {
             lock(self.0).renewal = None;
         }
     }
 
-    let ending = Ending(&state);
+    let clear_on_drop = ClearOnDrop(&state);
     let token = ask(&*source, &subject, &*clock, limit).await;
     let now = clock.now();
-    std::mem::forget(ending);
+    std::mem::forget(clear_on_drop);
     lock(&state).renewed(&token, now);
     token
 }
@@ -255,7 +255,7 @@ async fn ask(
         )),
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
-            "the token source did not answer in time",
+            "the token source did not respond in time",
         )),
     }
 }

@@ -39,7 +39,7 @@ struct Limit {
     step: u32,
 }
 
-pub(super) enum Judgement {
+pub(super) enum WindowState {
     Open,
     Closed(Instant),
     /// It depends on the request beyond the limit that is under way.
@@ -53,32 +53,32 @@ pub(super) struct Entry {
 }
 
 impl Window {
-    pub(super) fn judge(&mut self, now: Instant) -> Judgement {
+    pub(super) fn state(&mut self, now: Instant) -> WindowState {
         if let Some(until) = self.closed_until {
             if now < until {
-                return Judgement::Closed(until);
+                return WindowState::Closed(until);
             }
             self.open(now);
         }
         self.roll(now);
         let Some(limit) = &self.limit else {
-            return Judgement::Open;
+            return WindowState::Open;
         };
         if self.sent < limit.requests {
-            return Judgement::Open;
+            return WindowState::Open;
         }
         if self.is_probed {
-            return Judgement::Probing;
+            return WindowState::Probing;
         }
         if limit.age % TRIED == TRIED - 1 {
-            return Judgement::Open;
+            return WindowState::Open;
         }
         match self
             .opened
             .and_then(|opened| opened.checked_add(limit.length))
         {
-            Some(end) => Judgement::Closed(end),
-            None => Judgement::Open,
+            Some(end) => WindowState::Closed(end),
+            None => WindowState::Open,
         }
     }
 

@@ -87,7 +87,7 @@ where
         Box::pin(async move {
             match tokio::time::timeout(limit, connecting).await {
                 Ok(connected) => connected,
-                Err(_) => Err(BoxError::from(NotInTime)),
+                Err(_) => Err(BoxError::from(ConnectTimedOut)),
             }
         })
     }
@@ -95,12 +95,12 @@ where
 
 /// A connection was not made in time.
 #[derive(Debug)]
-pub(super) struct NotInTime;
+pub(super) struct ConnectTimedOut;
 
-impl fmt::Display for NotInTime {
+impl fmt::Display for ConnectTimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection was not made in time")
     }
 }
 
-impl StdError for NotInTime {}
+impl StdError for ConnectTimedOut {}

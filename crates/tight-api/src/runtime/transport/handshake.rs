@@ -3,8 +3,8 @@
 use std::io;
 
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-use super::fault::Cause;
-use super::fault::causes;
+use super::errors::Cause;
+use super::errors::causes;
 
 const UNKNOWN_ISSUER: &str =
     "the server's certificate was issued by nobody that this machine trusts";
@@ -17,7 +17,7 @@ pub(super) const CERTIFICATE_REFUSED: &str =
     "the server demands a client certificate, or another one";
 
 /// What is wrong, if it is a matter of TLS. What breaks off within the handshake is a matter of the connection.
-pub(super) fn fault(error: &reqwest::Error) -> Option<&'static str> {
+pub(super) fn tls_error(error: &reqwest::Error) -> Option<&'static str> {
     if is_certificate_refused(error) {
         return Some(CERTIFICATE_REFUSED);
     }

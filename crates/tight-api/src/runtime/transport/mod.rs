@@ -10,7 +10,7 @@
 
 mod connect;
 mod connections;
-mod fault;
+mod errors;
 #[cfg(feature = "__tls")]
 mod handshake;
 #[cfg(feature = "__tls")]
@@ -26,7 +26,7 @@ use super::error::{Error, ErrorKind, Result};
 
 pub(crate) use connect::connect_within;
 pub(crate) use connections::{Connections, Proxy};
-pub(crate) use fault::{body_lost, not_answered};
+pub(crate) use errors::{body_lost, no_response};
 #[cfg(feature = "__tls")]
 pub(crate) use tls::ClientCertificate;
 
@@ -35,7 +35,7 @@ pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: String,
     /// Whether the address was given as such, and not by an environment of the API: then it is that of all operations.
-    pub(crate) is_told_where: bool,
+    pub(crate) has_custom_base_url: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct HttpSettings<'a> {
     pub(crate) is_direct: bool,
 }
 
-/// An answer's head may have more headers than this client would read if nothing were said.
+/// A response's head may have more headers than this client would read if nothing were said.
 const MOST_HEADERS: usize = 256;
 
 /// What they may come to over HTTP/2, in bytes, with 32 more for each: so that it is the same as over HTTP/1.1.
@@ -86,8 +86,8 @@ pub(crate) fn http_client(settings: &HttpSettings<'_>) -> Result<reqwest::Client
         http = http.no_proxy();
     }
     http.build().map_err(|error| {
-        let reason = fault::first_cause(&error);
-        let help = fault::help_with(&reason);
+        let reason = errors::first_cause(&error);
+        let help = errors::advice(&reason);
         configuration(&format!(
             "the HTTP client could not be set up: {reason}{help}"
         ))

@@ -12,7 +12,7 @@
 //! schema           their JSON schemas
 //! ```
 
-mod calendars;
+mod conversions;
 mod date;
 mod decimal;
 mod digits;

@@ -31,10 +31,10 @@ use crate::wire::raw::is_number;
 ///
 /// Two are equal if they are written alike: `15000` and `15000.0` are not, though both are 15000 as a whole number.
 #[derive(Clone)]
-pub struct Number(Written);
+pub struct Number(Repr);
 
 #[derive(Clone)]
-enum Written {
+enum Repr {
     /// The whole number that is written in the usual way.
     Whole(i64),
     /// Anything else: the JSON of a number or of a text.
@@ -45,20 +45,20 @@ impl Number {
     fn from_json(json: &str) -> Option<Self> {
         // A zero with a sign would lose it.
         if let Some(whole) = json.parse().ok().filter(|_| json != "-0") {
-            return Some(Self(Written::Whole(whole)));
+            return Some(Self(Repr::Whole(whole)));
         }
         let is_kept =
             json.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
         let json = is_kept.then(|| RawValue::from_string(json.to_owned()).ok())??;
-        Some(Self(Written::Json(json)))
+        Some(Self(Repr::Json(json)))
     }
 
     /// Returns the whole number that it is, however it is written: `15000`, `15000.0`, `1.5e4` and `"15000"` are the same. `None` if
     /// it is not whole, too large, or a text that is no number.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
-            Written::Whole(whole) => Some(*whole),
-            Written::Json(_) => digits::whole(self.text().trim()),
+            Repr::Whole(whole) => Some(*whole),
+            Repr::Json(_) => digits::whole(self.text().trim()),
         }
     }
 
@@ -85,8 +85,8 @@ impl Number {
     /// As it is written, without the quotes of a text.
     fn text(&self) -> Cow<'_, str> {
         match &self.0 {
-            Written::Whole(whole) => whole.to_string().into(),
-            Written::Json(json) => match json.get().strip_prefix('"') {
+            Repr::Whole(whole) => whole.to_string().into(),
+            Repr::Json(json) => match json.get().strip_prefix('"') {
                 None => json.get().into(),
                 Some(_) => serde_json::from_str::<String>(json.get())
                     .unwrap_or_default()
@@ -101,7 +101,7 @@ macro_rules! from_integers {
         $(
             impl From<$small> for Number {
                 fn from(whole: $small) -> Self {
-                    Self(Written::Whole(whole.into()))
+                    Self(Repr::Whole(whole.into()))
                 }
             }
         )*
@@ -109,7 +109,7 @@ macro_rules! from_integers {
             impl From<$large> for Number {
                 fn from(whole: $large) -> Self {
                     let json = || serde_json::value::to_raw_value(&whole).unwrap_or_default();
-                    Self(i64::try_from(whole).map_or_else(|_| Written::Json(json()), Written::Whole))
+                    Self(i64::try_from(whole).map_or_else(|_| Repr::Json(json()), Repr::Whole))
                 }
             }
         )*
@@ -123,7 +123,7 @@ impl From<rust_decimal::Decimal> for Number {
         let text = decimal.to_string();
         // A decimal is always written as JSON writes numbers.
         let json = || serde_json::value::to_raw_value(&text).unwrap_or_default();
-        Self::from_json(&text).unwrap_or_else(|| Self(Written::Json(json())))
+        Self::from_json(&text).unwrap_or_else(|| Self(Repr::Json(json())))
     }
 }
 
@@ -146,8 +146,8 @@ impl fmt::Display for Number {
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Written::Whole(whole) => whole.fmt(f),
-            Written::Json(json) => f.write_str(json.get()),
+            Repr::Whole(whole) => whole.fmt(f),
+            Repr::Json(json) => f.write_str(json.get()),
         }
     }
 }
@@ -155,8 +155,8 @@ impl fmt::Debug for Number {
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Written::Whole(one), Written::Whole(other)) => one == other,
-            (Written::Json(one), Written::Json(other)) => one.get() == other.get(),
+            (Repr::Whole(one), Repr::Whole(other)) => one == other,
+            (Repr::Json(one), Repr::Json(other)) => one.get() == other.get(),
             _ => false,
         }
     }
@@ -167,8 +167,8 @@ impl Eq for Number {}
 impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            Written::Whole(whole) => whole.hash(state),
-            Written::Json(json) => json.get().hash(state),
+            Repr::Whole(whole) => whole.hash(state),
+            Repr::Json(json) => json.get().hash(state),
         }
     }
 }
@@ -182,8 +182,8 @@ impl PartialEq<i64> for Number {
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Written::Whole(whole) => whole.serialize(serializer),
-            Written::Json(json) => json.serialize(serializer),
+            Repr::Whole(whole) => whole.serialize(serializer),
+            Repr::Json(json) => json.serialize(serializer),
         }
     }
 }

@@ -7,37 +7,37 @@ const MOST: Duration = Duration::from_secs(60);
 
 /// What is spent for the new token. As time goes by, it comes back.
 #[derive(Clone, Copy)]
-pub(super) enum Price {
+pub(super) enum Cost {
     /// The token before had served calls: it was revoked, or one call among others is answered with 401 whatever it is sent with.
-    OfServed,
+    AcceptedToken,
     /// The token before was as new: the next need not be better.
-    OfFresh,
+    UnusedToken,
 }
 
-impl Price {
+impl Cost {
     fn time(self) -> Duration {
         match self {
-            Self::OfServed => Duration::from_secs(5),
-            Self::OfFresh => Duration::from_secs(20),
+            Self::AcceptedToken => Duration::from_secs(5),
+            Self::UnusedToken => Duration::from_secs(20),
         }
     }
 }
 
 /// What is left to spend.
 #[derive(Default)]
-pub(super) struct Allowance {
+pub(super) struct ReplacementBudget {
     /// When all that was spent has come back.
     whole_at: Option<Instant>,
 }
 
-impl Allowance {
+impl ReplacementBudget {
     /// Whether there is anything left.
     pub(super) fn is_left(&self, now: Instant) -> bool {
         self.spent(now) < MOST
     }
 
-    pub(super) fn spend(&mut self, price: Price, now: Instant) {
-        self.whole_at = now.checked_add(self.spent(now) + price.time());
+    pub(super) fn spend(&mut self, cost: Cost, now: Instant) {
+        self.whole_at = now.checked_add(self.spent(now) + cost.time());
     }
 
     fn spent(&self, now: Instant) -> Duration {
@@ -51,10 +51,10 @@ mod tests {
     use super::*;
 
     /// How many can be had at once.
-    fn at_once(allowance: &mut Allowance, price: Price, now: Instant) -> usize {
+    fn at_once(budget: &mut ReplacementBudget, cost: Cost, now: Instant) -> usize {
         let mut count = 0;
-        while allowance.is_left(now) {
-            allowance.spend(price, now);
+        while budget.is_left(now) {
+            budget.spend(cost, now);
             count += 1;
         }
         count
@@ -63,16 +63,16 @@ mod tests {
     #[test]
     fn a_few_can_be_had_at_once_and_then_one_after_the_other() {
         let now = Instant::now();
-        for (price, few, wait) in [(Price::OfFresh, 3, 20), (Price::OfServed, 12, 5)] {
-            let mut allowance = Allowance::default();
-            assert_eq!(at_once(&mut allowance, price, now), few);
+        for (cost, few, wait) in [(Cost::UnusedToken, 3, 20), (Cost::AcceptedToken, 12, 5)] {
+            let mut budget = ReplacementBudget::default();
+            assert_eq!(at_once(&mut budget, cost, now), few);
             let mut later = now;
             for _ in 0..100 {
                 later += Duration::from_secs(wait);
-                assert_eq!(at_once(&mut allowance, price, later), 1);
+                assert_eq!(at_once(&mut budget, cost, later), 1);
             }
             later += Duration::from_secs(3600);
-            assert_eq!(at_once(&mut allowance, price, later), few);
+            assert_eq!(at_once(&mut budget, cost, later), few);
         }
     }
 }

@@ -5,13 +5,13 @@ use std::error::Error as StdError;
 use std::io;
 use std::iter::successors;
 
-use super::connect::NotInTime;
+use super::connect::ConnectTimedOut;
 #[cfg(feature = "__tls")]
 use super::handshake;
 use crate::runtime::error::{Error, ErrorKind};
 
 /// The error of a request that nothing answered. `writes` says whether it would do something.
-pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
+pub(crate) fn no_response(error: reqwest::Error, writes: bool) -> Error {
     let error = error.without_url();
     if error.is_builder() {
         return Error::new(ErrorKind::InvalidRequest, "the request could not be made")
@@ -30,12 +30,12 @@ pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
         let message = "the server closed the connection before it processed the request";
         (ErrorKind::NotProcessed, message, false)
     } else if is_unreadable(&error) {
-        let message = "the head of the answer cannot be read";
+        let message = "the head of the response cannot be read";
         (ErrorKind::Decode, message, writes)
     } else if error.is_timeout() {
-        (ErrorKind::Timeout, "there was no answer in time", writes)
+        (ErrorKind::Timeout, "there was no response in time", writes)
     } else {
-        let message = "the connection was lost before an answer came";
+        let message = "the connection was lost before a response came";
         (ErrorKind::Connection, message, writes)
     };
     Error::new(kind, message)
@@ -43,7 +43,7 @@ pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
         .caused_by(error)
 }
 
-/// What it means that an answer's body did not come whole.
+/// What it means that a response's body did not come whole.
 pub(crate) fn body_lost(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     if error.is_timeout() {
         (ErrorKind::Timeout, "did not end in time")
@@ -80,7 +80,7 @@ pub(super) fn first_cause(error: &reqwest::Error) -> String {
 }
 
 /// What can be done about an HTTP client that could not be set up.
-pub(super) fn help_with(reason: &str) -> &'static str {
+pub(super) fn advice(reason: &str) -> &'static str {
     if reason.contains("No CA certificates") {
         ": install the operating system's package of them (often `ca-certificates`), name a file in SSL_CERT_FILE, or call \
          `ClientBuilder::add_root_certificates`"
@@ -98,7 +98,7 @@ pub(super) fn help_with(reason: &str) -> &'static str {
 
 /// Why a connection could not be made.
 fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
-    if causes(error).any(|cause| cause.is::<NotInTime>()) {
+    if causes(error).any(|cause| cause.is::<ConnectTimedOut>()) {
         return (ErrorKind::Connect, "the connection was not made in time");
     }
     if error.is_dns() {
@@ -116,7 +116,7 @@ fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
         return (ErrorKind::Connect, message);
     }
     #[cfg(feature = "__tls")]
-    if let Some(message) = handshake::fault(error) {
+    if let Some(message) = handshake::tls_error(error) {
         return (ErrorKind::Tls, message);
     }
     let is_refused = causes(error).any(|cause| {
@@ -147,7 +147,7 @@ fn was_not_processed(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Whether something came that is no head of an answer, or one that is too large: over HTTP/2, this side then resets the stream.
+/// Whether something came that is no head of a response, or one that is too large: over HTTP/2, this side then resets the stream.
 fn is_unreadable(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
         if let Some(cause) = cause.downcast_ref::<hyper::Error>() {

@@ -13,14 +13,14 @@ macro_rules! and {
     };
 }
 
-macro_rules! words {
-    ($($(#[$meta:meta])* $word:ident, $name:ident: $operator:ident, $say:ident;)*) => {$(
+macro_rules! value_conditions {
+    ($($(#[$meta:meta])* $function:ident, $name:ident: $operator:ident, $set:ident;)*) => {$(
         $(#[$meta])*
-        pub fn $word<X>(value: X) -> $name<X> {
+        pub fn $function<X>(value: X) -> $name<X> {
             $name(value)
         }
 
-        #[doc = concat!("What [`", stringify!($word), "`] returns.")]
+        #[doc = concat!("What [`", stringify!($function), "`] returns.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[must_use = "a condition does nothing until it is given to a query"]
         pub struct $name<X>(X);
@@ -28,38 +28,38 @@ macro_rules! words {
         and!($name<X>);
 
         impl<F: operators::$operator, X: Into<F::Operand>> Condition<F> for $name<X> {
-            fn say(self, filter: &mut F) {
-                filter.$say(self.0.into());
+            fn apply(self, filter: &mut F) {
+                filter.$set(self.0.into());
             }
         }
     )*};
 }
 
-words! {
+value_conditions! {
     /// Asks for this value. The plain value says the same.
-    equals, Equals: Equal, say_equal;
+    equals, Equals: Equal, set_equal;
     /// Asks for any other value than this.
-    is_not, IsNot: NotEqual, say_not_equal;
+    is_not, IsNot: NotEqual, set_not_equal;
     /// Asks for what is less than this; of dates, for what is before it. `..value` says the same.
-    less_than, LessThan: LessThan, say_less_than;
+    less_than, LessThan: LessThan, set_less_than;
     /// Asks for this and what is less; of dates, for this one and what is before it. `..=value` says the same.
-    at_most, AtMost: LessThanEqual, say_less_than_equal;
+    at_most, AtMost: LessThanEqual, set_less_than_equal;
     /// Asks for what is greater than this; of dates, for what is after it.
-    greater_than, GreaterThan: GreaterThan, say_greater_than;
+    greater_than, GreaterThan: GreaterThan, set_greater_than;
     /// Asks for this and what is greater; of dates, for this one and what is after it. `value..` says the same.
-    at_least, AtLeast: GreaterThanEqual, say_greater_than_equal;
+    at_least, AtLeast: GreaterThanEqual, set_greater_than_equal;
     /// Asks for texts with this in it.
-    contains, Contains: Contain, say_contain;
+    contains, Contains: Contain, set_contain;
 }
 
-macro_rules! words_of_lists {
-    ($($(#[$meta:meta])* $word:ident, $name:ident: $operator:ident, $say:ident;)*) => {$(
+macro_rules! list_conditions {
+    ($($(#[$meta:meta])* $function:ident, $name:ident: $operator:ident, $set:ident;)*) => {$(
         $(#[$meta])*
-        pub fn $word<X>(values: impl IntoIterator<Item = X>) -> $name<X> {
+        pub fn $function<X>(values: impl IntoIterator<Item = X>) -> $name<X> {
             $name(values.into_iter().collect())
         }
 
-        #[doc = concat!("What [`", stringify!($word), "`] returns.")]
+        #[doc = concat!("What [`", stringify!($function), "`] returns.")]
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[must_use = "a condition does nothing until it is given to a query"]
         pub struct $name<X>(Vec<X>);
@@ -67,18 +67,18 @@ macro_rules! words_of_lists {
         and!($name<X>);
 
         impl<F: operators::$operator, X: Into<F::Operand>> Condition<F> for $name<X> {
-            fn say(self, filter: &mut F) {
-                filter.$say(self.0.into_iter().map(Into::into).collect());
+            fn apply(self, filter: &mut F) {
+                filter.$set(self.0.into_iter().map(Into::into).collect());
             }
         }
     )*};
 }
 
-words_of_lists! {
+list_conditions! {
     /// Asks for one of these values. A list says the same. One of none is sent as such: nothing is one of them.
-    one_of, OneOf: In, say_in;
+    one_of, OneOf: In, set_in;
     /// Asks for none of these values.
-    none_of, NoneOf: NotIn, say_not_in;
+    none_of, NoneOf: NotIn, set_not_in;
 }
 
 /// Asks for the whole of what the field refers to, and not for its id alone. It leaves nothing out of the answer.
@@ -97,8 +97,8 @@ pub struct Expand(());
 and!(Expand);
 
 impl<F: operators::Expandable> Condition<F> for Expand {
-    fn say(self, filter: &mut F) {
-        filter.say_expand();
+    fn apply(self, filter: &mut F) {
+        filter.set_expand();
     }
 }
 
@@ -115,8 +115,8 @@ impl<A, B> And<A, B> {
 }
 
 impl<F, A: Condition<F>, B: Condition<F>> Condition<F> for And<A, B> {
-    fn say(self, filter: &mut F) {
-        self.0.say(filter);
-        self.1.say(filter);
+    fn apply(self, filter: &mut F) {
+        self.0.apply(filter);
+        self.1.apply(filter);
     }
 }
