@@ -1,11 +1,11 @@
-//! Conditions in words.
+//! Functions that create conditions.
 
 use super::{Condition, operators};
 
 macro_rules! and {
     ($name:ident $(<$x:ident>)?) => {
         impl $(<$x>)? $name $(<$x>)? {
-            /// Asks for this, and for that as well. Where both say the same kind of thing, the later one counts.
+            /// Combines two conditions: both must match. If both use the same operator, the later one counts.
             pub fn and<C>(self, that: C) -> And<Self, C> {
                 And(self, that)
             }
@@ -20,9 +20,9 @@ macro_rules! value_conditions {
             $name(value)
         }
 
-        #[doc = concat!("What [`", stringify!($function), "`] returns.")]
+        #[doc = concat!("The condition that [`", stringify!($function), "`] returns.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[must_use = "a condition does nothing until it is given to a query"]
+        #[must_use = "a condition does nothing until it is passed to a query"]
         pub struct $name<X>(X);
 
         and!($name<X>);
@@ -36,19 +36,19 @@ macro_rules! value_conditions {
 }
 
 value_conditions! {
-    /// Asks for this value. The plain value says the same.
+    /// Matches this value. A plain value has the same meaning.
     equals, Equals: Equal, set_equal;
-    /// Asks for any other value than this.
+    /// Matches all other values.
     is_not, IsNot: NotEqual, set_not_equal;
-    /// Asks for what is less than this; of dates, for what is before it. `..value` says the same.
+    /// Matches lower values, or earlier dates. Same as `..value`.
     less_than, LessThan: LessThan, set_less_than;
-    /// Asks for this and what is less; of dates, for this one and what is before it. `..=value` says the same.
+    /// Matches this value and lower values, or earlier dates. Same as `..=value`.
     at_most, AtMost: LessThanEqual, set_less_than_equal;
-    /// Asks for what is greater than this; of dates, for what is after it.
+    /// Matches greater values, or later dates.
     greater_than, GreaterThan: GreaterThan, set_greater_than;
-    /// Asks for this and what is greater; of dates, for this one and what is after it. `value..` says the same.
+    /// Matches this value and greater values, or later dates. Same as `value..`.
     at_least, AtLeast: GreaterThanEqual, set_greater_than_equal;
-    /// Asks for texts with this in it.
+    /// Matches texts that contain this.
     contains, Contains: Contain, set_contain;
 }
 
@@ -59,9 +59,9 @@ macro_rules! list_conditions {
             $name(values.into_iter().collect())
         }
 
-        #[doc = concat!("What [`", stringify!($function), "`] returns.")]
+        #[doc = concat!("The condition that [`", stringify!($function), "`] returns.")]
         #[derive(Clone, Debug, PartialEq, Eq)]
-        #[must_use = "a condition does nothing until it is given to a query"]
+        #[must_use = "a condition does nothing until it is passed to a query"]
         pub struct $name<X>(Vec<X>);
 
         and!($name<X>);
@@ -75,23 +75,23 @@ macro_rules! list_conditions {
 }
 
 list_conditions! {
-    /// Asks for one of these values. A list says the same. One of none is sent as such: nothing is one of them.
+    /// Matches any of these values. A list has the same meaning. An empty list matches nothing.
     one_of, OneOf: In, set_in;
-    /// Asks for none of these values.
+    /// Matches values that are not in this list.
     none_of, NoneOf: NotIn, set_not_in;
 }
 
-/// Asks for the whole of what the field refers to, and not for its id alone. It leaves nothing out of the answer.
+/// Returns the whole referenced entity instead of its id. Does not filter the results.
 ///
-/// Of a query with a field `customer`, that is `customer(expand())`, and for some customers alone
+/// For a field `customer`, write `customer(expand())`; combined with a filter,
 /// `customer(expand().and(one_of(["cus_1", "cus_2"])))`.
 pub fn expand() -> Expand {
     Expand(())
 }
 
-/// What [`expand`] returns.
+/// The condition that [`expand`] returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a condition does nothing until it is given to a query"]
+#[must_use = "a condition does nothing until it is passed to a query"]
 pub struct Expand(());
 
 and!(Expand);
@@ -102,13 +102,13 @@ impl<F: operators::Expandable> Condition<F> for Expand {
     }
 }
 
-/// What `and` returns: both conditions.
+/// Two conditions combined with `and`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a condition does nothing until it is given to a query"]
+#[must_use = "a condition does nothing until it is passed to a query"]
 pub struct And<A, B>(A, B);
 
 impl<A, B> And<A, B> {
-    /// Asks for this, and for that as well. Where both say the same kind of thing, the later one counts.
+    /// Combines two conditions: both must match. If both use the same operator, the later one counts.
     pub fn and<C>(self, that: C) -> And<Self, C> {
         And(self, that)
     }

@@ -1,10 +1,9 @@
-//! The objects that conditions end up in, as the API has them: one field for each operator, or for what is referred to.
+//! Filter objects, as the API has them: one field for each operator, or for the fields of a reference.
 //!
-//! A condition becomes such an object by one conversion, which holds for every condition that says what the object has operators
-//! for. So an object costs a trait for each of its operators, and not one conversion for each pair of a condition and a type.
+//! One generic conversion turns every condition into every filter with its operators. So a filter costs one trait implementation
+//! for each operator, instead of one conversion for each pair of condition and filter.
 
-/// Defines an object that holds what a field is asked: the operators that the API has for it, by the names that its fields have in
-/// Rust, each with the type that it is compared with.
+/// Defines a filter: its operators, by their field names in Rust, each with the type that it compares with.
 macro_rules! condition {
     (
         $(#[$meta:meta])*
@@ -47,7 +46,7 @@ macro_rules! condition {
 }
 pub(crate) use condition;
 
-/// Defines an object that says what is asked of something else: by its `id`, whether it is to be expanded, and by fields of its own.
+/// Defines a filter on a reference: by `id`, with `expand`, and by further fields.
 macro_rules! reference {
     (
         $(#[$meta:meta])*
@@ -69,7 +68,7 @@ macro_rules! reference {
         }
 
         impl $name {
-            /// Creates one that asks nothing yet.
+            /// Creates an empty filter.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -120,7 +119,7 @@ macro_rules! reference_field {
 }
 pub(crate) use reference_field;
 
-/// The trait of an operator, by the field that holds what it compares with. Plain values are another's affair.
+/// Implements the trait of an operator, by its field. `equal` and `not_equal` are implemented by `value_operator`.
 macro_rules! operator {
     ($name:ident equal $type:ty) => {};
     ($name:ident not_equal $type:ty) => {};
@@ -154,7 +153,7 @@ macro_rules! operator {
             }
         }
     };
-    // What is compared with several is a list.
+    // Operators on lists.
     ($name:ident $field:ident $type:ty => $operator:ident $set:ident) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = <$type as IntoIterator>::Item;
@@ -167,8 +166,7 @@ macro_rules! operator {
 }
 pub(crate) use operator;
 
-/// What one value says: that the field is it, or one of a list of it alone. Whichever operator is there says it, the one for a value
-/// first.
+/// Implements (in)equality with one value: by `equal`, or else by a list of one value.
 macro_rules! value_operator {
     (Equal $set:ident $name:ident [equal $type:ty, $($rest:tt)*] $all:tt) => {
         $crate::filter::operator!($name equal $type: Equal $set);
@@ -204,61 +202,61 @@ macro_rules! value_operator {
 }
 pub(crate) use value_operator;
 
-/// What is said of the field of an operator, wherever it stands: to people who write Rust, and in a schema.
+/// The documentation of the field of an operator, in Rust and in JSON schemas.
 macro_rules! documented {
     (schema equal) => {
-        "Is this."
+        "Equal to this value."
     };
     (schema not_equal) => {
-        "Is any other."
+        "Not equal to this value."
     };
     (schema in_) => {
-        "Is one of these."
+        "One of these values."
     };
     (schema not_in) => {
-        "Is none of these."
+        "None of these values."
     };
     (schema contain) => {
-        "Is a text with this in it."
+        "Contains this text."
     };
     (schema less_than) => {
-        "Is less than this."
+        "Less than this value."
     };
     (schema less_than_equal) => {
-        "Is this or less."
+        "At most this value."
     };
     (schema greater_than) => {
-        "Is greater than this."
+        "Greater than this value."
     };
     (schema greater_than_equal) => {
-        "Is this or greater."
+        "At least this value."
     };
     (equal) => {
-        "Is this: a value as it is, or [`equals`](crate::filter::equals)."
+        "Equal to this value: a plain value, or [`equals`](crate::filter::equals)."
     };
     (not_equal) => {
-        "Is any other: [`is_not`](crate::filter::is_not)."
+        "Not equal to this value: [`is_not`](crate::filter::is_not)."
     };
     (in_) => {
-        "Is one of these: a list as it is, or [`one_of`](crate::filter::one_of)."
+        "One of these values: a list, or [`one_of`](crate::filter::one_of)."
     };
     (not_in) => {
-        "Is none of these: [`none_of`](crate::filter::none_of)."
+        "None of these values: [`none_of`](crate::filter::none_of)."
     };
     (contain) => {
-        "Is a text with this in it: [`contains`](crate::filter::contains)."
+        "Contains this text: [`contains`](crate::filter::contains)."
     };
     (less_than) => {
-        "Is less than this: `..b`, or [`less_than`](crate::filter::less_than)."
+        "Less than this value: `..b`, or [`less_than`](crate::filter::less_than)."
     };
     (less_than_equal) => {
-        "Is this or less: `..=b`, or [`at_most`](crate::filter::at_most)."
+        "At most this value: `..=b`, or [`at_most`](crate::filter::at_most)."
     };
     (greater_than) => {
-        "Is greater than this: [`greater_than`](crate::filter::greater_than)."
+        "Greater than this value: [`greater_than`](crate::filter::greater_than)."
     };
     (greater_than_equal) => {
-        "Is this or greater: `a..`, or [`at_least`](crate::filter::at_least)."
+        "At least this value: `a..`, or [`at_least`](crate::filter::at_least)."
     };
 }
 pub(crate) use documented;

@@ -1,4 +1,4 @@
-//! Conditions of what people have at hand: a value, a list of values, a range.
+//! Plain Rust values as conditions: a value, a list of values, a range.
 
 use std::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
@@ -6,7 +6,7 @@ use super::Condition;
 use super::operators::{Equal, GreaterThanEqual, In, LessThan, LessThanEqual};
 use crate::wire::{Date, Decimal, Number, Timestamp};
 
-/// Makes a condition of a value: the field has this value.
+/// Makes a type a condition that matches its value.
 macro_rules! value {
     ($($value:ty),*) => {$(
         impl<F> $crate::filter::Condition<F> for $value

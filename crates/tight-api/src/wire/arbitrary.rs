@@ -1,7 +1,6 @@
-//! Models made up of random bytes, for property tests and fuzzers of applications: the feature `arbitrary`.
+//! Models from random bytes, for property tests and fuzzers: the feature `arbitrary`.
 //!
-//! What is made up is what Tight may send and requests may say: odd texts in place of dates, values that enums do not know, fields
-//! that are not documented. Read and written again it is the same.
+//! Includes what Tight can send: invalid dates, unknown enum values, undocumented fields. All values survive a round trip through JSON.
 
 #[cfg(feature = "arbitrary")]
 pub(crate) use generators::{Generate, object};
@@ -10,7 +9,7 @@ pub(crate) use generators::{Generate, object};
 macro_rules! arbitrary_object {
     ($object:ident { $($field:ident),* $(,)? }) => {
         #[cfg(feature = "arbitrary")]
-        #[allow(deprecated, reason = "what is to go is made up until it is gone")]
+        #[allow(deprecated, reason = "deprecated fields are generated, too")]
         impl $crate::wire::arbitrary::Generate for $object {
             fn generate(bytes: &mut arbitrary::Unstructured<'_>) -> arbitrary::Result<Self> {
                 $crate::wire::arbitrary::object(bytes, |_bytes| {

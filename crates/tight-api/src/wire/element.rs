@@ -1,4 +1,4 @@
-//! What the fields of a received object hold, each read so that it cannot fail the object.
+//! Lenient decoding of field values: a value that does not fit never fails its object.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::raw::{Raw, type_error};
 use super::values::JsonObject;
 
-/// What came of reading a value.
+/// The result of decoding a value.
 pub(crate) enum Reading<T> {
     Null,
     Value(T),
@@ -72,7 +72,7 @@ where
 }
 
 /// Reads what is made from some values of another type, and from no others.
-#[allow(dead_code, reason = "which enums are closed is the document's affair")]
+#[allow(dead_code, reason = "depends on the document")]
 pub(crate) fn one_of<'de, D, T, U>(
     deserializer: D,
     make: impl FnOnce(T) -> Option<U>,

@@ -1,4 +1,4 @@
-//! Where in a JSON text something is wrong: the way to a byte, such as `data[1].id`.
+//! The JSON path of a decoding error, such as `data[1].id`.
 //!
 //! It looks at the text alone, not at the type that was to be read from it. So that types need not be read in a second way, which
 //! keeps account of where it is: that would double what is compiled for each of them.
@@ -13,7 +13,7 @@ enum Container {
     List { index: usize, is_begun: bool },
 }
 
-/// The place at which reading `json` ended with an error.
+/// The path at which decoding `json` failed.
 pub(crate) fn of_error(json: &str, error: &serde_json::Error) -> String {
     let mut lines = json.split_inclusive('\n');
     let before: usize = lines

@@ -1,4 +1,4 @@
-//! Lists of answers, of which an item that does not fit costs no other.
+//! Lists in responses. An item that does not fit does not affect others.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,8 +11,7 @@ use super::depth::Level;
 use super::element::{Element, ElementSeed, Field, Reading, fitting, mismatch, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
 
-/// `null` in place of an item is no item. Another value that does not fit costs no other item: the list is kept as it came, next
-/// to those that do.
+/// Skips `null`. If an item does not fit, the raw list is kept, too.
 impl<T: Element + Serialize> Element for Vec<T> {
     const EXPECTED: &'static str = "a list";
 

@@ -1,4 +1,4 @@
-//! Objects of answers whose names are not documented, but whose values are, of which one that does not fit costs no other.
+//! Maps in responses. A value that does not fit does not affect others.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,8 +12,7 @@ use super::depth::Level;
 use super::element::{Element, ElementSeed, Field, Reading, fitting, mismatch, scalar};
 use super::raw::{NUMBER, Raw, RawSeed, visit_scalars};
 
-/// `null` in place of a value is no value. Another that does not fit costs no other value: the map is kept as it came, next to
-/// those that do.
+/// Skips `null`. If a value does not fit, the raw map is kept, too.
 impl<T: Element + Serialize> Element for BTreeMap<String, T> {
     const EXPECTED: &'static str = "an object";
 

@@ -1,4 +1,4 @@
-//! A value as the JSON text that it is, so that nothing is lost of one that does not fit.
+//! Raw JSON of a value, to keep values that do not fit.
 
 use std::borrow::Cow;
 use std::fmt;

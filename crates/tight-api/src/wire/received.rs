@@ -1,4 +1,4 @@
-//! Objects that answers carry: each of their fields is read for itself, and what is left over is kept.
+//! Objects in responses: fields are decoded one by one, and undocumented fields are kept.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::element::{Field, Reading, mismatch, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
 use super::unknown_fields::{UnknownFields, UnknownFieldsBuilder};
 
-/// An object that answers carry.
+/// An object in a response.
 pub(crate) trait Received: Default {
     /// One of its documented fields.
     type Name;
@@ -32,7 +32,7 @@ pub(crate) trait Received: Default {
     fn unknown_fields_mut(&mut self) -> &mut UnknownFields;
 }
 
-/// An object of which nothing is documented.
+/// An object without documented fields.
 impl Received for UnknownFields {
     type Name = Infallible;
 
@@ -75,7 +75,7 @@ where
     deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
-/// The unknown fields that are written. A field that has been set since is written in place of the value that did not fit it.
+/// The unknown fields to serialize. A field that was set replaces the value that did not fit it.
 pub(crate) fn unknown_written<T: Received>(
     object: &T,
 ) -> impl Iterator<Item = (&str, impl Serialize)> {
@@ -266,15 +266,15 @@ impl<T: Received> Visitor<'_> for NameSeed<T> {
     }
 }
 
-/// Makes an object that answers carry of a struct, by a table of its fields: how it is read and written, made up in tests, and, if
-/// the table says what fields are set with ([`setter!`](crate::wire::setter)), its constructor and setters.
+/// Implements an object of responses by a table of its fields: decoding, serialization, `Arbitrary` and, if the table has the types of
+/// setters ([`setter!`](crate::wire::setter)), constructor and setters.
 macro_rules! received {
     ($object:ident {
         $($(#[$meta:meta])* $name:literal => $field:ident $set:tt,)*
     }) => {
         $crate::wire::received!($object { $($name => $field,)* });
 
-        #[allow(deprecated, reason = "what is to go can be set until it is gone")]
+        #[allow(deprecated, reason = "deprecated fields have setters, too")]
         impl $object {
             /// Creates one with no fields set.
             pub fn new() -> Self {
@@ -294,7 +294,7 @@ macro_rules! received {
     ($object:ident { $($name:literal => $field:ident,)* }) => {
         $crate::wire::arbitrary_object!($object { $($field,)* unknown_fields });
 
-        #[allow(deprecated, reason = "what is to go is read all the same")]
+        #[allow(deprecated, reason = "deprecated fields are decoded, too")]
         const _: () = {
             #[allow(non_camel_case_types)]
             #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
-//! Halves of surrogate pairs: what is left of a text that was cut within a character, and no text of JSON's own.
+//! Lone surrogates, left when a text is cut within a character. They are not valid in JSON strings.
 
-/// A text whose JSON has a replacement character for each half of a surrogate pair that stands alone; nothing if none does.
+/// Replaces lone surrogates in JSON with replacement characters; `None` if there are none.
 pub(crate) fn replace_lone_surrogates(text: &str) -> Option<String> {
     /// The code unit that is escaped at `at`.
     fn unit(bytes: &[u8], at: usize) -> Option<u16> {

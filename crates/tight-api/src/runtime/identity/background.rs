@@ -1,6 +1,6 @@
-//! Where tokens are renewed: on a thread of the client's own, which depends on no caller's runtime.
+//! The thread of the client on which tokens are renewed.
 //!
-//! A runtime may end, or stand still between two calls, with a renewal under way that callers on other runtimes wait for.
+//! A runtime of the caller can end, or be idle, while callers on other runtimes wait for a renewal.
 
 use std::io;
 use std::sync::Mutex;
@@ -59,8 +59,7 @@ impl Thread {
     }
 }
 
-/// A runtime that may be dropped anywhere: where no thread can be started, that is within a caller's call, where waiting for a
-/// runtime's end panics.
+/// A runtime that can be dropped anywhere, also inside another runtime, where a plain drop panics.
 struct BackgroundRuntime(Option<Runtime>);
 
 impl BackgroundRuntime {

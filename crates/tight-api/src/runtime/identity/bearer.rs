@@ -1,4 +1,4 @@
-//! An access token as it is sent, and what has become of it so far.
+//! An access token, and whether it was accepted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,12 +26,12 @@ pub(crate) struct Bearer {
     state: Arc<TokenState>,
 }
 
-/// What Tight thinks of a token. Kept with the token, since every call asks, and none should wait for another.
+/// Whether Tight accepted or rejected a token. Kept in the token, so that calls need no lock.
 #[derive(Default)]
 struct TokenState {
     /// Whether any call was served with it.
     is_served: AtomicBool,
-    /// Whether it was turned down, and no call has been served with it since.
+    /// Whether the token was rejected, and not accepted since.
     is_rejected: AtomicBool,
 }
 
@@ -73,7 +73,7 @@ impl Bearer {
         self.state.is_rejected.load(Ordering::Relaxed)
     }
 
-    /// What it costs to replace it because it was turned down.
+    /// The cost of replacing the token after a rejection.
     pub(super) fn cost(&self) -> Cost {
         if self.state.is_served.load(Ordering::Relaxed) {
             Cost::AcceptedToken
@@ -82,7 +82,7 @@ impl Bearer {
         }
     }
 
-    /// Takes note that a call was served with it.
+    /// Records that the token was accepted.
     pub(super) fn accept(&self) {
         for (fact, is_so) in [
             (&self.state.is_served, true),
@@ -95,7 +95,7 @@ impl Bearer {
         }
     }
 
-    /// Takes note that it was turned down.
+    /// Records that the token was rejected.
     pub(super) fn reject(&self) {
         self.state.is_rejected.store(true, Ordering::Relaxed);
     }
@@ -115,11 +115,11 @@ fn header(token: &SecretString) -> Result<HeaderValue> {
     }
     if token.contains(char::is_whitespace) {
         return Err(refused(
-            "holds white space; was a line break read along with it?",
+            "contains white space or a line break: trim it when you read it from a file",
         ));
     }
     let text = SecretString::from(format!("Bearer {token}"));
-    sensitive(&text).ok_or_else(|| refused("holds characters that no header can carry"))
+    sensitive(&text).ok_or_else(|| refused("contains characters that are not allowed in headers"))
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl TokenSubject {
         let reason = match self.user.as_deref() {
             Some("") => "is empty, and the token would access all companies of the partner",
             Some(user) if user.contains(char::is_control) => {
-                "holds a line break or another control character; was it read along with it?"
+                "contains a line break or another control character: trim it when you read it from a file"
             }
             _ => return Ok(()),
         };

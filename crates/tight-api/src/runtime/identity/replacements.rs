@@ -1,16 +1,16 @@
-//! How often tokens that are turned down may be replaced: a few at once, and then one after the other.
+//! Limits how often rejected tokens are replaced: a few at once, then one at a time.
 
 use std::time::{Duration, Instant};
 
-/// What can be spent at once.
+/// The budget that can be spent at once.
 const MOST: Duration = Duration::from_secs(60);
 
-/// What is spent for the new token. As time goes by, it comes back.
+/// The cost of a new token. The budget recovers over time.
 #[derive(Clone, Copy)]
 pub(super) enum Cost {
-    /// The token before had served calls: it was revoked, or one call among others is answered with 401 whatever it is sent with.
+    /// The rejected token had been accepted before: it was revoked, or one operation always responds with 401.
     AcceptedToken,
-    /// The token before was as new: the next need not be better.
+    /// The rejected token had never been accepted: the next may be rejected, too.
     UnusedToken,
 }
 
@@ -23,7 +23,7 @@ impl Cost {
     }
 }
 
-/// What is left to spend.
+/// The budget left.
 #[derive(Default)]
 pub(super) struct ReplacementBudget {
     /// When all that was spent has come back.

@@ -1,4 +1,4 @@
-//! The access tokens of one subject: cached, renewed beside the calls while they are still good, and never twice at the same time.
+//! The access tokens of one subject: cached, renewed in the background while still valid, one renewal at a time.
 
 use std::error::Error as StdError;
 use std::panic::AssertUnwindSafe;
@@ -63,7 +63,7 @@ struct State {
     failures: u32,
     /// A token that is still good is not renewed before.
     not_before: Option<Instant>,
-    /// What bounds how many tokens are asked for because those before were turned down.
+    /// Limits how often rejected tokens are replaced.
     budget: ReplacementBudget,
 }
 
@@ -138,7 +138,7 @@ impl Renewed {
                 _ => self.renewal(&mut state)?,
             }
         };
-        let given_up = || Error::new(ErrorKind::Credentials, "the renewal was given up");
+        let given_up = || Error::new(ErrorKind::Credentials, "the renewal was aborted");
         renewal.await.unwrap_or_else(|| Err(given_up()))
     }
 
@@ -178,7 +178,7 @@ impl Renewed {
 }
 
 impl State {
-    /// Whether there is another token for one that was turned down, at once or soon.
+    /// Whether a rejected token can be replaced now or soon.
     fn can_replace_rejected(&self, now: Instant) -> bool {
         self.renewal.is_some() || self.budget.is_left(now)
     }

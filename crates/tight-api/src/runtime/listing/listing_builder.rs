@@ -3,7 +3,7 @@
 #![allow(unused_macros, reason = "depends on the document")]
 
 /// Defines a list that is about to be asked for: its request, its items and what a page has beside them, the methods of a
-/// [`Listing`](super::Listing) that it has itself, and what may be set, as [`sends!`](crate::runtime::call::sends) has it.
+/// [`Listing`](super::Listing) that it has itself, and what may be set, as [`call_builder!`](crate::runtime::call::call_builder) has it.
 macro_rules! listing_builder {
     (
         $(#[$meta:meta])*

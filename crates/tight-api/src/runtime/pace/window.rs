@@ -1,4 +1,4 @@
-//! What a server lets through in a time, learned from its 429s.
+//! The rate limit of the server, learned from 429 responses.
 //!
 //! Nothing is known at first, and everything is let through. A 429 closes the gate for as long as the server asks. What was served
 //! since the gate opened is then what a window holds, and the time from one opening to the next is its length. From there on, no more
@@ -46,7 +46,7 @@ pub(super) enum WindowState {
     Probing,
 }
 
-/// A request that was let through.
+/// A request that was sent.
 pub(super) struct Entry {
     window: u64,
     is_probe: bool,
@@ -112,7 +112,7 @@ impl Window {
         }
     }
 
-    /// A request was turned down at this time, and is to wait so long.
+    /// Records a 429 response with this wait.
     pub(super) fn limited(&mut self, entry: &Entry, now: Instant, wait: Duration) {
         let Some(until) = now.checked_add(wait) else {
             return;
@@ -140,7 +140,7 @@ impl Window {
         });
     }
 
-    /// A request has ended, whatever it came to.
+    /// Records the end of a request.
     pub(super) fn leave(&mut self, entry: &Entry) {
         if entry.is_probe && entry.window == self.number {
             self.is_probed = false;

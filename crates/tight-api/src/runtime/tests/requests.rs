@@ -236,7 +236,7 @@ async fn a_header_that_would_make_others_is_not_sent() {
         let refused = get(&server.client(), "a").tight_version(value).await;
         assert_eq!(
             said(refused),
-            "getEntry: `Tight-Version` holds a line break or another control character, and cannot be sent in a header"
+            "getEntry: `Tight-Version` contains a line break or another control character and cannot be sent in a header"
         );
     }
     assert!(server.requests().is_empty());

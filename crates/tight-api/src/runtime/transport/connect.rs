@@ -1,4 +1,4 @@
-//! How long making a connection may take: the client's limit, and what the attempt that waits for it has set aside.
+//! The timeout for connecting: that of the client, and the share of the attempt timeout.
 //!
 //! A connection that was not made in time is an error of the connector's own, before the time of the attempt is up. So a
 //! request that never left is told from one that was not answered, under whichever limit the time ran out.

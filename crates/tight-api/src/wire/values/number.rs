@@ -1,4 +1,4 @@
-//! Numbers, as exact as they were written.
+//! Numbers, kept exactly as they are written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +12,9 @@ use super::digits;
 use crate::wire::element::{self, Element, Reading};
 use crate::wire::raw::is_number;
 
-/// A number, as it travels. It never goes through a float, so that nothing of an amount is rounded.
+/// A JSON number, kept exactly as it is written and never converted to a float.
 ///
-/// Tight writes whole numbers; whatever other number, or text, stands in the place of one is kept as it is.
+/// Tight documents whole numbers. In a response, other numbers and strings are kept, too.
 ///
 /// ```
 /// use tight_api::Number;
@@ -24,20 +24,21 @@ use crate::wire::raw::is_number;
 /// let amount: Number = "150.50".parse()?;
 /// assert_eq!(amount.as_i64(), None);
 /// assert_eq!(amount.to_string(), "150.50");
-/// // Any type that is read from a text, such as a decimal:
+/// // Parse it as any type, such as that of a decimal crate:
 /// assert_eq!(amount.parse(), Some(150.5_f64));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Two are equal if they are written alike: `15000` and `15000.0` are not, though both are 15000 as a whole number.
+/// Numbers are equal if they are written alike: `15000` and `15000.0` are not. Compare with an integer, or [`as_i64`](Self::as_i64), to
+/// ignore that.
 #[derive(Clone)]
 pub struct Number(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    /// The whole number that is written in the usual way.
+    /// An integer in the usual notation.
     Whole(i64),
-    /// Anything else: the JSON of a number or of a text.
+    /// The JSON of any other number, or of a string.
     Json(Box<RawValue>),
 }
 
@@ -53,8 +54,8 @@ impl Number {
         Some(Self(Repr::Json(json)))
     }
 
-    /// Returns the whole number that it is, however it is written: `15000`, `15000.0`, `1.5e4` and `"15000"` are the same. `None` if
-    /// it is not whole, too large, or a text that is no number.
+    /// Returns the integer value, however it is written: `15000`, `15000.0`, `1.5e4` and `"15000"` are the same. `None` if it is not an
+    /// integer, or out of range.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Whole(whole) => Some(*whole),
@@ -62,13 +63,12 @@ impl Number {
         }
     }
 
-    /// Returns the value as a `T`, read from the number as it is written, without the quotes of a text. `None` if a `T` cannot
-    /// be read from it.
+    /// Parses the text of the number as a `T`; `None` if that fails.
     pub fn parse<T: FromStr>(&self) -> Option<T> {
         self.text().trim().parse().ok()
     }
 
-    /// Returns the value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    /// Returns the exact value, or `None` if it is not a number or has too many digits.
     ///
     /// ```
     /// use tight_api::Number;
@@ -82,7 +82,7 @@ impl Number {
         digits::exact(&self.text())
     }
 
-    /// As it is written, without the quotes of a text.
+    /// The text, without the quotes of a string.
     fn text(&self) -> Cow<'_, str> {
         match &self.0 {
             Repr::Whole(whole) => whole.to_string().into(),
@@ -130,10 +130,10 @@ impl From<rust_decimal::Decimal> for Number {
 impl FromStr for Number {
     type Err = serde_json::Error;
 
-    /// Reads a number as JSON writes them, such as `150.50`.
+    /// Parses a JSON number, such as `150.50`.
     fn from_str(text: &str) -> Result<Self, serde_json::Error> {
         let number = is_number(text).then(|| Self::from_json(text)).flatten();
-        number.ok_or_else(|| de::Error::custom("not a number as JSON writes them"))
+        number.ok_or_else(|| de::Error::custom("not a JSON number"))
     }
 }
 
