@@ -1,4 +1,4 @@
-//! What Tight says is wrong, for a person to read in one line.
+//! The error list of a response, and how it is displayed in one line.
 
 use std::fmt::{self, Write};
 use std::ops::Deref;
@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::text;
 use crate::types::{ApiError, ApiErrorType};
 
-/// What Tight says is wrong: all faults at once. `Display` puts them in one line.
+/// The errors that Tight returned. Dereferences to a slice of [`ApiError`]; `Display` shows them in one line.
 ///
 /// ```
 /// use tight_api::ApiErrors;
@@ -63,7 +63,7 @@ impl<'a> IntoIterator for &'a ApiErrors {
     }
 }
 
-/// All of them, in one line of at most 500 characters.
+/// Shows all errors in one line of at most 500 characters.
 impl fmt::Display for ApiErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         text::line(f, text::LINE, |line| self.write(line))
@@ -71,20 +71,20 @@ impl fmt::Display for ApiErrors {
 }
 
 impl ApiErrors {
-    /// Returns whether one of them has this type, also one that the documentation does not list: `has("CONFLICT")`.
+    /// Returns whether an error has this type. Undocumented types work, too: `has("CONFLICT")`.
     pub fn has(&self, type_: impl Into<ApiErrorType>) -> bool {
         let type_ = type_.into();
         self.iter()
             .any(|error| error.type_.as_ref() == Some(&type_))
     }
 
-    /// Returns those that are about this parameter, by its [name](ApiError::param).
+    /// Returns the errors about the parameter with this [name](ApiError::param).
     pub fn about<'a>(&'a self, param: &'a str) -> impl Iterator<Item = &'a ApiError> {
         self.iter()
             .filter(move |error| error.param.as_deref() == Some(param))
     }
 
-    /// Adds those of another list, as long as the list is of a length to be read.
+    /// Appends another list, up to 100 errors in all.
     #[cfg(feature = "client")]
     pub(crate) fn extend(&mut self, others: Self) {
         const MOST: usize = 100;
@@ -92,7 +92,7 @@ impl ApiErrors {
         self.0.extend(others.0.into_iter().take(left));
     }
 
-    /// Writes them into a line that somebody else bounds.
+    /// Writes the errors; the caller limits the length of the line.
     pub(crate) fn write(&self, line: &mut dyn Write) -> fmt::Result {
         const MOST: usize = 5;
         if self.0.is_empty() {
@@ -111,10 +111,10 @@ impl ApiErrors {
     }
 }
 
-/// `REQUIRED text: text is required`. What Tight says is cut if it is long, and cannot break the line.
+/// Shows type, parameter and message: `REQUIRED text: text is required`. Long texts are cut, line breaks escaped.
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// How much of the one message of an error is shown.
+        /// The longest message that is shown, in characters.
         const MESSAGE: usize = 300;
         const NAME: usize = 100;
         text::line(f, text::LINE, |f| {

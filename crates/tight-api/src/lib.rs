@@ -11,13 +11,13 @@ compile_error!(
      set `default-features = false` for the models and webhooks alone"
 );
 
-// The server of the tests is shared with those of the public interface.
+// Unit tests share their server with the integration tests.
 #[cfg(all(test, feature = "client"))]
 extern crate self as tight_api;
 
 mod api_errors;
 pub mod filter;
-// rustfmt would undo what codegen wrote.
+// Formatted by codegen.
 #[rustfmt::skip]
 #[allow(
     clippy::module_inception,
@@ -27,12 +27,12 @@ pub mod filter;
     clippy::wrong_self_convention,
     reason = "the names, and how many there are, are the API's"
 )]
-#[allow(deprecated, reason = "what is to go is still there, and those who use it are told")]
+#[allow(deprecated, reason = "deprecated fields are still generated")]
 mod generated;
-#[cfg(all(doctest, feature = "client"))]
-mod promises;
 mod runtime;
 mod text;
+#[cfg(all(doctest, feature = "client"))]
+mod type_guarantees;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 mod wire;

@@ -1,12 +1,12 @@
-//! Texts for people, in one line and of bounded length, whatever a server sends.
+//! Display texts: one line of limited length, whatever a server sends.
 
 use std::fmt::{self, Write};
 
-/// How long a line may be that an error or an error list is displayed as.
+/// The longest line that an error or an error list is displayed as, in characters.
 pub(crate) const LINE: usize = 500;
 
-/// Writes what `write` writes as at most `most` characters of one line: control characters and marks that reorder text are
-/// escaped, and what does not fit gives way to an ellipsis.
+/// Writes the output of `write` as one line of at most `most` characters. Escapes control characters and marks that reorder
+/// text, and replaces what does not fit with an ellipsis.
 pub(crate) fn line(
     out: &mut dyn Write,
     most: usize,
@@ -28,9 +28,9 @@ pub(crate) fn line(
 
 struct Line<'a> {
     out: &'a mut dyn Write,
-    /// How many characters still fit, next to one that is kept for the ellipsis.
+    /// How many characters still fit, not counting the one that is reserved for the ellipsis.
     left: usize,
-    /// The character that stands where the ellipsis would, until it is known whether it is needed.
+    /// The character in the reserved place, written if no ellipsis is needed.
     held: Option<char>,
     is_cut: bool,
 }

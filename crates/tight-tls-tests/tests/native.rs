@@ -28,19 +28,19 @@ async fn faults_of_certificates_are_told_apart_and_not_tried_again() {
             &certificate,
             &other_name,
             None,
-            "the server's certificate was issued by nobody that this machine trusts",
+            "the server's certificate was issued by an authority that this machine does not trust",
         ),
         (
             &other_name,
             &other_name,
             None,
-            "the server's certificate is for another name than this host's",
+            "the server's certificate is for another host name",
         ),
         (
             &certificate,
             &certificate,
             Some(&ours),
-            "the server demands a client certificate, or another one",
+            "the server requires a client certificate, or rejected the one that was sent",
         ),
     ] {
         let (url, mut connections) = served.serve(demanded).await;

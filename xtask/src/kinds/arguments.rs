@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 pub(super) struct Optional {
     /// The field of the request, and the setter.
     pub(super) name: String,
-    /// The type of its value, or of the items of the list that it is, in the form that `sends!` takes it.
+    /// The type of its value, or of the items of the list that it is, in the form that `call_builder!` takes it.
     pub(super) ty: TokenStream,
     /// The description.
     pub(super) meaning: String,
@@ -175,7 +175,7 @@ impl Arguments {
         )
     }
 
-    /// The setters of what may be there, in the form that `sends!` takes them.
+    /// The setters of what may be there, in the form that `call_builder!` takes them.
     pub(super) fn setters(&self) -> Vec<TokenStream> {
         let setters = self.optional.iter().map(|optional| {
             let (field, ty) = (format_ident!("{}", optional.name), &optional.ty);
@@ -193,7 +193,7 @@ impl Arguments {
     }
 }
 
-/// The type of what has a setter, in the form that `sends!` takes it: `(Type)`, or `[Type]` for a list of them.
+/// The type of what has a setter, in the form that `call_builder!` takes it: `(Type)`, or `[Type]` for a list of them.
 fn settable(ty: &Type, imports: &mut Imports) -> TokenStream {
     match ty {
         Type::List(item) => {

@@ -216,7 +216,7 @@ impl Kind for Page {
                     #(#setters,)*
                 }
             },
-            in_macro: Some("crate::runtime::listing::lists"),
+            in_macro: Some("crate::runtime::listing::listing_builder"),
             instead: Some((
                 format!("pub struct {name} {{"),
                 format!(

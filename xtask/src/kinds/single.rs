@@ -65,7 +65,7 @@ impl Reader {
             Self::Unwrapped => "unwrapped",
             Self::List | Self::BareList => "list",
             Self::Download => "download",
-            Self::Nothing => "nothing",
+            Self::Nothing => "no_content",
         }
     }
 }
@@ -177,7 +177,7 @@ impl Single {
                     #(#setters,)*
                 }
             },
-            in_macro: Some("crate::runtime::call::sends"),
+            in_macro: Some("crate::runtime::call::call_builder"),
             instead: Some((
                 format!("pub struct {name} {{"),
                 format!("pub struct {name}: {request} => {answer}, {reader} {{"),
@@ -204,7 +204,7 @@ impl Single {
         let reader = imports.runtime("call", self.reader.module());
         match (self.reader, self.optional) {
             (_, true) => quote!(#reader::optional),
-            (Reader::BareList, _) => quote!(#reader::bare),
+            (Reader::BareList, _) => quote!(#reader::unwrapped),
             _ => quote!(#reader::call),
         }
     }

@@ -1,7 +1,7 @@
-//! Conditions on fields: what a query asks for, in the reader's words.
+//! Filter conditions for queries.
 //!
-//! A query has one method for each field that it can ask about, and the method takes a condition: a value, a list of values, a range, or
-//! one of the functions of this module.
+//! A query has a method for each field that you can filter by. The method takes a condition: a value, a list of values, a range, or the
+//! result of a function of this module.
 //!
 //! ```
 //! use tight_api::Date;
@@ -16,32 +16,32 @@
 //! # let _ = (unread, files);
 //! ```
 //!
-//! | condition | what it asks for |
+//! | condition | matches |
 //! | --- | --- |
 //! | `"Rent"`, or [`equals("Rent")`](equals) | this value |
 //! | [`is_not("Rent")`](is_not) | any other value |
 //! | `["a", "b"]`, or [`one_of(ids)`](one_of) | one of these values |
 //! | [`none_of(["a", "b"])`](none_of) | none of these values |
-//! | [`contains("rent")`](contains) | a text with this in it |
-//! | `a..b`, `a..=b`, `a..`, `..b`, `..=b` | a range; the end after `..` is not in it, the end after `..=` is |
-//! | [`less_than`], [`at_most`], [`greater_than`], [`at_least`] | one end of a range, in words |
-//! | [`expand()`](expand) | the whole of what the field refers to, and not its id alone |
-//! | `this.and(that)` | both |
+//! | [`contains("rent")`](contains) | texts that contain this |
+//! | `a..b`, `a..=b`, `a..`, `..b`, `..=b` | a range; `..b` excludes the end, `..=b` includes it |
+//! | [`less_than`], [`at_most`], [`greater_than`], [`at_least`] | one end of a range |
+//! | [`expand()`](expand) | everything; returns the whole referenced entity instead of its id |
+//! | `this.and(that)` | both conditions |
 //!
-//! What a field cannot be asked does not compile. The type that a method takes says in its fields what it can be asked:
-//! [`StringFilter`](crate::types::StringFilter), [`DateFilter`](crate::types::DateFilter) and others.
+//! Conditions that the API does not support for a field do not compile. The filter type of a method lists the supported operators in
+//! its fields: [`StringFilter`](crate::types::StringFilter), [`DateFilter`](crate::types::DateFilter) and others.
 //!
 //! ```compile_fail,E0277
 //! # use tight_api::types::ConversationQuery;
 //! use tight_api::filter::contains;
 //!
-//! // Tight finds ids that are given whole.
+//! // Ids have no substring search.
 //! let query = ConversationQuery::new().attached_entity(contains("btxn_"));
 //! ```
 //!
 //! ```compile_fail,E0277
 //! # use tight_api::types::FileQuery;
-//! // A number is no date.
+//! // A number is not a date.
 //! let query = FileQuery::new().date(20240115..);
 //! ```
 //!
@@ -51,8 +51,8 @@
 //! let query = ConversationQuery::new().subject(["Rent", "Fuel"]);
 //! ```
 //!
-//! A field has one condition: a method of a query that is called again replaces what it was called with before. To ask for
-//! several things, join them with `and`; where two of them say the same kind of thing, the later one counts.
+//! Calling a method again replaces its condition. To combine conditions, join them with `and`; if both use the same operator, the
+//! later one counts.
 //!
 //! ```
 //! use tight_api::filter::{greater_than, is_not};
@@ -63,33 +63,33 @@
 //! let query = FileQuery::new().amount(above_5_but_not_7);
 //! ```
 
-// `operators`: what the API can be asked of a field; `words` and `values`: what says so; `object`: what that ends up in.
+// `operators`: the operators of the API; `functions` and `values`: conditions; `object`: the filter objects that they set.
 
+mod functions;
 mod object;
 pub mod operators;
 #[cfg(test)]
 mod tests;
 mod values;
-mod words;
 
+pub use functions::{
+    And, AtLeast, AtMost, Contains, Equals, Expand, GreaterThan, IsNot, LessThan, NoneOf, OneOf,
+    at_least, at_most, contains, equals, expand, greater_than, is_not, less_than, none_of, one_of,
+};
 pub(crate) use object::{
     condition, documented, operator, reference, reference_field, value_operator,
 };
 pub(crate) use values::value;
-pub use words::{
-    And, AtLeast, AtMost, Contains, Equals, Expand, GreaterThan, IsNot, LessThan, NoneOf, OneOf,
-    at_least, at_most, contains, equals, expand, greater_than, is_not, less_than, none_of, one_of,
-};
 
-/// What a field can be asked, where `F` holds what it is asked.
+/// A condition on a field with the filter type `F`.
 ///
-/// Values, lists, ranges and what the functions of [this module](self) return are conditions. A method of a query takes whatever
-/// turns `Into` its `F`, which each of them does whose operators `F` has.
+/// Values, lists, ranges and the results of the functions of [this module](self) are conditions. They convert `Into` every filter type
+/// that has their operators.
 #[diagnostic::on_unimplemented(
-    message = "this is no condition on a field that is asked with `{F}`",
-    note = "the fields of `{F}` say what it takes; see also `tight_api::filter`"
+    message = "this is not a condition for a field with the filter `{F}`",
+    note = "the fields of `{F}` list the supported operators; see also `tight_api::filter`"
 )]
 pub trait Condition<F> {
-    /// Says it. What was said with the same operator before does not count any more.
-    fn say(self, filter: &mut F);
+    /// Sets the condition on a filter, and replaces an earlier value of the same operator.
+    fn apply(self, filter: &mut F);
 }

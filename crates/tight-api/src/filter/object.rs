@@ -1,10 +1,9 @@
-//! The objects that conditions end up in, as the API has them: one field for each operator, or for what is referred to.
+//! Filter objects, as the API has them: one field for each operator, or for the fields of a reference.
 //!
-//! A condition becomes such an object by one conversion, which holds for every condition that says what the object has operators
-//! for. So an object costs a trait for each of its operators, and not one conversion for each pair of a condition and a type.
+//! One generic conversion turns every condition into every filter with its operators. So a filter costs one trait implementation
+//! for each operator, instead of one conversion for each pair of condition and filter.
 
-/// Defines an object that holds what a field is asked: the operators that the API has for it, by the names that its fields have in
-/// Rust, each with the type that it is compared with.
+/// Defines a filter: its operators, by their field names in Rust, each with the type that it compares with.
 macro_rules! condition {
     (
         $(#[$meta:meta])*
@@ -35,19 +34,19 @@ macro_rules! condition {
         impl<C: $crate::filter::Condition<$name>> From<C> for $name {
             fn from(condition: C) -> Self {
                 let mut filter = Self::default();
-                condition.say(&mut filter);
+                condition.apply(&mut filter);
                 filter
             }
         }
 
         $($crate::filter::operator!($name $field $type);)*
-        $crate::filter::value_operator!(Equal say_equal $name [$($field $type,)*] [$($field $type,)*]);
-        $crate::filter::value_operator!(NotEqual say_not_equal $name [$($field $type,)*] [$($field $type,)*]);
+        $crate::filter::value_operator!(Equal set_equal $name [$($field $type,)*] [$($field $type,)*]);
+        $crate::filter::value_operator!(NotEqual set_not_equal $name [$($field $type,)*] [$($field $type,)*]);
     };
 }
 pub(crate) use condition;
 
-/// Defines an object that says what is asked of something else: by its `id`, whether it is to be expanded, and by fields of its own.
+/// Defines a filter on a reference: by `id`, with `expand`, and by further fields.
 macro_rules! reference {
     (
         $(#[$meta:meta])*
@@ -69,7 +68,7 @@ macro_rules! reference {
         }
 
         impl $name {
-            /// Creates one that asks nothing yet.
+            /// Creates an empty filter.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -89,7 +88,7 @@ macro_rules! reference {
         impl<C: $crate::filter::Condition<$name>> From<C> for $name {
             fn from(condition: C) -> Self {
                 let mut filter = Self::default();
-                condition.say(&mut filter);
+                condition.apply(&mut filter);
                 filter
             }
         }
@@ -111,7 +110,7 @@ macro_rules! reference_field {
     };
     ($name:ident expand $type:ty) => {
         impl $crate::filter::operators::Expandable for $name {
-            fn say_expand(&mut self) {
+            fn set_expand(&mut self) {
                 self.expand = Some(true);
             }
         }
@@ -120,46 +119,46 @@ macro_rules! reference_field {
 }
 pub(crate) use reference_field;
 
-/// The trait of an operator, by the field that holds what it compares with. Plain values are another's affair.
+/// Implements the trait of an operator, by its field. `equal` and `not_equal` are implemented by `value_operator`.
 macro_rules! operator {
     ($name:ident equal $type:ty) => {};
     ($name:ident not_equal $type:ty) => {};
     ($name:ident less_than $type:ty) => {
-        $crate::filter::operator!($name less_than $type: LessThan say_less_than);
+        $crate::filter::operator!($name less_than $type: LessThan set_less_than);
     };
     ($name:ident less_than_equal $type:ty) => {
-        $crate::filter::operator!($name less_than_equal $type: LessThanEqual say_less_than_equal);
+        $crate::filter::operator!($name less_than_equal $type: LessThanEqual set_less_than_equal);
     };
     ($name:ident greater_than $type:ty) => {
-        $crate::filter::operator!($name greater_than $type: GreaterThan say_greater_than);
+        $crate::filter::operator!($name greater_than $type: GreaterThan set_greater_than);
     };
     ($name:ident greater_than_equal $type:ty) => {
-        $crate::filter::operator!($name greater_than_equal $type: GreaterThanEqual say_greater_than_equal);
+        $crate::filter::operator!($name greater_than_equal $type: GreaterThanEqual set_greater_than_equal);
     };
     ($name:ident contain $type:ty) => {
-        $crate::filter::operator!($name contain $type: Contain say_contain);
+        $crate::filter::operator!($name contain $type: Contain set_contain);
     };
     ($name:ident in_ $type:ty) => {
-        $crate::filter::operator!($name in_ $type => In say_in);
+        $crate::filter::operator!($name in_ $type => In set_in);
     };
     ($name:ident not_in $type:ty) => {
-        $crate::filter::operator!($name not_in $type => NotIn say_not_in);
+        $crate::filter::operator!($name not_in $type => NotIn set_not_in);
     };
-    ($name:ident $field:ident $type:ty: $operator:ident $say:ident) => {
+    ($name:ident $field:ident $type:ty: $operator:ident $set:ident) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = $type;
 
-            fn $say(&mut self, operand: $type) {
+            fn $set(&mut self, operand: $type) {
                 self.$field = Some(operand);
             }
         }
     };
-    // What is compared with several is a list.
-    ($name:ident $field:ident $type:ty => $operator:ident $say:ident) => {
+    // Operators on lists.
+    ($name:ident $field:ident $type:ty => $operator:ident $set:ident) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = <$type as IntoIterator>::Item;
 
-            fn $say(&mut self, operands: $type) {
+            fn $set(&mut self, operands: $type) {
                 self.$field = Some(operands);
             }
         }
@@ -167,36 +166,35 @@ macro_rules! operator {
 }
 pub(crate) use operator;
 
-/// What one value says: that the field is it, or one of a list of it alone. Whichever operator is there says it, the one for a value
-/// first.
+/// Implements (in)equality with one value: by `equal`, or else by a list of one value.
 macro_rules! value_operator {
-    (Equal $say:ident $name:ident [equal $type:ty, $($rest:tt)*] $all:tt) => {
-        $crate::filter::operator!($name equal $type: Equal $say);
+    (Equal $set:ident $name:ident [equal $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::operator!($name equal $type: Equal $set);
     };
-    (NotEqual $say:ident $name:ident [not_equal $type:ty, $($rest:tt)*] $all:tt) => {
-        $crate::filter::operator!($name not_equal $type: NotEqual $say);
+    (NotEqual $set:ident $name:ident [not_equal $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::operator!($name not_equal $type: NotEqual $set);
     };
-    ($operator:ident $say:ident $name:ident [$field:ident $type:ty, $($rest:tt)*] $all:tt) => {
-        $crate::filter::value_operator!($operator $say $name [$($rest)*] $all);
+    ($operator:ident $set:ident $name:ident [$field:ident $type:ty, $($rest:tt)*] $all:tt) => {
+        $crate::filter::value_operator!($operator $set $name [$($rest)*] $all);
     };
-    ($operator:ident $say:ident $name:ident [] [$($all:tt)*]) => {
-        $crate::filter::value_operator!($operator $say $name $($all)*);
+    ($operator:ident $set:ident $name:ident [] [$($all:tt)*]) => {
+        $crate::filter::value_operator!($operator $set $name $($all)*);
     };
-    (Equal $say:ident $name:ident in_ $type:ty, $($rest:tt)*) => {
-        $crate::filter::value_operator!(@of_one Equal $say $name in_ $type);
+    (Equal $set:ident $name:ident in_ $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!(@of_one Equal $set $name in_ $type);
     };
-    (NotEqual $say:ident $name:ident not_in $type:ty, $($rest:tt)*) => {
-        $crate::filter::value_operator!(@of_one NotEqual $say $name not_in $type);
+    (NotEqual $set:ident $name:ident not_in $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!(@of_one NotEqual $set $name not_in $type);
     };
-    ($operator:ident $say:ident $name:ident $field:ident $type:ty, $($rest:tt)*) => {
-        $crate::filter::value_operator!($operator $say $name $($rest)*);
+    ($operator:ident $set:ident $name:ident $field:ident $type:ty, $($rest:tt)*) => {
+        $crate::filter::value_operator!($operator $set $name $($rest)*);
     };
-    ($operator:ident $say:ident $name:ident) => {};
-    (@of_one $operator:ident $say:ident $name:ident $field:ident $type:ty) => {
+    ($operator:ident $set:ident $name:ident) => {};
+    (@of_one $operator:ident $set:ident $name:ident $field:ident $type:ty) => {
         impl $crate::filter::operators::$operator for $name {
             type Operand = <$type as IntoIterator>::Item;
 
-            fn $say(&mut self, operand: Self::Operand) {
+            fn $set(&mut self, operand: Self::Operand) {
                 self.$field = Some(vec![operand]);
             }
         }
@@ -204,61 +202,61 @@ macro_rules! value_operator {
 }
 pub(crate) use value_operator;
 
-/// What is said of the field of an operator, wherever it stands: to people who write Rust, and in a schema.
+/// The documentation of the field of an operator, in Rust and in JSON schemas.
 macro_rules! documented {
     (schema equal) => {
-        "Is this."
+        "Equal to this value."
     };
     (schema not_equal) => {
-        "Is any other."
+        "Not equal to this value."
     };
     (schema in_) => {
-        "Is one of these."
+        "One of these values."
     };
     (schema not_in) => {
-        "Is none of these."
+        "None of these values."
     };
     (schema contain) => {
-        "Is a text with this in it."
+        "Contains this text."
     };
     (schema less_than) => {
-        "Is less than this."
+        "Less than this value."
     };
     (schema less_than_equal) => {
-        "Is this or less."
+        "At most this value."
     };
     (schema greater_than) => {
-        "Is greater than this."
+        "Greater than this value."
     };
     (schema greater_than_equal) => {
-        "Is this or greater."
+        "At least this value."
     };
     (equal) => {
-        "Is this: a value as it is, or [`equals`](crate::filter::equals)."
+        "Equal to this value: a plain value, or [`equals`](crate::filter::equals)."
     };
     (not_equal) => {
-        "Is any other: [`is_not`](crate::filter::is_not)."
+        "Not equal to this value: [`is_not`](crate::filter::is_not)."
     };
     (in_) => {
-        "Is one of these: a list as it is, or [`one_of`](crate::filter::one_of)."
+        "One of these values: a list, or [`one_of`](crate::filter::one_of)."
     };
     (not_in) => {
-        "Is none of these: [`none_of`](crate::filter::none_of)."
+        "None of these values: [`none_of`](crate::filter::none_of)."
     };
     (contain) => {
-        "Is a text with this in it: [`contains`](crate::filter::contains)."
+        "Contains this text: [`contains`](crate::filter::contains)."
     };
     (less_than) => {
-        "Is less than this: `..b`, or [`less_than`](crate::filter::less_than)."
+        "Less than this value: `..b`, or [`less_than`](crate::filter::less_than)."
     };
     (less_than_equal) => {
-        "Is this or less: `..=b`, or [`at_most`](crate::filter::at_most)."
+        "At most this value: `..=b`, or [`at_most`](crate::filter::at_most)."
     };
     (greater_than) => {
-        "Is greater than this: [`greater_than`](crate::filter::greater_than)."
+        "Greater than this value: [`greater_than`](crate::filter::greater_than)."
     };
     (greater_than_equal) => {
-        "Is this or greater: `a..`, or [`at_least`](crate::filter::at_least)."
+        "At least this value: `a..`, or [`at_least`](crate::filter::at_least)."
     };
 }
 pub(crate) use documented;

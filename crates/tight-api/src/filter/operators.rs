@@ -1,14 +1,14 @@
-//! What the API can be asked of a field: one trait for each operator.
+//! One trait for each operator of the API.
 //!
-//! The type that holds the condition of a field has those of its operators; code that is to take any such type asks for them:
+//! A filter type implements the traits of its operators. Use them as bounds in code that works with several filter types:
 //!
 //! ```
 //! use tight_api::filter::{Condition, contains, operators::Contain};
 //!
-//! /// Whatever a search box says, asked of any field that texts can be looked for in.
+//! /// A search for any field with substring search.
 //! fn searched<F: Default + Contain<Operand = String>>(text: &str) -> F {
 //!     let mut filter = F::default();
-//!     contains(text).say(&mut filter);
+//!     contains(text).apply(&mut filter);
 //!     filter
 //! }
 //!
@@ -16,68 +16,68 @@
 //! assert_eq!(subject.contain.as_deref(), Some("receipt"));
 //! ```
 
-/// An object that says what is asked of something else by its id. It can be asked what the id can be asked.
+/// A filter on a reference to another entity, by its id. Has the operators of the id.
 pub trait Reference {
-    /// What the id is asked with.
+    /// The filter type of the id.
     type Id: Default;
 
-    /// What the id is asked.
+    /// Returns the filter of the id.
     fn id_mut(&mut self) -> &mut Self::Id;
 }
 
 macro_rules! operators {
-    ($($(#[$meta:meta])* $operator:ident, $say:ident($held:ty), $message:literal;)*) => {$(
+    ($($(#[$meta:meta])* $operator:ident, $set:ident($held:ty), $message:literal;)*) => {$(
         $(#[$meta])*
         #[diagnostic::on_unimplemented(
             message = $message,
-            note = "the fields of `{Self}` say what it takes; see also `tight_api::filter`"
+            note = "the fields of `{Self}` list the supported operators; see also `tight_api::filter`"
         )]
         pub trait $operator {
-            /// What the field is compared with.
+            /// The type that the field is compared with.
             type Operand;
 
             #[doc(hidden)]
-            fn $say(&mut self, operand: $held);
+            fn $set(&mut self, operand: $held);
         }
 
         #[diagnostic::do_not_recommend]
         impl<R: Reference<Id: $operator>> $operator for R {
             type Operand = <R::Id as $operator>::Operand;
 
-            fn $say(&mut self, operand: $held) {
-                self.id_mut().$say(operand);
+            fn $set(&mut self, operand: $held) {
+                self.id_mut().$set(operand);
             }
         }
     )*};
 }
 
 operators! {
-    /// Is this value: a plain value, or [`equals`](super::equals).
-    Equal, say_equal(Self::Operand), "`{Self}` cannot ask for one value";
-    /// Is any other value: [`is_not`](super::is_not).
-    NotEqual, say_not_equal(Self::Operand), "`{Self}` cannot ask for all values but one";
-    /// Is one of these values: a list, or [`one_of`](super::one_of).
-    In, say_in(Vec<Self::Operand>), "`{Self}` cannot ask for one of several values";
-    /// Is none of these values: [`none_of`](super::none_of).
-    NotIn, say_not_in(Vec<Self::Operand>), "`{Self}` cannot ask for none of several values";
-    /// Is less than this: [`less_than`](super::less_than), `..b`.
-    LessThan, say_less_than(Self::Operand), "`{Self}` cannot ask for what is less than a value";
-    /// Is this or less: [`at_most`](super::at_most), `..=b`.
-    LessThanEqual, say_less_than_equal(Self::Operand), "`{Self}` cannot ask for what is at most a value";
-    /// Is greater than this: [`greater_than`](super::greater_than).
-    GreaterThan, say_greater_than(Self::Operand), "`{Self}` cannot ask for what is greater than a value";
-    /// Is this or greater: [`at_least`](super::at_least), `a..`.
-    GreaterThanEqual, say_greater_than_equal(Self::Operand), "`{Self}` cannot ask for what is at least a value";
-    /// Is a text with this in it: [`contains`](super::contains).
-    Contain, say_contain(Self::Operand), "`{Self}` cannot ask for a part of a text";
+    /// Equal to a value: a plain value, or [`equals`](super::equals).
+    Equal, set_equal(Self::Operand), "`{Self}` does not support equality";
+    /// Not equal to a value: [`is_not`](super::is_not).
+    NotEqual, set_not_equal(Self::Operand), "`{Self}` does not support inequality";
+    /// In a list of values: a list, or [`one_of`](super::one_of).
+    In, set_in(Vec<Self::Operand>), "`{Self}` does not support lists of values";
+    /// Not in a list of values: [`none_of`](super::none_of).
+    NotIn, set_not_in(Vec<Self::Operand>), "`{Self}` does not support excluding lists of values";
+    /// Less than a value: `..b`, or [`less_than`](super::less_than).
+    LessThan, set_less_than(Self::Operand), "`{Self}` does not support `less than`";
+    /// Less than or equal to a value: `..=b`, or [`at_most`](super::at_most).
+    LessThanEqual, set_less_than_equal(Self::Operand), "`{Self}` does not support `at most`";
+    /// Greater than a value: [`greater_than`](super::greater_than).
+    GreaterThan, set_greater_than(Self::Operand), "`{Self}` does not support `greater than`";
+    /// Greater than or equal to a value: `a..`, or [`at_least`](super::at_least).
+    GreaterThanEqual, set_greater_than_equal(Self::Operand), "`{Self}` does not support `at least`";
+    /// Contains a text: [`contains`](super::contains).
+    Contain, set_contain(Self::Operand), "`{Self}` does not support substring search";
 }
 
-/// Refers to something of which all can be had, and not its id alone: [`expand`](super::expand).
+/// A reference that can be expanded to the whole entity: [`expand`](super::expand).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` refers to nothing that can be expanded",
-    note = "the fields of `{Self}` say what it takes; see also `tight_api::filter`"
+    message = "`{Self}` cannot be expanded",
+    note = "the fields of `{Self}` list the supported operators; see also `tight_api::filter`"
 )]
 pub trait Expandable {
     #[doc(hidden)]
-    fn say_expand(&mut self);
+    fn set_expand(&mut self);
 }

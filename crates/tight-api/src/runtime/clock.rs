@@ -1,24 +1,24 @@
-//! Time, injected: so that an hour of backoff can be tested in no time at all.
+//! The clock of a client, replaceable so that tests need not wait.
 
 use std::pin::Pin;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where a client takes the time from, and how it waits. A test brings its own; everybody else has the system's.
+/// The source of time for a client. Implement it to control time in tests; if not set, the client uses the system clock.
 ///
-/// It governs backoff, the budget of a call and the age of tokens. The timeouts of connections and attempts are the
-/// network's, and always real.
+/// The clock governs backoff, rate limits, the total timeout of a call and the expiry of tokens. The timeouts of connections
+/// and attempts always use real time.
 pub trait Clock: Send + Sync {
-    /// The time that durations are measured by.
+    /// Returns the current time for measuring durations.
     fn now(&self) -> Instant;
 
-    /// The time of the calendar, for servers that say until when to wait.
+    /// Returns the current calendar time, used when `Retry-After` is a date.
     fn system_time(&self) -> SystemTime;
 
-    /// Waits.
+    /// Waits for `duration`.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 
-/// The system's time.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct SystemClock;
 

@@ -1,4 +1,4 @@
-//! What went wrong, for the person or program that has to act on it.
+//! The error type of the client.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -13,22 +13,35 @@ use super::retry::{Failure, retry_after};
 use crate::api_errors::ApiErrors;
 use crate::text;
 
-/// The result of everything that can fail in this crate.
+/// A result with [`Error`] as its error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// How much of an answer's body an error keeps.
+/// The most bytes of a body that an error keeps.
 pub(crate) const BODY_CAP: usize = 64 * 1024;
 
-/// What went wrong, with all that is known about it.
+/// The error of a call.
 ///
-/// [`kind`](Self::kind) says what happened. For an answer, [`status`](Self::status), [`headers`](Self::headers),
-/// [`errors`](Self::errors) and [`body`](Self::body) say what Tight sent, readable or not. And
-/// [`may_have_taken_effect`](Self::may_have_taken_effect) says whether it is safe to try again.
+/// [`kind`](Self::kind) classifies it, and predicates such as [`is_rate_limited`](Self::is_rate_limited) answer common
+/// questions. If a response was received, [`status`](Self::status), [`headers`](Self::headers), [`errors`](Self::errors) and
+/// [`body`](Self::body) return its parts. [`is_retryable`](Self::is_retryable) and
+/// [`may_have_taken_effect`](Self::may_have_taken_effect) tell whether to send the request again.
 ///
-/// `Display` is one line of at most 500 characters. Neither `Display` nor `Debug` shows a body or a header: both may hold what
-/// is not for a log.
+/// ```
+/// # fn example(error: tight_api::Error) {
+/// if error.is_not_found() {
+///     println!("there is no such entity");
+/// } else if error.is_rate_limited() {
+///     println!("wait {:?}", error.retry_after());
+/// } else if error.may_have_taken_effect() {
+///     println!("look it up before you send it again: {error}");
+/// }
+/// # }
+/// ```
 ///
-/// Cheap to clone: where one fault concerns many items or calls, each of them has it.
+/// `Display` shows one line of at most 500 characters. `Display` and `Debug` show neither bodies nor headers, since these can hold
+/// confidential data.
+///
+/// Cloning is cheap: all items or calls that fail for one reason share one error.
 #[derive(Clone)]
 pub struct Error(Arc<Parts>);
 
@@ -38,7 +51,7 @@ struct Parts {
     message: String,
     operation: Option<&'static str>,
     may_have_taken_effect: bool,
-    /// Whether trying again may help, where the kind and the status do not say.
+    /// Overrides what the kind and the status say about retries.
     is_retryable: Option<bool>,
     status: Option<StatusCode>,
     headers: HeaderMap,
@@ -49,66 +62,105 @@ struct Parts {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What happened.
+/// The kind of an [`Error`]: what happened, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client was set up in a way that cannot work. Nothing was sent.
+    /// The settings of the client are invalid or contradictory. Nothing was sent.
+    ///
+    /// Change the setting that the message names.
     Configuration,
-    /// No access token could be obtained. The call was not sent; if Tight answered the request for the token, its status
-    /// and body are here.
+    /// No access token could be obtained. The call was not sent. If the token endpoint responded, the error has the status and
+    /// body of that response.
+    ///
+    /// Check the client id and secret, or your token source. Retry if [`Error::is_retryable`].
     Credentials,
-    /// The request is one that this crate does not send. Nothing was sent.
+    /// The request was refused locally, for example because of a limit above 250 or an empty id. Nothing was sent.
+    ///
+    /// Change the argument that the message names.
     InvalidRequest,
     /// No connection could be made, or not in time. Nothing was sent.
+    ///
+    /// Retry later; check the base URL, DNS, the proxy and the firewall.
     Connect,
-    /// TLS could not be agreed on: the server's certificate is not trusted, or the server does not accept the client's. The
-    /// server processed nothing. Not retried: change the certificates that the [`ClientBuilder`](crate::ClientBuilder) sets.
+    /// The TLS handshake failed: the client does not trust the server's certificate, or the server does not accept the client's.
+    /// The server processed nothing.
+    ///
+    /// Change the certificates that are set on the [`ClientBuilder`](crate::ClientBuilder). Retries do not help.
     Tls,
-    /// The proxy asks for credentials. Nothing was sent.
+    /// The proxy requires credentials, or rejected them (407). Nothing was sent.
+    ///
+    /// Set them with [`ClientBuilder::proxy_with_credentials`](crate::ClientBuilder::proxy_with_credentials).
     Proxy,
-    /// The server said that it did not process the request, or the connection closed before any of it was written.
+    /// The server reported that it did not process the request, or the connection closed before any of it was written.
+    ///
+    /// Retry: the request took no effect.
     NotProcessed,
-    /// All calls of the token wait since Tight has turned one of them down for its rate limit, or for the client's
-    /// [`Pace`](crate::Pace), and this one would have to wait for longer than it may. Nothing was sent.
+    /// The call would have to wait too long for the rate limit of its token, or for the client's [`Pace`](crate::Pace). Nothing
+    /// was sent.
+    ///
+    /// Retry later, send fewer requests, or raise [`RetryPolicy::longest_retry_after`](crate::RetryPolicy::longest_retry_after) or
+    /// the total timeout.
     RateLimited,
-    /// There was no answer in time.
+    /// No response was received in time.
+    ///
+    /// Retry calls that read; look up what a call that writes did ([`Error::may_have_taken_effect`]).
     Timeout,
-    /// The connection was lost before the whole answer had come.
+    /// The connection was lost before the complete response was received.
+    ///
+    /// Retry calls that read; look up what a call that writes did ([`Error::may_have_taken_effect`]).
     Connection,
-    /// Tight answered with a status that is not a success.
+    /// Tight responded with a status other than 2xx.
+    ///
+    /// Read [`Error::status`] and [`Error::errors`]; retry if [`Error::is_retryable`].
     Status,
-    /// Tight answered with a success status and a body that says failure.
+    /// Tight responded with status 2xx and the result `FAILURE` in the body.
+    ///
+    /// Read [`Error::errors`].
     Failure,
-    /// Tight answered with a success that cannot be read, or that cannot be what it says.
+    /// The body of a successful response could not be decoded, or contradicts itself or the request.
+    ///
+    /// The call has probably taken effect: look it up. Read [`Error::path`] and [`Error::body`].
     Decode,
-    /// One item of a page cannot be read. The items around it can.
+    /// One item of a list could not be decoded. Other items are not affected.
+    ///
+    /// Read [`Error::path`], and the JSON of the item in [`Error::body`].
     Item,
-    /// The file to upload cannot be read, or not to its end, or is not as long as was said.
+    /// The file to upload could not be read completely, or does not have the stated length.
+    ///
+    /// Check the file; an upload from a reader needs a new reader.
     Upload,
-    /// Tight judged the item, and did not save it. Of a batch, see [`Rejection`](crate::Rejection).
+    /// Tight rejected the item. It is not saved. Batches report this as a [`Rejection`](crate::Rejection).
+    ///
+    /// Correct the item as [`Error::errors`] says.
     Rejected,
-    /// The item was not sent, since an earlier request of the batch put an end to it.
+    /// The item was not sent, since an earlier request stopped the batch.
+    ///
+    /// Save it in another batch once the cause, [`source`](std::error::Error::source), is resolved.
     NotSent,
-    /// What was about to be sent, or what became of it, could not be recorded in the [`Journal`](crate::Journal).
+    /// The [`Journal`](crate::Journal) could not be read or written, or does not allow the item to be sent.
+    ///
+    /// Mend the journal's storage, open it again and resolve items that are in doubt.
     Journal,
-    /// Some items of a batch were not saved. Made from [`Incomplete`](crate::Incomplete).
+    /// Some items of a batch were not saved. Converted from [`Incomplete`](crate::Incomplete).
+    ///
+    /// Read the outcome of each item, in the [`source`](std::error::Error::source).
     Incomplete,
 }
 
 impl Error {
-    /// Creates an error, for tests of code that handles errors. The methods `with_…` add to it what an answer would have.
+    /// Creates an error, for tests of error handling. The `with_…` methods add the parts of a response.
     ///
     /// ```
     /// use tight_api::types::{ApiError, ApiErrorType};
     /// use tight_api::{Error, ErrorKind, StatusCode};
     ///
-    /// let error = Error::new(ErrorKind::Status, "Tight answered 409 Conflict")
+    /// let error = Error::new(ErrorKind::Status, "Tight responded with 409 Conflict")
     ///     .with_status(StatusCode::CONFLICT)
     ///     .with_errors([ApiError::new().type_("CONFLICT").message("already reconciled")]);
     /// assert!(error.errors().has("CONFLICT"));
     /// assert!(!error.is_retryable());
-    /// assert_eq!(error.to_string(), "Tight answered 409 Conflict: CONFLICT: already reconciled");
+    /// assert_eq!(error.to_string(), "Tight responded with 409 Conflict: CONFLICT: already reconciled");
     /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Parts {
@@ -127,7 +179,7 @@ impl Error {
         }))
     }
 
-    /// For building: as long as nobody else has the error, nothing is copied.
+    /// For building. Copies only if the error is shared.
     fn parts(&mut self) -> &mut Parts {
         Arc::make_mut(&mut self.0)
     }
@@ -145,15 +197,15 @@ impl Error {
         self
     }
 
-    /// Sets the [headers](Self::headers), for tests. They show once there is a [status](Self::with_status), too.
+    /// Sets the [headers](Self::headers), for tests. They are returned only if a [status](Self::with_status) is set, too.
     #[must_use]
     pub fn with_headers(mut self, headers: HeaderMap) -> Self {
         self.parts().headers = headers;
         self
     }
 
-    /// Sets how long the server asks to wait, for tests: the header `Retry-After`, in whole seconds.
-    /// [`retry_after`](Self::retry_after) returns it once there is a [status](Self::with_status), too.
+    /// Sets the header `Retry-After` in whole seconds, for tests. [`retry_after`](Self::retry_after) returns it only if a
+    /// [status](Self::with_status) is set, too.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         let headers = &mut self.parts().headers;
@@ -168,7 +220,7 @@ impl Error {
         self
     }
 
-    /// Sets the [path](Self::path) in the body, for tests.
+    /// Sets the [JSON path](Self::path), for tests.
     #[must_use]
     pub fn with_path(self, path: impl Into<String>) -> Self {
         self.at_path(path)
@@ -186,7 +238,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(
+    pub(crate) fn with_response(
         mut self,
         status: StatusCode,
         headers: HeaderMap,
@@ -201,7 +253,7 @@ impl Error {
         self
     }
 
-    /// With one item of the answer in place of its whole body.
+    /// Keeps one item of the response instead of the whole body.
     pub(crate) fn with_body_of_item(mut self, (body, is_truncated): (Bytes, bool)) -> Self {
         let parts = self.parts();
         parts.body = body;
@@ -209,7 +261,7 @@ impl Error {
         self
     }
 
-    /// What happened, without whether it took effect.
+    /// The message and the errors, without the note about its effect.
     pub(crate) fn summary(&self) -> String {
         match self.0.errors.is_empty() {
             true => self.0.message.clone(),
@@ -222,7 +274,7 @@ impl Error {
         self
     }
 
-    /// Sets [what Tight says is wrong](Self::errors), for tests.
+    /// Sets the [errors](Self::errors) that Tight returned, for tests.
     #[must_use]
     pub fn with_errors(mut self, errors: impl Into<ApiErrors>) -> Self {
         self.parts().errors = errors.into();
@@ -234,7 +286,7 @@ impl Error {
         self
     }
 
-    /// The error of a call that needed an access token, made from the error of obtaining it.
+    /// The error of a call whose access token could not be obtained.
     pub(crate) fn token_unavailable(cause: &Self, operation: &'static str) -> Self {
         let mut error = cause.clone();
         let parts = error.parts();
@@ -258,15 +310,15 @@ impl Error {
         error.caused_by(cause.clone())
     }
 
-    /// The error of an item that was not sent, since an earlier request of its batch came to `cause`. What is in doubt there is
-    /// not in doubt here.
+    /// The error of an item that was not sent, since an earlier request of its batch failed with `cause`. That request may have
+    /// taken effect; this item has not.
     pub(crate) fn not_sent(cause: &Self) -> Self {
         let what = if cause.may_have_taken_effect() {
-            "ended in doubt"
+            "may have taken effect"
         } else if cause.kind() == ErrorKind::Journal {
             "could not be recorded"
         } else {
-            "was not accepted"
+            "failed"
         };
         let message = format!(
             "not sent, since an earlier request of the batch {what}: {}",
@@ -290,66 +342,66 @@ impl Error {
         self
     }
 
-    /// Returns what happened.
+    /// Returns the kind of error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Returns the operation that failed, by its id in the specification, such as `saveMessages`.
+    /// Returns the id of the operation that failed, such as `saveMessages`.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// Returns the status of the answer, if one came.
+    /// Returns the status of the response, if one was received.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// Returns the headers of the answer, if one came.
+    /// Returns the headers of the response, if one was received.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.status.map(|_| &self.0.headers)
     }
 
-    /// Returns how long the server asks to wait before the request is sent again: its `Retry-After`, in seconds or as a date,
-    /// which is measured against the answer's own `Date`.
+    /// Returns how long to wait before a retry, from the header `Retry-After`: in seconds, or as a date relative to the response's
+    /// `Date`.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after(self.headers()?, SystemTime::now())
     }
 
-    /// Returns what Tight says is wrong, as far as the answer was readable: all faults of the request at once.
+    /// Returns the errors that Tight returned: all errors of the request. Empty if there are none, or the body is not readable.
     pub fn errors(&self) -> &ApiErrors {
         &self.0.errors
     }
 
-    /// Returns the body of the answer as it came, cut after 64 KiB. Empty if no answer came. Of a page with an item that cannot
-    /// be read, it is the JSON of that item alone.
+    /// Returns the raw body of the response, up to 64 KiB, with secrets removed. Empty if no response was received. For an
+    /// [`Item`](ErrorKind::Item) error, the JSON of that item.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// Returns whether [`body`](Self::body) was cut, or did not come whole.
+    /// Returns whether [`body`](Self::body) is incomplete: longer than 64 KiB, or cut off.
     pub fn body_is_truncated(&self) -> bool {
         self.0.body_is_truncated
     }
 
-    /// Returns the body of the answer as text.
+    /// Returns the [body](Self::body) as text, with replacement characters for invalid UTF-8.
     pub fn body_text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0.body)
     }
 
-    /// Returns where in a body that cannot be read the fault is, such as `data[2].statusCode`.
+    /// Returns the JSON path of the value that could not be decoded, such as `data[2].statusCode`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// Returns whether the call may have done on Tight's side what it was to do, so that repeating it might do it twice.
+    /// Returns whether the call may have taken effect, so that repeating it could do it twice. Always false for calls that only read.
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.may_have_taken_effect
     }
 
-    /// Returns whether trying again may help and cannot do anything twice: the connection could not be made, the rate limit was
-    /// hit, or Tight was not able to answer a call that only reads. An item that was not sent is retryable if what stopped its
-    /// batch was a doubt, or is retryable itself.
+    /// Returns whether a retry may succeed and cannot take effect twice: no connection was made, the rate limit was exceeded, or a
+    /// call that only reads failed on the server. An item that was not sent is retryable if the request that stopped its batch is
+    /// retryable or may have taken effect.
     pub fn is_retryable(&self) -> bool {
         let may_pass = self.0.is_retryable.unwrap_or_else(|| match self.0.kind {
             ErrorKind::Connect
@@ -367,7 +419,68 @@ impl Error {
     }
 }
 
-/// One line of at most 500 characters.
+impl Error {
+    /// Returns whether Tight or the client's rate limit turned the call down: status 429, or kind
+    /// [`RateLimited`](ErrorKind::RateLimited). Retry after [`retry_after`](Self::retry_after).
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited || self.has_status(&[429])
+    }
+
+    /// Returns whether no response was received in time. A call that writes [may have taken effect](Self::may_have_taken_effect).
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Returns whether the connection failed or was lost. A call that writes
+    /// [may have taken effect](Self::may_have_taken_effect) if the connection was lost.
+    pub fn is_connection(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::Connect | ErrorKind::NotProcessed | ErrorKind::Connection
+        )
+    }
+
+    /// Returns whether Tight found no such entity: status 404.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::Status && self.has_status(&[404])
+    }
+
+    /// Returns whether the credentials were rejected, do not permit the call, or yield no token: status 401 or 403, or kind
+    /// [`Credentials`](ErrorKind::Credentials) where a retry does not help.
+    pub fn is_auth(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Credentials => !self.is_retryable(),
+            _ => self.has_status(&[401, 403]),
+        }
+    }
+
+    /// Returns whether the settings of the client must change: kind [`Configuration`](ErrorKind::Configuration),
+    /// [`Tls`](ErrorKind::Tls) or [`Proxy`](ErrorKind::Proxy).
+    pub fn is_configuration(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::Configuration | ErrorKind::Tls | ErrorKind::Proxy
+        )
+    }
+
+    /// Returns whether the request or item must change before it is sent again: Tight rejected it (kind
+    /// [`Rejected`](ErrorKind::Rejected), or status 400, 409 or 422), or the client refused to send it
+    /// ([`InvalidRequest`](ErrorKind::InvalidRequest)). [`errors`](Self::errors) returns Tight's reasons.
+    pub fn is_invalid(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Rejected | ErrorKind::InvalidRequest => true,
+            ErrorKind::Status => self.has_status(&[400, 409, 422]),
+            _ => false,
+        }
+    }
+
+    fn has_status(&self, statuses: &[u16]) -> bool {
+        self.status()
+            .is_some_and(|status| statuses.contains(&status.as_u16()))
+    }
+}
+
+/// Shows the operation, the message and the errors in one line of at most 500 characters.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let doubt = self.doubt();
@@ -377,7 +490,7 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    /// What the end of every line is that tells of an error in doubt, however long the line is.
+    /// The suffix of the line if the call may have taken effect. Never cut off.
     pub(crate) fn doubt(&self) -> &'static str {
         if self.may_have_taken_effect() {
             " (it may have taken effect)"
@@ -386,9 +499,9 @@ impl Error {
         }
     }
 
-    /// Writes it, without the doubt, into a line that somebody else bounds.
+    /// Writes the line without the suffix; the caller limits its length.
     pub(crate) fn write(&self, line: &mut dyn fmt::Write) -> fmt::Result {
-        /// Keys of objects may be of any length.
+        /// Object keys can have any length.
         const PATH: usize = 120;
         if let Some(operation) = self.0.operation {
             write!(line, "{operation}: ")?;
@@ -425,7 +538,7 @@ impl StdError for Error {
 }
 
 impl ErrorKind {
-    /// What it is called in traces.
+    /// The name in traces.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",

@@ -1,8 +1,9 @@
-//! What a batch is made of. A trait of its own, so that one item in the place of a list is told in words that help.
+//! The argument of batch operations. A trait of its own, so that passing one item gives a helpful compile error.
 
-/// A list of items to save: an array, a `Vec`, an iterator, anything that is [`IntoIterator`]. `T` is an item, `I` the iterator.
+/// A list of items to save: an array, a `Vec`, an iterator, anything that implements [`IntoIterator`]. `T` is the item type, `I`
+/// the iterator type.
 ///
-/// One item is no list of items:
+/// A single item does not compile:
 ///
 /// ```compile_fail,E0277
 /// # fn example(client: &tight_api::Client) {
@@ -12,17 +13,17 @@
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no list of `{T}`",
+    message = "`{Self}` is not a list of `{T}`",
     label = "not a list of `{T}`",
-    note = "to save one item, wrap it in `[…]`, or call the method that ends in `_one` with it"
+    note = "to save one item, wrap it in `[…]`, or call the method that ends in `_one`"
 )]
 pub trait IntoItems<T, I> {
-    /// Returns the items, one after the other.
+    /// Converts the list into an iterator over its items.
     fn into_items(self) -> I;
 }
 
-// Otherwise the compiler would say what `IntoIterator` lacks. It does, too, where a signature names the iterator by an associated
-// type, so it is a parameter.
+// Without this, the compiler reports a missing `IntoIterator` instead. The iterator is a type parameter, since an associated type
+// has the same effect.
 #[diagnostic::do_not_recommend]
 impl<L: IntoIterator> IntoItems<L::Item, L::IntoIter> for L {
     fn into_items(self) -> L::IntoIter {

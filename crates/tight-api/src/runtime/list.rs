@@ -1,13 +1,13 @@
-//! A list in an answer, of which each item is read for itself.
+//! A list in a response, whose items are decoded one by one.
 
 use std::vec;
 
 use super::error::{Error, Result};
 
-/// A list that came whole.
+/// A list of items from one response.
 ///
-/// An item that cannot be read costs no other: it is an error of the kind [`Item`](crate::ErrorKind::Item), which says where
-/// ([`Error::path`]) and keeps the item's JSON ([`Error::body`]).
+/// An item that cannot be decoded does not fail the list: it is an error of kind [`Item`](crate::ErrorKind::Item) in its place,
+/// with the JSON path ([`Error::path`]) and the item's JSON ([`Error::body`]).
 ///
 /// ```
 /// # fn example(list: tight_api::List<tight_api::types::Message>) {
@@ -29,46 +29,46 @@ impl<T> List<T> {
         Self { items }
     }
 
-    /// Creates a list of these items, for tests. [`From`] takes results, among which some items cannot be read.
+    /// Creates a list from items, for tests. Use [`From`] to include items that failed to decode.
     pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
         Self::new(items.into_iter().map(Ok).collect())
     }
 
-    /// Returns how many items there are, readable or not.
+    /// Returns the number of items, decoded or not.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Returns the items, in the order in which Tight lists them.
+    /// Returns all items in the order of the response.
     pub fn items(&self) -> &[Result<T>] {
         &self.items
     }
 
-    /// Returns the items that can be read.
+    /// Returns the items that were decoded.
     pub fn readable(&self) -> impl Iterator<Item = &T> {
         self.items.iter().filter_map(|item| item.as_ref().ok())
     }
 
-    /// Returns why the others cannot.
+    /// Returns the errors of the items that could not be decoded.
     pub fn unreadable(&self) -> impl Iterator<Item = &Error> {
         self.items.iter().filter_map(|item| item.as_ref().err())
     }
 
-    /// Returns the items, to keep.
+    /// Converts the list into its items.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.items
     }
 
-    /// Returns all items, to keep.
+    /// Converts the list into its items, if all of them were decoded.
     ///
     /// # Errors
     ///
-    /// If one of them cannot be read. [`readable`](Self::readable) has the others.
+    /// Returns the first error of an item that could not be decoded. [`readable`](Self::readable) returns the others.
     pub fn into_result(self) -> Result<Vec<T>> {
         self.items.into_iter().collect()
     }

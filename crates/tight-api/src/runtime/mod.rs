@@ -1,24 +1,24 @@
-//! The client: what every generated operation goes through, and what its users hold.
+//! The client: the runtime of all generated operations, and the types that users hold.
 //!
 //! ```text
-//! retry                   what is tried again, and when
-//! error, response, clock  what went wrong; what came back; time, injected
-//! observer                who wants to know of each attempt
-//! into_items              a list that is sent, item by item
-//! list                    a list that came back, item by item
-//! upload                  files on their way
-//! pace                    when the calls of a token may be sent
-//! transport               the HTTP client, how connections are made, and what its faults mean
-//! identity                who is calling: credentials, and tokens renewed beside the calls
-//! call                    one door for every request: attempts on the way out, one reader on the way back
-//! listing                 pages, and streams of them
+//! retry                   which failures are retried, and when
+//! error, response, clock  errors; results of calls; replaceable time
+//! observer                hooks for each attempt
+//! into_items              lists that are sent
+//! list                    lists in responses
+//! upload                  files to upload
+//! pace                    rate limits of tokens
+//! transport               the HTTP client, its connections and its errors
+//! identity                credentials, and tokens that are renewed in the background
+//! call                    sends requests and decodes responses
+//! listing                 paged lists
 //! raw                     requests that the SDK has no method for
-//! batch                   many items through one operation: dispatch, judgement, outcome, journal
-//! client                  settings, and what they make
+//! batch                   many items through one operation: requests, results, outcomes, journals
+//! client                  the client and its settings
 //! ```
 //!
-//! Each knows those above it. The generated requests implement the traits of `call`, `listing` and `batch`; the generated
-//! resources stand above all.
+//! Each module uses only those above it. Generated requests implement the traits of `call`, `listing` and `batch`; generated
+//! resources use all of them.
 
 #![cfg(feature = "client")]
 
@@ -41,11 +41,10 @@ mod tests;
 pub(crate) mod transport;
 pub(crate) mod upload;
 
-/// What users have of it.
+/// The public items.
 pub(crate) mod public {
     pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-    /// The HTTP client that [`ClientBuilder::http`] hands over. Its major version is part of this crate's public interface by
-    /// that method alone.
+    /// The HTTP client that [`ClientBuilder::http`] customises. Only through that method is its major version part of the public API.
     pub use reqwest;
 
     pub use super::batch::{

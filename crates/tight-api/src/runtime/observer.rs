@@ -1,4 +1,4 @@
-//! Who wants to know of each attempt: metrics and traces of an application.
+//! Hooks for the metrics and traces of an application.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use http::StatusCode;
 
 use super::error::ErrorKind;
 
-/// Sees each attempt of each call begin and end, for metrics and traces: set it with
+/// Receives the start and end of each attempt of each call, for metrics and traces. Set it with
 /// [`ClientBuilder::observer`](crate::ClientBuilder::observer) or [`CallOptions::observer`](crate::CallOptions::observer).
 ///
-/// It gets no body, no header value and no id of a user or an entity. Its methods run within the call, so they should be quick; a
-/// call ends with whatever they panic with.
+/// An observer receives no bodies, no header values and no ids of users or entities. Its methods run inside the call: keep them
+/// fast. A panic in a method propagates through the call.
 ///
 /// ```
 /// use tight_api::{Attempt, AttemptEnd, Observer};
@@ -29,17 +29,17 @@ use super::error::ErrorKind;
 /// # let _ = Metrics;
 /// ```
 pub trait Observer: Send + Sync {
-    /// An attempt begins: its request is about to be sent.
+    /// Called before the request of an attempt is sent.
     fn attempt_started(&self, attempt: &Attempt) {
         let _ = attempt;
     }
 
-    /// An attempt has ended, which began with [`attempt_started`](Self::attempt_started).
+    /// Called when an attempt has ended, once for each [`attempt_started`](Self::attempt_started), also if the call was dropped.
     fn attempt_ended(&self, attempt: &Attempt, end: &AttemptEnd) {
         let _ = (attempt, end);
     }
 
-    /// A call begins to wait before its next attempt. It may be told several times for one wait, which gets longer.
+    /// Called when a call starts to wait before its next attempt. Called again if the wait is extended.
     fn waiting(&self, wait: &Wait) {
         let _ = wait;
     }
@@ -49,13 +49,13 @@ pub trait Observer: Send + Sync {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// Tells the calls of this process apart.
+    /// The number of the call, unique in this process.
     pub call: u64,
-    /// The operation, by its id in the specification, such as `saveMessages`.
+    /// The operation id, such as `saveMessages`.
     pub operation: &'static str,
-    /// Counts the attempts of the call, from 1. Of a batch, each request is a call.
+    /// The number of the attempt within the call, from 1. Each request of a batch is a call of its own.
     pub number: u32,
-    /// How many items a batch's request has.
+    /// The number of items in the request, for batches.
     pub items: Option<usize>,
 }
 
@@ -63,11 +63,11 @@ pub struct Attempt {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AttemptEnd {
-    /// The status of the answer, if one came.
+    /// The status of the response, if one was received.
     pub status: Option<StatusCode>,
-    /// What went wrong, if no whole answer came.
+    /// The kind of error, if no complete response was received.
     pub error: Option<ErrorKind>,
-    /// How long it took. With neither status nor error, the call was dropped then.
+    /// The duration of the attempt. If there is neither a status nor an error, the call was dropped.
     pub elapsed: Duration,
 }
 
@@ -75,34 +75,34 @@ pub struct AttemptEnd {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Wait {
-    /// Tells the calls of this process apart.
+    /// The number of the call, unique in this process.
     pub call: u64,
-    /// The operation, by its id in the specification.
+    /// The operation id, such as `saveMessages`.
     pub operation: &'static str,
-    /// What the call waits for.
+    /// The reason for the wait.
     pub reason: WaitReason,
-    /// How long it waits.
+    /// The duration of the wait.
     pub time: Duration,
 }
 
-/// What a call waits for.
+/// The reason for a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitReason {
-    /// The backoff before another attempt.
+    /// The backoff before a retry.
     Backoff,
-    /// Tight has asked all calls of the token to wait, or would if more were sent.
+    /// The rate limit of the token: Tight asked to wait, or the next request would exceed the limit that the client has learned.
     RateLimit,
-    /// The client's [`Pace`](crate::Pace).
+    /// The [`Pace`](crate::Pace) that was set for the client.
     Pace,
 }
 
 /// The observer of a call, if there is one.
 #[derive(Clone, Default)]
-pub(crate) struct Observing(pub(crate) Option<Arc<dyn Observer>>);
+pub(crate) struct OptionalObserver(pub(crate) Option<Arc<dyn Observer>>);
 
-impl Observing {
-    /// The number of a call.
+impl OptionalObserver {
+    /// Returns the number of a new call; 0 without an observer.
     pub(crate) fn call(&self) -> u64 {
         static CALLS: AtomicU64 = AtomicU64::new(1);
         match self.0 {
@@ -112,7 +112,7 @@ impl Observing {
     }
 }
 
-impl fmt::Debug for Observing {
+impl fmt::Debug for OptionalObserver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() {
             "Some(…)"

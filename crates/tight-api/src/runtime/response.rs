@@ -1,4 +1,4 @@
-//! What came back, with the answer that it came in.
+//! The result of a call, with the status, headers and extras of its response.
 
 use std::ops::Deref;
 
@@ -8,10 +8,9 @@ use http::{HeaderMap, StatusCode};
 use crate::api_errors::ApiErrors;
 use crate::wire::UnknownFields;
 
-/// What a call returned, with the status and the headers of the answer. It can be used like what it holds.
+/// The result of a call, with the status and headers of the response. Dereferences to the result.
 ///
-/// `X` is what the answer has beside what the call returned: fields that the documentation shows there, in a struct of their own; or,
-/// as with most calls, those alone that it does not show.
+/// `X` holds the fields of the envelope beside `data`: a struct where such fields are documented, otherwise [`UnknownFields`].
 ///
 /// ```
 /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
@@ -31,18 +30,18 @@ pub struct Response<T, X = UnknownFields> {
     errors: ApiErrors,
 }
 
-/// The status and the headers of an answer, and its body if it was to be kept.
+/// The status and headers of a response, and its body if the call [keeps it](crate::CallOptions::keep_body).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseHead {
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// The headers.
+    /// The HTTP headers.
     pub headers: HeaderMap,
     pub(crate) body: Option<RawBody>,
 }
 
-/// The body of an answer as it came, for calls that [keep it](crate::CallOptions::keep_body).
+/// The raw body of a response, for calls that [keep it](crate::CallOptions::keep_body).
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawBody {
     pub(crate) kept: Bytes,
@@ -50,18 +49,18 @@ pub struct RawBody {
 }
 
 impl RawBody {
-    /// Returns the body, after decompression.
+    /// Returns the bytes, after decompression.
     pub fn bytes(&self) -> &Bytes {
         &self.kept
     }
 
-    /// Returns whether it was longer than what was to be kept, or did not come whole.
+    /// Returns whether the body is incomplete: longer than the limit of `keep_body`, or cut off.
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
     }
 }
 
-/// A body may hold what is not for a log.
+/// Shows the length only, since a body can hold confidential data.
 impl std::fmt::Debug for RawBody {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawBody")
@@ -72,14 +71,14 @@ impl std::fmt::Debug for RawBody {
 }
 
 impl ResponseHead {
-    /// Returns the body as it came, if the call [keeps it](crate::CallOptions::keep_body).
+    /// Returns the raw body, if the call [keeps it](crate::CallOptions::keep_body).
     pub fn body(&self) -> Option<&RawBody> {
         self.body.as_ref()
     }
 }
 
 impl ResponseHead {
-    /// Creates the head of an answer, for tests.
+    /// Creates a response head, for tests.
     pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
             status,
@@ -90,7 +89,7 @@ impl ResponseHead {
 }
 
 impl<T> Response<T> {
-    /// Creates a response that holds `value`, for tests: with status 200, and nothing beside the value.
+    /// Creates a response with status 200 and no headers or extras, for tests.
     ///
     /// ```
     /// use tight_api::types::Message;
@@ -107,7 +106,7 @@ impl<T> Response<T> {
 }
 
 impl<T, X> Response<T, X> {
-    /// Returns the response with these [extras](Self::extras), for tests.
+    /// Replaces the [extras](Self::extras), for tests.
     #[must_use]
     pub fn with_extras<Y>(self, extras: Y) -> Response<T, Y> {
         Response {
@@ -118,21 +117,21 @@ impl<T, X> Response<T, X> {
         }
     }
 
-    /// Returns the response with this [status](Self::status), for tests.
+    /// Sets the [status](Self::status), for tests.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.head.status = status;
         self
     }
 
-    /// Returns the response with these [headers](Self::headers), for tests.
+    /// Sets the [headers](Self::headers), for tests.
     #[must_use]
     pub fn with_headers(mut self, headers: HeaderMap) -> Self {
         self.head.headers = headers;
         self
     }
 
-    /// Returns the response with these [errors](Self::errors) beside its value, for tests.
+    /// Sets the [errors](Self::errors), for tests.
     #[must_use]
     pub fn with_errors(mut self, errors: impl Into<ApiErrors>) -> Self {
         self.errors = errors.into();
@@ -148,38 +147,37 @@ impl<T, X> Response<T, X> {
         }
     }
 
-    /// Returns the value alone.
+    /// Converts the response into its result.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Returns the value, and what the answer has beside it.
+    /// Converts the response into its result and [extras](Self::extras).
     pub fn into_parts(self) -> (T, X) {
         (self.value, self.extras)
     }
 
-    /// Returns what the answer has beside the value.
+    /// Returns the fields of the envelope beside the result.
     pub fn extras(&self) -> &X {
         &self.extras
     }
 
-    /// Returns the status of the answer.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// Returns what Tight says is wrong, beside what the call returned. What that means in an answer that says success is not
-    /// documented.
+    /// Returns the errors in a successful response. Tight does not document what they mean there.
     pub fn errors(&self) -> &ApiErrors {
         &self.errors
     }
 
-    /// Returns the body of the answer as it came, if the call [keeps it](crate::CallOptions::keep_body).
+    /// Returns the raw body, if the call [keeps it](crate::CallOptions::keep_body).
     pub fn raw_body(&self) -> Option<&RawBody> {
         self.head.body()
     }
 
-    /// Returns the headers of the answer.
+    /// Returns the HTTP headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
@@ -193,7 +191,7 @@ impl<T, X> Deref for Response<T, X> {
     }
 }
 
-/// Headers may hold what is not for a log, so only their names show.
+/// Shows the names of headers only, since values can be confidential.
 impl std::fmt::Debug for ResponseHead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<_> = self.headers.keys().map(|name| name.as_str()).collect();

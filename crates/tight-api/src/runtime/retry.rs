@@ -1,48 +1,56 @@
-//! What is tried again, and when: a table, and a policy.
+//! Which failures are retried, and when: a table, and a policy.
 
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-/// What went wrong with one attempt, as far as trying again is concerned.
+/// The failures of an attempt that can be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The connection could not be made, or the server has said that it did not process the request.
+    /// No connection was made, or the server reported that it did not process the request.
     NotProcessed,
-    /// The rate limit was hit.
+    /// The rate limit was exceeded.
     RateLimit,
-    /// The access token was not accepted.
+    /// The access token was rejected.
     Token,
-    /// A fault on Tight's side, or of something in between.
+    /// The server or a proxy failed.
     Server,
-    /// The request was sent, and no whole answer came.
+    /// The request was sent, and no complete response was received.
     Lost,
 }
 
-/// Whether something is tried again.
+/// When a failure is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
-    /// Yes, after a backoff.
+pub(crate) enum RetryRule {
+    /// After a backoff.
     Backoff,
-    /// Yes, after what the server asks for, or else a backoff.
+    /// After the time in `Retry-After`, or a backoff.
     RetryAfter,
-    /// Yes, once, at once, with a new token.
+    /// Once, immediately, with a new token.
     NewToken,
-    /// Only if the caller opted in: the first attempt may have taken effect.
+    /// Only if the caller opted in, since the first attempt may have taken effect.
     IfOptedIn,
 }
 
-/// The table: for each failure, what becomes of calls that only read, and of those that write.
-pub(crate) const TABLE: [(Failure, Again, Again); 5] = [
-    (Failure::NotProcessed, Again::Backoff, Again::Backoff),
-    (Failure::RateLimit, Again::RetryAfter, Again::RetryAfter),
-    (Failure::Token, Again::NewToken, Again::NewToken),
-    (Failure::Server, Again::RetryAfter, Again::IfOptedIn),
-    (Failure::Lost, Again::Backoff, Again::IfOptedIn),
+/// The rule for each failure: for calls that only read, and for calls that write.
+pub(crate) const TABLE: [(Failure, RetryRule, RetryRule); 5] = [
+    (
+        Failure::NotProcessed,
+        RetryRule::Backoff,
+        RetryRule::Backoff,
+    ),
+    (
+        Failure::RateLimit,
+        RetryRule::RetryAfter,
+        RetryRule::RetryAfter,
+    ),
+    (Failure::Token, RetryRule::NewToken, RetryRule::NewToken),
+    (Failure::Server, RetryRule::RetryAfter, RetryRule::IfOptedIn),
+    (Failure::Lost, RetryRule::Backoff, RetryRule::IfOptedIn),
 ];
 
 impl Failure {
-    /// What a status means, if it is one that trying again may help against.
+    /// Classifies a status; `None` if a retry does not help.
     pub(crate) fn of_status(status: StatusCode) -> Option<Self> {
         match status.as_u16() {
             401 => Some(Self::Token),
@@ -52,22 +60,21 @@ impl Failure {
         }
     }
 
-    /// What the table says of it.
-    pub(crate) fn again(self, reads: bool) -> Again {
+    /// Looks up the rule.
+    pub(crate) fn rule(self, reads: bool) -> RetryRule {
         let row = TABLE.iter().find(|(failure, ..)| *failure == self);
         // Every failure has its row; a test counts them.
         row.map_or(
-            Again::IfOptedIn,
+            RetryRule::IfOptedIn,
             |(_, read, write)| if reads { *read } else { *write },
         )
     }
 }
 
-/// How often and how patiently a call is tried again.
+/// How often a call is retried, and how long it waits between attempts.
 ///
-/// A call that may have taken effect is not tried again unless [`resend_in_doubt`](Self::resend_in_doubt) says so. Between
-/// attempts lies a random time up to a bound that doubles with each attempt (full jitter), or what the server asks for in
-/// `Retry-After`.
+/// A call that may have taken effect is not retried unless [`resend_in_doubt`](Self::resend_in_doubt) allows it. The wait between
+/// attempts is random up to a limit that doubles with each attempt (full jitter), or the time in `Retry-After`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -77,7 +84,7 @@ impl Failure {
 /// # let _ = patient;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a policy does nothing until a client has it"]
+#[must_use = "a policy does nothing until it is set on a client"]
 pub struct RetryPolicy {
     attempts: u32,
     first_backoff: Duration,
@@ -99,39 +106,39 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Creates a policy by which every call is tried once. Only a token that is not accepted is still renewed.
+    /// Creates a policy without retries. A rejected access token is still renewed once.
     pub fn never() -> Self {
         Self::default().attempts(1)
     }
 
-    /// Sets how many attempts a call has at most, the first one included; 3 if nothing is said. 0 counts as 1.
+    /// Sets the maximum number of attempts, including the first; if not set, 3. 0 counts as 1.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// Sets the bound of the first backoff and that of the longest; half a second and 8 seconds if nothing is said.
+    /// Sets the limits of the first and of the longest backoff; if not set, 0.5 and 8 seconds.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_backoff = first;
         self.longest_backoff = longest;
         self
     }
 
-    /// Sets how long a server may ask to wait with `Retry-After`; a minute if nothing is said. If it asks for longer, the call
-    /// is not tried again, and its error has the header.
+    /// Sets the longest `Retry-After` that a call waits for; if not set, 60 seconds. If the server asks for more, the call fails, and
+    /// [`Error::retry_after`](crate::Error::retry_after) returns the time.
     pub fn longest_retry_after(mut self, longest: Duration) -> Self {
         self.longest_retry_after = longest;
         self
     }
 
-    /// Sets whether calls that write are sent again even if an earlier attempt may have taken effect. **This may do twice what
-    /// the call does**: Tight documents no idempotency key. Off if nothing is said.
+    /// Sets whether calls that write are retried even if an earlier attempt may have taken effect; if not set, they are not.
+    /// **The call may take effect twice**: Tight documents no idempotency key.
     pub fn resend_in_doubt(mut self, resend: bool) -> Self {
         self.resend_in_doubt = resend;
         self
     }
 
-    /// How long to wait before the attempt after the `attempt`th (from 1), or `None` if there is to be none.
+    /// Returns how long to wait after the `attempt`th attempt (from 1), or `None` if there is no retry.
     pub(crate) fn delay(
         &self,
         failure: Failure,
@@ -142,11 +149,11 @@ impl RetryPolicy {
         if attempt >= self.attempts {
             return None;
         }
-        let asked = match failure.again(reads) {
-            Again::RetryAfter => retry_after,
-            Again::Backoff => None,
-            Again::IfOptedIn if self.resend_in_doubt => retry_after,
-            Again::IfOptedIn | Again::NewToken => return None,
+        let asked = match failure.rule(reads) {
+            RetryRule::RetryAfter => retry_after,
+            RetryRule::Backoff => None,
+            RetryRule::IfOptedIn if self.resend_in_doubt => retry_after,
+            RetryRule::IfOptedIn | RetryRule::NewToken => return None,
         };
         match asked {
             Some(asked) => (asked <= self.longest_retry_after).then_some(asked),
@@ -154,12 +161,12 @@ impl RetryPolicy {
         }
     }
 
-    /// How long a server may ask to wait.
+    /// The longest wait that a server may ask for.
     pub(crate) fn longest_wait(&self) -> Duration {
         self.longest_retry_after
     }
 
-    /// How long to wait where nobody says.
+    /// The wait if the server states none.
     pub(crate) fn shortest_wait(&self) -> Duration {
         self.first_backoff
     }
@@ -175,23 +182,23 @@ impl RetryPolicy {
     }
 }
 
-/// What `Retry-After` asks for: seconds, or a date in any of the three forms of HTTP, measured against the `Date` of the answer
-/// if it has one, since clocks differ. `now` is this machine's time.
+/// Reads `Retry-After`: seconds, or a date in any of the three formats of HTTP, relative to the `Date` header if there is one,
+/// since clocks differ. `now` is the local time.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let value = text(http::header::RETRY_AFTER)?;
     if value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty() {
-        // More than can be counted is more than anybody waits.
+        // An overflow exceeds every limit.
         return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     if let Ok(date) = httpdate::parse_http_date(value) {
         let now = text(http::header::DATE)
             .and_then(|date| httpdate::parse_http_date(date).ok())
             .unwrap_or(now);
-        // A date that has passed asks for nothing more.
+        // A date in the past means no wait.
         return Some(date.duration_since(now).unwrap_or_default());
     }
-    // Not of the standard, but plain enough.
+    // Fractions are not standard, but unambiguous.
     let seconds = value
         .parse::<f64>()
         .ok()
@@ -204,12 +211,12 @@ mod tests {
     use super::*;
 
     /// The words of the table in the documentation.
-    fn words(again: Again) -> &'static str {
-        match again {
-            Again::Backoff => "yes, after a backoff",
-            Again::RetryAfter => "yes, after `Retry-After` or a backoff",
-            Again::NewToken => "once, with a new token",
-            Again::IfOptedIn => "no, unless the caller opted in",
+    fn words(rule: RetryRule) -> &'static str {
+        match rule {
+            RetryRule::Backoff => "yes, after a backoff",
+            RetryRule::RetryAfter => "yes, after `Retry-After` or a backoff",
+            RetryRule::NewToken => "once, with a new token",
+            RetryRule::IfOptedIn => "no, unless the caller opted in",
         }
     }
 

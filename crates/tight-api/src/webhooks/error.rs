@@ -1,29 +1,29 @@
-//! Why a webhook is not accepted, or cannot be read.
+//! The errors of webhooks.
 
 use std::fmt;
 use std::time::SystemTime;
 
 use crate::text::{self, LINE};
 
-/// The result of reading a webhook.
+/// A result with a webhook [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a webhook is not accepted, or cannot be read. It never contains the secret or the token.
+/// The error of verifying or decoding a webhook. Never contains the secret or the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The secret is empty, so anybody could sign with it. Set the `webhook_secret` that Tight gave you.
+    /// The secret is empty. Set the `webhook_secret` that Tight issued to you.
     EmptySecret,
     /// The request has no header `Tight-Verification`.
     NoToken,
-    /// The header holds no JSON Web Token that this crate can read.
+    /// The header is not a valid JSON Web Token.
     InvalidToken {
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
     /// The token names an algorithm other than HS256, the documented one.
     WrongAlgorithm,
-    /// The token was not signed with this secret: somebody else sent it, or it is of another environment.
+    /// The token was not signed with this secret: it was not sent by Tight, or comes from another environment.
     WrongSignature,
     /// The token expired more than a minute ago.
     Expired {
@@ -35,17 +35,17 @@ pub enum Error {
         /// When it becomes valid.
         at: SystemTime,
     },
-    /// The body cannot be read as JSON.
+    /// The body cannot be decoded as JSON.
     Unreadable {
-        /// Where it stops being readable, such as `data.lines[2].amount`; empty for the top.
+        /// The JSON path of the error, such as `data.lines[2].amount`; empty for the top level.
         path: String,
-        /// What is wrong there, with line and column.
+        /// The reason, with line and column.
         message: String,
     },
 }
 
 impl Error {
-    /// Returns whether the sender is not proven to be Tight. Answer 401 then, and 400 to a body that cannot be read.
+    /// Returns whether the sender could not be verified. Respond with 401 then, and with 400 otherwise.
     pub fn is_unverified(&self) -> bool {
         !matches!(self, Self::Unreadable { .. })
     }
@@ -59,7 +59,7 @@ impl fmt::Display for Error {
             }
             Self::NoToken => f.write_str("the webhook has no header Tight-Verification"),
             Self::InvalidToken { reason } => {
-                write!(f, "the token of the webhook cannot be read: {reason}")
+                write!(f, "the token of the webhook is invalid: {reason}")
             }
             Self::WrongAlgorithm => {
                 f.write_str("the token of the webhook is not signed with HS256")
@@ -74,7 +74,7 @@ impl fmt::Display for Error {
                 "the token of the webhook is not valid yet; check the clock of this machine",
             ),
             Self::Unreadable { path, message } => text::line(f, LINE, |out| {
-                out.write_str("the body of the webhook cannot be read as JSON")?;
+                out.write_str("the body of the webhook is not valid JSON")?;
                 if !path.is_empty() {
                     write!(out, " at {path}")?;
                 }

@@ -1,4 +1,4 @@
-//! The JSON of an event, taken apart: its fields as they came, from which the generated kinds of event are read.
+//! The fields of an event as JSON, from which generated code decodes the kinds of event.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use serde_json::value::RawValue;
 
 use super::{Error, Event, Result};
 use crate::JsonValue;
-use crate::wire::{place, with_whole_characters};
+use crate::wire::{json_path, replace_lone_surrogates};
 
-/// Reads an event. Bytes that are no text are replaced, as characters that were cut in two are.
+/// Decodes an event. Invalid UTF-8 and lone surrogates are replaced.
 pub(super) fn event(body: &[u8]) -> Result<Event> {
     let text = String::from_utf8_lossy(body);
     let unreadable = |error: serde_json::Error| Error::Unreadable {
-        path: place::of(&text, &error),
+        path: json_path::of_error(&text, &error),
         message: error.to_string(),
     };
-    let mended = |error| match with_whole_characters(&text) {
+    let mended = |error| match replace_lone_surrogates(&text) {
         Some(text) => read(&text).map_err(|_| error),
         None => Err(error),
     };
@@ -26,41 +26,41 @@ pub(super) fn event(body: &[u8]) -> Result<Event> {
 fn read(text: &str) -> serde_json::Result<Event> {
     match serde_json::from_str(text) {
         Ok(fields) => Event::read(&Fields { text, fields }),
-        // JSON, and no object: an event of a kind that nobody knows.
+        // Not an object: an unknown kind of event.
         Err(error) if error.is_data() => serde_json::from_str(text).map(Event::Other),
         Err(error) => Err(error),
     }
 }
 
 /// The fields of an event.
-#[allow(dead_code, reason = "which events there are is the document's affair")]
+#[allow(dead_code, reason = "depends on the document")]
 pub(crate) struct Fields<'a> {
     text: &'a str,
     fields: BTreeMap<String, &'a RawValue>,
 }
 
-#[allow(dead_code, reason = "which events there are is the document's affair")]
+#[allow(dead_code, reason = "depends on the document")]
 impl<'a> Fields<'a> {
     fn json(&self, name: &str) -> Option<&'a str> {
         self.fields.get(name).map(|json| json.get())
     }
 
-    /// The text of a field, if it is one.
+    /// Returns a field that is a string.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.json(name)?).ok()
     }
 
-    /// All of the event, as an object that is received.
+    /// Decodes the whole event as a model.
     pub(crate) fn object<T: DeserializeOwned>(&self) -> serde_json::Result<Box<T>> {
         serde_json::from_str(self.text).map(Box::new)
     }
 
-    /// All of the event.
+    /// Returns the whole event as JSON.
     pub(crate) fn value(&self) -> serde_json::Result<JsonValue> {
         serde_json::from_str(self.text)
     }
 
-    /// The entity in one field, with its path in another.
+    /// Returns the entity in one field, with its path from another.
     pub(crate) fn entity(&self, property: &str, path: &str) -> Carried<'a> {
         Carried {
             path: self.text(path).unwrap_or_default(),
@@ -76,7 +76,7 @@ pub(crate) struct Carried<'a> {
 }
 
 impl Carried<'_> {
-    /// The segments of its path, also where it is a whole address.
+    /// The path segments, also of an absolute URL.
     pub(crate) fn path(&self) -> Vec<&str> {
         let path = self.path.split(['?', '#']).next().unwrap_or_default();
         let path = match path.split_once("://") {
@@ -88,12 +88,12 @@ impl Carried<'_> {
             .collect()
     }
 
-    /// The entity as an object that is received, if it is an object.
+    /// Decodes the entity as a model, if it is an object.
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Option<Box<T>> {
         serde_json::from_str(self.json?).ok().map(Box::new)
     }
 
-    /// The entity as JSON; null if there is none. One that is nested too deeply is among the unknown fields of its event.
+    /// The entity as JSON; `null` if there is none. If it is nested too deeply, it is in the unknown fields of the event.
     pub(crate) fn value(&self) -> JsonValue {
         let value = self.json.and_then(|json| serde_json::from_str(json).ok());
         value.unwrap_or_default()

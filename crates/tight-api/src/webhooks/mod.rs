@@ -1,4 +1,4 @@
-//! Webhooks: reads the events that Tight posts to you, and checks that they come from Tight.
+//! Webhooks: verifies that a request comes from Tight, and decodes its event.
 //!
 //! ```
 //! use tight_api::webhooks::{Entity, Event, VERIFICATION_HEADER, Verifier};
@@ -17,15 +17,15 @@
 //! ```
 //!
 //! An event is read as tolerantly as an answer of the API: an unknown kind, path, field or enum value is kept, and a value of the
-//! wrong type costs at most itself. The only body that is an error is one that is not JSON.
+//! wrong type does not affect others. Only a body that is not JSON is an error.
 //!
 //! ```text
-//! error      why a request is not accepted, or cannot be read
-//! fields     the JSON of an event, taken apart
-//! verifier   the token that proves who sent it
+//! error      errors of verification and decoding
+//! fields     the fields of an event as JSON
+//! verifier   verifies the token of a webhook
 //! ```
 //!
-//! The kinds of event, and which entity stands at which path, are generated.
+//! The kinds of event, and the entity type for each path, are generated.
 
 mod error;
 mod fields;
@@ -37,12 +37,12 @@ pub(crate) use fields::{Carried, Fields};
 pub use verifier::{Claims, VERIFICATION_HEADER, Verifier};
 
 impl Event {
-    /// Reads the body of a webhook, without a check of who sent it: see [`Verifier::event`].
+    /// Decodes the body of a webhook without verifying the sender. Use [`Verifier::event`] for requests.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Unreadable`], with the path to the place, if the body is not JSON or if an event of an unknown kind has
-    /// values that are nested more than a hundred levels deep.
+    /// Fails with [`Error::Unreadable`], with the JSON path, if the body is not JSON, or if an event of an unknown kind is nested more
+    /// than a hundred levels deep.
     ///
     /// ```
     /// use tight_api::types::LifecycleEventName;

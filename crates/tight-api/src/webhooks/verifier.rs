@@ -1,4 +1,4 @@
-//! The token that proves who sent a webhook: a JWT in the header `Tight-Verification`.
+//! Verifies the token of a webhook: a JWT in the header `Tight-Verification`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,22 +13,21 @@ use serde::de::IgnoredAny;
 use super::{Error, Event, Result};
 use crate::JsonObject;
 
-/// The header of a webhook that holds its token.
+/// The request header with the token of a webhook.
 pub const VERIFICATION_HEADER: &str = "Tight-Verification";
 
-/// How far the clocks of Tight and of this machine may differ, in seconds.
+/// The allowed clock difference in seconds.
 const LEEWAY: i64 = 60;
 
-/// Checks that a webhook comes from Tight, and reads its event.
+/// Verifies that a webhook comes from Tight, and decodes its event.
 ///
-/// Tight signs the token in the header [`VERIFICATION_HEADER`] with HMAC-SHA256 and your `webhook_secret`, of which there is one for
-/// each environment. The verifier accepts that algorithm alone, whatever the token asks for, compares signatures in constant time, and
-/// respects the times `exp` and `nbf` if the token has them, with a minute of leeway.
+/// Tight signs the token in the header [`VERIFICATION_HEADER`] with HMAC-SHA256 and the `webhook_secret` of the environment. The
+/// verifier accepts only this algorithm, compares signatures in constant time, and checks `exp` and `nbf`, if present, with a minute of
+/// leeway.
 ///
-/// **What the token says is not documented.** So the check proves that whoever made the token knows the secret. It does *not* prove
-/// that the token was made for this body, or that the request is not a repetition. Take webhooks over HTTPS only, and where much
-/// depends on an event, get the entity from the API again. If you find that Tight's tokens have a hash of the body or an id, read it
-/// with [`claims`](Self::claims).
+/// **The claims of the token are not documented.** The check proves that the sender knows the secret. It does *not* prove that the token
+/// was issued for this body, or that the request is not a replay. Receive webhooks over HTTPS only, and for critical events, get the
+/// entity from the API again. If the tokens you receive have a hash of the body or an id, read it with [`claims`](Self::claims).
 ///
 /// ```
 /// use tight_api::webhooks::{Error, Event, Verifier};
@@ -36,7 +35,7 @@ const LEEWAY: i64 = 60;
 /// let verifier = Verifier::new("the webhook_secret")?;
 /// let body = br#"{"type":"LIFECYCLE","event":"transactionCreated"}"#;
 ///
-/// let token = verifier.sign(Default::default())?; // in a test; Tight does it otherwise
+/// let token = verifier.sign(Default::default())?; // in a test
 /// assert!(matches!(verifier.event(Some(token), body)?, Event::Lifecycle(_)));
 ///
 /// let forged = Verifier::new("a guess")?.sign(Default::default())?;
@@ -50,27 +49,26 @@ pub struct Verifier {
     now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Claims {
-    /// When the token expires (`exp`).
+    /// The expiry time (`exp`).
     pub expires_at: Option<SystemTime>,
-    /// Before when the token is not valid (`nbf`).
+    /// The time before which the token is not valid (`nbf`).
     pub not_before: Option<SystemTime>,
-    /// When the token was issued (`iat`).
+    /// The issue time (`iat`).
     pub issued_at: Option<SystemTime>,
-    /// All else that the token says. Tight documents none of it.
+    /// All other claims, which Tight does not document.
     pub other: JsonObject,
 }
 
 impl Verifier {
-    /// Creates a verifier from the `webhook_secret` of the environment that the webhooks come from. Its characters are the key, as
-    /// UTF-8.
+    /// Creates a verifier with the `webhook_secret` of the environment. The key is its UTF-8 bytes.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::EmptySecret`] if the secret is empty.
+    /// Fails with [`Error::EmptySecret`] if the secret is empty.
     pub fn new(secret: impl Into<SecretString>) -> Result<Self> {
         let secret = secret.into();
         let secret = secret.expose_secret();
@@ -83,32 +81,31 @@ impl Verifier {
         })
     }
 
-    /// Takes the time from `now` instead of from the system, for tests.
+    /// Sets the clock, for tests; if not set, the system clock.
     #[must_use]
     pub fn with_clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.now = Arc::new(now);
         self
     }
 
-    /// Checks the token of a webhook, then reads its body.
+    /// Verifies the token of a webhook, then decodes its body.
     ///
-    /// `token` is the value of the header [`VERIFICATION_HEADER`], if the request has it: a string, or what your HTTP framework has
-    /// for a header's value, such as `headers.get(VERIFICATION_HEADER)`. How large a body may be is for your framework to limit.
+    /// `token` is the value of the header [`VERIFICATION_HEADER`]: a string, or a header value of your HTTP framework, such as
+    /// `headers.get(VERIFICATION_HEADER)`. Limit the size of bodies in your framework.
     ///
     /// # Errors
     ///
-    /// Returns an error of which [`is_unverified`](Error::is_unverified) is true if the sender is not proven to be Tight, and
-    /// [`Error::Unreadable`] if the body is not JSON.
+    /// Fails if the sender cannot be verified ([`Error::is_unverified`]), or with [`Error::Unreadable`] if the body is not JSON.
     pub fn event<T: AsRef<[u8]>>(&self, token: Option<T>, body: &[u8]) -> Result<Event> {
         self.claims(token)?;
         Event::from_slice(body)
     }
 
-    /// Checks the token of a webhook, and returns what it says.
+    /// Verifies the token of a webhook, and returns its claims.
     ///
     /// # Errors
     ///
-    /// Returns why the token is not accepted.
+    /// Fails if the token is missing, invalid or expired, or not signed with the secret.
     pub fn claims<T: AsRef<[u8]>>(&self, token: Option<T>) -> Result<Claims> {
         let token = token.ok_or(Error::NoToken)?;
         let token = std::str::from_utf8(token.as_ref()).map_err(|_| invalid("it is not text"))?;
@@ -116,7 +113,7 @@ impl Verifier {
         let verified = Hs256.validator::<JsonObject>(&self.key).validate(&token);
         let (header, claims) = verified.map_err(unverified)?.into_parts();
         if header.other_fields.crit.is_some() {
-            return Err(invalid("its header demands an extension (`crit`)"));
+            return Err(invalid("its header requires an extension (`crit`)"));
         }
         let now = seconds((self.now)());
         let expires = claims.expiration.map(|time| time.timestamp());
@@ -138,26 +135,26 @@ impl Verifier {
         Ok(read)
     }
 
-    /// Signs a token with these claims as Tight does, so that you can test your own receiver.
+    /// Signs a token with these claims as Tight does, to test your own receiver.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::InvalidToken`] if the claims cannot be written as JSON.
+    /// Fails with [`Error::InvalidToken`] if the claims cannot be serialized.
     pub fn sign(&self, claims: JsonObject) -> Result<String> {
         let claims = jwt_compact::Claims::new(claims);
         let token = Hs256.token(&Header::empty().with_token_type("JWT"), &claims, &self.key);
-        token.map_err(|_| invalid("its claims cannot be written as JSON"))
+        token.map_err(|_| invalid("its claims cannot be serialized"))
     }
 }
 
-/// Shows nothing of the secret.
+/// Does not show the secret.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier").finish_non_exhaustive()
     }
 }
 
-/// What a header can say that must be understood.
+/// Critical extensions in the header.
 #[derive(Clone, Deserialize)]
 struct Extensions {
     #[serde(default)]
@@ -168,26 +165,26 @@ fn invalid(reason: &'static str) -> Error {
     Error::InvalidToken { reason }
 }
 
-/// The reasons are ours, since those of the parser may quote the token.
+/// Fixed messages, since those of the parser can quote the token.
 fn unparsed(error: ParseError) -> Error {
     invalid(match error {
-        ParseError::InvalidTokenStructure => "it is not three parts with dots between them",
+        ParseError::InvalidTokenStructure => "it does not consist of three parts separated by dots",
         ParseError::InvalidBase64Encoding => "a part of it is not base64url without padding",
-        ParseError::MalformedHeader(_) => "its header is not that of a JWT",
-        ParseError::UnsupportedContentType(_) => "its header names another content type than JSON",
-        _ => "its form is not that of a JWT",
+        ParseError::MalformedHeader(_) => "its header is not a JWT header",
+        ParseError::UnsupportedContentType(_) => "its content type is not JSON",
+        _ => "it is not a JWT",
     })
 }
 
 fn unverified(error: ValidationError) -> Error {
     match error {
         ValidationError::AlgorithmMismatch { .. } => Error::WrongAlgorithm,
-        ValidationError::MalformedClaims(_) => invalid("its claims are not those of a JWT"),
+        ValidationError::MalformedClaims(_) => invalid("its claims are not valid JWT claims"),
         _ => Error::WrongSignature,
     }
 }
 
-/// A time in seconds since 1970; one before counts as its beginning.
+/// Seconds since 1970; earlier times count as 0.
 fn seconds(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
     let seconds = since.unwrap_or_default().as_secs();

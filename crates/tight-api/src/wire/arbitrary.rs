@@ -1,34 +1,33 @@
-//! Models made up of random bytes, for property tests and fuzzers of applications: the feature `arbitrary`.
+//! Models from random bytes, for property tests and fuzzers: the feature `arbitrary`.
 //!
-//! What is made up is what Tight may send and requests may say: odd texts in place of dates, values that enums do not know, fields
-//! that are not documented. Read and written again it is the same.
+//! Includes what Tight can send: invalid dates, unknown enum values, undocumented fields. All values survive a round trip through JSON.
 
 #[cfg(feature = "arbitrary")]
-pub(crate) use made::{Made, object};
+pub(crate) use generators::{Generate, object};
 
 /// Implements `arbitrary::Arbitrary` for a struct, field by field.
 macro_rules! arbitrary_object {
     ($object:ident { $($field:ident),* $(,)? }) => {
         #[cfg(feature = "arbitrary")]
-        #[allow(deprecated, reason = "what is to go is made up until it is gone")]
-        impl $crate::wire::arbitrary::Made for $object {
-            fn made(bytes: &mut arbitrary::Unstructured<'_>) -> arbitrary::Result<Self> {
+        #[allow(deprecated, reason = "deprecated fields are generated, too")]
+        impl $crate::wire::arbitrary::Generate for $object {
+            fn generate(bytes: &mut arbitrary::Unstructured<'_>) -> arbitrary::Result<Self> {
                 $crate::wire::arbitrary::object(bytes, |_bytes| {
                     Ok(Self {
-                        $($field: $crate::wire::arbitrary::Made::made(_bytes)?,)*
+                        $($field: $crate::wire::arbitrary::Generate::generate(_bytes)?,)*
                     })
                 })
             }
         }
 
-        $crate::wire::arbitrary_object!(made $object);
+        $crate::wire::arbitrary_object!(impl_for $object);
     };
-    ($(made $made:ident)*) => {
+    ($(impl_for $type:ident)*) => {
         $(
             #[cfg(feature = "arbitrary")]
-            impl<'a> arbitrary::Arbitrary<'a> for $made {
+            impl<'a> arbitrary::Arbitrary<'a> for $type {
                 fn arbitrary(bytes: &mut arbitrary::Unstructured<'a>) -> arbitrary::Result<Self> {
-                    $crate::wire::arbitrary::Made::made(bytes)
+                    $crate::wire::arbitrary::Generate::generate(bytes)
                 }
             }
         )*
@@ -41,24 +40,24 @@ pub(crate) use arbitrary_object;
 macro_rules! arbitrary_enum {
     ($name:ident [$($variant:ident)*] $(else $unknown:ty)?) => {
         #[cfg(feature = "arbitrary")]
-        impl $crate::wire::arbitrary::Made for $name {
-            fn made(bytes: &mut arbitrary::Unstructured<'_>) -> arbitrary::Result<Self> {
+        impl $crate::wire::arbitrary::Generate for $name {
+            fn generate(bytes: &mut arbitrary::Unstructured<'_>) -> arbitrary::Result<Self> {
                 $(
                     if bytes.ratio(1_u8, 4_u8)? {
-                        return Ok(Self::from(<$unknown as $crate::wire::arbitrary::Made>::made(bytes)?));
+                        return Ok(Self::from(<$unknown as $crate::wire::arbitrary::Generate>::generate(bytes)?));
                     }
                 )?
                 bytes.choose(&[$(Self::$variant),*]).cloned()
             }
         }
 
-        $crate::wire::arbitrary_object!(made $name);
+        $crate::wire::arbitrary_object!(impl_for $name);
     };
 }
 pub(crate) use arbitrary_enum;
 
 #[cfg(feature = "arbitrary")]
-mod made {
+mod generators {
     use std::cell::Cell;
     use std::collections::BTreeMap;
 
@@ -79,8 +78,8 @@ mod made {
     }
 
     /// What can be made up. A trait of its own, since texts are to be short, and JSON is not ours.
-    pub(crate) trait Made: Sized {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self>;
+    pub(crate) trait Generate: Sized {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self>;
     }
 
     /// Makes up an object, in which others stand no deeper than they should.
@@ -100,60 +99,60 @@ mod made {
         DEPTH.with(|depth| depth.get() >= DEEPEST)
     }
 
-    impl<T: Made> Made for Option<T> {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl<T: Generate> Generate for Option<T> {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             let is_there = !is_deep() && bytes.arbitrary()?;
-            is_there.then(|| T::made(bytes)).transpose()
+            is_there.then(|| T::generate(bytes)).transpose()
         }
     }
 
-    impl<T: Made> Made for Box<T> {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
-            T::made(bytes).map(Self::new)
+    impl<T: Generate> Generate for Box<T> {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
+            T::generate(bytes).map(Self::new)
         }
     }
 
-    fn several<T: Made, C: FromIterator<T>>(bytes: &mut Unstructured<'_>) -> Result<C> {
+    fn several<T: Generate, C: FromIterator<T>>(bytes: &mut Unstructured<'_>) -> Result<C> {
         let count = if is_deep() {
             0
         } else {
             bytes.int_in_range(0..=MOST)?
         };
-        (0..count).map(|_| T::made(bytes)).collect()
+        (0..count).map(|_| T::generate(bytes)).collect()
     }
 
-    impl<T: Made> Made for Vec<T> {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl<T: Generate> Generate for Vec<T> {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             several(bytes)
         }
     }
 
-    impl<T: Made> Made for BTreeMap<String, T> {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl<T: Generate> Generate for BTreeMap<String, T> {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             several(bytes)
         }
     }
 
-    impl<T: Made, U: Made> Made for (T, U) {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
-            Ok((T::made(bytes)?, U::made(bytes)?))
+    impl<T: Generate, U: Generate> Generate for (T, U) {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
+            Ok((T::generate(bytes)?, U::generate(bytes)?))
         }
     }
 
-    impl Made for bool {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for bool {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             bytes.arbitrary()
         }
     }
 
-    impl Made for i64 {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for i64 {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             bytes.arbitrary()
         }
     }
 
-    impl Made for String {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for String {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             let length = bytes.int_in_range(0..=LONGEST)?;
             let plain = bytes.arbitrary()?;
             let chars = (0..length).map(|_| match plain {
@@ -164,31 +163,31 @@ mod made {
         }
     }
 
-    impl Made for Number {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for Number {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             let odd = ["150.50", "-0", "1.5e4", "9223372036854775808"];
             if bytes.ratio(3_u8, 4_u8)? {
-                return i64::made(bytes).map(Self::from);
+                return i64::generate(bytes).map(Self::from);
             }
             let odd = bytes.choose(&odd)?;
             odd.parse().map_err(|_| arbitrary::Error::IncorrectFormat)
         }
     }
 
-    impl Made for Decimal {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for Decimal {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             if bytes.ratio(1_u8, 8_u8)? {
-                return String::made(bytes).map(Self::from);
+                return String::generate(bytes).map(Self::from);
             }
             let (whole, cents): (i32, _) = (bytes.arbitrary()?, bytes.int_in_range(0..=99_u8)?);
             Ok(Self::from(format!("{whole}.{cents:02}")))
         }
     }
 
-    impl Made for Date {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for Date {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             if bytes.ratio(1_u8, 8_u8)? {
-                return String::made(bytes).map(Self::from);
+                return String::generate(bytes).map(Self::from);
             }
             let (year, month) = (
                 bytes.int_in_range(1990..=2050)?,
@@ -198,10 +197,10 @@ mod made {
         }
     }
 
-    impl Made for Timestamp {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for Timestamp {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             if bytes.ratio(1_u8, 8_u8)? {
-                return String::made(bytes).map(Self::from);
+                return String::generate(bytes).map(Self::from);
             }
             let date = format!(
                 "{}-{:02}",
@@ -216,33 +215,33 @@ mod made {
         }
     }
 
-    impl Made for Secret {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
-            String::made(bytes).map(Self::from)
+    impl Generate for Secret {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
+            String::generate(bytes).map(Self::from)
         }
     }
 
     /// Without fractions, which a float may round.
-    impl Made for JsonValue {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for JsonValue {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             Ok(match bytes.int_in_range(0..=3)? {
                 0 => Self::Null,
-                1 => bool::made(bytes)?.into(),
-                2 => i64::made(bytes)?.into(),
-                _ => String::made(bytes)?.into(),
+                1 => bool::generate(bytes)?.into(),
+                2 => i64::generate(bytes)?.into(),
+                _ => String::generate(bytes)?.into(),
             })
         }
     }
 
-    impl Made for JsonObject {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for JsonObject {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             several(bytes)
         }
     }
 
     /// Under names that no documented field has.
-    impl Made for UnknownFields {
-        fn made(bytes: &mut Unstructured<'_>) -> Result<Self> {
+    impl Generate for UnknownFields {
+        fn generate(bytes: &mut Unstructured<'_>) -> Result<Self> {
             let fields: Vec<(String, JsonValue)> = match bytes.ratio(1_u8, 4_u8)? {
                 true => several(bytes)?,
                 false => Vec::new(),
@@ -254,5 +253,5 @@ mod made {
         }
     }
 
-    crate::wire::arbitrary_object!(made Number made Decimal made Date made Timestamp made Secret made UnknownFields);
+    crate::wire::arbitrary_object!(impl_for Number impl_for Decimal impl_for Date impl_for Timestamp impl_for Secret impl_for UnknownFields);
 }

@@ -1,4 +1,4 @@
-//! How deep lists and objects may stand in each other.
+//! The limit of nesting.
 //!
 //! serde_json reads 128 levels and refuses a value with more, so that none can exhaust the stack: then a tree that is too deep would
 //! cost its whole answer. What stands deeper than this is kept as it came instead, which takes no stack.

@@ -1,4 +1,4 @@
-//! What the fields of a received object hold, each read so that it cannot fail the object.
+//! Lenient decoding of field values: a value that does not fit never fails its object.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -7,17 +7,17 @@ use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, Unexpected};
 use serde_json::value::RawValue;
 
-use super::raw::{Raw, unfit};
+use super::raw::{Raw, type_error};
 use super::values::JsonObject;
 
-/// What came of reading a value.
+/// The result of decoding a value.
 pub(crate) enum Reading<T> {
     Null,
     Value(T),
     /// It is something else, which is kept.
-    Misfit(Box<RawValue>),
+    Mismatch(Box<RawValue>),
     /// It is a list or a map, of which some items are something else. All of it is kept.
-    Partly(T, Box<RawValue>),
+    Partial(T, Box<RawValue>),
 }
 
 impl<T> Reading<T> {
@@ -27,8 +27,8 @@ impl<T> Reading<T> {
         match self {
             Self::Null => Reading::Null,
             Self::Value(value) => Reading::Value(make(value)),
-            Self::Misfit(json) => Reading::Misfit(json),
-            Self::Partly(value, json) => Reading::Partly(make(value), json),
+            Self::Mismatch(json) => Reading::Mismatch(json),
+            Self::Partial(value, json) => Reading::Partial(make(value), json),
         }
     }
 }
@@ -55,7 +55,7 @@ where
     match make(&raw) {
         Some(value) => Ok(Reading::Value(value)),
         None if raw.is_null() => Ok(Reading::Null),
-        None => raw.into_json().map(Reading::Misfit),
+        None => raw.into_json().map(Reading::Mismatch),
     }
 }
 
@@ -72,7 +72,7 @@ where
 }
 
 /// Reads what is made from some values of another type, and from no others.
-#[allow(dead_code, reason = "which enums are closed is the document's affair")]
+#[allow(dead_code, reason = "depends on the document")]
 pub(crate) fn one_of<'de, D, T, U>(
     deserializer: D,
     make: impl FnOnce(T) -> Option<U>,
@@ -87,8 +87,8 @@ where
 /// What a field would hold of a value, if it fits as a whole or in part.
 pub(super) fn fitting<T: Element>(raw: &Raw<'_>) -> Option<T> {
     match T::read(&mut serde_json::Deserializer::from_str(raw.json())) {
-        Ok(Reading::Value(value) | Reading::Partly(value, _)) => Some(value),
-        Ok(Reading::Null | Reading::Misfit(_)) | Err(_) => None,
+        Ok(Reading::Value(value) | Reading::Partial(value, _)) => Some(value),
+        Ok(Reading::Null | Reading::Mismatch(_)) | Err(_) => None,
     }
 }
 
@@ -100,9 +100,9 @@ where
 {
     match T::read(deserializer)? {
         Reading::Value(value) => Ok(value),
-        Reading::Partly(value, _) => Ok(value),
+        Reading::Partial(value, _) => Ok(value),
         Reading::Null => Err(de::Error::invalid_type(Unexpected::Unit, &T::EXPECTED)),
-        Reading::Misfit(json) => Err(unfit(&json, T::EXPECTED)),
+        Reading::Mismatch(json) => Err(type_error(&json, T::EXPECTED)),
     }
 }
 
@@ -152,7 +152,7 @@ pub(crate) trait Field: Default + Serialize {
         let mut whole = serde_json::Deserializer::from_str(whole.get());
         let written = |field: &Self| serde_json::to_string(field).ok();
         match Self::read(&mut whole) {
-            Ok(Reading::Partly(part, _)) => written(&part) == written(self),
+            Ok(Reading::Partial(part, _)) => written(&part) == written(self),
             _ => false,
         }
     }
@@ -170,11 +170,11 @@ impl<T: Element + Serialize> Field for Option<T> {
 }
 
 /// A value in place of a list or an object.
-pub(super) fn misfit<T, E: de::Error>(raw: Raw<'_>) -> Result<Reading<T>, E> {
+pub(super) fn mismatch<T, E: de::Error>(raw: Raw<'_>) -> Result<Reading<T>, E> {
     if raw.is_null() {
         return Ok(Reading::Null);
     }
-    raw.into_json().map(Reading::Misfit)
+    raw.into_json().map(Reading::Mismatch)
 }
 
 /// Reads a value where a seed is wanted.

@@ -1,4 +1,4 @@
-//! Lists of answers, of which an item that does not fit costs no other.
+//! Lists in responses. An item that does not fit does not affect others.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,11 +8,10 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::depth::Level;
-use super::element::{Element, ElementSeed, Field, Reading, fitting, misfit, scalar};
+use super::element::{Element, ElementSeed, Field, Reading, fitting, mismatch, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
 
-/// `null` in place of an item is no item. Another value that does not fit costs no other item: the list is kept as it came, next
-/// to those that do.
+/// Skips `null`. If an item does not fit, the raw list is kept, too.
 impl<T: Element + Serialize> Element for Vec<T> {
     const EXPECTED: &'static str = "a list";
 
@@ -40,7 +39,7 @@ struct ListVisitor<T>(PhantomData<T>);
 
 impl<T> ListVisitor<T> {
     fn scalar<E: de::Error>(self, value: impl Serialize) -> Result<Reading<Vec<T>>, E> {
-        misfit(Raw::of(value))
+        mismatch(Raw::of(value))
     }
 }
 
@@ -61,16 +60,16 @@ impl<'de, T: Element + Serialize> Visitor<'de> for ListVisitor<T> {
                     continue;
                 }
                 Reading::Null => continue,
-                Reading::Misfit(json) => (None, json),
-                Reading::Partly(item, json) => (Some(item), json),
+                Reading::Mismatch(json) => (None, json),
+                Reading::Partial(item, json) => (Some(item), json),
             };
-            return partly(items, item, &json, list);
+            return partial(items, item, &json, list);
         }
         Ok(Reading::Value(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
-        misfit(Raw::of_object(object)?)
+        mismatch(Raw::of_object(object)?)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
@@ -85,17 +84,17 @@ impl<'de, T: Element + Serialize> Visitor<'de> for ListVisitor<T> {
 }
 
 /// The rest of a list, from the first item that does not fit, or not as a whole.
-fn partly<'de, T: Element + Serialize, A: SeqAccess<'de>>(
+fn partial<'de, T: Element + Serialize, A: SeqAccess<'de>>(
     mut items: Vec<T>,
     item: Option<T>,
-    misfit: &RawValue,
+    mismatch: &RawValue,
     mut list: A,
 ) -> Result<Reading<Vec<T>>, A::Error> {
     let mut json = String::from("[");
     for item in &items {
         json.extend([Raw::of(item).json(), ","]);
     }
-    json.push_str(misfit.get());
+    json.push_str(mismatch.get());
     items.extend(item);
     while let Some(raw) = list.next_element_seed(RawSeed)? {
         json.extend([",", raw.json()]);
@@ -103,5 +102,5 @@ fn partly<'de, T: Element + Serialize, A: SeqAccess<'de>>(
     }
     json.push(']');
     let json = RawValue::from_string(json).map_err(de::Error::custom)?;
-    Ok(Reading::Partly(items, json))
+    Ok(Reading::Partial(items, json))
 }

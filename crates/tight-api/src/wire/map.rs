@@ -1,4 +1,4 @@
-//! Objects of answers whose names are not documented, but whose values are, of which one that does not fit costs no other.
+//! Maps in responses. A value that does not fit does not affect others.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,11 +9,10 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::depth::Level;
-use super::element::{Element, ElementSeed, Field, Reading, fitting, misfit, scalar};
+use super::element::{Element, ElementSeed, Field, Reading, fitting, mismatch, scalar};
 use super::raw::{NUMBER, Raw, RawSeed, visit_scalars};
 
-/// `null` in place of a value is no value. Another that does not fit costs no other value: the map is kept as it came, next to
-/// those that do.
+/// Skips `null`. If a value does not fit, the raw map is kept, too.
 impl<T: Element + Serialize> Element for BTreeMap<String, T> {
     const EXPECTED: &'static str = "an object";
 
@@ -44,7 +43,7 @@ impl<T> MapVisitor<T> {
         self,
         value: impl Serialize,
     ) -> Result<Reading<BTreeMap<String, T>>, E> {
-        misfit(Raw::of(value))
+        mismatch(Raw::of(value))
     }
 }
 
@@ -64,10 +63,10 @@ impl<'de, T: Element + Serialize> Visitor<'de> for MapVisitor<T> {
                 if values.is_empty()
                     && let Some(number) = raw.as_number_of(&name)
                 {
-                    return misfit(number);
+                    return mismatch(number);
                 }
                 let (value, json) = (fitting(&raw), raw.into_json()?);
-                return partly(values, name, value, &json, object);
+                return partial(values, name, value, &json, object);
             }
             let (value, json) = match object.next_value_seed(ElementSeed(PhantomData))? {
                 Reading::Value(value) => {
@@ -79,16 +78,16 @@ impl<'de, T: Element + Serialize> Visitor<'de> for MapVisitor<T> {
                     values.remove(&name);
                     continue;
                 }
-                Reading::Misfit(json) => (None, json),
-                Reading::Partly(value, json) => (Some(value), json),
+                Reading::Mismatch(json) => (None, json),
+                Reading::Partial(value, json) => (Some(value), json),
             };
-            return partly(values, name, value, &json, object);
+            return partial(values, name, value, &json, object);
         }
         Ok(Reading::Value(values))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        misfit(Raw::of_list(list)?)
+        mismatch(Raw::of_list(list)?)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
@@ -103,11 +102,11 @@ impl<'de, T: Element + Serialize> Visitor<'de> for MapVisitor<T> {
 }
 
 /// The rest of a map, from the first value that does not fit, or not as a whole.
-fn partly<'de, T: Element + Serialize, A: MapAccess<'de>>(
+fn partial<'de, T: Element + Serialize, A: MapAccess<'de>>(
     mut values: BTreeMap<String, T>,
     name: String,
     value: Option<T>,
-    misfit: &RawValue,
+    mismatch: &RawValue,
     mut object: A,
 ) -> Result<Reading<BTreeMap<String, T>>, A::Error> {
     let mut json = String::from("{");
@@ -115,7 +114,7 @@ fn partly<'de, T: Element + Serialize, A: MapAccess<'de>>(
     for (name, value) in values.iter().filter(|(known, _)| **known != name) {
         json.extend([entry(name, Raw::of(value).json()).as_str(), ","]);
     }
-    json.push_str(&entry(&name, misfit.get()));
+    json.push_str(&entry(&name, mismatch.get()));
     let mut put = |name: String, value: Option<T>| match value {
         Some(value) => drop(values.insert(name, value)),
         None => drop(values.remove(&name)),
@@ -128,5 +127,5 @@ fn partly<'de, T: Element + Serialize, A: MapAccess<'de>>(
     }
     json.push('}');
     let json = RawValue::from_string(json).map_err(de::Error::custom)?;
-    Ok(Reading::Partly(values, json))
+    Ok(Reading::Partial(values, json))
 }

@@ -1,4 +1,4 @@
-//! Fields that can be set, left out, or cleared with `null`: three things that requests say.
+//! Fields of requests that can be set, omitted, or cleared with `null`.
 //!
 //! Such a field is an `Option<Option<T>>`, which serde writes as it should be. Read, though, `null` would be taken for a field that is
 //! not there.

@@ -1,4 +1,4 @@
-//! A value as the JSON text that it is, so that nothing is lost of one that does not fit.
+//! Raw JSON of a value, to keep values that do not fit.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::surrogates::with_whole_characters;
+use super::surrogates::replace_lone_surrogates;
 
 /// How serde_json is asked for raw text. Where it is not known, a value is written as JSON again.
 const RAW: &str = "$serde_json::private::RawValue";
@@ -51,7 +51,7 @@ impl<'de> Raw<'de> {
 
     /// What it says, if it can be read as that, with replacement characters for those that were cut in two.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Option<T> {
-        let whole = || serde_json::from_str(&with_whole_characters(&self.0)?).ok();
+        let whole = || serde_json::from_str(&replace_lone_surrogates(&self.0)?).ok();
         serde_json::from_str(&self.0).ok().or_else(whole)
     }
 
@@ -125,7 +125,7 @@ pub(super) fn is_number(text: &str) -> bool {
 }
 
 /// serde's words for a value that is something else.
-pub(super) fn unfit<E: de::Error>(json: &RawValue, expected: &str) -> E {
+pub(super) fn type_error<E: de::Error>(json: &RawValue, expected: &str) -> E {
     let json = json.get();
     let text: String;
     let unexpected = match json.as_bytes().first() {

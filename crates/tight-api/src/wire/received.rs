@@ -1,4 +1,4 @@
-//! Objects that answers carry: each of their fields is read for itself, and what is left over is kept.
+//! Objects in responses: fields are decoded one by one, and undocumented fields are kept.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::depth::Level;
-use super::element::{Field, Reading, misfit, scalar};
+use super::element::{Field, Reading, mismatch, scalar};
 use super::raw::{Raw, RawSeed, visit_scalars};
-use super::unknown_fields::{Rest, UnknownFields};
+use super::unknown_fields::{UnknownFields, UnknownFieldsBuilder};
 
-/// An object that answers carry.
+/// An object in a response.
 pub(crate) trait Received: Default {
     /// One of its documented fields.
     type Name;
@@ -32,7 +32,7 @@ pub(crate) trait Received: Default {
     fn unknown_fields_mut(&mut self) -> &mut UnknownFields;
 }
 
-/// An object of which nothing is documented.
+/// An object without documented fields.
 impl Received for UnknownFields {
     type Name = Infallible;
 
@@ -75,7 +75,7 @@ where
     deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
-/// The unknown fields that are written. A field that has been set since is written in place of the value that did not fit it.
+/// The unknown fields to serialize. A field that was set replaces the value that did not fit it.
 pub(crate) fn unknown_written<T: Received>(
     object: &T,
 ) -> impl Iterator<Item = (&str, impl Serialize)> {
@@ -89,7 +89,7 @@ struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<T> ObjectVisitor<T> {
     fn scalar<E: de::Error>(self, value: impl Serialize) -> Result<Reading<T>, E> {
-        misfit(Raw::of(value))
+        mismatch(Raw::of(value))
     }
 }
 
@@ -111,7 +111,7 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
                     if !object.is_any
                         && let Some(number) = value.as_number_of(&name)
                     {
-                        return misfit(number);
+                        return mismatch(number);
                     }
                     object.keep(name, value)?;
                 }
@@ -121,7 +121,7 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Reading<T>, A::Error> {
-        misfit(Raw::of_list(list)?)
+        mismatch(Raw::of_list(list)?)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Reading<T>, D::Error> {
@@ -138,7 +138,7 @@ impl<'de, T: Received> Visitor<'de> for ObjectVisitor<T> {
 /// Reads an object field by field, also one whose fields stand among others.
 pub(crate) struct ObjectReader<T> {
     object: T,
-    rest: Rest,
+    rest: UnknownFieldsBuilder,
     is_any: bool,
 }
 
@@ -146,7 +146,7 @@ impl<T: Default> Default for ObjectReader<T> {
     fn default() -> Self {
         Self {
             object: T::default(),
-            rest: Rest::default(),
+            rest: UnknownFieldsBuilder::default(),
             is_any: false,
         }
     }
@@ -197,7 +197,7 @@ impl<T: Received> ObjectReader<T> {
 /// Reads the value of one field after the other.
 pub(crate) struct FieldReader<'a, A> {
     map: &'a mut A,
-    rest: &'a mut Rest,
+    rest: &'a mut UnknownFieldsBuilder,
 }
 
 impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
@@ -205,19 +205,19 @@ impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
     #[inline]
     pub(crate) fn read<F: Field>(&mut self, name: &str, field: &mut F) -> Result<(), A::Error> {
         let reading = self.map.next_value_seed(FieldSeed(PhantomData))?;
-        if self.rest.has_misfits {
+        if self.rest.has_mismatches {
             self.rest.remove(name);
         }
         *field = match reading {
             Reading::Value(value) => value,
             Reading::Null => F::default(),
-            Reading::Misfit(json) => {
-                self.rest.has_misfits = true;
+            Reading::Mismatch(json) => {
+                self.rest.has_mismatches = true;
                 self.rest.push(name, json);
                 F::default()
             }
-            Reading::Partly(value, json) => {
-                self.rest.has_misfits = true;
+            Reading::Partial(value, json) => {
+                self.rest.has_mismatches = true;
                 self.rest.push(name, json);
                 value
             }
@@ -266,15 +266,15 @@ impl<T: Received> Visitor<'_> for NameSeed<T> {
     }
 }
 
-/// Makes an object that answers carry of a struct, by a table of its fields: how it is read and written, made up in tests, and, if
-/// the table says what fields are set with ([`setter!`](crate::wire::setter)), its constructor and setters.
+/// Implements an object of responses by a table of its fields: decoding, serialization, `Arbitrary` and, if the table has the types of
+/// setters ([`setter!`](crate::wire::setter)), constructor and setters.
 macro_rules! received {
     ($object:ident {
         $($(#[$meta:meta])* $name:literal => $field:ident $set:tt,)*
     }) => {
         $crate::wire::received!($object { $($name => $field,)* });
 
-        #[allow(deprecated, reason = "what is to go can be set until it is gone")]
+        #[allow(deprecated, reason = "deprecated fields have setters, too")]
         impl $object {
             /// Creates one with no fields set.
             pub fn new() -> Self {
@@ -294,7 +294,7 @@ macro_rules! received {
     ($object:ident { $($name:literal => $field:ident,)* }) => {
         $crate::wire::arbitrary_object!($object { $($field,)* unknown_fields });
 
-        #[allow(deprecated, reason = "what is to go is read all the same")]
+        #[allow(deprecated, reason = "deprecated fields are decoded, too")]
         const _: () = {
             #[allow(non_camel_case_types)]
             #[derive(Clone, Copy)]

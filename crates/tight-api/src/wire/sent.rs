@@ -1,6 +1,6 @@
-//! Objects that only requests carry: what they have beside what serde gives them.
+//! Objects only in requests.
 
-/// Makes an object that requests carry of a struct, by a list of its fields: how it is made up in tests.
+/// Implements `Arbitrary` for an object of requests, by a list of its fields.
 macro_rules! sent {
     ($object:ident { $($field:ident),* $(,)? }) => {
         $crate::wire::arbitrary_object!($object { $($field),* });

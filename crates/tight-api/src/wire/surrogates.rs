@@ -1,7 +1,7 @@
-//! Halves of surrogate pairs: what is left of a text that was cut within a character, and no text of JSON's own.
+//! Lone surrogates, left when a text is cut within a character. They are not valid in JSON strings.
 
-/// A text whose JSON has a replacement character for each half of a surrogate pair that stands alone; nothing if none does.
-pub(crate) fn with_whole_characters(text: &str) -> Option<String> {
+/// Replaces lone surrogates in JSON with replacement characters; `None` if there are none.
+pub(crate) fn replace_lone_surrogates(text: &str) -> Option<String> {
     /// The code unit that is escaped at `at`.
     fn unit(bytes: &[u8], at: usize) -> Option<u16> {
         let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -39,7 +39,7 @@ pub(crate) fn with_whole_characters(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::with_whole_characters;
+    use super::replace_lone_surrogates;
 
     #[test]
     fn halves_of_surrogate_pairs_are_replaced_and_nothing_else() {
@@ -51,7 +51,7 @@ mod tests {
             "\"\\",
             "\"\\ud8",
         ] {
-            assert_eq!(with_whole_characters(whole), None, "{whole}");
+            assert_eq!(replace_lone_surrogates(whole), None, "{whole}");
         }
         for (half, whole) in [
             (r#""\ud83d""#, r#""\ufffd""#),
@@ -61,7 +61,7 @@ mod tests {
             (r#""\ud83d\n""#, r#""\ufffd\n""#),
         ] {
             assert_eq!(
-                with_whole_characters(half).as_deref(),
+                replace_lone_surrogates(half).as_deref(),
                 Some(whole),
                 "{half}"
             );

@@ -1,4 +1,4 @@
-//! What an object has beyond the fields that are documented.
+//! Undocumented fields of objects.
 
 #[cfg(feature = "client")]
 use std::borrow::Cow;
@@ -16,11 +16,11 @@ use super::element::Reading;
 use super::received;
 use super::values::{JsonObject, JsonValue};
 
-/// What Tight sent beyond the documented fields of an object, as the JSON that it sent.
+/// The undocumented fields of an object, as the raw JSON that Tight sent.
 ///
-/// It holds fields that the documentation does not show, and values that do not fit their field: an object where a text is
-/// documented stands here, under the field's name, and so does a list of which some items do not fit, next to those that do. All of it is written again with the object. No number is rounded, but for one
-/// with a fraction in place of a list or an object. `Debug` shows the names alone, since the values may be secrets.
+/// Holds fields that are not documented, and values that do not fit the type of their field, under the name of the field: an object
+/// instead of a string, or a list of which some items do not fit. All of it is serialized again with the object. Numbers are not
+/// rounded, except a fraction in place of a list or an object. `Debug` shows the names only, since values can be confidential.
 ///
 /// ```
 /// use tight_api::types::Message;
@@ -58,44 +58,43 @@ impl UnknownFields {
             .map(|(_, json)| &**json)
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no unknown fields.
     pub fn is_empty(&self) -> bool {
         self.entries().is_empty()
     }
 
-    /// Returns how many there are.
+    /// Returns the number of unknown fields.
     pub fn len(&self) -> usize {
         self.entries().len()
     }
 
-    /// Returns the JSON of the value under `name`, if there is one.
+    /// Returns the raw JSON of a field; `None` if there is no such field.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find(|(known, _)| *known == name)
             .map(|(_, json)| json)
     }
 
-    /// Returns the value under `name` as a `T`, if there is one.
+    /// Decodes a field; `None` if there is no such field.
     pub fn read<T: DeserializeOwned>(&self, name: &str) -> Option<serde_json::Result<T>> {
         self.get(name).map(serde_json::from_str)
     }
 
-    /// Returns the names, each with the JSON of its value, in the order in which they came.
+    /// Returns the names and raw JSON values, in the order of the response.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries()
             .iter()
             .map(|(name, json)| (&**name, json.get()))
     }
 
-    /// Keeps one more.
+    /// Adds a field.
     #[cfg(feature = "client")]
     pub(crate) fn keep(&mut self, name: &str, json: Box<RawValue>) {
         let fields = self.0.get_or_insert_default();
         fields.0.push((name.into(), json));
     }
 
-    /// Replaces the names and all texts in the values with what `clean` makes of them. A value whose texts cannot be
-    /// looked into gives way to an ellipsis.
+    /// Applies `clean` to all names and strings. A value that cannot be parsed is replaced with an ellipsis.
     #[cfg(feature = "client")]
     pub(crate) fn clean(&mut self, clean: impl for<'a> Fn(&'a str) -> Cow<'a, str>) {
         let fields = self.0.iter_mut().flat_map(|fields| &mut fields.0);
@@ -117,7 +116,7 @@ impl UnknownFields {
     }
 }
 
-/// Whether there was something to replace.
+/// Returns whether something was replaced.
 #[cfg(feature = "client")]
 fn clean_value(value: &mut Value, clean: &impl for<'a> Fn(&'a str) -> Cow<'a, str>) -> bool {
     match value {
@@ -151,13 +150,13 @@ fn clean_value(value: &mut Value, clean: &impl for<'a> Fn(&'a str) -> Cow<'a, st
     }
 }
 
-/// Fields with these names and values. Of several under one name, the last one counts.
+/// Creates fields from names and values. Of several with one name, the last one counts.
 impl<N: Into<String>, V: Into<JsonValue>> FromIterator<(N, V)> for UnknownFields {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut rest = Rest::default();
+        let mut rest = UnknownFieldsBuilder::default();
         for (name, value) in fields {
             let value: JsonValue = value.into();
-            // A value of JSON can be written as such.
+            // A JSON value always serializes.
             let json = serde_json::value::to_raw_value(&value).unwrap_or_default();
             rest.push(name.into(), json);
         }
@@ -179,7 +178,7 @@ impl From<JsonObject> for UnknownFields {
     }
 }
 
-/// Reads the fields of a JSON object, with numbers as they are written.
+/// Parses a JSON object, and keeps its numbers as they are written.
 impl FromStr for UnknownFields {
     type Err = serde_json::Error;
 
@@ -220,13 +219,13 @@ impl fmt::Debug for UnknownFields {
 
 /// Unknown fields of an object that is being read.
 #[derive(Default)]
-pub(super) struct Rest {
+pub(super) struct UnknownFieldsBuilder {
     fields: Vec<(Box<str>, Box<RawValue>)>,
     /// Whether a value did not fit its field.
-    pub(super) has_misfits: bool,
+    pub(super) has_mismatches: bool,
 }
 
-impl Rest {
+impl UnknownFieldsBuilder {
     pub(super) fn push(&mut self, name: impl Into<Box<str>>, json: Box<RawValue>) {
         self.fields.push((name.into(), json));
     }
@@ -235,7 +234,7 @@ impl Rest {
         self.fields.retain(|(known, _)| **known != *name);
     }
 
-    /// Of several values under one name, the last one counts.
+    /// Of several fields with one name, the last one counts.
     #[inline]
     pub(super) fn finish(mut self) -> UnknownFields {
         if self.fields.len() > 1 {

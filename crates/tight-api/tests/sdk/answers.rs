@@ -56,20 +56,20 @@ async fn the_parts_of_a_result_decide_together() {
 
 #[tokio::test]
 async fn a_result_that_is_no_verdict_leaves_its_item_in_doubt() {
-    insta::assert_snapshot!(second("null").await, @"saveMessages: the answer (200 OK) has no result for the item at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second("{}").await, @"saveMessages: the answer (200 OK) says neither what the item became nor what is wrong with it at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":null}"#).await, @"saveMessages: the answer (200 OK) says neither what the item became nor what is wrong with it at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"result":"FAILURE","error":[]}"#).await, @"saveMessages: the answer (200 OK) says neither what the item became nor what is wrong with it at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"result":"PENDING","data":{"id":"msg_2"}}"#).await, @"saveMessages: the answer (200 OK) has a result for the item that is not documented at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","statusCode":500,"data":{"id":"msg_2"}}"#).await, @"saveMessages: the answer (200 OK) contradicts itself about the item at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"result":"FAILURE","statusCode":500,"error":[{"type":"UNKNOWN_ERROR"}]}"#).await, @"saveMessages: the answer (200 OK) says that the item failed, but not that it was refused at data[1]: UNKNOWN_ERROR (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"data":{"id":"msg_2"},"error":[{"type":"DUPLICATE"}]}"#).await, @"saveMessages: the answer (200 OK) contradicts itself about the item at data[1]: DUPLICATE (it may have taken effect)");
+    insta::assert_snapshot!(second("null").await, @"saveMessages: the response (200 OK) has no result for the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second("{}").await, @"saveMessages: the response (200 OK) has neither an entity nor an error for the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":null}"#).await, @"saveMessages: the response (200 OK) has neither an entity nor an error for the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"FAILURE","error":[]}"#).await, @"saveMessages: the response (200 OK) has neither an entity nor an error for the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"PENDING","data":{"id":"msg_2"}}"#).await, @"saveMessages: the response (200 OK) has an undocumented result for the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","statusCode":500,"data":{"id":"msg_2"}}"#).await, @"saveMessages: the response (200 OK) contradicts itself about the item at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"FAILURE","statusCode":500,"error":[{"type":"UNKNOWN_ERROR"}]}"#).await, @"saveMessages: the response (200 OK) reports a failure of the item that is not a rejection at data[1]: UNKNOWN_ERROR (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"data":{"id":"msg_2"},"error":[{"type":"DUPLICATE"}]}"#).await, @"saveMessages: the response (200 OK) contradicts itself about the item at data[1]: DUPLICATE (it may have taken effect)");
 }
 
 #[tokio::test]
 async fn a_result_of_the_wrong_type_costs_its_item_alone_and_nobodys_words() {
-    insta::assert_snapshot!(second(r#""a secret""#).await, @"saveMessages: the answer (200 OK) cannot be read: invalid type: string, expected an object at data[1] (it may have taken effect)");
-    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":"a \"secret\", expected"}"#).await, @"saveMessages: the answer (200 OK) cannot be read: invalid type: string, expected an object at data[1].data (it may have taken effect)");
+    insta::assert_snapshot!(second(r#""a secret""#).await, @"saveMessages: the response (200 OK) cannot be decoded: invalid type: string, expected an object at data[1] (it may have taken effect)");
+    insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":"a \"secret\", expected"}"#).await, @"saveMessages: the response (200 OK) cannot be decoded: invalid type: string, expected an object at data[1].data (it may have taken effect)");
     // Within an entity, it costs nothing.
     insta::assert_snapshot!(second(r#"{"result":"SUCCESS","data":{"reactions":[{"authorInfo":[5]},"a secret"]}}"#).await, @"2 saved");
 }
@@ -206,30 +206,30 @@ macro_rules! assert_in_doubt {
 #[tokio::test]
 async fn a_refusal_of_the_whole_request_saves_none_of_its_items() {
     let envelope = r#"{"result":"FAILURE","data":null,"error":[{"type":"REQUIRED","message":"data is required","param":"data"},{"type":"NEW_TYPE"}]}"#;
-    assert_refused!(Reply::json("400 Bad Request", envelope), @"Status: saveMessages: Tight answered 400 Bad Request: REQUIRED data: data is required; NEW_TYPE");
-    assert_refused!(Reply::json("401 Unauthorized", r#"{"error":[{"type":"INVALID_TOKEN","message":"Invalid access token"}]}"#), @"Status: saveMessages: Tight answered 401 Unauthorized: INVALID_TOKEN: Invalid access token");
-    assert_refused!(Reply::json("403 Forbidden", "{}"), @"Status: saveMessages: Tight answered 403 Forbidden");
-    assert_refused!(Reply::new("404 Not Found", "text/html", "<h1>not here</h1>"), @"Status: saveMessages: Tight answered 404 Not Found");
-    assert_refused!(Reply::new("429 Too Many Requests", "text/plain", "slow down"), @"Status: saveMessages: Tight answered 429 Too Many Requests");
-    assert_refused!(Reply::json("400 Bad Request", r#"{"data":{},"error":[{"type":"BAD_REQUEST"}]}"#), @"Status: saveMessages: Tight answered 400 Bad Request: BAD_REQUEST");
-    assert_refused!(Reply::json("400 Bad Request", "not even JSON"), @"Status: saveMessages: Tight answered 400 Bad Request");
-    assert_refused!(Reply::json("200 OK", envelope), @"Failure: saveMessages: Tight answered 200 OK with the result FAILURE: REQUIRED data: data is required; NEW_TYPE");
+    assert_refused!(Reply::json("400 Bad Request", envelope), @"Status: saveMessages: Tight responded with 400 Bad Request: REQUIRED data: data is required; NEW_TYPE");
+    assert_refused!(Reply::json("401 Unauthorized", r#"{"error":[{"type":"INVALID_TOKEN","message":"Invalid access token"}]}"#), @"Status: saveMessages: Tight responded with 401 Unauthorized: INVALID_TOKEN: Invalid access token");
+    assert_refused!(Reply::json("403 Forbidden", "{}"), @"Status: saveMessages: Tight responded with 403 Forbidden");
+    assert_refused!(Reply::new("404 Not Found", "text/html", "<h1>not here</h1>"), @"Status: saveMessages: Tight responded with 404 Not Found");
+    assert_refused!(Reply::new("429 Too Many Requests", "text/plain", "slow down"), @"Status: saveMessages: Tight responded with 429 Too Many Requests");
+    assert_refused!(Reply::json("400 Bad Request", r#"{"data":{},"error":[{"type":"BAD_REQUEST"}]}"#), @"Status: saveMessages: Tight responded with 400 Bad Request: BAD_REQUEST");
+    assert_refused!(Reply::json("400 Bad Request", "not even JSON"), @"Status: saveMessages: Tight responded with 400 Bad Request");
+    assert_refused!(Reply::json("200 OK", envelope), @"Failure: saveMessages: Tight responded with 200 OK with the result FAILURE: REQUIRED data: data is required; NEW_TYPE");
 }
 
 #[tokio::test]
 async fn an_answer_that_says_nothing_certain_leaves_all_items_in_doubt() {
-    assert_in_doubt!(Reply::HangUp, @"Connection: saveMessages: the connection was lost before an answer came (it may have taken effect)");
-    assert_in_doubt!(Reply::new("500 Internal Server Error", "application/json", r#"{"error":[{"type":"UNKNOWN_ERROR"}]}"#), @"Status: saveMessages: Tight answered 500 Internal Server Error: UNKNOWN_ERROR (it may have taken effect)");
-    assert_in_doubt!(Reply::new("502 Bad Gateway", "text/html", "<html>bad gateway</html>"), @"Status: saveMessages: Tight answered 502 Bad Gateway (it may have taken effect)");
-    assert_in_doubt!(Reply::new("503 Service Unavailable", "text/plain", ""), @"Status: saveMessages: Tight answered 503 Service Unavailable (it may have taken effect)");
-    assert_in_doubt!(Reply::Bytes("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_owned()), @"Status: saveMessages: Tight answered 302 Found (it may have taken effect)");
-    assert_in_doubt!(Reply::new("200 OK", "text/html", "<html>please log in</html>"), @"Decode: saveMessages: the answer (200 OK) cannot be read: expected value (it may have taken effect)");
-    assert_in_doubt!(Reply::json("200 OK", r#"{"data":{"a":"secret"}}"#), @"Decode: saveMessages: the answer (200 OK) cannot be read: invalid type: map, expected a sequence at data (it may have taken effect)");
-    assert_in_doubt!(Reply::json("200 OK", r#"{"data":[{"result":"SUCC"#), @"Decode: saveMessages: the answer (200 OK) cannot be read: EOF while parsing a string at data[0].result (it may have taken effect)");
-    assert_in_doubt!(Reply::json("200 OK", "null"), @"Decode: saveMessages: the answer (200 OK) cannot be read: invalid type: null, expected an object (it may have taken effect)");
-    assert_in_doubt!(Reply::json("200 OK", "{} {}"), @"Decode: saveMessages: the answer (200 OK) cannot be read: trailing characters (it may have taken effect)");
-    assert_in_doubt!(Reply::json("204 No Content", ""), @"Decode: saveMessages: the answer (204 No Content) cannot be read: EOF while parsing a value (it may have taken effect)");
-    assert_in_doubt!(Reply::Bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":[".to_owned()), @"Connection: saveMessages: the answer (200 OK) was cut off with the connection (it may have taken effect)");
+    assert_in_doubt!(Reply::HangUp, @"Connection: saveMessages: the connection was lost before a response was received (it may have taken effect)");
+    assert_in_doubt!(Reply::new("500 Internal Server Error", "application/json", r#"{"error":[{"type":"UNKNOWN_ERROR"}]}"#), @"Status: saveMessages: Tight responded with 500 Internal Server Error: UNKNOWN_ERROR (it may have taken effect)");
+    assert_in_doubt!(Reply::new("502 Bad Gateway", "text/html", "<html>bad gateway</html>"), @"Status: saveMessages: Tight responded with 502 Bad Gateway (it may have taken effect)");
+    assert_in_doubt!(Reply::new("503 Service Unavailable", "text/plain", ""), @"Status: saveMessages: Tight responded with 503 Service Unavailable (it may have taken effect)");
+    assert_in_doubt!(Reply::Bytes("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_owned()), @"Status: saveMessages: Tight responded with 302 Found (it may have taken effect)");
+    assert_in_doubt!(Reply::new("200 OK", "text/html", "<html>please log in</html>"), @"Decode: saveMessages: the response (200 OK) cannot be decoded: expected value (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", r#"{"data":{"a":"secret"}}"#), @"Decode: saveMessages: the response (200 OK) cannot be decoded: invalid type: map, expected a sequence at data (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", r#"{"data":[{"result":"SUCC"#), @"Decode: saveMessages: the response (200 OK) cannot be decoded: EOF while parsing a string at data[0].result (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", "null"), @"Decode: saveMessages: the response (200 OK) cannot be decoded: invalid type: null, expected an object (it may have taken effect)");
+    assert_in_doubt!(Reply::json("200 OK", "{} {}"), @"Decode: saveMessages: the response (200 OK) cannot be decoded: trailing characters (it may have taken effect)");
+    assert_in_doubt!(Reply::json("204 No Content", ""), @"Decode: saveMessages: the response (204 No Content) cannot be decoded: EOF while parsing a value (it may have taken effect)");
+    assert_in_doubt!(Reply::Bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"data\":[".to_owned()), @"Connection: saveMessages: the response (200 OK) was cut off with the connection (it may have taken effect)");
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn a_connection_that_cannot_be_made_is_an_error_that_is_safe_to_retry() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.is_retryable() && !error.may_have_taken_effect());
-    insta::assert_snapshot!(error, @"saveMessages: the connection was refused: nobody listens there");
+    insta::assert_snapshot!(error, @"saveMessages: the connection was refused: no server listens at the address");
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn errors_are_read_that_are_compressed() {
     let body = gzip(br#"{"error":[{"type":"REQUIRED","param":"text"}]}"#);
     let server = Server::replying([compressed("400 Bad Request", &body, body.len())]).await;
     let error = save(&server.client()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"saveMessages: Tight answered 400 Bad Request: REQUIRED text");
+    insta::assert_snapshot!(error, @"saveMessages: Tight responded with 400 Bad Request: REQUIRED text");
     assert!(!error.may_have_taken_effect());
 }
 
@@ -83,7 +83,7 @@ async fn what_cannot_be_decompressed_is_not_blamed_on_the_connection() {
         let error = save(&server.client()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "saveMessages: the answer (200 OK) cannot be decompressed (it may have taken effect)"
+            "saveMessages: the response (200 OK) cannot be decompressed (it may have taken effect)"
         );
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(error.status().unwrap(), 200);
@@ -93,7 +93,7 @@ async fn what_cannot_be_decompressed_is_not_blamed_on_the_connection() {
     let error = save(&server.client()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "saveMessages: the answer (200 OK) was cut off with the connection (it may have taken effect)"
+        "saveMessages: the response (200 OK) was cut off with the connection (it may have taken effect)"
     );
     assert_eq!(error.kind(), ErrorKind::Connection);
 }
@@ -136,7 +136,7 @@ async fn what_grows_too_large_when_it_is_decompressed_is_refused() {
     // One more than an answer may have. A client that went on would find that its end is missing.
     let (error, _) = bomb("200 OK", 65).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
-    insta::assert_snapshot!(error, @"saveMessages: the answer (200 OK) is larger than 64 MiB (it may have taken effect)");
+    insta::assert_snapshot!(error, @"saveMessages: the response (200 OK) is larger than 64 MiB (it may have taken effect)");
     let (error, kilobytes) = bomb("400 Bad Request", usize::MAX).await;
     assert_eq!(error.status().unwrap(), 400);
     assert!(error.body_is_truncated() && !error.may_have_taken_effect());

@@ -142,7 +142,7 @@ async fn a_listener_that_takes_no_more_connections_is_not_in_doubt() {
 #[tokio::test]
 async fn an_address_that_nobody_listens_at_is_told_so() {
     let error = failing(&client(&nobody())).await;
-    let text = "the connection was refused: nobody listens there";
+    let text = "the connection was refused: no server listens at the address";
     assert_not_made(&error, ErrorKind::Connect, text);
 }
 
@@ -169,11 +169,11 @@ async fn faults_of_certificates_are_told_apart_and_not_tried_again() {
     for (certificate, text) in [
         (
             Certificate::of("127.0.0.1"),
-            "the server's certificate was issued by nobody that this machine trusts",
+            "the server's certificate was issued by an authority that this machine does not trust",
         ),
         (
             other_name,
-            "the server's certificate is for another name than this host's",
+            "the server's certificate is for another host name",
         ),
     ] {
         let acceptor = certificate.acceptor(&[]);
@@ -197,7 +197,7 @@ async fn a_server_that_speaks_no_tls_is_told_so_and_not_tried_again() {
     })
     .await;
     let error = failing(&client(&format!("https://{address}"))).await;
-    let text = "no TLS session could be agreed on with the server";
+    let text = "the TLS handshake with the server failed";
     assert_not_made(&error, ErrorKind::Tls, text);
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
@@ -227,7 +227,7 @@ fn a_machine_that_trusts_nobody_is_told_so_when_the_client_is_built() {
     assert_eq!(error.kind(), ErrorKind::Configuration);
     let said = error.to_string();
     let (what, why) = said.split_once(": ").unwrap();
-    assert_eq!(what, "the HTTP client could not be set up");
+    assert_eq!(what, "the HTTP client could not be created");
     assert!(why.contains("No CA certificates"), "{said}");
     assert!(
         said.contains("`ClientBuilder::add_root_certificates`"),
@@ -269,13 +269,13 @@ async fn a_proxy_that_asks_for_credentials_is_told_so_and_not_tried_again() {
     }
     let asks = "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n";
     let (error, tunnels) = through_proxy(asks).await;
-    let text = "the proxy asks for credentials (407), or for others";
+    let text = "the proxy requires credentials, or rejected them (407)";
     assert_not_made(&error, ErrorKind::Proxy, text);
     assert_eq!(tunnels, 1);
 
     let fails = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
     let (error, tunnels) = through_proxy(fails).await;
-    let text = "the connection could not be made: the proxy opened no tunnel";
+    let text = "the connection could not be made: the proxy did not open a tunnel";
     assert_not_made(&error, ErrorKind::Connect, text);
     assert_eq!(tunnels, 3);
 }

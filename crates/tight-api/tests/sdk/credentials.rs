@@ -260,7 +260,7 @@ async fn an_error_for_want_of_a_token_has_the_answer_of_the_token_endpoint() {
         (401, r#"{"error":"invalid_client"}"#)
     );
     assert!(!error.may_have_taken_effect() && !error.is_retryable());
-    insta::assert_snapshot!(error, @"saveMessages: no access token could be obtained: requestAccessToken: Tight answered 401 Unauthorized: invalid_client");
+    insta::assert_snapshot!(error, @"saveMessages: no access token could be obtained: requestAccessToken: Tight responded with 401 Unauthorized: invalid_client");
 }
 
 #[tokio::test]
@@ -289,7 +289,7 @@ async fn a_token_endpoint_that_cannot_be_reached_is_worth_another_try() {
     let client = builder.retry(RetryPolicy::never()).build().unwrap();
     let error = save(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials && error.is_retryable());
-    insta::assert_snapshot!(error, @"saveMessages: no access token could be obtained: requestAccessToken: the connection was lost before an answer came");
+    insta::assert_snapshot!(error, @"saveMessages: no access token could be obtained: requestAccessToken: the connection was lost before a response was received");
 }
 
 #[tokio::test]
@@ -347,7 +347,7 @@ async fn a_token_can_be_asked_for_by_name() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    insta::assert_snapshot!(error, @"requestAccessToken: the call needs the client's id and secret: build the client with `Credentials::client`");
+    insta::assert_snapshot!(error, @"requestAccessToken: the call needs a client id and secret: build the client with `Credentials::client`");
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ fn a_day_that_is_none_is_told() {
     let error = Date::try_new(2026, 2, 29).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no date such as `2024-01-15`: `2026-02-29`"
+        "not a valid date such as `2024-01-15`: `2026-02-29`"
     );
     assert!(Date::try_new(12_026, 1, 1).is_err());
     assert_eq!(Date::try_new(2026, 1, 31), Ok(Date::new(2026, 1, 31)));
@@ -85,7 +85,7 @@ fn a_day_that_is_none_is_told() {
     let error = "31.1.2026".parse::<Timestamp>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no time such as `2023-11-07T05:31:56Z`: `31.1.2026`"
+        "not a valid timestamp such as `2023-11-07T05:31:56Z`: `31.1.2026`"
     );
 }
 
@@ -140,7 +140,7 @@ fn what_is_no_date_or_time_becomes_none() {
     assert!(time::OffsetDateTime::try_from(&time).is_err());
     assert_eq!(
         SystemTime::try_from(time).unwrap_err().to_string(),
-        "no time such as `2023-11-07T05:31:56Z`: `soon`"
+        "not a valid timestamp such as `2023-11-07T05:31:56Z`: `soon`"
     );
 }
 

@@ -222,7 +222,7 @@ async fn what_a_stopped_list_has_left_comes_back_unsent_and_free_of_doubt() {
         assert!(item.error.is_retryable() && !item.error.may_have_taken_effect());
     }
     let first = outcome.not_saved().next().unwrap();
-    insta::assert_snapshot!(first.error, @"saveMessages: not sent, since an earlier request of the batch ended in doubt: the connection was lost before an answer came");
+    insta::assert_snapshot!(first.error, @"saveMessages: not sent, since an earlier request of the batch may have taken effect: the connection was lost before a response was received");
     // They can be sent at once; those in doubt stay behind.
     let again = outcome.take_not_saved();
     assert!(client.messages().save(again).await.is_complete());

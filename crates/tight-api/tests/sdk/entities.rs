@@ -55,7 +55,7 @@ async fn an_entity_that_is_not_there_is_an_error_that_says_so() {
     let error = get(Reply::json("404 Not Found", body)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.status().unwrap(), 404);
-    insta::assert_snapshot!(error, @"getFile: Tight answered 404 Not Found: INVALID_VALUE id: no such file");
+    insta::assert_snapshot!(error, @"getFile: Tight responded with 404 Not Found: INVALID_VALUE id: no such file");
 }
 
 #[tokio::test]
@@ -63,13 +63,13 @@ async fn a_success_that_says_failure_is_an_error() {
     let refused = r#"{"result":"FAILURE","error":[{"type":"NOT_MODIFIABLE"}]}"#;
     let error = delete(Reply::json("200 OK", refused)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Failure);
-    insta::assert_snapshot!(error, @"deleteFile: Tight answered 200 OK with the result FAILURE: NOT_MODIFIABLE");
+    insta::assert_snapshot!(error, @"deleteFile: Tight responded with 200 OK with the result FAILURE: NOT_MODIFIABLE");
 
     // It failed, but nobody says how far it got.
     let error = delete(Reply::json("200 OK", r#"{"result":"FAILURE"}"#))
         .await
         .unwrap_err();
-    insta::assert_snapshot!(error, @"deleteFile: Tight answered 200 OK with the result FAILURE (it may have taken effect)");
+    insta::assert_snapshot!(error, @"deleteFile: Tight responded with 200 OK with the result FAILURE (it may have taken effect)");
 }
 
 #[tokio::test]
@@ -85,11 +85,14 @@ async fn what_was_done_is_not_called_undone_because_the_answer_does_not_show_it(
 async fn what_was_asked_for_and_did_not_come_is_an_error() {
     for body in [r#"{"result":"SUCCESS"}"#, r#"{"data":null}"#, "{}"] {
         let error = get(Reply::json("200 OK", body)).await.unwrap_err();
-        assert_eq!(error.to_string(), "getFile: the answer has no data at data");
+        assert_eq!(
+            error.to_string(),
+            "getFile: the response has no data at data"
+        );
     }
     let said = r#"{"result":"SUCCESS","error":[{"type":"REQUIRED","param":"date"}]}"#;
     let error = upload(Reply::json("200 OK", said)).await.unwrap_err();
-    insta::assert_snapshot!(error, @"uploadFile: the answer has no data at data: REQUIRED date (it may have taken effect)");
+    insta::assert_snapshot!(error, @"uploadFile: the response has no data at data: REQUIRED date (it may have taken effect)");
     // Without a word of success, a write may or may not have been done.
     let error = delete(Reply::json("200 OK", "{}")).await.unwrap_err();
     assert!(error.may_have_taken_effect());

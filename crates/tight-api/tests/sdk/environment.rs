@@ -27,8 +27,8 @@ fn what_is_complete_makes_a_client() {
     let secret = ("TIGHT_CLIENT_SECRET", "a value");
     insta::assert_snapshot!(client(&[id, secret]), @r#"Client { base_url: "https://sandbox.tight.com""#);
     insta::assert_snapshot!(client(&[id, secret, ("TIGHT_USER_ID", "a value"), ("TIGHT_ENVIRONMENT", "Production")]), @r#"Client { base_url: "https://prod.tight.com""#);
-    insta::assert_snapshot!(client(&[("TIGHT_ACCESS_TOKEN", "a value"), ("TIGHT_BASE_URL", "https://tight.example.com")]), @"the access token holds white space; was a line break read along with it?");
-    insta::assert_snapshot!(client(&[("TIGHT_ACCESS_TOKEN", "a value"), ("TIGHT_CLIENT_ID", "")]), @"the access token holds white space; was a line break read along with it?");
+    insta::assert_snapshot!(client(&[("TIGHT_ACCESS_TOKEN", "a value"), ("TIGHT_BASE_URL", "https://tight.example.com")]), @"the access token contains white space or a line break: trim it when you read it from a file");
+    insta::assert_snapshot!(client(&[("TIGHT_ACCESS_TOKEN", "a value"), ("TIGHT_CLIENT_ID", "")]), @"the access token contains white space or a line break: trim it when you read it from a file");
 }
 
 #[test]

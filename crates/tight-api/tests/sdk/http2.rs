@@ -266,5 +266,5 @@ async fn a_head_of_many_fields_is_read_and_one_of_too_many_is_not_blamed_on_the_
     save(&client).await.unwrap();
     let error = save(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    insta::assert_snapshot!(error, @"saveMessages: the head of the answer cannot be read (it may have taken effect)");
+    insta::assert_snapshot!(error, @"saveMessages: the head of the response cannot be parsed (it may have taken effect)");
 }

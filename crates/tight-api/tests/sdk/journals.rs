@@ -128,7 +128,7 @@ async fn what_cannot_be_recorded_is_not_sent_and_the_batch_stops() {
     assert_eq!(table.rows().len(), 2, "{:?}", table.rows());
 
     let stopped = outcome.stopped_by().unwrap();
-    insta::assert_snapshot!(stopped, @"saveMessages: nothing was sent, since the journal could not record that it would be: the database is down");
+    insta::assert_snapshot!(stopped, @"saveMessages: nothing was sent, since the journal could not record the items: the database is down");
     let cause = std::error::Error::source(stopped).unwrap();
     assert_eq!(cause.to_string(), "the database is down");
     assert!(!stopped.may_have_taken_effect());
@@ -151,9 +151,9 @@ async fn states_stand_that_cannot_be_recorded_and_the_batch_stops() {
 
     let stopped = outcome.stopped_by().unwrap();
     assert_eq!(stopped.kind(), ErrorKind::Journal);
-    insta::assert_snapshot!(stopped, @"saveMessages: the journal could not record what became of the items: the database is down");
+    insta::assert_snapshot!(stopped, @"saveMessages: the journal could not record the outcome of the items: the database is down");
     let error = outcome.not_saved().next().unwrap().error;
-    insta::assert_snapshot!(error, @"saveMessages: not sent, since an earlier request of the batch could not be recorded: the journal could not record what became of the items: the database is down");
+    insta::assert_snapshot!(error, @"saveMessages: not sent, since an earlier request of the batch could not be recorded: the journal could not record the outcome of the items: the database is down");
 }
 
 #[test]
@@ -431,7 +431,7 @@ fn a_file_that_is_no_journal_is_refused_and_left_alone() {
         fs::write(place.path(), text).unwrap();
         assert_eq!(
             place.error(),
-            "the journal …/batch.journal cannot be opened: it is no journal, or one of another version"
+            "the journal …/batch.journal cannot be opened: it is not a journal, or of another version"
         );
         assert_eq!(place.text(), text);
     }
@@ -455,7 +455,7 @@ fn one_journal_at_a_time_has_a_file() {
     let journal = place.open();
     let clone = journal.clone();
     drop(journal);
-    insta::assert_snapshot!(place.error(), @"the journal …/batch.journal cannot be opened: it is open already, in this process or in another");
+    insta::assert_snapshot!(place.error(), @"the journal …/batch.journal cannot be opened: it is already open, in this or another process");
     drop(clone);
     place.open();
 }

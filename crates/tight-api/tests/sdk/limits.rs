@@ -154,7 +154,7 @@ async fn a_head_of_many_headers_is_read_and_one_of_too_many_is_not_blamed_on_the
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
-            "saveMessages: the head of the answer cannot be read (it may have taken effect)"
+            "saveMessages: the head of the response cannot be parsed (it may have taken effect)"
         );
     }
 }

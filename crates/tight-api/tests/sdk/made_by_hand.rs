@@ -81,14 +81,17 @@ fn an_error_has_what_an_answer_has() {
         "r1".to_owned(),
     )]))
     .unwrap();
-    let error = Error::new(ErrorKind::Status, "Tight answered 429 Too Many Requests")
-        .with_operation("saveMessages")
-        .with_status(StatusCode::TOO_MANY_REQUESTS)
-        .with_headers(headers)
-        .with_retry_after(Duration::from_secs(7))
-        .with_errors([ApiError::new().type_("RATE_LIMIT").param("messages")])
-        .with_body(r#"{"result":"FAILURE"}"#)
-        .with_path("error[0]");
+    let error = Error::new(
+        ErrorKind::Status,
+        "Tight responded with 429 Too Many Requests",
+    )
+    .with_operation("saveMessages")
+    .with_status(StatusCode::TOO_MANY_REQUESTS)
+    .with_headers(headers)
+    .with_retry_after(Duration::from_secs(7))
+    .with_errors([ApiError::new().type_("RATE_LIMIT").param("messages")])
+    .with_body(r#"{"result":"FAILURE"}"#)
+    .with_path("error[0]");
     assert_eq!(error.operation(), Some("saveMessages"));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
     assert_eq!(error.headers().unwrap()["x-request-id"], "r1");
@@ -131,4 +134,47 @@ fn responses_and_pages_are_as_those_that_came() {
     let last = Page::from_list(List::from_items([Conversation::new()]));
     assert_eq!(last.next_cursor().unwrap(), None);
     assert_eq!(last.into_result().unwrap(), [Conversation::new()]);
+}
+
+#[test]
+fn predicates_classify_errors_by_kind_and_status() {
+    let of = |kind| Error::new(kind, "it failed");
+    let with = |status| of(ErrorKind::Status).with_status(StatusCode::from_u16(status).unwrap());
+    let names = |error: &Error| {
+        let predicates = [
+            ("rate limited", error.is_rate_limited()),
+            ("timeout", error.is_timeout()),
+            ("connection", error.is_connection()),
+            ("not found", error.is_not_found()),
+            ("auth", error.is_auth()),
+            ("configuration", error.is_configuration()),
+            ("invalid", error.is_invalid()),
+        ];
+        let names = predicates.into_iter().filter(|(_, holds)| *holds);
+        names.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+    };
+    for (error, expected) in [
+        (with(429), "rate limited"),
+        (of(ErrorKind::RateLimited), "rate limited"),
+        (of(ErrorKind::Timeout), "timeout"),
+        (of(ErrorKind::Connect), "connection"),
+        (of(ErrorKind::Connection), "connection"),
+        (of(ErrorKind::NotProcessed), "connection"),
+        (with(404), "not found"),
+        (with(401), "auth"),
+        (with(403), "auth"),
+        (of(ErrorKind::Credentials), "auth"),
+        (of(ErrorKind::Configuration), "configuration"),
+        (of(ErrorKind::Tls), "configuration"),
+        (of(ErrorKind::Proxy), "configuration"),
+        (of(ErrorKind::InvalidRequest), "invalid"),
+        (of(ErrorKind::Rejected), "invalid"),
+        (with(400), "invalid"),
+        (with(409), "invalid"),
+        (with(422), "invalid"),
+        (with(500), ""),
+        (of(ErrorKind::Decode), ""),
+    ] {
+        assert_eq!(names(&error), expected, "{error:?}");
+    }
 }

@@ -87,13 +87,22 @@ fn credentials_that_no_request_can_carry_are_refused_without_being_shown() {
     ] {
         let client = |id: &str, secret: &str| Credentials::client(id, secret);
         for (credentials, names) in [
-            (client(broken, "secret"), "the client id holds a line break"),
-            (client("id", broken), "the client secret holds a line break"),
+            (
+                client(broken, "secret"),
+                "the client id contains a line break",
+            ),
+            (
+                client("id", broken),
+                "the client secret contains a line break",
+            ),
             (
                 client("id", "secret").for_user(broken),
-                "the user id holds a line break",
+                "the user id contains a line break",
             ),
-            (Credentials::access_token(broken), "the access token holds "),
+            (
+                Credentials::access_token(broken),
+                "the access token contains ",
+            ),
         ] {
             let error = Client::builder()
                 .credentials(credentials)

@@ -136,7 +136,7 @@ async fn a_cursor_that_repeats_is_an_error_and_no_loop() {
         assert_eq!(delivered.len(), cursors.len());
         assert_eq!(
             last,
-            "error: getConversationMessages: Tight answered a cursor that was followed before, so the list would never end \
+            "error: getConversationMessages: Tight returned a cursor that was followed before, so the list would never end \
              at cursor.after"
         );
         assert_eq!(server.requests().len(), cursors.len());
@@ -201,7 +201,7 @@ async fn a_list_can_be_walked_backward() {
     assert_eq!(
         refused,
         [
-            "error: getConversationMessages: going backward takes a cursor: there is nothing before the first page"
+            "error: getConversationMessages: going backward requires a cursor: set one with `Listing::cursor`"
         ]
     );
 }
@@ -309,7 +309,7 @@ async fn an_item_that_cannot_be_read_costs_no_other() {
     assert_eq!(error.kind(), ErrorKind::Item);
     assert_eq!(
         error.to_string(),
-        "getConversationMessages: an item of the page cannot be read: invalid type: sequence, expected an object at \
+        "getConversationMessages: an item of the page cannot be decoded: invalid type: sequence, expected an object at \
          data[1]"
     );
     assert_eq!(error.path(), Some("data[1]"));
@@ -334,7 +334,7 @@ async fn a_cursor_that_cannot_be_read_is_not_the_end() {
     assert_eq!(items[0], "a");
     assert_eq!(
         items[1],
-        "error: getConversationMessages: the answer (200 OK) cannot be read: invalid type: integer, expected a string at \
+        "error: getConversationMessages: the response (200 OK) cannot be decoded: invalid type: integer, expected a string at \
          cursor.after"
     );
     let page = messages(&server).page().await.unwrap();

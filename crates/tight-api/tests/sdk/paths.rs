@@ -26,7 +26,7 @@ async fn an_id_that_would_change_the_path_is_not_sent() {
     assert!(server.requests().is_empty());
 
     let error = client.messages().get("").await.unwrap_err();
-    insta::assert_snapshot!(error, @"getMessage: `id` is empty, and the path would be that of something else");
+    insta::assert_snapshot!(error, @"getMessage: `id` is empty, which would change the path of the request");
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn what_writes_is_not_sent_again_and_what_reads_is() {
     let post = server.client().request(Method::POST, ["v6", "estimate"]);
     let error = post.clone().named("estimateTax").await.unwrap_err();
     assert!(error.may_have_taken_effect());
-    insta::assert_snapshot!(error, @"estimateTax: the connection was lost before an answer came (it may have taken effect)");
+    insta::assert_snapshot!(error, @"estimateTax: the connection was lost before a response was received (it may have taken effect)");
 
     let server = lost().await;
     let post = server.client().request(Method::POST, ["v6", "estimate"]);
@@ -204,11 +204,11 @@ async fn what_cannot_be_sent_is_refused_here() {
     }
     assert_eq!(server.requests().len(), 0);
     insta::assert_snapshot!(errors.join("\n"), @r"
-    request: `path[1]` is made of dots, and the path would be that of something else
-    request: `path[1]` is empty, and the path would be that of something else
+    request: `path[1]` consists of dots, which would change the path of the request
+    request: `path[1]` is empty, which would change the path of the request
     request: the request has no path
-    request: the body cannot be written: key must be a string
-    request: a part of the body cannot be written: key must be a string
+    request: the body cannot be serialized: key must be a string
+    request: a part of the body cannot be serialized: key must be a string
     request: the body of a request for pages must be a JSON object
     request: the body has a cursor or a limit: set them with `Listing::cursor` and `Listing::limit`
     ");

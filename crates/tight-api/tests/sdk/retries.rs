@@ -227,7 +227,7 @@ async fn an_attempt_that_takes_too_long_ends_in_doubt() {
     let outcome = client.messages().save([NewMessage::new("con_1")]).await;
     let error = outcome.unknown().next().unwrap().error;
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    insta::assert_snapshot!(error, @"saveMessages: there was no answer in time (it may have taken effect)");
+    insta::assert_snapshot!(error, @"saveMessages: no response was received in time (it may have taken effect)");
 }
 
 #[tokio::test]
@@ -256,5 +256,5 @@ async fn nothing_is_sent_when_there_is_no_time_left() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_taken_effect() && server.requests().is_empty());
-    insta::assert_snapshot!(error, @"saveMessages: there is no time left to send the request");
+    insta::assert_snapshot!(error, @"saveMessages: the total timeout ended before the request was sent");
 }

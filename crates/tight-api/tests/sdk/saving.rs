@@ -128,7 +128,7 @@ async fn a_wrong_token_is_an_error_since_nothing_was_saved() {
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.errors()[0].type_, Some(ApiErrorType::InvalidToken));
     assert!(!error.may_have_taken_effect());
-    insta::assert_snapshot!(error, @"saveMessages: Tight answered 401 Unauthorized: INVALID_TOKEN: Invalid access token");
+    insta::assert_snapshot!(error, @"saveMessages: Tight responded with 401 Unauthorized: INVALID_TOKEN: Invalid access token");
     assert!(sandbox.stored("messages").is_empty());
 }
 

@@ -37,15 +37,15 @@ fn credentials_do_not_travel_over_plain_http_except_to_loopback() {
 #[test]
 fn an_address_that_paths_cannot_follow_is_refused() {
     insta::assert_snapshot!(refusal("sandbox.tight.com"), @"the base URL is not a URL: relative URL without a base");
-    insta::assert_snapshot!(refusal("https://user:secret@sandbox.tight.com"), @"the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`");
-    insta::assert_snapshot!(refusal("https://sandbox.tight.com/?a=b"), @"the base URL has a query or fragment; paths could not be appended to it");
+    insta::assert_snapshot!(refusal("https://user:secret@sandbox.tight.com"), @"the base URL contains a user name or password; set them with `ClientBuilder::credentials`");
+    insta::assert_snapshot!(refusal("https://sandbox.tight.com/?a=b"), @"the base URL has a query or fragment; remove it");
 }
 
 #[test]
 fn a_client_has_credentials_that_fit_into_a_header() {
     insta::assert_snapshot!(Client::builder().build().unwrap_err(), @"there are no credentials: call `ClientBuilder::credentials`");
     let broken = Credentials::access_token("a\nsecret");
-    insta::assert_snapshot!(Client::builder().credentials(broken).build().unwrap_err(), @"the access token holds white space; was a line break read along with it?");
+    insta::assert_snapshot!(Client::builder().credentials(broken).build().unwrap_err(), @"the access token contains white space or a line break: trim it when you read it from a file");
 }
 
 #[test]
@@ -89,5 +89,5 @@ fn a_user_cannot_be_set_on_a_token_that_is_already_somebodys() {
         .credentials(credentials)
         .build()
         .unwrap_err();
-    insta::assert_snapshot!(error, @"`Credentials::for_user` and `scope` are for tokens that the client asks for, and these credentials are a token already");
+    insta::assert_snapshot!(error, @"`Credentials::for_user` and `scope` do not apply to an access token: use `Credentials::client` or `Credentials::source`");
 }

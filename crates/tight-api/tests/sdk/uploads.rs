@@ -172,7 +172,7 @@ async fn a_pipe_is_refused_and_waits_for_nobody() {
     assert!(
         error
             .to_string()
-            .ends_with("open it, and give it to `Upload::reader`"),
+            .ends_with("open it, and pass it to `Upload::reader`"),
         "{error}"
     );
 }
@@ -243,9 +243,9 @@ async fn what_cannot_be_read_to_its_end_is_not_blamed_on_the_connection() {
 #[tokio::test]
 async fn a_file_of_another_length_than_was_announced_is_not_sent_for_what_it_is_not() {
     let long = broken(Upload::reader_of_length("a", &[7; 1000][..], 5)).await;
-    insta::assert_snapshot!(long, @"uploadFile: `a` could not be read to its end: it has more than the 5 bytes that were announced (it may have taken effect)");
+    insta::assert_snapshot!(long, @"uploadFile: `a` could not be read to its end: it has more than the expected 5 bytes (it may have taken effect)");
     let short = broken(Upload::reader_of_length("a", &b"abc"[..], 5)).await;
-    insta::assert_snapshot!(short, @"uploadFile: `a` could not be read to its end: it has 3 bytes, and 5 were announced (it may have taken effect)");
+    insta::assert_snapshot!(short, @"uploadFile: `a` could not be read to its end: it has 3 bytes instead of the expected 5 (it may have taken effect)");
     let exact = Upload::reader_of_length("a", &b"abcde"[..], 5);
     assert!(body(exact).await.contains("abcde"));
     assert!(

@@ -131,7 +131,7 @@ async fn one_access_token_serves_nobody_else() {
         let error = other.messages().get("msg_1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials);
         insta::allow_duplicates! {
-            insta::assert_snapshot!(error, @"getMessage: no access token could be obtained: the client has one access token, which is for whomever it was issued: build it with `Credentials::client` or `Credentials::source` to act for others");
+            insta::assert_snapshot!(error, @"getMessage: no access token could be obtained: the client has a fixed access token and cannot act for another user or scope: build it with `Credentials::client` or `Credentials::source`");
         }
     }
     assert_eq!(server.requests().len(), 0);

@@ -56,9 +56,9 @@ pub(super) fn request(
     };
     let repeatable = repeatable(call, imports);
     let form = form(call, imports);
-    let [transport, unsendable] = [
+    let [transport, build_error] = [
         imports.runtime("transport", "Transport"),
-        imports.runtime("call", "Unsendable"),
+        imports.runtime("call", "BuildError"),
     ];
     let of_kind = call.kind.request(call, imports);
     let request = imports.runtime("call", "Request");
@@ -78,7 +78,7 @@ pub(super) fn request(
 
             #repeatable
 
-            async fn build(&self, api: &#transport) -> Result<reqwest::Request, #unsendable> {
+            async fn build(&self, api: &#transport) -> Result<reqwest::Request, #build_error> {
                 #form
                 #(#build_statements)*
             }
@@ -228,19 +228,19 @@ fn repeatable(call: &Call<'_, '_>, imports: &mut Imports) -> Option<TokenStream>
     let fault = |part: &Part<'_>, name: &str| {
         let field = format_ident!("{name}");
         match part.required {
-            true => quote!(self.#field.take_fault()),
-            false => quote!(self.#field.iter().find_map(crate::Upload::take_fault)),
+            true => quote!(self.#field.take_error()),
+            false => quote!(self.#field.iter().find_map(crate::Upload::take_error)),
         }
     };
     let first = fault(first.0, first.1);
     let others = others.iter().map(|(part, name)| fault(part, name));
-    let upload_fault = imports.runtime("upload", "UploadFault");
+    let upload_error = imports.runtime("upload", "UploadError");
     Some(quote! {
         fn is_repeatable(&self) -> bool {
             #(#repeats)&&*
         }
 
-        fn take_upload_fault(&self) -> Option<#upload_fault> {
+        fn take_upload_error(&self) -> Option<#upload_error> {
             #first #(.or_else(|| #others))*
         }
     })

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Query, Request, Session, Unsendable, path,
+    Auth, BuildError, Effect, Operation, Query, Request, Session, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -109,7 +109,7 @@ impl Request for AuditEntity {
         path::check("entityId", &self.entity_id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/auditTrail/{}", Self::base_url(api), path::encode(& self.entity_id)
         );
@@ -151,7 +151,7 @@ pub(crate) struct QueryAuditTrail {
 impl Request for QueryAuditTrail {
     const OPERATION: Operation = QUERY_AUDIT_TRAIL;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/auditTrail/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

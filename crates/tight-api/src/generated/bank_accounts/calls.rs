@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -172,7 +172,7 @@ impl Request for DeleteBankAccount {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/accounts/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -196,7 +196,7 @@ pub(crate) struct QueryBankAccounts {
 impl Request for QueryBankAccounts {
     const OPERATION: Operation = QUERY_BANK_ACCOUNTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/accounts/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -228,7 +228,7 @@ pub(crate) struct SaveBankAccounts {
 impl Request for SaveBankAccounts {
     const OPERATION: Operation = SAVE_BANK_ACCOUNTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/accounts", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

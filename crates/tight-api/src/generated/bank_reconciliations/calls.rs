@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -193,7 +193,7 @@ impl Request for DeleteBankReconciliation {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/reconciliations/{}", Self::base_url(api), path::encode(& self
             .id)
@@ -218,7 +218,7 @@ pub(crate) struct QueryBankReconciliations {
 impl Request for QueryBankReconciliations {
     const OPERATION: Operation = QUERY_BANK_RECONCILIATIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/reconciliations/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -250,7 +250,7 @@ pub(crate) struct SaveBankReconciliations {
 impl Request for SaveBankReconciliations {
     const OPERATION: Operation = SAVE_BANK_RECONCILIATIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/reconciliations", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

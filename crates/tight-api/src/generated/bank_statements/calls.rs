@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -83,7 +83,7 @@ impl Request for GetBankStatement {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/statements/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -107,7 +107,7 @@ pub(crate) struct QueryBankStatements {
 impl Request for QueryBankStatements {
     const OPERATION: Operation = QUERY_BANK_STATEMENTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/statements/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Headers, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Headers, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -209,7 +209,7 @@ impl Request for DeleteBankTransaction {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/transactions/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -217,7 +217,7 @@ impl Request for DeleteBankTransaction {
     }
 }
 
-crate::runtime::call::sends! {
+crate::runtime::call::call_builder! {
     /// A call of [`BankTransactions::get`](crate::resources::BankTransactions::get) that takes optional
     /// parameters. Await it to send it.
     pub struct GetBankTransactionCall: GetBankTransaction => Response<BankTransaction>, entity::call {
@@ -251,7 +251,7 @@ impl Request for GetBankTransaction {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/transactions/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -275,7 +275,7 @@ pub(crate) struct QueryBankTransactions {
 impl Request for QueryBankTransactions {
     const OPERATION: Operation = QUERY_BANK_TRANSACTIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/transactions/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -307,7 +307,7 @@ pub(crate) struct SaveBankTransactions {
 impl Request for SaveBankTransactions {
     const OPERATION: Operation = SAVE_BANK_TRANSACTIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/transactions", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -9,7 +9,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{Bookkeeper, BookkeeperInvitation, BookkeeperUpsert};
@@ -148,7 +148,7 @@ impl Request for GetBookkeeper {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/bookkeepers/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -172,7 +172,7 @@ pub(crate) struct InviteBookkeeper {
 impl Request for InviteBookkeeper {
     const OPERATION: Operation = INVITE_BOOKKEEPER;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/bookkeepers/invite", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -194,7 +194,7 @@ pub(crate) struct SaveBookkeepers {
 impl Request for SaveBookkeepers {
     const OPERATION: Operation = SAVE_BOOKKEEPERS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/bookkeepers", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

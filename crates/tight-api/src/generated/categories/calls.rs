@@ -3,7 +3,7 @@
 //! Operations of the section "categories", and their requests.
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{Category, CategoryGroups};
@@ -56,7 +56,7 @@ pub(crate) struct ListCategories {}
 impl Request for ListCategories {
     const OPERATION: Operation = LIST_CATEGORIES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/categories", Self::base_url(api));
         Ok(api.http.get(url).build()?)
     }
@@ -82,7 +82,7 @@ impl Request for GetCategory {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/categories/{}", Self::base_url(api), path::encode(& self.id)
         );

@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::runtime::call::{Auth, Effect, Operation, Request, Session, Unsendable};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request, Session};
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{ClassSegment, ClassSegmentQuery};
@@ -68,7 +68,7 @@ pub(crate) struct QueryClassSegments {
 impl Request for QueryClassSegments {
     const OPERATION: Operation = QUERY_CLASS_SEGMENTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/classes/segments/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -115,7 +115,7 @@ pub(crate) struct CreateCompany {
 impl Request for CreateCompany {
     const OPERATION: Operation = CREATE_COMPANY;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/company", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -142,7 +142,7 @@ impl Request for DeleteCompany {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/company/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -170,7 +170,7 @@ impl Request for GetCompany {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/company/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -194,7 +194,7 @@ pub(crate) struct QueryCompanies {
 impl Request for QueryCompanies {
     const OPERATION: Operation = QUERY_COMPANIES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/company/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

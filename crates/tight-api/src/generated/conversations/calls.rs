@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Query, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Query, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -210,7 +210,7 @@ impl Request for GetConversationMessages {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/conversations/{}/messages", Self::base_url(api), path::encode(& self
             .id)
@@ -257,7 +257,7 @@ impl Request for GetConversation {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/conversations/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -281,7 +281,7 @@ pub(crate) struct QueryConversations {
 impl Request for QueryConversations {
     const OPERATION: Operation = QUERY_CONVERSATIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/conversations/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -313,7 +313,7 @@ pub(crate) struct SaveConversations {
 impl Request for SaveConversations {
     const OPERATION: Operation = SAVE_CONVERSATIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/conversations", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -11,11 +11,11 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
-use crate::runtime::upload::{Form, UploadFault};
+use crate::runtime::upload::{Form, UploadError};
 use crate::types::{File, FileDetails, FileQuery, FileUpsert};
 use crate::{
     IntoItems, Journal, Keyed, Listing, Response, Result, SaveBatch, UnknownFields,
@@ -215,7 +215,7 @@ impl Request for DeleteFile {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/files/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -243,7 +243,7 @@ impl Request for GetFile {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/files/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -267,7 +267,7 @@ pub(crate) struct QueryFiles {
 impl Request for QueryFiles {
     const OPERATION: Operation = QUERY_FILES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/files/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -299,7 +299,7 @@ pub(crate) struct SaveFiles {
 impl Request for SaveFiles {
     const OPERATION: Operation = SAVE_FILES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/files", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -375,11 +375,11 @@ impl Request for UploadFileForEntity {
         self.file.is_repeatable()
     }
 
-    fn take_upload_fault(&self) -> Option<UploadFault> {
-        self.file.take_fault()
+    fn take_upload_error(&self) -> Option<UploadError> {
+        self.file.take_error()
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let form = Form::new()
             .file("file", &self.file)
             .await?
@@ -413,11 +413,11 @@ impl Request for UploadFile {
         self.file.is_repeatable()
     }
 
-    fn take_upload_fault(&self) -> Option<UploadFault> {
-        self.file.take_fault()
+    fn take_upload_error(&self) -> Option<UploadError> {
+        self.file.take_error()
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let form = Form::new()
             .file("file", &self.file)
             .await?

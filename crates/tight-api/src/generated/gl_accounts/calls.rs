@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -173,7 +173,7 @@ impl Request for DeleteGlAccount {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/accounting/glAccounts/{}", Self::base_url(api), path::encode(& self
             .id)
@@ -202,7 +202,7 @@ impl Request for GetGlAccount {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/accounting/glAccounts/{}", Self::base_url(api), path::encode(& self
             .id)
@@ -227,7 +227,7 @@ pub(crate) struct QueryGlAccounts {
 impl Request for QueryGlAccounts {
     const OPERATION: Operation = QUERY_GL_ACCOUNTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/accounting/glAccounts/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -259,7 +259,7 @@ pub(crate) struct SaveGlAccounts {
 impl Request for SaveGlAccounts {
     const OPERATION: Operation = SAVE_GL_ACCOUNTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/accounting/glAccounts", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

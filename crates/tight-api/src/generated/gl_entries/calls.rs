@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::runtime::call::{Auth, Effect, Operation, Request, Session, Unsendable, path};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request, Session, path};
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{GlEntry, GlEntryPage, GlEntryQuery};
@@ -85,7 +85,7 @@ impl Request for QueryGlEntries {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/accounting/glAccounts/{}/generalLedger", Self::base_url(api),
             path::encode(& self.id)

@@ -9,7 +9,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{
@@ -263,7 +263,7 @@ impl Request for DeleteIntegration {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/integrations/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -292,7 +292,7 @@ impl Request for SaveIntegration {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/integrations/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -316,7 +316,7 @@ pub(crate) struct ImportFinicityTransactions {
 impl Request for ImportFinicityTransactions {
     const OPERATION: Operation = IMPORT_FINICITY_TRANSACTIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/imports/finicity/transactions", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -366,7 +366,7 @@ pub(crate) struct LinkPlaid {
 impl Request for LinkPlaid {
     const OPERATION: Operation = LINK_PLAID;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/integrations/plaid/connection", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -388,7 +388,7 @@ pub(crate) struct ImportMxTransactions {
 impl Request for ImportMxTransactions {
     const OPERATION: Operation = IMPORT_MX_TRANSACTIONS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/imports/mx/transactions", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -184,7 +184,7 @@ impl Request for DeleteInvoice {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/invoicing/invoices/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -208,7 +208,7 @@ pub(crate) struct QueryInvoices {
 impl Request for QueryInvoices {
     const OPERATION: Operation = QUERY_INVOICES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/invoicing/invoices/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -240,7 +240,7 @@ pub(crate) struct SaveInvoices {
 impl Request for SaveInvoices {
     const OPERATION: Operation = SAVE_INVOICES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/invoicing/invoices", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -319,7 +319,7 @@ impl Request for SendInvoice {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/invoicing/invoices/{}/send", Self::base_url(api), path::encode(& self
             .id)

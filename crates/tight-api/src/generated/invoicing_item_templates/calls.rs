@@ -9,7 +9,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{InvoiceItemTemplate, InvoiceItemTemplateUpsert};
@@ -156,7 +156,7 @@ impl Request for DeleteInvoiceItemTemplate {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/invoicing/itemTemplates/{}", Self::base_url(api), path::encode(& self
             .id)
@@ -181,7 +181,7 @@ pub(crate) struct SaveInvoiceItemTemplates {
 impl Request for SaveInvoiceItemTemplates {
     const OPERATION: Operation = SAVE_INVOICE_ITEM_TEMPLATES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/invoicing/itemTemplates", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

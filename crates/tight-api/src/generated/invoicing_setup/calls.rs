@@ -3,7 +3,7 @@
 //! Operations of the section "invoicing setup", and their requests.
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity,
+    Auth, BuildError, Effect, Operation, Request, Session, entity,
 };
 use crate::runtime::transport::Transport;
 use crate::{Response, Result};
@@ -65,7 +65,7 @@ pub(crate) struct GetInvoicingSetup {}
 impl Request for GetInvoicingSetup {
     const OPERATION: Operation = GET_INVOICING_SETUP;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/invoicing/setup", Self::base_url(api));
         Ok(api.http.get(url).build()?)
     }
@@ -87,7 +87,7 @@ pub(crate) struct SaveInvoicingSetup {
 impl Request for SaveInvoicingSetup {
     const OPERATION: Operation = SAVE_INVOICING_SETUP;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/invoicing/setup", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -9,7 +9,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{ManualJournalEntry, ManualJournalEntryUpsert};
@@ -157,7 +157,7 @@ impl Request for GetManualJournalEntry {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/accounting/manualJournalEntries/{}", Self::base_url(api),
             path::encode(& self.id)
@@ -182,7 +182,7 @@ pub(crate) struct SaveManualJournalEntries {
 impl Request for SaveManualJournalEntries {
     const OPERATION: Operation = SAVE_MANUAL_JOURNAL_ENTRIES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/accounting/manualJournalEntries", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

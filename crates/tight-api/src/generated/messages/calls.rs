@@ -9,7 +9,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{EmojiCode, Message, MessageReaction, NewMessage};
@@ -156,7 +156,7 @@ impl Request for DeleteReaction {
         path::check("emojiCode", &self.emoji_code)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/messages/{}/reactions/{}", Self::base_url(api), path::encode(& self
             .id), path::encode(& self.emoji_code)
@@ -185,7 +185,7 @@ impl Request for GetMessage {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/messages/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -209,7 +209,7 @@ pub(crate) struct SaveMessages {
 impl Request for SaveMessages {
     const OPERATION: Operation = SAVE_MESSAGES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/messages", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -187,7 +187,7 @@ impl Request for DeleteMileage {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/mileage/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -215,7 +215,7 @@ impl Request for GetMileage {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/mileage/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -239,7 +239,7 @@ pub(crate) struct QueryMileage {
 impl Request for QueryMileage {
     const OPERATION: Operation = QUERY_MILEAGE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/mileage/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -271,7 +271,7 @@ pub(crate) struct SaveMileage {
 impl Request for SaveMileage {
     const OPERATION: Operation = SAVE_MILEAGE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/mileage", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -8,7 +8,7 @@ use futures_util::stream::Iter;
 use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
-use crate::runtime::call::{Auth, Effect, Operation, Request, Session, Unsendable};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request, Session};
 use crate::runtime::transport::Transport;
 use crate::types::{MileageCar, MileageCarUpsert};
 use crate::{IntoItems, Journal, Keyed, Response, Result, SaveBatch, UnknownFields};
@@ -120,7 +120,7 @@ pub(crate) struct SaveMileageCars {
 impl Request for SaveMileageCars {
     const OPERATION: Operation = SAVE_MILEAGE_CARS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/mileage/cars", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -2,7 +2,7 @@
 
 //! Operations of the section "oauth", and their requests.
 
-use crate::runtime::call::{Effect, Operation, Request, Session, Unsendable, unwrapped};
+use crate::runtime::call::{BuildError, Effect, Operation, Request, Session, unwrapped};
 use crate::runtime::transport::Transport;
 use crate::types::{AccessToken, AccessTokenRequest};
 use crate::{Response, Result};
@@ -60,7 +60,7 @@ pub(crate) struct RequestAccessToken {
 impl Request for RequestAccessToken {
     const OPERATION: Operation = REQUEST_ACCESS_TOKEN;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/auth/token", Self::base_url(api));
         Ok(api.http.post(url).form(&self.body).build()?)
     }

@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -172,7 +172,7 @@ impl Request for DeletePayment {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/payments/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -200,7 +200,7 @@ impl Request for GetPayment {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/payments/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -224,7 +224,7 @@ pub(crate) struct QueryPayments {
 impl Request for QueryPayments {
     const OPERATION: Operation = QUERY_PAYMENTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/payments/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -256,7 +256,7 @@ pub(crate) struct SavePayments {
 impl Request for SavePayments {
     const OPERATION: Operation = SAVE_PAYMENTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/payments", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

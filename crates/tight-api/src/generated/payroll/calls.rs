@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -175,7 +175,7 @@ impl Request for DeletePayroll {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/payroll/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -199,7 +199,7 @@ pub(crate) struct QueryPayroll {
 impl Request for QueryPayroll {
     const OPERATION: Operation = QUERY_PAYROLL;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/payroll/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -231,7 +231,7 @@ pub(crate) struct SavePayroll {
 impl Request for SavePayroll {
     const OPERATION: Operation = SAVE_PAYROLL;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/payroll", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

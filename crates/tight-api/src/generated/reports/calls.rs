@@ -3,7 +3,7 @@
 //! Operations of the section "reports", and their requests.
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity,
+    Auth, BuildError, Effect, Operation, Request, Session, entity,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{
@@ -154,7 +154,7 @@ pub(crate) struct GetAgedAccountsPayable {
 impl Request for GetAgedAccountsPayable {
     const OPERATION: Operation = GET_AGED_ACCOUNTS_PAYABLE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/agedAccountsPayable", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -176,7 +176,7 @@ pub(crate) struct GetAgedAccountsReceivable {
 impl Request for GetAgedAccountsReceivable {
     const OPERATION: Operation = GET_AGED_ACCOUNTS_RECEIVABLE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/agedAccountsReceivable", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -198,7 +198,7 @@ pub(crate) struct GetBalanceSheet {
 impl Request for GetBalanceSheet {
     const OPERATION: Operation = GET_BALANCE_SHEET;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/balanceSheet", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -220,7 +220,7 @@ pub(crate) struct GetCashFlowStatement {
 impl Request for GetCashFlowStatement {
     const OPERATION: Operation = GET_CASH_FLOW_STATEMENT;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/cashFlowStatement", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -242,7 +242,7 @@ pub(crate) struct GetChartOfAccounts {
 impl Request for GetChartOfAccounts {
     const OPERATION: Operation = GET_CHART_OF_ACCOUNTS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/chartOfAccounts", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -264,7 +264,7 @@ pub(crate) struct GetProfitAndLoss {
 impl Request for GetProfitAndLoss {
     const OPERATION: Operation = GET_PROFIT_AND_LOSS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/profitAndLoss", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -286,7 +286,7 @@ pub(crate) struct GetRevenueReport {
 impl Request for GetRevenueReport {
     const OPERATION: Operation = GET_REVENUE_REPORT;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/revenue", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -308,7 +308,7 @@ pub(crate) struct GetTrialBalance {
 impl Request for GetTrialBalance {
     const OPERATION: Operation = GET_TRIAL_BALANCE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/reports/trialBalance", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -85,7 +85,7 @@ impl Request for DeleteSummary {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/summaries/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -109,7 +109,7 @@ pub(crate) struct QuerySummaries {
 impl Request for QuerySummaries {
     const OPERATION: Operation = QUERY_SUMMARIES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/summaries/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

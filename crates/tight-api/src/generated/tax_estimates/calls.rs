@@ -3,7 +3,7 @@
 //! Operations of the section "tax estimates", and their requests.
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity,
+    Auth, BuildError, Effect, Operation, Request, Session, entity,
 };
 use crate::runtime::transport::Transport;
 use crate::types::{TaxEstimate, TaxEstimateQuery};
@@ -49,7 +49,7 @@ pub(crate) struct GetTaxEstimates {
 impl Request for GetTaxEstimates {
     const OPERATION: Operation = GET_TAX_ESTIMATES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/taxes/taxEstimates", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

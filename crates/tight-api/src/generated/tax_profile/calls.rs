@@ -3,7 +3,7 @@
 //! Operations of the section "tax profile", and their requests.
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity,
+    Auth, BuildError, Effect, Operation, Request, Session, entity,
 };
 use crate::runtime::transport::Transport;
 use crate::{Response, Result};
@@ -59,7 +59,7 @@ pub(crate) struct GetTaxProfile {}
 impl Request for GetTaxProfile {
     const OPERATION: Operation = GET_TAX_PROFILE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/taxes/setup", Self::base_url(api));
         Ok(api.http.get(url).build()?)
     }
@@ -81,7 +81,7 @@ pub(crate) struct SaveTaxProfile {
 impl Request for SaveTaxProfile {
     const OPERATION: Operation = SAVE_TAX_PROFILE;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/taxes/setup", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Query, Request, Session, Unsendable, entity, list, path,
+    Auth, BuildError, Effect, Operation, Query, Request, Session, entity, list, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -232,7 +232,7 @@ impl Request for DeleteTemplateRule {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/templates/rules/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -260,7 +260,7 @@ impl Request for GetTemplateRule {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/templates/rules/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -268,7 +268,7 @@ impl Request for GetTemplateRule {
     }
 }
 
-crate::runtime::call::sends! {
+crate::runtime::call::call_builder! {
     /// A call of [`Templates::chart_of_accounts`](crate::resources::Templates::chart_of_accounts) that
     /// takes optional parameters. Await it to send it.
     pub struct GetChartOfAccountsTemplatesCall: GetChartOfAccountsTemplates => Response<List<ChartOfAccountsTemplate>>, list::call {
@@ -294,7 +294,7 @@ pub(crate) struct GetChartOfAccountsTemplates {
 impl Request for GetChartOfAccountsTemplates {
     const OPERATION: Operation = GET_CHART_OF_ACCOUNTS_TEMPLATES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/templates/chartOfAccounts", Self::base_url(api));
         Ok(
             api
@@ -324,7 +324,7 @@ pub(crate) struct SaveChartOfAccountsTemplates {
 impl Request for SaveChartOfAccountsTemplates {
     const OPERATION: Operation = SAVE_CHART_OF_ACCOUNTS_TEMPLATES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/templates/chartOfAccounts", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -346,7 +346,7 @@ pub(crate) struct QueryTemplateRules {
 impl Request for QueryTemplateRules {
     const OPERATION: Operation = QUERY_TEMPLATE_RULES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/templates/rules/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -378,7 +378,7 @@ pub(crate) struct SaveTemplateRules {
 impl Request for SaveTemplateRules {
     const OPERATION: Operation = SAVE_TEMPLATE_RULES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/templates/rules", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

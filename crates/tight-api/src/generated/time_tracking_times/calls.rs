@@ -11,7 +11,7 @@ use crate::runtime::batch::{
     Batch, BatchSave, Echo, Echoed, save, save_journaled, save_one, save_stream,
 };
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -164,7 +164,7 @@ impl Request for DeleteTimeEntry {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/timeTracking/times/{}", Self::base_url(api), path::encode(& self.id)
         );
@@ -188,7 +188,7 @@ pub(crate) struct QueryTimeEntries {
 impl Request for QueryTimeEntries {
     const OPERATION: Operation = QUERY_TIME_ENTRIES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/timeTracking/times/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -220,7 +220,7 @@ pub(crate) struct SaveTimeEntries {
 impl Request for SaveTimeEntries {
     const OPERATION: Operation = SAVE_TIME_ENTRIES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/timeTracking/times", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 
 use crate::runtime::call::{
-    Auth, Effect, Operation, Request, Session, Unsendable, entity, path,
+    Auth, BuildError, Effect, Operation, Request, Session, entity, path,
 };
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
@@ -115,7 +115,7 @@ impl Request for DeleteTransactionRule {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/transactions/rules/{}", Self::base_url(api), path::encode(& self
             .id)
@@ -144,7 +144,7 @@ impl Request for GetTransactionRule {
         path::check("id", &self.id)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/v6/banks/transactions/rules/{}", Self::base_url(api), path::encode(& self
             .id)
@@ -169,7 +169,7 @@ pub(crate) struct QueryTransactionRules {
 impl Request for QueryTransactionRules {
     const OPERATION: Operation = QUERY_TRANSACTION_RULES;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/banks/transactions/rules/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::runtime::call::{Auth, Effect, Operation, Request, Session, Unsendable};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request, Session};
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::types::{Vendor, VendorQuery};
@@ -68,7 +68,7 @@ pub(crate) struct QueryVendors {
 impl Request for QueryVendors {
     const OPERATION: Operation = QUERY_VENDORS;
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/v6/vendors/query", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Items to save, and what the request says beside them, if anything.
+/// The items to save, and the other fields of the body.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Batch<T, S = ()> {
     pub(crate) data: Vec<T>,

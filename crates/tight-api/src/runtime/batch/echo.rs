@@ -1,7 +1,7 @@
-//! What an entity repeats of the item that it was made of: the second correlation of results and items, next to their places.
+//! Matches results to items by the values that an entity echoes, in addition to their positions.
 //!
-//! The order of results is not documented. A value that is *another* item's contradicts the place; a value that is nobody's is no
-//! evidence, since servers trim and normalise.
+//! The order of results is not documented. A value of *another* item contradicts the position; a value of no item is no evidence,
+//! since servers trim and normalise.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ pub(crate) struct Echo<I, E> {
     pub(crate) received: for<'a> fn(&'a E) -> Option<Value<'a>>,
 }
 
-/// A value that is sent, and comes back.
+/// A value that is sent and returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Value<'a> {
     Text(&'a str),
@@ -21,7 +21,7 @@ pub(crate) enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// Whether two values differ in their writing alone: in case, and in white space around them.
+    /// Whether two values differ only in case and surrounding white space.
     fn is_alike(self, other: Self) -> bool {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => {
@@ -32,7 +32,7 @@ impl Value<'_> {
     }
 }
 
-/// What can be known again. Choices of a few values, such as a status, tell no item from another.
+/// A value that can identify an item. Enums, such as a status, cannot.
 pub(crate) trait Echoed {
     fn echo(&self) -> Option<Value<'_>>;
 }
@@ -79,30 +79,30 @@ impl<T: Echoed> Echoed for Option<T> {
     }
 }
 
-/// Which item each entity belongs to, by what it echoes.
+/// Which item each entity belongs to, by its echo.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Correlation {
-    /// Nothing speaks against the places.
-    Places,
-    /// For each entity, what its echo says.
-    Echoes(Vec<Claim>),
+    /// Nothing contradicts the positions.
+    ByPosition,
+    /// The items that each entity may belong to.
+    ByEcho(Vec<EchoMatch>),
 }
 
-/// What the echo of one entity says.
+/// The items that one entity may belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
-    /// Nothing: there is no entity, or it repeats what is nobody's.
-    Nothing,
+pub(super) enum EchoMatch {
+    /// Unknown: there is no entity, or it echoes values of no item.
+    Unmatched,
     /// It belongs to one of these items, in order.
     Items(Vec<usize>),
-    /// It may belong to one of these items, or to the one in its place: nothing that one was sent with is contradicted, as where a
-    /// server fills in or normalises what is another's by chance.
-    Perhaps(Vec<usize>),
-    /// It repeats things of several items, and is none's.
-    Nobody,
+    /// It may belong to one of these items, or to the item in its position, which it does not contradict: a server may have filled
+    /// in or normalised a value that another item has by chance.
+    Ambiguous(Vec<usize>),
+    /// It echoes values of several items, and fits none.
+    Contradictory,
 }
 
-/// Holds entities against the items of their request.
+/// Matches entities to the items of their request.
 pub(super) fn correlate<I, E>(
     echoes: &[Echo<I, E>],
     items: &[I],
@@ -113,43 +113,43 @@ pub(super) fn correlate<I, E>(
             entity.is_none_or(|entity| echoes.iter().all(|echo| echo.agrees(item, entity)))
         })
     {
-        return Correlation::Places;
+        return Correlation::ByPosition;
     }
     let known: Vec<HashMap<Value<'_>, Vec<usize>>> =
         echoes.iter().map(|echo| echo.index(items)).collect();
-    let claims: Vec<Claim> = entities
+    let matches: Vec<EchoMatch> = entities
         .iter()
         .enumerate()
         .map(|(place, entity)| {
             let placed = items.get(place).filter(|_| items.len() == entities.len());
-            entity.map_or(Claim::Nothing, |entity| {
-                claim(echoes, &known, items, placed, entity)
+            entity.map_or(EchoMatch::Unmatched, |entity| {
+                echo_match(echoes, &known, items, placed, entity)
             })
         })
         .collect();
-    let fits = |(place, claim): (usize, &Claim)| match claim {
-        Claim::Nothing => true,
-        Claim::Items(items) => items.contains(&place),
-        Claim::Perhaps(_) | Claim::Nobody => false,
+    let fits = |(place, echo_match): (usize, &EchoMatch)| match echo_match {
+        EchoMatch::Unmatched => true,
+        EchoMatch::Items(items) => items.contains(&place),
+        EchoMatch::Ambiguous(_) | EchoMatch::Contradictory => false,
     };
-    if items.len() == entities.len() && claims.iter().enumerate().all(fits) {
-        return Correlation::Places;
+    if items.len() == entities.len() && matches.iter().enumerate().all(fits) {
+        return Correlation::ByPosition;
     }
-    Correlation::Echoes(claims)
+    Correlation::ByEcho(matches)
 }
 
 impl<I, E> Echo<I, E> {
-    /// Whether an entity repeats what an item says here, or one of them says nothing.
+    /// Whether the entity echoes the item in this field, or has no value.
     fn agrees(&self, item: &I, entity: &E) -> bool {
         match ((self.sent)(item), (self.received)(entity)) {
             (Some(sent), Some(received)) => sent == received,
-            // What the entity has and the item does not may be another item's.
+            // The value may come from another item.
             (None, Some(_)) => false,
             (_, None) => true,
         }
     }
 
-    /// Which items say what.
+    /// The items that have each value.
     fn index<'a>(&self, items: &'a [I]) -> HashMap<Value<'a>, Vec<usize>> {
         let mut known: HashMap<_, Vec<usize>> = HashMap::with_capacity(items.len());
         for (place, item) in items.iter().enumerate() {
@@ -161,14 +161,14 @@ impl<I, E> Echo<I, E> {
     }
 }
 
-fn claim<I, E>(
+fn echo_match<I, E>(
     echoes: &[Echo<I, E>],
     known: &[HashMap<Value<'_>, Vec<usize>>],
     items: &[I],
     placed: Option<&I>,
     entity: &E,
-) -> Claim {
-    // What somebody has said, and who has.
+) -> EchoMatch {
+    // The values that some item has, with those items.
     let evidence: Vec<_> = echoes
         .iter()
         .zip(known)
@@ -178,7 +178,7 @@ fn claim<I, E>(
         })
         .collect();
     if evidence.is_empty() {
-        return Claim::Nothing;
+        return EchoMatch::Unmatched;
     }
     let fits = |place: &usize| {
         evidence
@@ -192,7 +192,7 @@ fn claim<I, E>(
         .collect();
     fitting.sort_unstable();
     fitting.dedup();
-    // What its item was not sent with, or was sent with in another writing, does not speak against the place.
+    // A value that the item does not have, or has in other case or spacing, does not contradict the position.
     let is_possible = |item: &I| {
         evidence.iter().all(|(echo, value, _)| {
             (echo.sent)(item).is_none_or(|sent| sent == *value || sent.is_alike(*value))
@@ -204,10 +204,10 @@ fn claim<I, E>(
             .any(|known| std::ptr::eq(&items[*known], *item))
     };
     match fitting.is_empty() {
-        true => Claim::Nobody,
+        true => EchoMatch::Contradictory,
         false if placed.is_some_and(|item| !is_placed(&item) && is_possible(item)) => {
-            Claim::Perhaps(fitting)
+            EchoMatch::Ambiguous(fitting)
         }
-        false => Claim::Items(fitting),
+        false => EchoMatch::Items(fitting),
     }
 }

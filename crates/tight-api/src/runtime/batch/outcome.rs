@@ -1,4 +1,4 @@
-//! What became of each item of a batch.
+//! The outcome of each item of a batch.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,8 +12,7 @@ use crate::runtime::response::ResponseHead;
 use crate::text;
 use crate::wire::UnknownFields;
 
-/// What became of the items that were handed to a batch operation: every one of them, in the order in which they were
-/// handed over, in exactly one state.
+/// The outcome of a batch: every item in the order in which you passed it, in exactly one [state](ItemState).
 ///
 /// ```
 /// # use tight_api::{BatchOutcome, types::{Message, NewMessage}};
@@ -31,11 +30,11 @@ use crate::wire::UnknownFields;
 #[must_use = "items may have been rejected"]
 pub struct BatchOutcome<I, E, X = UnknownFields> {
     items: Vec<ItemOutcome<I, E>>,
-    /// Boxed, since an error that is made from an outcome should be small.
+    /// Boxed to keep `Incomplete` small.
     about: Box<About<X>>,
 }
 
-/// What is known beside the items.
+/// What is known about the whole batch.
 #[derive(Clone, Debug)]
 struct About<X> {
     last_response: Option<ResponseHead>,
@@ -44,37 +43,36 @@ struct About<X> {
     stopped_by: Option<Error>,
 }
 
-/// What became of one item.
+/// The outcome of one item.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ItemOutcome<I, E> {
-    /// Where the item stood among those that were handed over, from 0.
+    /// The position of the item in the batch, from 0.
     pub index: usize,
     /// The item.
     pub item: I,
-    /// What became of it.
+    /// The state of the item.
     pub state: ItemState<E>,
-    /// What its result has beside what is documented there.
+    /// The undocumented fields of its result.
     pub extras: UnknownFields,
 }
 
-/// The four things that can become of an item.
+/// The state of an item after a batch.
 #[derive(Clone, Debug)]
 pub enum ItemState<E> {
-    /// It was saved, as this.
+    /// The item was saved, as this entity.
     Saved(E),
-    /// Tight judged this very item, and refused it. It is certainly not saved, and will be refused again as it is.
+    /// Tight rejected the item. It is not saved; correct it before you send it again.
     Rejected(Rejection),
-    /// It is certainly not saved, and was not judged: its request was refused as a whole, such as by a rate limit, or never sent.
-    /// The error says which ([`NotSent`](ErrorKind::NotSent) is the latter), and whether [trying again can
-    /// help](Error::is_retryable).
+    /// The item is not saved: its whole request failed without effect, for example because of a rate limit, or was not sent (kind
+    /// [`NotSent`](ErrorKind::NotSent)). Send it again if the error [is retryable](Error::is_retryable).
     NotSaved(Error),
-    /// It was sent, and there is no readable verdict. It may be saved or not; sending it again may save it twice.
+    /// The item was sent, and its result is unknown. Look it up before you send it again: otherwise it may be saved twice.
     Unknown(Doubt),
 }
 
 impl<E> ItemState<E> {
-    /// Returns what the state is called where it is written: `saved`, `rejected`, `notSaved` or `unknown`.
+    /// Returns the name of the state in JSON: `saved`, `rejected`, `notSaved` or `unknown`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Saved(_) => "saved",
@@ -85,7 +83,7 @@ impl<E> ItemState<E> {
     }
 }
 
-/// As an object with the [name](ItemState::name) of the `state`, and what is known about it.
+/// Serializes to an object with the [name](ItemState::name) of the `state` and its details.
 impl<E: Serialize> Serialize for ItemState<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
@@ -113,28 +111,28 @@ impl<E: Serialize> Serialize for ItemState<E> {
     }
 }
 
-/// Why Tight refused an item.
+/// Why Tight rejected an item.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rejection {
-    /// All that Tight says is wrong with it.
+    /// The errors that Tight returned for the item.
     pub errors: ApiErrors,
-    /// The HTTP status that this item alone would have been answered with, if Tight says so.
+    /// The HTTP status that Tight states for the item, if it does.
     pub status_code: Option<i64>,
 }
 
-/// Why there is no verdict on an item.
+/// Why the state of an item is unknown.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Doubt {
-    /// What went wrong.
+    /// The error.
     pub error: Error,
-    /// What was received in place of a verdict, as JSON, if anything was.
+    /// The JSON that was received in place of a result, if any.
     pub received: Option<String>,
 }
 
 impl<I, E> ItemOutcome<I, E> {
-    /// Creates an outcome, for tests of code that handles outcomes.
+    /// Creates an outcome, for tests.
     pub fn new(index: usize, item: I, state: ItemState<E>) -> Self {
         Self {
             index,
@@ -146,7 +144,7 @@ impl<I, E> ItemOutcome<I, E> {
 }
 
 impl Rejection {
-    /// Creates the refusal of one item.
+    /// Creates a rejection, for tests.
     pub fn new(errors: impl Into<ApiErrors>, status_code: Option<i64>) -> Self {
         Self {
             errors: errors.into(),
@@ -156,13 +154,13 @@ impl Rejection {
 }
 
 impl Doubt {
-    /// Creates a doubt because of `error`, with what was received in place of a verdict.
+    /// Creates a doubt from an error and the JSON that was received, for tests.
     pub fn new(error: Error, received: Option<String>) -> Self {
         Self { error, received }
     }
 }
 
-/// What was received may hold what is not for a log, so only its length shows.
+/// Shows only the length of what was received, since it can be confidential.
 impl fmt::Debug for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let received = self.received.as_ref().map(String::len);
@@ -177,11 +175,11 @@ impl fmt::Debug for Doubt {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SavedItem<'a, I, E> {
-    /// Where the item stood among those that were handed over, from 0.
+    /// The position of the item in the batch, from 0.
     pub index: usize,
-    /// What was sent.
+    /// The item as it was sent.
     pub item: &'a I,
-    /// What it was saved as.
+    /// The saved entity.
     pub entity: &'a E,
 }
 
@@ -189,30 +187,30 @@ pub struct SavedItem<'a, I, E> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RejectedItem<'a, I> {
-    /// Where the item stood among those that were handed over, from 0.
+    /// The position of the item in the batch, from 0.
     pub index: usize,
-    /// What was sent.
+    /// The item as it was sent.
     pub item: &'a I,
-    /// All that Tight says is wrong with it.
+    /// The errors that Tight returned for the item.
     pub errors: &'a ApiErrors,
-    /// The HTTP status that this item alone would have been answered with, if Tight says so.
+    /// The HTTP status that Tight states for the item, if it does.
     pub status_code: Option<i64>,
 }
 
-/// An item without a verdict.
+/// An item with an unknown outcome.
 #[non_exhaustive]
 pub struct UnknownItem<'a, I> {
-    /// Where the item stood among those that were handed over, from 0.
+    /// The position of the item in the batch, from 0.
     pub index: usize,
-    /// What was sent.
+    /// The item as it was sent.
     pub item: &'a I,
-    /// What went wrong.
+    /// The error.
     pub error: &'a Error,
-    /// What was received in place of a verdict, as JSON, if anything was.
+    /// The JSON that was received in place of a result, if any.
     pub received: Option<&'a str>,
 }
 
-/// What was received may hold what is not for a log, so only its length shows.
+/// Shows only the length of what was received, since it can be confidential.
 impl<I: fmt::Debug> fmt::Debug for UnknownItem<'_, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnknownItem")
@@ -224,27 +222,27 @@ impl<I: fmt::Debug> fmt::Debug for UnknownItem<'_, I> {
     }
 }
 
-/// An item that is certainly not saved, and was not judged.
+/// An item that was neither saved nor rejected.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NotSavedItem<'a, I> {
-    /// Where the item stood among those that were handed over, from 0.
+    /// The position of the item in the batch, from 0.
     pub index: usize,
-    /// What was to be sent.
+    /// The item.
     pub item: &'a I,
-    /// Why it is not saved, and whether trying again can help.
+    /// Why the item is not saved, and [whether to retry](Error::is_retryable).
     pub error: &'a Error,
 }
 
 impl<I, E> BatchOutcome<I, E> {
-    /// Creates an outcome of these items, for tests of code that handles outcomes.
+    /// Creates an outcome from its items, for tests.
     pub fn from_items(items: Vec<ItemOutcome<I, E>>) -> Self {
         Self::new(items, Vec::new(), None, ApiErrors::default(), None)
     }
 }
 
 impl<I, E, X> BatchOutcome<I, E, X> {
-    /// Returns the outcome with these [extras](Self::extras), for tests of code that handles them.
+    /// Replaces the [extras](Self::extras), for tests.
     pub fn with_extras<Y>(self, extras: Vec<Y>) -> BatchOutcome<I, E, Y> {
         let About {
             last_response,
@@ -274,12 +272,12 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         }
     }
 
-    /// Returns how many items are in here: all that were handed over, but for those that were taken out.
+    /// Returns the number of items: all items of the batch, without those that you took out.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Returns whether no item is in here.
+    /// Returns whether there are no items.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
@@ -289,12 +287,12 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         &self.items
     }
 
-    /// Returns every item with its state, in order, to keep.
+    /// Converts the outcome into its items, in order.
     pub fn into_items(self) -> Vec<ItemOutcome<I, E>> {
         self.items
     }
 
-    /// Returns the items that were saved, and what they became.
+    /// Returns the saved items and their entities.
     pub fn saved(&self) -> impl Iterator<Item = SavedItem<'_, I, E>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -310,7 +308,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// Returns the items that Tight refused, and why. None of them is saved.
+    /// Returns the rejected items and the reasons. None of them is saved.
     pub fn rejected(&self) -> impl Iterator<Item = RejectedItem<'_, I>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -331,7 +329,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// Returns the items that were sent and have no readable verdict. Each may be saved or not.
+    /// Returns the items with an unknown outcome. Each may or may not be saved.
     pub fn unknown(&self) -> impl Iterator<Item = UnknownItem<'_, I>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -348,7 +346,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// Returns the items that are certainly not saved and were not judged: their request was refused as a whole, or never sent.
+    /// Returns the items that are not saved because their request failed as a whole or was not sent.
     pub fn not_saved(&self) -> impl Iterator<Item = NotSavedItem<'_, I>> {
         self.items.iter().filter_map(
             |ItemOutcome {
@@ -364,27 +362,26 @@ impl<I, E, X> BatchOutcome<I, E, X> {
         )
     }
 
-    /// Takes out the items that are certainly not saved and were not judged, in order: they can be sent again as they are without
-    /// harm. Whether that helps, their errors say ([`take_retryable`](Self::take_retryable)). What stays is saved, rejected or in
-    /// doubt.
+    /// Removes and returns the items that are [not saved](Self::not_saved), in order. They can be sent again without harm;
+    /// [`take_retryable`](Self::take_retryable) returns only those where that may help. Saved, rejected and unknown items stay.
     pub fn take_not_saved(&mut self) -> Vec<I> {
         self.take(|state| matches!(state, ItemState::NotSaved(_)))
     }
 
-    /// Takes out the items that are not saved and whose error [says](Error::is_retryable) that sending them again may help, in
-    /// order. [`retry_after`](Self::retry_after) says when.
+    /// Removes and returns the items that are [not saved](Self::not_saved) and whose error is [retryable](Error::is_retryable), in
+    /// order. Send them again after [`retry_after`](Self::retry_after).
     pub fn take_retryable(&mut self) -> Vec<I> {
         self.take(|state| matches!(state, ItemState::NotSaved(error) if error.is_retryable()))
     }
 
-    /// Returns how long Tight asks to wait before items that are not saved are sent again: the longest of their
-    /// [`Retry-After`](Error::retry_after)s.
+    /// Returns how long to wait before items that are not saved are sent again: the longest of their
+    /// [`Retry-After`](Error::retry_after) times.
     pub fn retry_after(&self) -> Option<Duration> {
         let asked = self.not_saved().filter_map(|item| item.error.retry_after());
         asked.max()
     }
 
-    /// Takes out the items that Tight rejected, in order. None of them is saved; as they are, they will be rejected again.
+    /// Removes and returns the rejected items, in order. Correct them before you send them again.
     pub fn take_rejected(&mut self) -> Vec<I> {
         self.take(|state| matches!(state, ItemState::Rejected(_)))
     }
@@ -396,40 +393,38 @@ impl<I, E, X> BatchOutcome<I, E, X> {
             .collect()
     }
 
-    /// Returns the status and the headers of the last answer that came, if one did.
+    /// Returns the status and headers of the last response, if one was received.
     pub fn last_response(&self) -> Option<&ResponseHead> {
         self.about.last_response.as_ref()
     }
 
-    /// Returns what the answers have beside the results of the items, of those that have anything, in order: one for each
-    /// request at most.
+    /// Returns the extra fields of the responses that have any, in order: at most one entry for each request.
     pub fn extras(&self) -> &[X] {
         &self.about.extras
     }
 
-    /// Returns what Tight says is wrong with requests as a whole, also where it answered for each item; the first hundred
-    /// errors.
+    /// Returns the errors about whole requests, also of requests that have a result for each item; up to 100.
     pub fn errors(&self) -> &ApiErrors {
         &self.about.errors
     }
 
-    /// Returns the doubt or refusal that stopped the batch, if one did.
+    /// Returns the error that stopped the batch, if it was stopped.
     pub fn stopped_by(&self) -> Option<&Error> {
         self.about.stopped_by.as_ref()
     }
 
-    /// Returns whether every item in here was saved.
+    /// Returns whether every item was saved.
     pub fn is_complete(&self) -> bool {
         self.items
             .iter()
             .all(|item| matches!(item.state, ItemState::Saved(_)))
     }
 
-    /// Returns what the items became, in order, if all of them were saved.
+    /// Returns the saved entities, in order, if every item was saved.
     ///
     /// # Errors
     ///
-    /// [`Incomplete`], which still holds every item, if any was not.
+    /// Returns [`Incomplete`], which keeps every item, if any item was not saved.
     pub fn into_result(self) -> Result<Vec<E>, Incomplete<I, E, X>> {
         if !self.is_complete() {
             return Err(Incomplete { outcome: self });
@@ -442,7 +437,7 @@ impl<I, E, X> BatchOutcome<I, E, X> {
     }
 }
 
-/// How many items are in each state: `2 saved, 1 rejected`.
+/// Shows the number of items in each state: `2 saved, 1 rejected`.
 impl<I, E, X> fmt::Display for BatchOutcome<I, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} saved", self.saved().count())?;
@@ -476,24 +471,24 @@ impl<'a, I, E, X> IntoIterator for &'a BatchOutcome<I, E, X> {
     }
 }
 
-/// Some items of a batch were not saved. Every item is still in here.
+/// The error of a batch of which some items were not saved. Keeps every item.
 pub struct Incomplete<I, E, X = UnknownFields> {
     outcome: BatchOutcome<I, E, X>,
 }
 
 impl<I, E, X> Incomplete<I, E, X> {
-    /// Returns what became of each item.
+    /// Returns the outcome of the batch.
     pub fn outcome(&self) -> &BatchOutcome<I, E, X> {
         &self.outcome
     }
 
-    /// Returns what became of each item, to keep.
+    /// Converts the error into the outcome of the batch.
     pub fn into_outcome(self) -> BatchOutcome<I, E, X> {
         self.outcome
     }
 }
 
-/// One line of at most 500 characters: how many items are in each state, and what is known of the first that is not saved.
+/// Shows one line of at most 500 characters: the number of items in each state, and the error of the first that is not saved.
 impl<I, E, X> fmt::Display for Incomplete<I, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut items = self.outcome.items.iter();
@@ -520,8 +515,7 @@ impl<I, E, X> fmt::Display for Incomplete<I, E, X> {
     }
 }
 
-/// An error is logged more readily than an outcome, and items may hold what is not for a log. So `Debug` says what `Display`
-/// does.
+/// Shows the same as `Display`: errors are often logged, and items can be confidential.
 impl<I, E, X> fmt::Debug for Incomplete<I, E, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Incomplete({self})")
@@ -530,7 +524,7 @@ impl<I, E, X> fmt::Debug for Incomplete<I, E, X> {
 
 impl<I, E, X> StdError for Incomplete<I, E, X> {}
 
-/// For `?` in a function that returns [`Error`]. The items are then in the error's source, and Tight's errors for all
+/// For `?` in a function that returns [`Error`]. The error has this [`Incomplete`] as its source, and Tight's errors for all
 /// rejected items in [`Error::errors`].
 impl<I, E, X> From<Incomplete<I, E, X>> for Error
 where
@@ -554,10 +548,10 @@ where
             None => format!("a batch came to {outcome}"),
         };
         let error = Self::new(ErrorKind::Incomplete, message);
-        // How long to wait is there, too.
+        // Keeps `Retry-After`.
         let error = match first.and_then(|first| Some((first.status()?, first.headers()?))) {
             Some((status, headers)) => {
-                error.with_answer(status, headers.clone(), bytes::Bytes::new(), false)
+                error.with_response(status, headers.clone(), bytes::Bytes::new(), false)
             }
             None => error,
         };

@@ -1,4 +1,4 @@
-//! One request of a batch, sent and judged.
+//! Sends one request of a batch, and derives the state of each item.
 
 use std::sync::Arc;
 
@@ -6,26 +6,26 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::echo::Echo;
-use super::judge::{self, Judgement};
 use super::outcome::ItemState;
+use super::results::{self, RequestResult};
 use crate::api_errors::ApiErrors;
-use crate::runtime::call::{self, Account, Answer, Request, Session};
+use crate::runtime::call::{self, BatchCall, RawResponse, Request, Session};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::{Response, ResponseHead};
 use crate::wire::{Received, UnknownFields};
 
 /// The request of an operation that saves a list of items.
 pub(crate) trait BatchSave: Request + 'static {
-    /// What is sent.
+    /// The items that are sent.
     type Item: Send + Sync + 'static;
-    /// What it becomes.
+    /// The entities that they are saved as.
     type Entity: DeserializeOwned + Send + Sync + 'static;
-    /// What each request says beside the items.
+    /// The other fields of the body.
     type Settings: Clone + Send + Sync + 'static;
-    /// What an answer has beside the results of the items.
+    /// The extra fields of a response.
     type Extras: Received + Send + Sync + 'static;
 
-    /// The fields that both have.
+    /// The fields that item and entity share.
     const ECHOES: &'static [Echo<Self::Item, Self::Entity>];
 
     fn from_items(items: Vec<Self::Item>, settings: Self::Settings) -> Self;
@@ -33,21 +33,21 @@ pub(crate) trait BatchSave: Request + 'static {
     fn into_items(self) -> Vec<Self::Item>;
 }
 
-/// What became of the items of one request.
+/// The outcome of one request.
 pub(crate) struct Report<T, E, X> {
     pub(crate) items: Vec<T>,
     pub(crate) states: Vec<ItemState<E>>,
-    /// What stands beside the results of the items, each in the place of its item; nothing at all where no result has anything.
-    pub(crate) besides: Vec<UnknownFields>,
-    /// Why the batch should not go on.
-    pub(crate) trouble: Option<Error>,
-    /// Whether it must not go on, whatever the caller prefers.
+    /// The undocumented fields of the results, in the order of the items; empty if no result has any.
+    pub(crate) item_extras: Vec<UnknownFields>,
+    /// Why the batch should stop.
+    pub(crate) stop_reason: Option<Error>,
+    /// Whether it must stop, whatever `AfterTrouble` says.
     pub(crate) is_fatal: bool,
-    /// The head of the answer, if one came.
+    /// The head of the response, if one was received.
     pub(crate) head: Option<ResponseHead>,
-    /// What Tight says is wrong with the request as a whole.
+    /// The errors about the whole request.
     pub(crate) errors: ApiErrors,
-    /// What stands beside the results, if anything does.
+    /// The extra fields of the response, if there are any.
     pub(crate) extras: Option<X>,
 }
 
@@ -55,31 +55,31 @@ pub(crate) struct Report<T, E, X> {
 pub(super) type SendItems<T, E, X> =
     Arc<dyn Fn(Vec<T>) -> BoxFuture<'static, Report<T, E, X>> + Send + Sync>;
 
-/// Sends the items in one request, and judges the answer.
+/// Sends the items in one request, and interprets the response.
 async fn exchange<B: BatchSave>(
     session: &Session,
     items: Vec<B::Item>,
     settings: B::Settings,
 ) -> (
     Vec<B::Item>,
-    Result<Answer>,
-    Judgement<B::Entity, B::Extras>,
+    Result<RawResponse>,
+    RequestResult<B::Entity, B::Extras>,
 ) {
     let request = B::from_items(items, settings);
-    let account = Account {
+    let batch = BatchCall {
         items: request.items().len(),
-        is_in: judge::may_have_results,
+        has_results: results::may_have_results,
     };
-    let answer = call::send_batch(session, &request, account).await;
-    let judgement = judge::judge(
-        answer.as_ref().map_err(Clone::clone),
+    let response = call::send_batch(session, &request, batch).await;
+    let result = results::interpret(
+        response.as_ref().map_err(Clone::clone),
         request.items(),
         B::ECHOES,
     );
-    if let (Ok(answer), Some(trouble)) = (&answer, &judgement.trouble) {
-        drop(answer.conclude::<()>(Err(trouble.clone())));
+    if let (Ok(response), Some(stop_reason)) = (&response, &result.stop_reason) {
+        drop(response.conclude::<()>(Err(stop_reason.clone())));
     }
-    (request.into_items(), answer, judgement)
+    (request.into_items(), response, result)
 }
 
 /// Sends the items in one request.
@@ -88,40 +88,40 @@ pub(crate) async fn send<B: BatchSave>(
     items: Vec<B::Item>,
     settings: B::Settings,
 ) -> Report<B::Item, B::Entity, B::Extras> {
-    let (items, answer, judgement) = exchange::<B>(session, items, settings).await;
+    let (items, response, result) = exchange::<B>(session, items, settings).await;
     Report {
         items,
-        states: judgement.states,
-        besides: judgement.besides,
-        trouble: judgement.trouble,
+        states: result.states,
+        item_extras: result.item_extras,
+        stop_reason: result.stop_reason,
         is_fatal: false,
-        head: answer.ok().map(|answer| answer.head),
-        errors: judgement.errors,
-        extras: judgement.extras,
+        head: response.ok().map(|response| response.head),
+        errors: result.errors,
+        extras: result.extras,
     }
 }
 
-/// Saves one item: the short way.
+/// Saves one item.
 pub(crate) async fn save_one<B: BatchSave>(
     session: &Session,
     item: B::Item,
     settings: B::Settings,
 ) -> Result<Response<B::Entity, B::Extras>> {
-    let (_, answer, mut judgement) = exchange::<B>(session, vec![item], settings).await;
-    match (judgement.states.pop(), answer) {
-        (Some(ItemState::Saved(entity)), Ok(answer)) => {
-            let extras = judgement.extras.unwrap_or_default();
-            Ok(Response::new(entity, extras, answer.head).with_errors(judgement.errors))
+    let (_, response, mut result) = exchange::<B>(session, vec![item], settings).await;
+    match (result.states.pop(), response) {
+        (Some(ItemState::Saved(entity)), Ok(response)) => {
+            let extras = result.extras.unwrap_or_default();
+            Ok(Response::new(entity, extras, response.head).with_errors(result.errors))
         }
-        (Some(ItemState::Rejected(rejection)), Ok(answer)) => Err(answer
+        (Some(ItemState::Rejected(rejection)), Ok(response)) => Err(response
             .refusal(ErrorKind::Rejected, "Tight rejected the item")
             .with_errors(rejection.errors)),
         (Some(ItemState::NotSaved(error)), _) => Err(error),
         (Some(ItemState::Unknown(doubt)), _) => Err(doubt.error),
-        // A verdict comes of an answer.
+        // Only a response yields a result.
         (_, Err(error)) => Err(error),
-        (None, Ok(answer)) => {
-            Err(answer.error(ErrorKind::Decode, "there is no account of the item"))
+        (None, Ok(response)) => {
+            Err(response.error(ErrorKind::Decode, "there is no batch of the item"))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a batch is saved, as users say it: settings, and then an outcome or a stream of outcomes.
+//! The builder of a batch: settings, then one outcome or a stream of outcomes.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -9,24 +9,23 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, Stream, stream};
 
-use super::dispatch::{AfterTrouble, BatchProgress, Outcomes, Settings};
 use super::journal::{self, Journal, Keyed};
 use super::outcome::{BatchOutcome, ItemOutcome};
+use super::outcome_stream::{AfterTrouble, BatchProgress, Outcomes, Settings};
 use super::request::{self, BatchSave, SendItems};
 use crate::runtime::call::Session;
 use crate::wire::UnknownFields;
 
-/// Nobody needs more in one request, and memory is set aside for them.
+/// The most items of one request. Bounded, since memory is reserved for them.
 pub(crate) const MOST_ITEMS: usize = 100_000;
 
-/// What has come in from a live source is sent after this long.
+/// The default linger time.
 const LINGER: Duration = Duration::from_millis(50);
 
-/// A batch about to be saved: `await` it for the [outcome](BatchOutcome) of all items, or take the
-/// [outcomes](Self::outcomes) as a stream.
+/// A batch to save. `await` it for the [outcome](BatchOutcome) of all items, or call [`outcomes`](Self::outcomes) for a stream.
 ///
-/// Nothing is sent until then. Items are taken from the source as they are sent, in order, and at most
-/// [`request_size`](Self::request_size) × [`in_flight`](Self::in_flight) of them are with the SDK at a time.
+/// Nothing is sent before that. Items are taken from the source in order as they are sent, at most
+/// [`request_size`](Self::request_size) × [`in_flight`](Self::in_flight) at a time.
 ///
 /// ```
 /// use tight_api::types::NewMessage;
@@ -42,7 +41,7 @@ pub struct SaveBatch<S, T, E, X = UnknownFields> {
     source: S,
     send: SendItems<T, E, X>,
     settings: Settings,
-    /// Whether what is left of the source after a stop is accounted for, too: it ends by itself.
+    /// Whether the source is finite, so that items left after a stop get an outcome, too.
     is_list: bool,
 }
 
@@ -63,33 +62,34 @@ impl<S, T, E, X> SaveBatch<S, T, E, X> {
         }
     }
 
-    /// Sets how many items one request has at most: from 1 to 100,000. The client's
-    /// [`request_size`](crate::ClientBuilder::request_size) if nothing is said.
+    /// Sets the maximum number of items of one request, from 1 to 100,000; if not set, the client's
+    /// [`request_size`](crate::ClientBuilder::request_size).
     pub fn request_size(mut self, items: usize) -> Self {
         self.settings.request_size = items.clamp(1, MOST_ITEMS);
         self
     }
 
-    /// Sets how many requests are under way at a time; what the client has set if not set here, which is 1 by default. Outcomes keep the order of the items.
+    /// Sets the maximum number of requests in flight; if not set, the client's [`in_flight`](crate::ClientBuilder::in_flight).
+    /// Outcomes keep the order of the items.
     pub fn in_flight(mut self, requests: usize) -> Self {
         self.settings.in_flight = requests.max(1);
         self
     }
 
-    /// Sets what a doubt or a refusal of a request does to the rest; [`Stop`](AfterTrouble::Stop) if nothing is said. An item that
-    /// Tight rejects by itself is no trouble.
+    /// Sets what happens to the rest of the batch after a request fails or has an unknown outcome; if not set,
+    /// [`Stop`](AfterTrouble::Stop). A rejected item does not stop the batch.
     pub fn after_trouble(mut self, then: AfterTrouble) -> Self {
         self.settings.after_trouble = then;
         self
     }
 
-    /// Sets how long items wait for others to fill their request, if the source has none at the moment; 50 ms if nothing is said.
+    /// Sets how long items wait for others to fill a request while the source is pending; if not set, 50 ms.
     pub fn linger(mut self, time: Duration) -> Self {
         self.settings.linger = time;
         self
     }
 
-    /// Calls `observer` whenever a request has been accounted for.
+    /// Sets a callback that is called after each request with the progress of the batch.
     pub fn on_progress(
         mut self,
         observer: impl Fn(&BatchProgress) + Send + Sync + 'static,
@@ -98,8 +98,7 @@ impl<S, T, E, X> SaveBatch<S, T, E, X> {
         self
     }
 
-    /// Returns the outcomes as a stream, each as soon as there is a verdict on its request: for any number of items in bounded
-    /// memory.
+    /// Returns a stream of the outcomes, for any number of items in bounded memory.
     pub fn outcomes(self) -> Outcomes<S, T, E, X> {
         Outcomes::new(self.source, self.send, self.settings)
     }
@@ -136,7 +135,7 @@ impl<S, T, E, X> fmt::Debug for SaveBatch<S, T, E, X> {
     }
 }
 
-/// The future of a [`SaveBatch`], which gives the account of every item.
+/// The future of a [`SaveBatch`]. Resolves to the outcome of every item.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct Saving<S, T, E, X = UnknownFields> {
     outcomes: Outcomes<S, T, E, X>,
@@ -160,7 +159,7 @@ where
         let saving = self.get_mut();
         while let Some(outcomes) = ready!(saving.outcomes.poll_ready(context)) {
             if saving.items.is_empty() {
-                // The list itself, if one request holds all items.
+                // No copy if one request holds all items.
                 saving.items = outcomes.collect();
             } else {
                 saving.items.extend(outcomes);
@@ -198,11 +197,11 @@ fn sender<B: BatchSave>(
     })
 }
 
-/// A batch whose items are in a list.
+/// A batch of the items of a list.
 pub(crate) type SaveList<L, T, E, X> =
     SaveBatch<stream::Iter<<L as IntoIterator>::IntoIter>, T, E, X>;
 
-/// Saves what a list, or whatever can be iterated over, holds.
+/// Saves the items of a list or an iterator.
 pub(crate) fn save<B: BatchSave, L: IntoIterator<Item = B::Item>>(
     session: &Session,
     items: L,
@@ -216,7 +215,7 @@ pub(crate) fn save<B: BatchSave, L: IntoIterator<Item = B::Item>>(
     )
 }
 
-/// Saves what a stream gives.
+/// Saves the items of a stream.
 pub(crate) fn save_stream<B: BatchSave, S: Stream<Item = B::Item>>(
     session: &Session,
     items: S,
@@ -225,7 +224,7 @@ pub(crate) fn save_stream<B: BatchSave, S: Stream<Item = B::Item>>(
     SaveBatch::new(session, items, sender::<B>(session, settings), false)
 }
 
-/// Saves what a list holds, each item under a key, with a journal of what was sent and what became of it.
+/// Saves the items of a list, each with a key, and records each step in a journal.
 pub(crate) fn save_journaled<B, J, K, L>(
     session: &Session,
     journal: J,

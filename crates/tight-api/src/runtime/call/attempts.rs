@@ -1,7 +1,7 @@
-//! A request, tried as often as the policy says.
+//! Sends a request with retries.
 //!
-//! The loop stands around the whole of an attempt, from the token to the last byte of the answer. So it sees everything that
-//! can go wrong, and an attempt that is repeated is a new request in every respect.
+//! The loop covers the whole attempt, from the token to the last byte of the response. So it sees every failure, and each retry is
+//! a new request in every respect.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -14,21 +14,21 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::error::Elapsed;
 use tracing::{Instrument, Span, debug};
 
-use super::answer::{Answer, Arriving};
 use super::observed::ObservedCall;
 use super::operation::{Auth, Operation};
+use super::rate_limit::TokenQueue;
+use super::raw_response::{IncomingResponse, RawResponse};
 use super::request::Request;
 use super::secrets::Secrets;
 use super::session::Session;
-use super::span::{self, Answered, End};
-use super::turn::Turn;
+use super::span::{self, End, ResponseSpan};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::identity::Authorization;
 use crate::runtime::observer::WaitReason;
 use crate::runtime::retry::{Failure, retry_after};
-use crate::runtime::transport::{connect_within, not_answered};
+use crate::runtime::transport::{connect_within, no_response};
 
-/// Headers that follow from the request itself.
+/// Headers that only the SDK sets.
 const RESERVED: [HeaderName; 8] = [
     ACCEPT,
     ACCEPT_ENCODING,
@@ -40,41 +40,41 @@ const RESERVED: [HeaderName; 8] = [
     TRANSFER_ENCODING,
 ];
 
-/// What sets the call of a batch apart.
-pub(crate) struct Account {
-    /// How many items are sent.
+/// The properties of a call that sends a batch.
+pub(crate) struct BatchCall {
+    /// The number of items.
     pub(crate) items: usize,
-    /// Whether an answer says what became of them, or may. It is never asked for again, whatever its status.
-    pub(crate) is_in: fn(&Answer) -> bool,
+    /// Whether a response has, or may have, results of items. Such a call is never retried, whatever the status.
+    pub(crate) has_results: fn(&RawResponse) -> bool,
 }
 
-/// Sends a request until it has an answer that trying again cannot help against, or the policy or the time is exhausted.
-pub(crate) async fn send<R: Request>(session: &Session, request: &R) -> Result<Answer> {
+/// Sends a request, and retries it as far as retries help, the policy allows them, and there is time.
+pub(crate) async fn send<R: Request>(session: &Session, request: &R) -> Result<RawResponse> {
     run(session, request, None).await
 }
 
-/// As [`send`], for a request that is answered item by item.
+/// Like [`send`], for a request with results for each item.
 pub(crate) async fn send_batch<R: Request>(
     session: &Session,
     request: &R,
-    account: Account,
-) -> Result<Answer> {
-    run(session, request, Some(account)).await
+    batch: BatchCall,
+) -> Result<RawResponse> {
+    run(session, request, Some(batch)).await
 }
 
 async fn run<R: Request>(
     session: &Session,
     request: &R,
-    account: Option<Account>,
-) -> Result<Answer> {
+    batch: Option<BatchCall>,
+) -> Result<RawResponse> {
     let operation = request.operation();
-    let items = account.as_ref().map(|account| account.items);
+    let items = batch.as_ref().map(|batch| batch.items);
     let span = span::of(operation, items);
     let mut attempts = Attempts {
         session,
         request,
         operation,
-        is_account: account.map(|account| account.is_in),
+        has_results: batch.map(|batch| batch.has_results),
         started: session.transport.clock.now(),
         count: 0,
         in_doubt: false,
@@ -85,15 +85,15 @@ async fn run<R: Request>(
     async {
         let result = attempts.run().await;
         attempts.record(&match &result {
-            Ok(answer) => End::Answered(answer.head.status),
+            Ok(response) => End::Responded(response.head.status),
             Err(error) => End::Failed(error),
         });
-        result.map(|mut answer| {
+        result.map(|mut response| {
             if let Some(cap) = session.options.keep_body {
-                answer.keep_body(cap);
+                response.keep_body(cap);
             }
-            let span = Answered::new(attempts.span.clone(), answer.head.status);
-            answer.in_span(span)
+            let span = ResponseSpan::new(attempts.span.clone(), response.head.status);
+            response.in_span(span)
         })
     }
     .instrument(span)
@@ -105,7 +105,7 @@ struct Attempts<'a, R> {
     session: &'a Session,
     request: &'a R,
     operation: Operation,
-    is_account: Option<fn(&Answer) -> bool>,
+    has_results: Option<fn(&RawResponse) -> bool>,
     started: Instant,
     count: u32,
     /// Whether an attempt so far may have taken effect.
@@ -116,22 +116,22 @@ struct Attempts<'a, R> {
 }
 
 impl<R: Request> Attempts<'_, R> {
-    async fn run(&mut self) -> Result<Answer> {
+    async fn run(&mut self) -> Result<RawResponse> {
         let checked = self.request.check();
         let headers = checked.and_then(|()| self.headers());
         let headers = headers.map_err(|error| error.in_operation(self.operation.id))?;
         let mut may_renew = true;
-        // What the attempt before came to. If the next cannot even be made, that is what became of the call.
+        // The result of the previous attempt: the result of the call if the next attempt cannot be started.
         let mut earlier = None;
-        // Renewing a token is no attempt of the policy's: it says nothing about whether Tight can answer.
+        // A retry with a new token does not count as an attempt of the policy.
         let mut renewals = 0;
-        let mut turn = Turn::of(self.session, self.operation);
+        let mut queue = TokenQueue::new(self.session, self.operation);
         loop {
-            let pass = match turn.come(self.left(), &self.observed).await {
-                Ok(pass) => pass,
-                Err(held) => {
-                    let held = || Err(held.in_operation(self.operation.id));
-                    return self.conclude(earlier.unwrap_or_else(held));
+            let permit = match queue.wait(self.left(), &self.observed).await {
+                Ok(permit) => permit,
+                Err(too_long) => {
+                    let too_long = || Err(too_long.in_operation(self.operation.id));
+                    return self.conclude(earlier.unwrap_or_else(too_long));
                 }
             };
             let authorization = self.authorize().await?;
@@ -139,23 +139,23 @@ impl<R: Request> Attempts<'_, R> {
                 if let Some(earlier) = earlier {
                     return self.conclude(earlier);
                 }
-                return Err(self.out_of_time("there is no time left to send the request"));
+                return Err(self.out_of_time("the total timeout ended before the request was sent"));
             }
             self.count += 1;
             let result = self.attempt(&authorization, &headers).await;
             if let Some(earlier) = earlier.take_if(|_| is_local(&result)) {
-                // Without the error: it may name a file.
-                debug!("the request could not be made again");
+                // The error is not logged, since it can name a file.
+                debug!("the request could not be built again");
                 return self.conclude(earlier);
             }
             let failure = self.failure(&result);
-            self.judge_token(&authorization, &result);
+            self.record_token_use(&authorization, &result);
             let reads = !self.operation.effect.writes();
             let delay = failure.and_then(|(failure, asked)| {
                 let retry = &self.session.options.retry;
                 retry.delay(failure, reads, self.count - renewals, asked)
             });
-            turn.judge(pass, &result, delay);
+            queue.report(permit, &result, delay);
             let Some((failure, _)) = failure else {
                 return self.conclude(result);
             };
@@ -168,10 +168,10 @@ impl<R: Request> Attempts<'_, R> {
                 }
                 renewals += 1;
                 earlier = Some(result);
-                debug!("the access token was not accepted; trying again with a new one");
+                debug!("the access token was rejected; retrying with a new one");
                 continue;
             }
-            // There must be time left for another attempt after the wait.
+            // After the wait, there must be time for another attempt.
             let delay = delay.filter(|delay| *delay < self.left());
             let Some(delay) = delay.filter(|_| self.request.is_repeatable()) else {
                 return self.conclude(result);
@@ -181,22 +181,23 @@ impl<R: Request> Attempts<'_, R> {
             debug!(
                 attempt = self.count,
                 delay_ms = delay.as_millis(),
-                "trying again"
+                "retrying"
             );
-            // What is limited waits with all calls of its token.
-            if failure != Failure::RateLimit || !turn.is_shared() {
+            // Rate-limited calls wait in the queue of their token.
+            if failure != Failure::RateLimit || !queue.is_shared() {
                 self.observed.waits(WaitReason::Backoff, delay);
                 self.session.transport.clock.sleep(delay).await;
             }
         }
     }
 
-    /// The headers of every attempt: those of the client and the call, and those that are parameters of the operation.
+    /// The headers of every attempt: of the client, the call, and the parameters of the operation.
     fn headers(&self) -> Result<HeaderMap> {
         let of_operation = self.request.headers().finish()?;
         let of_call = &self.session.options.headers;
         if let Some(reserved) = of_call.keys().find(|name| RESERVED.contains(name)) {
-            let message = format!("the header `{reserved}` is the SDK's own, and cannot be set");
+            let message =
+                format!("the header `{reserved}` is set by the SDK, and cannot be changed");
             return Err(Error::new(ErrorKind::InvalidRequest, message));
         }
         if of_call.is_empty() {
@@ -207,7 +208,7 @@ impl<R: Request> Attempts<'_, R> {
         Ok(headers)
     }
 
-    /// What the next attempt authenticates with.
+    /// The authorization of the next attempt.
     async fn authorize(&self) -> Result<Authorization> {
         let operation = self.operation.id;
         let identity = &self.session.identity;
@@ -227,13 +228,20 @@ impl<R: Request> Attempts<'_, R> {
             Ok(Ok(bearer)) => Ok(Authorization::Bearer(bearer)),
             Ok(Err(error)) => Err(self.in_doubt(Error::token_unavailable(&error, operation))),
             Err(_) => {
-                let late = Error::new(ErrorKind::Timeout, "it did not come in time");
+                let late = Error::new(
+                    ErrorKind::Timeout,
+                    "the token source did not respond in time",
+                );
                 Err(self.in_doubt(Error::token_unavailable(&late, operation)))
             }
         }
     }
 
-    async fn attempt(&self, authorization: &Authorization, headers: &HeaderMap) -> Result<Answer> {
+    async fn attempt(
+        &self,
+        authorization: &Authorization,
+        headers: &HeaderMap,
+    ) -> Result<RawResponse> {
         let observed = self.observed.attempt(self.count);
         let result = self.exchange(authorization, headers).await;
         if let Some(observed) = observed {
@@ -242,14 +250,18 @@ impl<R: Request> Attempts<'_, R> {
         result
     }
 
-    /// Sends the request once, and receives what is answered.
-    async fn exchange(&self, authorization: &Authorization, headers: &HeaderMap) -> Result<Answer> {
+    /// Sends the request once, and receives the response.
+    async fn exchange(
+        &self,
+        authorization: &Authorization,
+        headers: &HeaderMap,
+    ) -> Result<RawResponse> {
         let session = self.session;
         let timeout = session.options.attempt_timeout.min(self.left());
         let mut is_sent = false;
-        let mut arriving = Arriving::default();
+        let mut incoming = IncomingResponse::default();
         let attempt = async {
-            // A file may have to be opened first.
+            // May open a file.
             let mut request = self
                 .request
                 .build(&session.transport)
@@ -267,19 +279,18 @@ impl<R: Request> Attempts<'_, R> {
                 .http
                 .execute(request)
                 .await
-                .map_err(|error| not_answered(error, self.operation.effect.writes()))?;
-            arriving.receive(response, self.is_account.is_some()).await;
+                .map_err(|error| no_response(error, self.operation.effect.writes()))?;
+            incoming.receive(response, self.has_results.is_some()).await;
             Ok(())
         };
-        // Half of the time is for the answer, so that a connection that could not be made is told from an answer that did not
-        // come.
+        // Half of the time is reserved for the response, so that a failed connection is distinguished from a missing response.
         let attempt = connect_within(timeout / 2, attempt);
         let failed = match in_time(timeout, attempt).await {
             Ok(result) => result.err(),
             Err(_) => {
-                arriving.out_of_time();
+                incoming.out_of_time();
                 Some(
-                    Error::new(ErrorKind::Timeout, "there was no answer in time")
+                    Error::new(ErrorKind::Timeout, "no response was received in time")
                         .with_effect(is_sent && self.operation.effect.writes()),
                 )
             }
@@ -288,29 +299,34 @@ impl<R: Request> Attempts<'_, R> {
             authorization.header().cloned(),
             session.identity.client_secret().cloned(),
         );
-        if let Some(answer) = arriving.answer(self.operation, secrets) {
-            return answer;
+        if let Some(response) = incoming.response(self.operation, secrets) {
+            return response;
         }
         let effect = is_sent && self.operation.effect.writes();
-        match (self.request.take_upload_fault(), failed) {
+        match (self.request.take_upload_error(), failed) {
             (Some(fault), _) => Err(fault.into_error(self.operation.id, effect)),
             (None, Some(error)) => Err(error.in_operation(self.operation.id)),
-            // An attempt that ends without an error has an answer.
-            (None, None) => Err(self.out_of_time("there was no answer").with_effect(effect)),
+            // Unreachable: an attempt without an error has a response.
+            (None, None) => Err(self
+                .out_of_time("no response was received")
+                .with_effect(effect)),
         }
     }
 
-    /// What trying again may help against, and what the server asks to wait.
-    fn failure(&self, result: &Result<Answer>) -> Option<(Failure, Option<Duration>)> {
+    /// The failure, if a retry may help, and how long the server asks to wait.
+    fn failure(&self, result: &Result<RawResponse>) -> Option<(Failure, Option<Duration>)> {
         match result {
-            Ok(answer) => {
-                let failure = Failure::of_status(answer.head.status)?;
-                // What says what became of the items is the account of them, whatever its status.
-                if self.is_account.is_some_and(|is_account| is_account(answer)) {
+            Ok(response) => {
+                let failure = Failure::of_status(response.head.status)?;
+                // What says what became of the items is the batch of them, whatever its status.
+                if self
+                    .has_results
+                    .is_some_and(|has_results| has_results(response))
+                {
                     return None;
                 }
                 let now = self.session.transport.clock.system_time();
-                Some((failure, retry_after(&answer.head.headers, now)))
+                Some((failure, retry_after(&response.head.headers, now)))
             }
             Err(error) => match error.kind() {
                 ErrorKind::Connect | ErrorKind::NotProcessed => Some((Failure::NotProcessed, None)),
@@ -320,18 +336,18 @@ impl<R: Request> Attempts<'_, R> {
         }
     }
 
-    /// Tells the tokens that one was good for a call.
-    fn judge_token(&self, authorization: &Authorization, result: &Result<Answer>) {
+    /// Records that a token was accepted.
+    fn record_token_use(&self, authorization: &Authorization, result: &Result<RawResponse>) {
         if let (Authorization::Bearer(bearer), Ok(tokens)) =
             (authorization, self.session.identity.tokens())
-            && let Ok(answer) = result
-            && answer.head.status != http::StatusCode::UNAUTHORIZED
+            && let Ok(response) = result
+            && response.head.status != http::StatusCode::UNAUTHORIZED
         {
             tokens.accept(bearer);
         }
     }
 
-    /// Tells the tokens that one was not accepted. Says whether there can be another.
+    /// Records that a token was rejected. Returns whether it can be renewed.
     fn can_renew(&self, authorization: &Authorization) -> bool {
         match (authorization, self.session.identity.tokens()) {
             (Authorization::Bearer(bearer), Ok(tokens)) => tokens.reject(bearer),
@@ -339,10 +355,10 @@ impl<R: Request> Attempts<'_, R> {
         }
     }
 
-    /// The result of the call, which must not be surer than its attempts are together.
-    fn conclude(&self, result: Result<Answer>) -> Result<Answer> {
+    /// The result of the call: in doubt if any attempt was.
+    fn conclude(&self, result: Result<RawResponse>) -> Result<RawResponse> {
         result
-            .map(|answer| answer.in_doubt(self.in_doubt))
+            .map(|response| response.in_doubt(self.in_doubt))
             .map_err(|error| self.in_doubt(error))
     }
 
@@ -354,12 +370,12 @@ impl<R: Request> Attempts<'_, R> {
         }
     }
 
-    /// The error of a call whose budget ended before it could be sent, or sent again.
+    /// The error of a call whose total timeout ended before it could be sent, or sent again.
     fn out_of_time(&self, message: &str) -> Error {
         self.in_doubt(Error::new(ErrorKind::Timeout, message).in_operation(self.operation.id))
     }
 
-    /// What is left of the call's budget.
+    /// The time left.
     fn left(&self) -> Duration {
         self.session
             .options
@@ -392,8 +408,8 @@ impl<R> Drop for Attempts<'_, R> {
     }
 }
 
-/// Waits for an attempt. Whoever is polled long after the time is up, since its task had other things to do, has not seen yet what
-/// came in time, so it may look once more.
+/// Runs an attempt with a timeout. If the task was polled late, a response may have arrived in time without being seen, so there is
+/// a grace period.
 async fn in_time<F: Future>(limit: Duration, attempt: F) -> Result<F::Output, Elapsed> {
     const LATE: Duration = Duration::from_millis(50);
     const GRACE: Duration = Duration::from_secs(1);
@@ -407,8 +423,8 @@ async fn in_time<F: Future>(limit: Duration, attempt: F) -> Result<F::Output, El
     result
 }
 
-/// Whether an attempt failed before anything was sent, for a reason of the caller's own.
-fn is_local(result: &Result<Answer>) -> bool {
+/// Whether an attempt failed locally, before anything was sent.
+fn is_local(result: &Result<RawResponse>) -> bool {
     let error = result.as_ref().err();
     error.is_some_and(|error| {
         matches!(error.kind(), ErrorKind::Upload | ErrorKind::InvalidRequest)

@@ -1,12 +1,12 @@
-//! One request, answered with the bytes of a file.
+//! Responses that are files.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
 
-use super::answer::Answer;
+use super::envelope_fields::ResultCode;
+use super::raw_response::RawResponse;
 use super::request::Request;
-use super::said::Said;
 use super::session::Session;
 use super::{attempts, envelope, verdict};
 use crate::runtime::error::Result;
@@ -15,29 +15,29 @@ use crate::wire::UnknownFields;
 
 /// Calls the operation of a request.
 pub(crate) async fn call<R: Request>(session: &Session, request: &R) -> Result<Response<Bytes>> {
-    let answer = attempts::send(session, request).await?;
-    answer.conclude(check(&answer))?;
-    let (head, body) = answer.into_parts();
+    let response = attempts::send(session, request).await?;
+    response.conclude(check(&response))?;
+    let (head, body) = response.into_parts();
     Ok(Response::new(body, UnknownFields::default(), head))
 }
 
-/// Refuses what says failure: with its status, or in an envelope where a file should be.
-fn check(answer: &Answer) -> Result<()> {
-    if !answer.head.status.is_success() {
-        return Err(verdict::status_error(answer));
+/// Fails for an unsuccessful status, and for an envelope with a failure instead of a file.
+fn check(response: &RawResponse) -> Result<()> {
+    if !response.head.status.is_success() {
+        return Err(verdict::status_error(response));
     }
-    if is_json(answer)
-        && let Ok(frame) = envelope::read::<IgnoredAny, UnknownFields>(answer)
-        && frame.result == Said::Failure
+    if is_json(response)
+        && let Ok(envelope) = envelope::read::<IgnoredAny, UnknownFields>(response)
+        && envelope.result == ResultCode::Failure
     {
-        let errors = answer.secrets().clean_errors(frame.errors);
-        return Err(verdict::failure(answer, errors));
+        let errors = response.secrets().clean_errors(envelope.errors);
+        return Err(verdict::failure(response, errors));
     }
     Ok(())
 }
 
-fn is_json(answer: &Answer) -> bool {
-    let content_type = answer.head.headers.get(CONTENT_TYPE);
+fn is_json(response: &RawResponse) -> bool {
+    let content_type = response.head.headers.get(CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     let essence = content_type.and_then(|value| value.split(';').next());
     essence.is_some_and(|essence| {

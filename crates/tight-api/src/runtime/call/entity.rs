@@ -1,12 +1,12 @@
-//! One request, one object within the API's envelope.
+//! Responses with one object in the envelope.
 
 use serde::de::DeserializeOwned;
 
-use super::answer::Answer;
 use super::attempts;
-use super::envelope::{Frame, Whole};
+use super::envelope::{Envelope, Single};
+use super::envelope_fields::ResultCode;
+use super::raw_response::RawResponse;
 use super::request::Request;
-use super::said::Said;
 use super::session::Session;
 use super::verdict;
 use crate::api_errors::ApiErrors;
@@ -21,44 +21,44 @@ where
     T: DeserializeOwned + Default,
     X: Received,
 {
-    let answer = attempts::send(session, request).await?;
-    if answer.is_silent() {
-        return Ok(Response::new(T::default(), X::default(), answer.head));
+    let response = attempts::send(session, request).await?;
+    if response.is_silent() {
+        return Ok(Response::new(T::default(), X::default(), response.head));
     }
-    let shown = read::<T, X>(&answer).and_then(|(entity, frame, errors)| match entity {
-        Some(entity) => Ok((entity, frame, errors)),
-        // What was to be done is done. That the answer does not show it is no reason to say otherwise.
+    let shown = read::<T, X>(&response).and_then(|(entity, envelope, errors)| match entity {
+        Some(entity) => Ok((entity, envelope, errors)),
+        // The write succeeded, although the response does not show the entity.
         None if request.operation().effect.writes()
-            && frame.result == Said::Success
+            && envelope.result == ResultCode::Success
             && errors.is_empty() =>
         {
-            Ok((T::default(), frame, errors))
+            Ok((T::default(), envelope, errors))
         }
-        None => Err(no_data(&answer, errors)),
+        None => Err(no_data(&response, errors)),
     });
-    let (entity, frame, errors) = answer.conclude(shown)?;
-    let extras = frame.extras.unwrap_or_default();
-    Ok(Response::new(entity, extras, answer.head).with_errors(errors))
+    let (entity, envelope, errors) = response.conclude(shown)?;
+    let extras = envelope.extras.unwrap_or_default();
+    Ok(Response::new(entity, extras, response.head).with_errors(errors))
 }
 
-/// Calls a request that must be answered with an object, of any type.
+/// Calls an operation whose response must have an object, of any type.
 pub(crate) async fn required<R, T>(session: &Session, request: &R) -> Result<Response<T>>
 where
     R: Request,
     T: DeserializeOwned,
 {
-    let answer = attempts::send(session, request).await?;
+    let response = attempts::send(session, request).await?;
     let shown =
-        read::<T, UnknownFields>(&answer).and_then(|(entity, frame, errors)| match entity {
-            Some(entity) => Ok((entity, frame, errors)),
-            None => Err(no_data(&answer, errors)),
+        read::<T, UnknownFields>(&response).and_then(|(entity, envelope, errors)| match entity {
+            Some(entity) => Ok((entity, envelope, errors)),
+            None => Err(no_data(&response, errors)),
         });
-    let (entity, frame, errors) = answer.conclude(shown)?;
-    let extras = frame.extras.unwrap_or_default();
-    Ok(Response::new(entity, extras, answer.head).with_errors(errors))
+    let (entity, envelope, errors) = response.conclude(shown)?;
+    let extras = envelope.extras.unwrap_or_default();
+    Ok(Response::new(entity, extras, response.head).with_errors(errors))
 }
 
-/// Calls the operation of a request that is answered with an object if there is one, and with nothing if there is none.
+/// Calls an operation whose response has an object if there is one.
 pub(crate) async fn optional<R, T, X>(
     session: &Session,
     request: &R,
@@ -68,42 +68,39 @@ where
     T: DeserializeOwned,
     X: Received,
 {
-    let answer = attempts::send(session, request).await?;
-    if answer.head.status.is_success() && answer.is_empty() {
-        return Ok(Response::new(None, X::default(), answer.head));
+    let response = attempts::send(session, request).await?;
+    if response.head.status.is_success() && response.is_empty() {
+        return Ok(Response::new(None, X::default(), response.head));
     }
-    let shown = read::<T, X>(&answer).and_then(|(entity, frame, errors)| {
-        // What says that something is wrong does not say that there is nothing.
-        if entity.is_none() && (frame.result == Said::Other || !errors.is_empty()) {
-            return Err(no_data(&answer, errors));
+    let shown = read::<T, X>(&response).and_then(|(entity, envelope, errors)| {
+        // With errors, missing data does not mean that there is no object.
+        if entity.is_none() && (envelope.result == ResultCode::Other || !errors.is_empty()) {
+            return Err(no_data(&response, errors));
         }
-        Ok((entity, frame, errors))
+        Ok((entity, envelope, errors))
     });
-    let (entity, frame, errors) = answer.conclude(shown)?;
-    let extras = frame.extras.unwrap_or_default();
-    Ok(Response::new(entity, extras, answer.head).with_errors(errors))
+    let (entity, envelope, errors) = response.conclude(shown)?;
+    let extras = envelope.extras.unwrap_or_default();
+    Ok(Response::new(entity, extras, response.head).with_errors(errors))
 }
 
-/// The object that an answer shows, the rest of its envelope, and what it says is wrong.
-#[allow(
-    clippy::type_complexity,
-    reason = "three things that belong together here alone"
-)]
-fn read<T, X>(answer: &Answer) -> Result<(Option<T>, Frame<(), X>, ApiErrors)>
+/// The object, the rest of the envelope, and the errors.
+#[allow(clippy::type_complexity, reason = "used only here")]
+fn read<T, X>(response: &RawResponse) -> Result<(Option<T>, Envelope<(), X>, ApiErrors)>
 where
     T: DeserializeOwned,
     X: Received,
 {
-    let mut frame = verdict::read_success::<Whole<T>, X>(answer)?;
-    let errors = std::mem::take(&mut frame.errors);
-    let errors = answer.secrets().clean_errors(errors);
-    let entity = frame.data.take().map(|Whole(entity)| entity);
-    Ok((entity, frame.with_data(None), errors))
+    let mut envelope = verdict::read_success::<Single<T>, X>(response)?;
+    let errors = std::mem::take(&mut envelope.errors);
+    let errors = response.secrets().clean_errors(errors);
+    let entity = envelope.data.take().map(|Single(entity)| entity);
+    Ok((entity, envelope.with_data(None), errors))
 }
 
-fn no_data(answer: &Answer, errors: ApiErrors) -> Error {
-    answer
-        .error(ErrorKind::Decode, "the answer has no data")
+fn no_data(response: &RawResponse, errors: ApiErrors) -> Error {
+    response
+        .error(ErrorKind::Decode, "the response has no data")
         .at_path("data")
         .with_errors(errors)
 }

@@ -1,7 +1,7 @@
-//! Answers, read: the envelope with all that is in it in one pass, if everything is as it may be; or else piece by piece, so that
-//! a fault in one piece costs no other and has a place.
+//! Decodes envelopes: in one pass if everything is valid, otherwise piece by piece, so that an error in one piece does not affect
+//! others and has a path.
 //!
-//! Every answer of the API has one envelope, `{result, data, error}`, and the result of an item of a batch has the same form.
+//! Responses have an envelope, `{result, data, error}`; results of batch items have the same form.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,21 +12,21 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::answer::Answer;
-use super::said::{Code, Errors, Said};
+use super::envelope_fields::{EnvelopeStatus, Errors, ResultCode};
+use super::raw_response::RawResponse;
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
 use crate::types::ApiError;
-use crate::wire::{ObjectReader, Received, UnknownFields, place, with_whole_characters};
+use crate::wire::{ObjectReader, Received, UnknownFields, json_path, replace_lone_surrogates};
 
 /// An envelope, or the result of an item.
-pub(crate) struct Frame<D, X = UnknownFields> {
-    pub(crate) result: Said,
-    pub(crate) status_code: Code,
+pub(crate) struct Envelope<D, X = UnknownFields> {
+    pub(crate) result: ResultCode,
+    pub(crate) status_code: EnvelopeStatus,
     pub(crate) data: Option<D>,
     pub(crate) cursor: Option<Box<RawValue>>,
     pub(crate) errors: Vec<ApiError>,
-    /// What stands beside all this, if anything does.
+    /// The other fields, if there are any.
     pub(crate) extras: Option<X>,
 }
 
@@ -38,16 +38,16 @@ pub(crate) enum Entry<T> {
     Unreadable(Unreadable),
 }
 
-/// Where and why something cannot be read.
+/// The path and reason of a decoding error.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
     path: String,
     reason: String,
 }
 
-/// What stands in an envelope as its data.
+/// The data of an envelope.
 pub(crate) trait Data: DeserializeOwned {
-    /// Reads it from its JSON, with what is readable of it, or the place of what is not.
+    /// Decodes as much as possible, or returns the path of the error.
     fn piecewise(json: &str) -> Result<Self, Unreadable>;
 }
 
@@ -57,7 +57,7 @@ impl<T: DeserializeOwned> Data for Vec<Entry<T>> {
     }
 }
 
-/// The elements of a list, each as it can be read.
+/// Decodes the elements of a list separately.
 fn entries<T: DeserializeOwned>(path: &str, json: &str) -> Result<Vec<Entry<T>>, Unreadable> {
     let elements: Vec<&RawValue> = decode(path, json)?;
     let elements = elements.into_iter().enumerate();
@@ -82,37 +82,37 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entry<T> {
 }
 
 /// One object.
-pub(crate) struct Whole<T>(pub(crate) T);
+pub(crate) struct Single<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> Data for Whole<T> {
+impl<T: DeserializeOwned> Data for Single<T> {
     fn piecewise(json: &str) -> Result<Self, Unreadable> {
         decode("data", json).map(Self)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Single<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(Self)
     }
 }
 
-/// What is kept as it stands.
+/// Raw JSON.
 impl Data for Box<RawValue> {
     fn piecewise(json: &str) -> Result<Self, Unreadable> {
         decode("data", json)
     }
 }
 
-/// What is looked at no further.
+/// Ignored.
 impl Data for IgnoredAny {
     fn piecewise(_: &str) -> Result<Self, Unreadable> {
         Ok(Self)
     }
 }
 
-impl<D, X> Frame<D, X> {
-    pub(crate) fn with_data<T>(self, data: Option<T>) -> Frame<T, X> {
-        Frame {
+impl<D, X> Envelope<D, X> {
+    pub(crate) fn with_data<T>(self, data: Option<T>) -> Envelope<T, X> {
+        Envelope {
             result: self.result,
             status_code: self.status_code,
             data,
@@ -122,27 +122,27 @@ impl<D, X> Frame<D, X> {
         }
     }
 
-    /// Whether it says anything at all about what became of something.
+    /// Whether it has a result, data or errors.
     pub(crate) fn says_something(&self) -> bool {
-        self.result != Said::Nothing || self.data.is_some() || !self.errors.is_empty()
+        self.result != ResultCode::Absent || self.data.is_some() || !self.errors.is_empty()
     }
 }
 
-impl<'de, D: Deserialize<'de>, X: Received> Deserialize<'de> for Frame<D, X> {
+impl<'de, D: Deserialize<'de>, X: Received> Deserialize<'de> for Envelope<D, X> {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
         struct Object<D, X>(PhantomData<(D, X)>);
 
         impl<'de, D: Deserialize<'de>, X: Received> Visitor<'de> for Object<D, X> {
-            type Value = Frame<D, X>;
+            type Value = Envelope<D, X>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut frame = Frame {
-                    result: Said::Nothing,
-                    status_code: Code::Absent,
+                let mut envelope = Envelope {
+                    result: ResultCode::Absent,
+                    status_code: EnvelopeStatus::Absent,
                     data: None,
                     cursor: None,
                     errors: Vec::new(),
@@ -152,27 +152,29 @@ impl<'de, D: Deserialize<'de>, X: Received> Deserialize<'de> for Frame<D, X> {
                 let mut description: Option<Errors> = None;
                 while let Some(key) = map.next_key_seed(KeySeed::<X>(PhantomData))? {
                     match key {
-                        Key::Result => frame.result = map.next_value()?,
-                        Key::StatusCode => frame.status_code = map.next_value()?,
-                        // `null` takes nothing back that stood there before.
-                        Key::Data => frame.data = map.next_value::<Option<D>>()?.or(frame.data),
-                        Key::Cursor => frame.cursor = map.next_value()?,
-                        Key::Error => frame.errors = map.next_value::<Errors>()?.0,
+                        Key::Result => envelope.result = map.next_value()?,
+                        Key::StatusCode => envelope.status_code = map.next_value()?,
+                        // `null` does not override an earlier value.
+                        Key::Data => {
+                            envelope.data = map.next_value::<Option<D>>()?.or(envelope.data)
+                        }
+                        Key::Cursor => envelope.cursor = map.next_value()?,
+                        Key::Error => envelope.errors = map.next_value::<Errors>()?.0,
                         Key::Description => description = map.next_value()?,
                         Key::Extra(name) => extras.read(name, &mut map)?,
                         Key::Unknown(name) => extras.read_unknown(name, &mut map)?,
                     }
                 }
-                frame.extras = extras.finish();
-                // OAuth says in words what its code means.
+                envelope.extras = extras.finish();
+                // OAuth describes its error code in a second field.
                 if let Some(Errors(mut said)) = description
-                    && let ([error], Some(said)) = (frame.errors.as_mut_slice(), said.pop())
+                    && let ([error], Some(said)) = (envelope.errors.as_mut_slice(), said.pop())
                     && error.message.is_none()
                 {
                     let word = |kind: &crate::types::ApiErrorType| kind.as_str().to_owned();
                     error.message = said.message.or_else(|| said.type_.as_ref().map(word));
                 }
-                Ok(frame)
+                Ok(envelope)
             }
         }
 
@@ -188,7 +190,7 @@ enum Key<X: Received> {
     Cursor,
     Error,
     Description,
-    /// One that the documentation of an operation shows beside them.
+    /// A documented extra field of the operation.
     Extra(X::Name),
     Unknown(Box<str>),
 }
@@ -225,87 +227,95 @@ impl<X: Received> Visitor<'_> for KeySeed<X> {
     }
 }
 
-/// Reads the envelope of an answer.
-pub(crate) fn read<D: Data, X: Received>(answer: &Answer) -> Result<Frame<D, X>, Unreadable> {
-    let text = answer.text();
-    let frame = serde_json::from_str(&text).or_else(|_| match with_whole_characters(&text) {
-        Some(mended) => serde_json::from_str(&mended).or_else(|_| piecewise(&mended)),
-        None => piecewise(&text),
-    })?;
-    Ok(frame)
+/// Decodes the envelope of a response.
+pub(crate) fn read<D: Data, X: Received>(
+    response: &RawResponse,
+) -> Result<Envelope<D, X>, Unreadable> {
+    let text = response.text();
+    let envelope =
+        serde_json::from_str(&text).or_else(|_| match replace_lone_surrogates(&text) {
+            Some(mended) => serde_json::from_str(&mended).or_else(|_| piecewise(&mended)),
+            None => piecewise(&text),
+        })?;
+    Ok(envelope)
 }
 
-fn piecewise<D: Data, X: Received>(text: &str) -> Result<Frame<D, X>, Unreadable> {
-    let frame: Frame<Box<RawValue>, X> = decode("", text)?;
-    let data = frame.data.as_ref().map(|data| D::piecewise(data.get()));
+fn piecewise<D: Data, X: Received>(text: &str) -> Result<Envelope<D, X>, Unreadable> {
+    let envelope: Envelope<Box<RawValue>, X> = decode("", text)?;
+    let data = envelope.data.as_ref().map(|data| D::piecewise(data.get()));
     let data = data.transpose()?;
-    Ok(frame.with_data(data))
+    Ok(envelope.with_data(data))
 }
 
-/// Reads an answer that is one object outside of the envelope.
-pub(crate) fn read_unwrapped<T: DeserializeOwned>(answer: &Answer) -> Result<T, Unreadable> {
-    let text = answer.text();
-    decode("", &text).or_else(|unreadable| match with_whole_characters(&text) {
+/// Reads a response that is one object outside of the envelope.
+pub(crate) fn read_unwrapped<T: DeserializeOwned>(response: &RawResponse) -> Result<T, Unreadable> {
+    let text = response.text();
+    decode("", &text).or_else(|unreadable| match replace_lone_surrogates(&text) {
         Some(mended) => decode("", &mended),
         None => Err(unreadable),
     })
 }
 
-/// Reads an answer that is a list outside of the envelope.
-pub(crate) fn read_bare<T: DeserializeOwned>(answer: &Answer) -> Result<Vec<Entry<T>>, Unreadable> {
-    let text = answer.text();
-    match with_whole_characters(&text) {
+/// Reads a response that is a list outside of the envelope.
+pub(crate) fn read_unwrapped_list<T: DeserializeOwned>(
+    response: &RawResponse,
+) -> Result<Vec<Entry<T>>, Unreadable> {
+    let text = response.text();
+    match replace_lone_surrogates(&text) {
         Some(mended) => entries("", &mended),
         None => entries("", &text),
     }
 }
 
-/// The elements of an answer that is a list outside of the envelope, each as it stands.
-pub(crate) fn raw_bare<T>(answer: &Answer, take: impl FnOnce(&[&RawValue]) -> T) -> T {
-    let text = answer.text();
+/// The elements of a response that is a list outside of the envelope, each as it stands.
+pub(crate) fn raw_unwrapped_list<T>(
+    response: &RawResponse,
+    take: impl FnOnce(&[&RawValue]) -> T,
+) -> T {
+    let text = response.text();
     take(&serde_json::from_str::<Vec<&RawValue>>(&text).unwrap_or_default())
 }
 
-/// Whether an answer certainly has nothing as its data: it is no JSON at all, such as the page of a gateway, or an envelope with
-/// none. What was cut off or cannot be read may have had some.
-pub(crate) fn has_no_data(answer: &Answer) -> bool {
-    let text = answer.text();
-    let is_encoded = answer.head.headers.contains_key(CONTENT_ENCODING);
+/// Whether a response certainly has no data: it is not JSON, such as the page of a gateway, or an envelope without data. A body that
+/// is cut off or invalid may have had some.
+pub(crate) fn has_no_data(response: &RawResponse) -> bool {
+    let text = response.text();
+    let is_encoded = response.head.headers.contains_key(CONTENT_ENCODING);
     if is_encoded || !text.trim_start().starts_with(['{', '[']) {
         return !is_encoded;
     }
-    serde_json::from_str::<Frame<Box<RawValue>>>(&text)
-        .is_ok_and(|frame| frame.data.is_none_or(|data| is_nothing(&data)))
+    serde_json::from_str::<Envelope<Box<RawValue>>>(&text)
+        .is_ok_and(|envelope| envelope.data.is_none_or(|data| is_nothing(&data)))
 }
 
-/// Whether nothing is in there, whatever stands for it.
+/// Whether data is empty, in any form.
 pub(crate) fn is_nothing(data: &RawValue) -> bool {
     matches!(data.get(), "{}" | "[]" | "\"\"" | "false")
         || serde_json::from_str::<Vec<()>>(data.get()).is_ok()
 }
 
-/// What Tight says is wrong with the whole request, as far as that can be read.
-pub(crate) fn errors(answer: &Answer) -> ApiErrors {
-    let errors = read::<IgnoredAny, UnknownFields>(answer).map(|frame| frame.errors);
-    answer.secrets().clean_errors(errors.unwrap_or_default())
+/// The errors about the whole request, as far as they can be decoded.
+pub(crate) fn errors(response: &RawResponse) -> ApiErrors {
+    let errors = read::<IgnoredAny, UnknownFields>(response).map(|envelope| envelope.errors);
+    response.secrets().clean_errors(errors.unwrap_or_default())
 }
 
 /// The elements of the data, each as it stands.
-pub(crate) fn raw_elements<T>(answer: &Answer, take: impl FnOnce(&[&RawValue]) -> T) -> T {
+pub(crate) fn raw_elements<T>(response: &RawResponse, take: impl FnOnce(&[&RawValue]) -> T) -> T {
     #[derive(serde::Deserialize)]
     struct Elements<'a> {
         #[serde(borrow)]
         data: Vec<&'a RawValue>,
     }
-    let text = answer.text();
+    let text = response.text();
     let elements = serde_json::from_str::<Elements<'_>>(&text).map(|elements| elements.data);
     take(&elements.unwrap_or_default())
 }
 
-/// Reads a text: whatever is wrong with it has a place, below `path`.
+/// Decodes JSON. An error has a path, below `path`.
 pub(crate) fn decode<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Result<T, Unreadable> {
     serde_json::from_str(text).map_err(|error| {
-        let inner = place::of(text, &error);
+        let inner = json_path::of_error(text, &error);
         let is_joined = path.is_empty() || inner.is_empty() || inner.starts_with('[');
         let dot = if is_joined { "" } else { "." };
         Unreadable {
@@ -315,7 +325,7 @@ pub(crate) fn decode<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Resul
     })
 }
 
-/// serde's reason without the names of our types, and without the value that it found: `invalid type: string "…", expected a sequence` tells what people wrote.
+/// serde's reason without names of Rust types and without the value that it quotes, which can be confidential.
 fn without_values(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = text.rfind(" at line ").unwrap_or(text.len());
@@ -335,7 +345,8 @@ fn without_values(error: &serde_json::Error) -> String {
 }
 
 impl Unreadable {
-    /// Of an object, all but the data is read whatever it is, and serde places the fault of a member at the end of its object.
+    /// Appends `.data` to the path of an object: all its other fields are decoded leniently, and serde reports the error of a member at
+    /// the end of the object.
     fn of_element(mut self, path: &str, element: &str) -> Self {
         if self.path == path && element.starts_with('{') {
             self.path.push_str(".data");
@@ -343,26 +354,26 @@ impl Unreadable {
         self
     }
 
-    /// The error of one item of a page, which keeps that item alone.
-    pub(crate) fn into_item_error(self, answer: &Answer, item: &str) -> Error {
-        let message = format!("an item of the page cannot be read: {}", self.reason);
-        answer
+    /// The error of one item of a list, with the JSON of that item.
+    pub(crate) fn into_item_error(self, response: &RawResponse, item: &str) -> Error {
+        let message = format!("an item of the page cannot be decoded: {}", self.reason);
+        response
             .error(ErrorKind::Item, message)
-            .at_path(answer.secrets().clean(&self.path))
-            .with_body_of_item(answer.excerpt_of(item))
+            .at_path(response.secrets().clean(&self.path))
+            .with_body_of_item(response.excerpt_of(item))
     }
 
-    /// The error of a success that cannot be read. The server has acted by now.
-    pub(crate) fn into_error(self, answer: &Answer) -> Error {
+    /// The error of a successful response that cannot be decoded. The request has probably taken effect.
+    pub(crate) fn into_error(self, response: &RawResponse) -> Error {
         let message = format!(
-            "the answer ({}) cannot be read: {}",
-            answer.head.status, self.reason
+            "the response ({}) cannot be decoded: {}",
+            response.head.status, self.reason
         );
-        let error = answer.error(ErrorKind::Decode, message);
+        let error = response.error(ErrorKind::Decode, message);
         if self.path.is_empty() {
             error
         } else {
-            error.at_path(answer.secrets().clean(&self.path))
+            error.at_path(response.secrets().clean(&self.path))
         }
     }
 }

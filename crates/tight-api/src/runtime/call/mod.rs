@@ -1,69 +1,69 @@
-//! One door for every request: attempts on the way out, one reader on the way back.
+//! Sends requests, and decodes responses.
 //!
 //! ```text
-//! operation   what an operation is
-//! path        values in paths
-//! parameter   values in queries and headers
-//! request     the request of an operation, as data
-//! session     what a call has from its client
-//! written     a text within another, however it is written
-//! secrets     what must not come back out of an answer
-//! answer      whatever came back, or why nothing did
-//! span        what is traced of a call
-//! observed    what the observer of a call is told
-//! turn        when a call may be sent, among all calls of its token
-//! attempts    a request, tried as often as the policy says
-//! said        small values of an envelope, however they are written
-//! envelope    an answer, read in one pass, or piece by piece
-//! verdict     what an answer says about the whole request
-//! unwrapped   one request, one object outside of the envelope
-//! entity      one request, one object, or none
-//! list        one request, one list
-//! nothing     one request, and whether it succeeded
-//! download    one request, a file
-//! sends       calls with parameters that may be left out
+//! operation        the properties of an operation
+//! path             values in paths
+//! parameter        values in queries and headers
+//! request          the request of an operation, as data
+//! session          what a call needs from its client
+//! escapes          finds a text in its escaped forms
+//! secrets          removes secrets from responses
+//! raw_response     the response before it is decoded
+//! span             the tracing span of a call
+//! observed         notifies the observer of a call
+//! rate_limit       waits for the rate limit of the token
+//! attempts         sends a request with retries
+//! envelope_fields  lenient values of an envelope
+//! envelope         decodes an envelope in one pass, or piece by piece
+//! verdict          whether the request succeeded
+//! unwrapped        responses that are one object without an envelope
+//! entity           responses with one object, or none
+//! list             responses with a list
+//! no_content       responses without data
+//! download         responses that are files
+//! call_builder     calls with optional parameters
 //! ```
 //!
-//! Each knows those above it.
+//! Each module uses only those above it.
 
-// Which kinds of request and answer there are is the document's affair, so that nothing may use what is for one of them.
+// The document decides which kinds of request and response there are, so some may be unused.
 
-mod answer;
 mod attempts;
+mod call_builder;
 #[allow(dead_code)]
 pub(crate) mod download;
 #[allow(dead_code)]
 pub(crate) mod entity;
 pub(crate) mod envelope;
+mod envelope_fields;
+mod escapes;
 #[allow(dead_code)]
 pub(crate) mod list;
 #[allow(dead_code)]
-pub(crate) mod nothing;
+pub(crate) mod no_content;
 mod observed;
 #[allow(dead_code)]
 mod operation;
 #[allow(dead_code)]
 mod parameter;
 pub(crate) mod path;
+mod rate_limit;
+mod raw_response;
 mod request;
-mod said;
 mod secrets;
-mod sends;
 mod session;
 mod span;
-mod turn;
 pub(crate) mod unwrapped;
 pub(crate) mod verdict;
-mod written;
 
-pub(crate) use answer::Answer;
-pub(crate) use attempts::{Account, send, send_batch};
+pub(crate) use attempts::{BatchCall, send, send_batch};
+#[allow(unused_imports)]
+pub(crate) use call_builder::{call_builder, setter};
+pub(crate) use envelope_fields::{EnvelopeStatus, ResultCode};
 pub(crate) use operation::{Auth, Effect, Operation};
 #[allow(unused_imports)]
 pub(crate) use parameter::{Headers, Query};
+pub(crate) use raw_response::RawResponse;
 #[allow(unused_imports)]
-pub(crate) use request::{Request, Unsendable, optional_json};
-pub(crate) use said::{Code, Said};
-#[allow(unused_imports)]
-pub(crate) use sends::{sends, setter};
+pub(crate) use request::{BuildError, Request, optional_json};
 pub(crate) use session::{Options, Session};

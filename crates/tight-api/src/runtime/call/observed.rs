@@ -1,17 +1,17 @@
-//! What the observer of a call is told.
+//! Notifies the observer of a call.
 
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
 
-use super::answer::Answer;
 use super::operation::Operation;
+use super::raw_response::RawResponse;
 use super::session::Session;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{ErrorKind, Result};
 use crate::runtime::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};
 
-/// A call, as its observer is told of it, if it has one.
+/// A call with its observer, if there is one.
 pub(super) struct ObservedCall<'a> {
     observer: Option<&'a dyn Observer>,
     clock: &'a dyn Clock,
@@ -32,7 +32,7 @@ impl<'a> ObservedCall<'a> {
         }
     }
 
-    /// Tells that an attempt begins, the `number`th of the call.
+    /// Notifies of the start of the `number`th attempt.
     pub(super) fn attempt(&self, number: u32) -> Option<ObservedAttempt<'a>> {
         let observer = self.observer?;
         let attempt = Attempt {
@@ -52,7 +52,7 @@ impl<'a> ObservedCall<'a> {
         })
     }
 
-    /// Tells that the call waits.
+    /// Notifies of a wait.
     pub(super) fn waits(&self, reason: WaitReason, time: Duration) {
         if let Some(observer) = self.observer {
             observer.waiting(&Wait {
@@ -65,7 +65,7 @@ impl<'a> ObservedCall<'a> {
     }
 }
 
-/// An attempt that the observer has seen begin.
+/// An attempt whose start was reported.
 pub(super) struct ObservedAttempt<'a> {
     observer: &'a dyn Observer,
     attempt: Attempt,
@@ -76,15 +76,15 @@ pub(super) struct ObservedAttempt<'a> {
 }
 
 impl ObservedAttempt<'_> {
-    pub(super) fn end(mut self, result: &Result<Answer>) {
+    pub(super) fn end(mut self, result: &Result<RawResponse>) {
         match result {
-            Ok(answer) => self.status = Some(answer.head.status),
+            Ok(response) => self.status = Some(response.head.status),
             Err(error) => (self.status, self.error) = (error.status(), Some(error.kind())),
         }
     }
 }
 
-/// It ends in any case, also with the call that it belongs to.
+/// Reports the end, also if the call is dropped.
 impl Drop for ObservedAttempt<'_> {
     fn drop(&mut self) {
         let end = AttemptEnd {

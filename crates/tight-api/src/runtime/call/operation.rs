@@ -1,29 +1,29 @@
-//! What the runtime knows of an operation.
+//! The properties of an operation.
 
 /// An operation of the API, as generated code describes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     /// Its `operationId`.
     pub(crate) id: &'static str,
-    /// What it does to Tight's side.
+    /// Whether it reads, writes or deletes.
     pub(crate) effect: Effect,
-    /// How its request authenticates.
+    /// How it authenticates.
     pub(crate) auth: Auth,
 }
 
-/// What an operation does to Tight's side.
+/// The effect of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Nothing: it may be repeated at will.
+    /// None: it can be repeated.
     Reads,
-    /// Something, each time that it is sent.
+    /// It writes each time that it is sent.
     Writes,
-    /// It deletes, so that there need not be anything to answer with.
+    /// It deletes; the response can be empty.
     Deletes,
 }
 
 impl Effect {
-    /// Whether it does anything.
+    /// Whether it has an effect.
     pub(crate) fn writes(self) -> bool {
         self != Self::Reads
     }
@@ -34,8 +34,8 @@ impl Effect {
 pub(crate) enum Auth {
     /// With an access token.
     Token,
-    /// With the client's id and secret.
+    /// With client id and secret.
     ClientCredentials,
-    /// Not at all: no token is asked for, and none is sent.
+    /// Without authentication.
     None,
 }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::wire::Parameter;
 
-/// The parameters of a query, as reqwest takes them: `name=a&name=b`.
+/// Query parameters, serialized as `name=a&name=b`.
 #[derive(Default)]
 pub(crate) struct Query<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
@@ -17,7 +17,7 @@ impl<'a> Query<'a> {
         Self::default()
     }
 
-    /// Adds a parameter, as often as it has values.
+    /// Adds a parameter once for each value.
     pub(crate) fn with(mut self, name: &'static str, parameter: &'a impl Parameter) -> Self {
         self.0.extend(parameter.values().map(|value| (name, value)));
         self
@@ -38,7 +38,7 @@ impl Headers {
         Self(Ok(HeaderMap::new()))
     }
 
-    /// Adds a header, as often as it has values.
+    /// Adds a header once for each value.
     pub(crate) fn with(mut self, name: &'static str, parameter: &impl Parameter) -> Self {
         if let Ok(headers) = &mut self.0 {
             for value in parameter.values() {
@@ -56,20 +56,22 @@ impl Headers {
     }
 }
 
-/// A header, if its value is one that no line break or other control character would make something else of.
+/// Creates a header. Refuses control characters in its value.
 fn header(name: &'static str, value: &str) -> Result<(HeaderName, HeaderValue)> {
     let refused = |reason: &str| {
-        let message = format!("`{name}` {reason}, and cannot be sent in a header");
+        let message = format!("`{name}` {reason} and cannot be sent in a header");
         Error::new(ErrorKind::InvalidRequest, message)
     };
     if value.contains(char::is_control) {
-        return Err(refused("holds a line break or another control character"));
+        return Err(refused(
+            "contains a line break or another control character",
+        ));
     }
     let mut value = HeaderValue::from_bytes(value.as_bytes())
-        .map_err(|_| refused("is no value of a header"))?;
-    // What it is for is not known here, so it shows nowhere.
+        .map_err(|_| refused("is not a valid header value"))?;
+    // It can be confidential.
     value.set_sensitive(true);
-    let name =
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused("is no name of a header"))?;
+    let name = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| refused("is not a valid header name"))?;
     Ok((name, value))
 }

@@ -1,41 +1,41 @@
-//! Values in paths, which must not lead to another operation.
+//! Values in paths. A value must not lead to another operation.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::wire::Plain;
 
-/// Everything that RFC 3986 gives a meaning in a path, and what lenient readers do: `\` as `/`, `;` as the end of a segment.
+/// All characters with a meaning in paths by RFC 3986, or for lenient servers: `\` as `/`, `;` as the end of a segment.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A value as a segment of a path: whoever decodes the segment has the value, and no other segment.
+/// Encodes a value as one path segment.
 pub(crate) fn encode<T: Plain + ?Sized>(value: &T) -> String {
     utf8_percent_encode(&value.plain(), RESERVED).to_string()
 }
 
-/// Refuses a value that no encoding keeps in its segment: URLs are normalised on the way, so `.` and `..` take segments away, in
-/// whatever percent-encoding, and an empty one leaves the path of another operation.
+/// Refuses values that no encoding keeps in their segment: normalisation of URLs removes `.` and `..`, in any percent-encoding, and
+/// an empty value leaves the path of another operation.
 pub(crate) fn check<T: Plain + ?Sized>(name: &str, value: &T) -> Result<()> {
     let reason = match decoded(&value.plain()).as_slice() {
         b"" => "is empty",
-        b"." | b".." => "is made of dots",
+        b"." | b".." => "consists of dots",
         _ => return Ok(()),
     };
-    let message = format!("`{name}` {reason}, and the path would be that of something else");
+    let message = format!("`{name}` {reason}, which would change the path of the request");
     Err(Error::new(ErrorKind::InvalidRequest, message))
 }
 
-/// A value as whoever decodes it any number of times may read it.
+/// Decodes a value until nothing is left to decode.
 fn decoded(value: &str) -> Vec<u8> {
     let hex = |digit: u8| char::from(digit).to_digit(16);
     let mut decoded: Vec<u8> = Vec::with_capacity(value.len());
     for byte in value.bytes() {
         decoded.push(byte);
-        // What has just been decoded may be part of an encoding in turn.
+        // The decoded byte can complete another escape.
         while let [.., b'%', high, low] = decoded.as_slice()
             && let (Some(high), Some(low)) = (hex(*high), hex(*low))
             && let Ok(byte) = u8::try_from(high * 16 + low)

@@ -1,4 +1,4 @@
-//! The request of an operation: data, of which a request over HTTP is made for each attempt.
+//! The request of an operation, as data. Each attempt builds an HTTP request from it.
 
 use serde::Serialize;
 
@@ -6,64 +6,64 @@ use super::operation::Operation;
 use super::parameter::Headers;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::transport::Transport;
-use crate::runtime::upload::UploadFault;
+use crate::runtime::upload::UploadError;
 
 /// The request of an operation.
 pub(crate) trait Request: Send + Sync {
     const OPERATION: Operation;
 
-    /// The operation, where only the request knows it.
+    /// The operation, if it depends on the request.
     fn operation(&self) -> Operation {
         Self::OPERATION
     }
 
-    /// The media types that its answers may have.
+    /// The accepted media types.
     const ACCEPT: &'static str = "application/json";
 
-    /// The same, where only the request knows them.
+    /// The accepted media types, if they depend on the request.
     fn accept(&self) -> &'static str {
         Self::ACCEPT
     }
 
-    /// The server that it has for itself, if it has one.
+    /// The server of this operation, if it differs from the base URL.
     const SERVER: Option<&'static str> = None;
 
-    /// Refuses what must not be sent.
+    /// Checks the request before it is sent.
     fn check(&self) -> Result<()> {
         Ok(())
     }
 
-    /// The parameters that are sent in headers.
+    /// The header parameters.
     fn headers(&self) -> Headers {
         Headers::new()
     }
 
-    /// Whether it can be sent again. What is read from a stream may be gone.
+    /// Whether it can be sent again. A stream can be consumed.
     fn is_repeatable(&self) -> bool {
         true
     }
 
-    /// Takes why a file that it sends could not be read, the last time that it was sent.
-    fn take_upload_fault(&self) -> Option<UploadFault> {
+    /// Takes the error of reading a file in the last attempt.
+    fn take_upload_error(&self) -> Option<UploadError> {
         None
     }
 
-    /// The address that its path is appended to. One that the client was told is kept to.
+    /// The base URL of the request. A custom base URL takes precedence.
     fn base_url(api: &Transport) -> &str {
         match Self::SERVER {
-            Some(server) if !api.is_told_where => server,
+            Some(server) if !api.has_custom_base_url => server,
             _ => &api.base_url,
         }
     }
 
-    /// Makes the request over HTTP, without what says who is calling.
+    /// Builds the HTTP request, without authorization.
     fn build(
         &self,
         api: &Transport,
-    ) -> impl Future<Output = Result<reqwest::Request, Unsendable>> + Send;
+    ) -> impl Future<Output = Result<reqwest::Request, BuildError>> + Send;
 }
 
-/// Adds a body that may be left out.
+/// Adds an optional body.
 #[allow(dead_code)]
 pub(crate) fn optional_json<T: Serialize>(
     request: reqwest::RequestBuilder,
@@ -75,34 +75,34 @@ pub(crate) fn optional_json<T: Serialize>(
     }
 }
 
-/// Why no request can be made.
-pub(crate) enum Unsendable {
-    /// The HTTP client says so.
+/// Why the HTTP request cannot be built.
+pub(crate) enum BuildError {
+    /// An error of the HTTP client.
     Http(reqwest::Error),
-    /// We do.
-    Because(String),
+    /// An error of this crate.
+    Reason(String),
 }
 
-impl Unsendable {
+impl BuildError {
     pub(super) fn into_error(self) -> Error {
         match self {
             Self::Http(cause) => {
-                Error::new(ErrorKind::InvalidRequest, "the request could not be made")
+                Error::new(ErrorKind::InvalidRequest, "the request could not be built")
                     .caused_by(cause.without_url())
             }
-            Self::Because(reason) => Error::new(ErrorKind::InvalidRequest, reason),
+            Self::Reason(reason) => Error::new(ErrorKind::InvalidRequest, reason),
         }
     }
 }
 
-impl From<reqwest::Error> for Unsendable {
+impl From<reqwest::Error> for BuildError {
     fn from(error: reqwest::Error) -> Self {
         Self::Http(error)
     }
 }
 
-impl From<String> for Unsendable {
+impl From<String> for BuildError {
     fn from(reason: String) -> Self {
-        Self::Because(reason)
+        Self::Reason(reason)
     }
 }

@@ -1,4 +1,4 @@
-//! What a request was sent with must not come back out: servers and proxies quote what they were sent.
+//! Removes the secrets of a request from its response, since servers and proxies can quote requests.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,17 +7,17 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::written::{Found, find, match_at};
+use super::escapes::{Match, find, match_at};
 use crate::api_errors::ApiErrors;
 use crate::types::ApiError;
 
-/// What stands in place of a secret.
+/// Replaces a secret.
 const NOTHING: &str = "…";
 
-/// What is shorter than this is no secret worth the name, and stands in too many texts by chance.
+/// Shorter secrets are not removed: they occur in texts by chance.
 const SHORTEST: usize = 8;
 
-/// The secrets of one request, as they were given. They are looked into only when something is to be cleaned.
+/// The secrets of one request. Read only when something is cleaned.
 #[derive(Clone)]
 pub(crate) struct Secrets {
     authorization: Option<HeaderValue>,
@@ -25,7 +25,7 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// Those of a request that is sent with this `Authorization`.
+    /// The secrets of a request with this `Authorization`.
     pub(crate) fn new(
         authorization: Option<HeaderValue>,
         client_secret: Option<Arc<SecretString>>,
@@ -37,7 +37,7 @@ impl Secrets {
     }
 
     fn all(&self) -> impl Iterator<Item = &str> {
-        // Without the scheme: what gives access is what follows it.
+        // Without the scheme.
         let header = self.authorization.as_ref();
         let header = header.and_then(|header| std::str::from_utf8(header.as_bytes()).ok());
         let credential = header.and_then(|header| Some(header.split_once(' ')?.1));
@@ -48,7 +48,7 @@ impl Secrets {
             .filter(|secret| secret.len() >= SHORTEST)
     }
 
-    /// A text without them.
+    /// Removes the secrets from a text.
     pub(crate) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.all().fold(Cow::Borrowed(text), |text, secret| {
             match without(&text, secret) {
@@ -58,7 +58,7 @@ impl Secrets {
         })
     }
 
-    /// Headers without them.
+    /// Removes the secrets from headers.
     pub(super) fn clean_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             let clean = match self.clean(&String::from_utf8_lossy(value.as_bytes())) {
@@ -69,7 +69,7 @@ impl Secrets {
         }
     }
 
-    /// A body without them, cut to `cap`. One that did not come whole may end within a secret: that goes, too.
+    /// Removes the secrets from a body, and cuts it to `cap`. An incomplete body can end within a secret, which is removed, too.
     pub(crate) fn excerpt(&self, body: &Bytes, is_whole: bool, cap: usize) -> Bytes {
         let text = String::from_utf8_lossy(body);
         let clean = self.clean(&text);
@@ -79,25 +79,25 @@ impl Secrets {
             clean.len() - self.tail(&clean)
         };
         match clean {
-            // Not even a byte that is no text is lost if there was nothing to take out.
+            // Unchanged bodies are not copied, and keep invalid UTF-8.
             Cow::Borrowed(_) if end == text.len() && body.len() <= cap => body.clone(),
             clean => Bytes::copy_from_slice(&clean.as_bytes()[..end.min(cap)]),
         }
     }
 
-    /// How many bytes at the end of a text are the beginning of a secret.
+    /// The length of the beginning of a secret at the end of a text.
     fn tail(&self, text: &str) -> usize {
         let longest = |secret: &str| {
-            // Each byte may be written with six.
+            // An escape has up to six bytes.
             let from = text.len().saturating_sub(6 * secret.len());
-            let begins = |at: &usize| matches!(match_at(text, *at, secret), Found::Beginning);
+            let begins = |at: &usize| matches!(match_at(text, *at, secret), Match::Partial);
             let at = (from..text.len()).find(begins);
             at.map_or(0, |at| text.len() - at)
         };
         self.all().map(longest).max().unwrap_or(0)
     }
 
-    /// Errors without them, whatever escapes they were written with.
+    /// Removes the secrets from errors, in escaped form, too.
     pub(crate) fn clean_errors(&self, errors: Vec<ApiError>) -> ApiErrors {
         let errors = errors.into_iter().map(|mut error| {
             for text in [&mut error.message, &mut error.param].into_iter().flatten() {
@@ -116,7 +116,7 @@ impl Secrets {
     }
 }
 
-/// A text without one secret, however it is written; nothing if it is not in there.
+/// Removes one secret from a text; `None` if it does not occur.
 fn without(text: &str, secret: &str) -> Option<String> {
     let mut clean = String::new();
     let mut rest = text;

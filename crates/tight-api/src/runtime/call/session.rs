@@ -1,4 +1,4 @@
-//! What a call has from its client: a transport, who is calling, and how patient to be.
+//! What a call needs from its client: transport, identity and options.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use crate::runtime::identity::Identity;
-use crate::runtime::observer::Observing;
+use crate::runtime::observer::OptionalObserver;
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::Transport;
 
-/// A transport, and who is calling. Cheap to clone.
+/// A transport, an identity and options. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) transport: Arc<Transport>,
@@ -19,7 +19,7 @@ pub(crate) struct Session {
     pub(crate) options: Arc<Options>,
 }
 
-/// What may differ from call to call.
+/// Settings that can differ from call to call.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub(crate) retry: RetryPolicy,
@@ -27,14 +27,14 @@ pub(crate) struct Options {
     pub(crate) total_timeout: Duration,
     pub(crate) request_size: usize,
     pub(crate) in_flight: usize,
-    /// Sent with each request, beside what the operation has of its own.
+    /// Headers of each request, beside those of the operation.
     pub(crate) headers: HeaderMap,
-    pub(crate) observer: Observing,
-    /// How much of the body of an answer is kept as it came, if any.
+    pub(crate) observer: OptionalObserver,
+    /// The most bytes of a raw body to keep, if any.
     pub(crate) keep_body: Option<usize>,
 }
 
-/// Without who is calling.
+/// Does not show the identity.
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")

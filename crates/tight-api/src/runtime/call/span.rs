@@ -1,4 +1,4 @@
-//! What is traced of a call: one span, which says how the call ended even if its future was dropped.
+//! The tracing span of a call, which records how the call ended, also if its future was dropped.
 
 use std::sync::OnceLock;
 
@@ -26,19 +26,18 @@ pub(super) fn of(operation: Operation, items: Option<usize>) -> Span {
 
 /// How the attempts of a call ended.
 pub(super) enum End<'a> {
-    Answered(StatusCode),
+    Responded(StatusCode),
     Failed(&'a Error),
     Dropped,
 }
 
 impl End<'_> {
-    /// Records the end of attempts, so many of them, that took so many milliseconds. If there is an answer, it is not the end of
-    /// the call yet: that depends on what it says.
+    /// Records the end of the attempts. With a response, the result of the call depends on its body, and is recorded later.
     pub(super) fn record(&self, span: &Span, attempts: u32, elapsed_ms: u64) {
         span.record("attempts", attempts);
         span.record("elapsed_ms", elapsed_ms);
         let (status, kind) = match self {
-            Self::Answered(status) => (Some(*status), None),
+            Self::Responded(status) => (Some(*status), None),
             Self::Failed(error) => (error.status(), Some(error.kind().name())),
             Self::Dropped => (None, Some("dropped")),
         };
@@ -56,13 +55,13 @@ fn failed(span: &Span, kind: &'static str) {
         .record("otel.status_code", "ERROR");
 }
 
-/// The span of a call that is answered. When it is dropped, the call has ended.
-pub(super) struct Answered {
+/// The span of a call with a response. The call ends when it is dropped.
+pub(super) struct ResponseSpan {
     span: Span,
     kind: OnceLock<ErrorKind>,
 }
 
-impl Answered {
+impl ResponseSpan {
     pub(super) fn new(span: Span, status: StatusCode) -> Self {
         let kind = OnceLock::new();
         if !status.is_success() {
@@ -71,13 +70,13 @@ impl Answered {
         Self { span, kind }
     }
 
-    /// Takes note that the call failed for what its answer says.
+    /// Records that the call failed because of the body.
     pub(super) fn fail(&self, kind: ErrorKind) {
         self.kind.get_or_init(|| kind);
     }
 }
 
-impl Drop for Answered {
+impl Drop for ResponseSpan {
     fn drop(&mut self) {
         match self.kind.get() {
             Some(kind) => failed(&self.span, kind.name()),

@@ -1,11 +1,11 @@
-//! One request, one object outside of the API's envelope.
+//! Responses that are one object without an envelope.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::answer::Answer;
 use super::attempts;
+use super::envelope_fields::ResultCode;
+use super::raw_response::RawResponse;
 use super::request::Request;
-use super::said::Said;
 use super::session::Session;
 use super::{envelope, verdict};
 use crate::runtime::error::Result;
@@ -17,51 +17,63 @@ pub(crate) async fn call<T: DeserializeOwned>(
     session: &Session,
     request: &impl Request,
 ) -> Result<Response<T>> {
-    let answer = attempts::send(session, request).await?;
-    let value = answer.conclude(read::<T>(&answer))?;
-    // Beside the object is nothing: what is not documented is in it.
-    Ok(Response::new(value, UnknownFields::default(), answer.head))
+    let response = attempts::send(session, request).await?;
+    let value = response.conclude(read::<T>(&response))?;
+    // There are no extra fields: undocumented fields are in the object.
+    Ok(Response::new(
+        value,
+        UnknownFields::default(),
+        response.head,
+    ))
 }
 
-/// Calls a request of which nothing is known, for the JSON that it is answered with: `null` if it is none.
+/// Calls a raw request, and returns the body as JSON: `null` if it is empty.
 pub(crate) async fn or_null(
     session: &Session,
     request: &impl Request,
 ) -> Result<Response<JsonValue>> {
-    let answer = attempts::send(session, request).await?;
-    let value = if answer.head.status.is_success() && answer.is_empty() {
+    let response = attempts::send(session, request).await?;
+    let value = if response.head.status.is_success() && response.is_empty() {
         JsonValue::Null
     } else {
-        answer.conclude(checked(&answer))?
+        response.conclude(checked(&response))?
     };
-    Ok(Response::new(value, UnknownFields::default(), answer.head))
+    Ok(Response::new(
+        value,
+        UnknownFields::default(),
+        response.head,
+    ))
 }
 
-/// Calls a request of which nothing is known, for a type of the caller's.
+/// Calls a raw request, and decodes the body into a type of the caller.
 pub(crate) async fn any<T: DeserializeOwned>(
     session: &Session,
     request: &impl Request,
 ) -> Result<Response<T>> {
-    let answer = attempts::send(session, request).await?;
-    let value = answer.conclude(checked(&answer))?;
-    Ok(Response::new(value, UnknownFields::default(), answer.head))
+    let response = attempts::send(session, request).await?;
+    let value = response.conclude(checked(&response))?;
+    Ok(Response::new(
+        value,
+        UnknownFields::default(),
+        response.head,
+    ))
 }
 
-/// What may be an envelope that says failure.
-fn checked<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
-    if answer.head.status.is_success()
-        && let Ok(frame) = envelope::read::<IgnoredAny, UnknownFields>(answer)
-        && frame.result == Said::Failure
+/// Decodes the body, unless it is an envelope with a failure.
+fn checked<T: DeserializeOwned>(response: &RawResponse) -> Result<T> {
+    if response.head.status.is_success()
+        && let Ok(envelope) = envelope::read::<IgnoredAny, UnknownFields>(response)
+        && envelope.result == ResultCode::Failure
     {
-        let errors = answer.secrets().clean_errors(frame.errors);
-        return Err(verdict::failure(answer, errors));
+        let errors = response.secrets().clean_errors(envelope.errors);
+        return Err(verdict::failure(response, errors));
     }
-    read(answer)
+    read(response)
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
-    if !answer.head.status.is_success() {
-        return Err(verdict::status_error(answer));
+fn read<T: DeserializeOwned>(response: &RawResponse) -> Result<T> {
+    if !response.head.status.is_success() {
+        return Err(verdict::status_error(response));
     }
-    envelope::read_unwrapped(answer).map_err(|unreadable| unreadable.into_error(answer))
+    envelope::read_unwrapped(response).map_err(|unreadable| unreadable.into_error(response))
 }

@@ -1,57 +1,62 @@
-//! What an answer says about the whole request.
+//! Whether a response reports success.
 
 use http::StatusCode;
 
-use super::answer::Answer;
-use super::envelope::{self, Data, Frame};
-use super::said::Said;
+use super::envelope::{self, Data, Envelope};
+use super::envelope_fields::ResultCode;
+use super::raw_response::RawResponse;
 use crate::api_errors::ApiErrors;
 use crate::runtime::error::{Error, ErrorKind};
 use crate::wire::Received;
 
-/// The envelope of an answer that says that the operation succeeded.
-pub(crate) fn read_success<D: Data, X: Received>(answer: &Answer) -> Result<Frame<D, X>, Error> {
-    if !answer.head.status.is_success() {
-        return Err(status_error(answer));
+/// Decodes the envelope of a successful response.
+pub(crate) fn read_success<D: Data, X: Received>(
+    response: &RawResponse,
+) -> Result<Envelope<D, X>, Error> {
+    if !response.head.status.is_success() {
+        return Err(status_error(response));
     }
-    let frame = envelope::read(answer).map_err(|unreadable| unreadable.into_error(answer))?;
-    match frame.result {
-        Said::Failure => Err(failure(answer, answer.secrets().clean_errors(frame.errors))),
-        _ => Ok(frame),
+    let envelope =
+        envelope::read(response).map_err(|unreadable| unreadable.into_error(response))?;
+    match envelope.result {
+        ResultCode::Failure => Err(failure(
+            response,
+            response.secrets().clean_errors(envelope.errors),
+        )),
+        _ => Ok(envelope),
     }
 }
 
-/// Whether a status says that the request was refused. 408 may come from a proxy that lost patience after Tight had received the
-/// request, and so may 425.
+/// Whether a status means that the request took no effect. 408 and 425 do not: they can come from a proxy after Tight received the
+/// request.
 pub(crate) fn is_refusal(status: StatusCode) -> bool {
     status.is_client_error()
         && status != StatusCode::REQUEST_TIMEOUT
         && status != StatusCode::TOO_EARLY
 }
 
-/// The error of an answer whose status is not a success, readable or not.
-pub(crate) fn status_error(answer: &Answer) -> Error {
-    let status = answer.head.status;
-    let message = format!("Tight answered {status}");
+/// The error of a response with an unsuccessful status.
+pub(crate) fn status_error(response: &RawResponse) -> Error {
+    let status = response.head.status;
+    let message = format!("Tight responded with {status}");
     let error = if is_refusal(status) {
-        answer.refusal(ErrorKind::Status, message)
+        response.refusal(ErrorKind::Status, message)
     } else {
-        answer.error(ErrorKind::Status, message)
+        response.error(ErrorKind::Status, message)
     };
-    error.with_errors(envelope::errors(answer))
+    error.with_errors(envelope::errors(response))
 }
 
-/// The error of a success status whose envelope says failure. Without any error, it says that something failed, but not that
-/// nothing was done.
-pub(crate) fn failure(answer: &Answer, errors: ApiErrors) -> Error {
+/// The error of a response with a success status and the result `FAILURE`. Without errors in it, the request may have taken effect.
+pub(crate) fn failure(response: &RawResponse, errors: ApiErrors) -> Error {
     let message = format!(
-        "Tight answered {} with the result FAILURE",
-        answer.head.status
+        "Tight responded with {} with the result FAILURE",
+        response.head.status
     );
     if errors.is_empty() {
-        answer.error(ErrorKind::Failure, message)
+        response.error(ErrorKind::Failure, message)
     } else {
-        answer
+        response
             .refusal(ErrorKind::Failure, message)
             .with_errors(errors)
     }

@@ -1,4 +1,4 @@
-//! Addresses that credentials may be sent to.
+//! Checks that a base URL is safe for credentials.
 
 use std::net::IpAddr;
 
@@ -9,35 +9,33 @@ use crate::generated::Environment;
 use crate::runtime::transport::Connections;
 
 #[derive(PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum HostKind {
     Loopback,
-    /// Another host that plain http is allowed to.
+    /// A host that `allow_plain_http_to` names.
     PlainHttp,
-    Elsewhere,
+    Remote,
 }
 
-/// The address that paths are appended to. One that cannot be told to be safe for credentials is refused.
-pub(super) fn check(text: &str, connections: &Connections) -> Result<(String, Place), String> {
+/// Checks and normalises a base URL. Refuses one that is not certainly safe for credentials.
+pub(super) fn check(text: &str, connections: &Connections) -> Result<(String, HostKind), String> {
     let url = Url::parse(text).map_err(|error| format!("the base URL is not a URL: {error}"))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the base URL holds a user name or password; credentials belong into `ClientBuilder::credentials`".into());
+        return Err("the base URL contains a user name or password; set them with `ClientBuilder::credentials`".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(
-            "the base URL has a query or fragment; paths could not be appended to it".into(),
-        );
+        return Err("the base URL has a query or fragment; remove it".into());
     }
     let host = url.host_str().unwrap_or_default();
     let is_loopback = is_loopback(host) && !connections.lead_elsewhere(host);
     let allowed = allowed(connections)?;
-    let place = match url.scheme() {
+    let host_kind = match url.scheme() {
         "https" if cfg!(not(feature = "__tls")) => {
             return Err(
                 "this build has no TLS: enable one of the features `rustls`, `native-tls` and `rustls-no-provider` of tight-api".into(),
             );
         }
-        "http" | "https" if is_loopback => Place::Loopback,
-        "https" => Place::Elsewhere,
+        "http" | "https" if is_loopback => HostKind::Loopback,
+        "https" => HostKind::Remote,
         "http" if is_tight(host.trim_end_matches('.')) => {
             return Err(format!(
                 "the base URL {text} would send credentials to Tight over plain http: use https"
@@ -48,7 +46,7 @@ pub(super) fn check(text: &str, connections: &Connections) -> Result<(String, Pl
                 host,
                 "credentials are sent over plain http, which `allow_plain_http_to` allows"
             );
-            Place::PlainHttp
+            HostKind::PlainHttp
         }
         "http" => {
             return Err(format!(
@@ -61,7 +59,7 @@ pub(super) fn check(text: &str, connections: &Connections) -> Result<(String, Pl
             ));
         }
     };
-    Ok((url.as_str().trim_end_matches('/').to_owned(), place))
+    Ok((url.as_str().trim_end_matches('/').to_owned(), host_kind))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -72,14 +70,14 @@ fn is_loopback(host: &str) -> bool {
     address.map_or(host == "localhost", |address| address.is_loopback())
 }
 
-/// Whether this is a host of Tight's own.
+/// Whether Tight operates the host.
 fn is_tight(host: &str) -> bool {
     Environment::ALL.iter().any(|environment| {
         Url::parse(environment.base_url()).is_ok_and(|url| url.host_str() == Some(host))
     })
 }
 
-/// The hosts that plain http is allowed to, as URLs have them.
+/// The hosts that plain http is allowed to, normalised as in URLs.
 fn allowed(connections: &Connections) -> Result<Vec<String>, String> {
     let hosts = connections.plain_http_hosts.iter();
     hosts
@@ -91,7 +89,7 @@ fn allowed(connections: &Connections) -> Result<Vec<String>, String> {
             })
             .ok_or_else(|| {
                 format!(
-                    "`{host}` is no host to allow plain http to: write its name alone, without scheme, port or path"
+                    "`allow_plain_http_to` takes a host name without scheme, port or path, and `{host}` is not one"
                 )
             })
         })

@@ -1,4 +1,4 @@
-//! Settings in code.
+//! The builder of clients.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,26 +7,26 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Client;
-use super::base_url::{Place, check};
+use super::base_url::{HostKind, check};
 use super::options::set_header;
-use super::origin::Origin;
+use super::shared::Shared;
 use crate::generated::Environment;
 use crate::runtime::batch::MOST_ITEMS;
 use crate::runtime::call::{Options, Session};
 use crate::runtime::clock::{Clock, SystemClock};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::identity::credentials::Credentials;
-use crate::runtime::observer::{Observer, Observing};
+use crate::runtime::observer::{Observer, OptionalObserver};
 use crate::runtime::pace::Pace;
 use crate::runtime::retry::RetryPolicy;
 use crate::runtime::transport::{Connections, HttpSettings, Transport, http_client};
 
-/// Sets up a [`Client`].
+/// Builds a [`Client`].
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     base_url: String,
-    is_told_where: bool,
+    has_custom_base_url: bool,
     credentials: Option<Credentials>,
     pub(super) options: Options,
     connect_timeout: Duration,
@@ -42,7 +42,7 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             base_url: Environment::default().base_url().to_owned(),
-            is_told_where: false,
+            has_custom_base_url: false,
             credentials: None,
             options: Options {
                 retry: RetryPolicy::default(),
@@ -52,7 +52,7 @@ impl Default for ClientBuilder {
                 request_size: 100,
                 in_flight: 1,
                 headers: HeaderMap::new(),
-                observer: Observing::default(),
+                observer: OptionalObserver::default(),
                 keep_body: None,
             },
             connect_timeout: Duration::from_secs(10),
@@ -80,112 +80,110 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets where the API is served; [`Environment::Sandbox`] if nothing is said.
+    /// Sets the environment; if not set, [`Environment::Sandbox`].
     pub fn environment(mut self, environment: Environment) -> Self {
         self.base_url = environment.base_url().to_owned();
-        self.is_told_where = false;
+        self.has_custom_base_url = false;
         self
     }
 
-    /// Sets another address that serves the API, such as that of an embedded sandbox: `http://127.0.0.1:8080`. Plain http is
-    /// accepted for loopback addresses, and for hosts of [`allow_plain_http_to`](Self::allow_plain_http_to). All operations are called there, also those that have a server of their own.
+    /// Sets the base URL instead of an environment, for example of an embedded sandbox: `http://127.0.0.1:8080`. All operations use
+    /// it, also those with a server of their own. Plain http is accepted only for loopback addresses and the hosts of
+    /// [`allow_plain_http_to`](Self::allow_plain_http_to).
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
-        self.is_told_where = true;
+        self.has_custom_base_url = true;
         self
     }
 
-    /// Sets what proves to Tight who is calling. A client cannot be built without.
+    /// Sets how requests authenticate. Required.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// Sets what is tried again, and how often.
+    /// Sets the retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;
         self
     }
 
-    /// Sets how long making a connection may take; 10 seconds if nothing is said. It is at most half of what an attempt may
-    /// take, so that a connection that could not be made is told from an answer that did not come.
+    /// Sets the timeout for connecting; if not set, 10 seconds. It is limited to half of the attempt timeout, so that a failed
+    /// connection is distinguished from a missing response.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets how long a connection is kept that nothing is sent on; 30 seconds if nothing is said. It should be shorter than that of
-    /// whatever stands before the server: a request on a connection that is closed at that moment may be lost, and a save then is
-    /// in doubt. Balancers often close after 60 seconds.
+    /// Sets how long an idle connection is kept; if not set, 30 seconds. Keep it shorter than the idle timeout of load balancers,
+    /// often 60 seconds: a request on a connection that is just being closed may be lost, and the outcome of a save is then
+    /// unknown.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
         self
     }
 
-    /// Sets how long an attempt may take, from connecting to the last byte of the answer; 30 seconds if nothing is said.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response; if not set, 30 seconds.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
         self
     }
 
-    /// Sets how long a request may take with all its attempts and the time between them; 2 minutes if nothing is said. A batch
-    /// has this for each of its requests; obtaining a token has it for itself.
+    /// Sets the timeout of a call with all its attempts and waits; if not set, 2 minutes. In a batch, it applies to each request;
+    /// obtaining a token has the same timeout of its own.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.options.total_timeout = timeout;
         self
     }
 
-    /// Sets how many items of a batch are sent in one request: from 1 to 100,000; 100 if nothing is said.
+    /// Sets the maximum number of items of a request in batches, from 1 to 100,000; if not set, 100.
     pub fn request_size(mut self, items: usize) -> Self {
         self.options.request_size = items.clamp(1, MOST_ITEMS);
         self
     }
 
-    /// Sets how many requests of a batch are under way at a time, at least 1; 1 if not set.
+    /// Sets the maximum number of requests of a batch in flight, at least 1; if not set, 1.
     pub fn in_flight(mut self, requests: usize) -> Self {
         self.options.in_flight = requests.max(1);
         self
     }
 
-    /// Sets a header that is sent with each request, as [`CallOptions::header`](crate::CallOptions::header) does for a call. Requests
-    /// for tokens have it, too.
+    /// Sets a header of every request, including token requests. See [`CallOptions::header`](crate::CallOptions::header).
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         set_header(&mut self.options.headers, name, value);
         self
     }
 
-    /// Sets an observer that sees each attempt of each call. That includes requests for tokens.
+    /// Sets an observer for each attempt of each call, including token requests.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.options.observer = Observing(Some(Arc::new(observer)));
+        self.options.observer = OptionalObserver(Some(Arc::new(observer)));
         self
     }
 
-    /// Sets the name and version of your application, such as `acme-bank/2.1`. It stands before this crate's in the
-    /// `User-Agent` of every request.
+    /// Sets the name and version of your application, such as `acme-bank/2.1`, which is put first in the `User-Agent`.
     pub fn application(mut self, name_and_version: impl Into<String>) -> Self {
         self.application = Some(name_and_version.into());
         self
     }
 
-    /// Sets another clock than the system's, for tests.
+    /// Sets the clock, for tests; if not set, the system clock.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Sets how many requests are sent with each token in a time; if not set, as many as are called. Tight limits the requests of
-    /// each token, so calls of one token wait for their turn, in order, rather than be turned down. They wait within their
-    /// [`total_timeout`](Self::total_timeout).
+    /// Sets the maximum rate of requests with each token; if not set, there is none. Calls with one token then wait in order until
+    /// they may be sent, within their [`total_timeout`](Self::total_timeout).
     ///
-    /// Whether or not a pace is set: a 429 concerns all calls of its token. They wait together for as long as Tight asks, and the
-    /// client learns how many Tight lets through.
+    /// With or without a pace, a 429 response makes all calls of its token wait as long as Tight asks, and the client learns the rate
+    /// limit.
     pub fn pace(mut self, pace: Pace) -> Self {
         self.pace = Some(pace);
         self
     }
 
-    /// Sets how many users' tokens the client keeps for [`Client::for_user`]; 10,000 if not set. Beyond that, those that have not
-    /// been used for long go first, and are asked for again when they are needed.
+    /// Sets how many tokens the client caches for [`Client::for_user`], one for each user and scope; if not set, 10,000. Tokens that
+    /// have not been used for long are evicted first, and requested again when needed.
     pub fn token_capacity(mut self, subjects: usize) -> Self {
         self.token_capacity = subjects.max(1);
         self
@@ -195,39 +193,44 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if there are no credentials, or an address that they must not be sent to.
+    /// Fails with [`ErrorKind::Configuration`] if there are no credentials, they cannot be sent, or the base URL is not safe for them.
     pub fn build(mut self) -> Result<Client> {
         let credentials = self.credentials.take().ok_or_else(|| {
             configuration("there are no credentials: call `ClientBuilder::credentials`")
         })?;
-        let (base_url, place) = check(&self.base_url, &self.connections).map_err(configuration)?;
-        let transport = self.transport(base_url, &place)?;
+        let (base_url, host_kind) =
+            check(&self.base_url, &self.connections).map_err(configuration)?;
+        let transport = self.transport(base_url, &host_kind)?;
         let options = Arc::new(self.options.clone());
-        let origin = Origin::new(self, place);
-        let identity = origin.identity(&credentials, &transport)?;
+        let shared = Shared::new(self, host_kind);
+        let identity = shared.identity(&credentials, &transport)?;
         Ok(Client::new(
             Session {
                 transport,
                 identity,
                 options,
             },
-            origin,
+            shared,
         ))
     }
 
-    pub(super) fn transport(&self, base_url: String, place: &Place) -> Result<Arc<Transport>> {
+    pub(super) fn transport(
+        &self,
+        base_url: String,
+        host_kind: &HostKind,
+    ) -> Result<Arc<Transport>> {
         let settings = HttpSettings {
             application: self.application.as_deref(),
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
             connections: &self.connections,
             is_plain: base_url.starts_with("http:"),
-            is_direct: *place != Place::Elsewhere,
+            is_direct: *host_kind != HostKind::Remote,
         };
         Ok(Arc::new(Transport {
             http: http_client(&settings)?,
             base_url,
-            is_told_where: self.is_told_where,
+            has_custom_base_url: self.has_custom_base_url,
             clock: Arc::clone(&self.clock),
         }))
     }

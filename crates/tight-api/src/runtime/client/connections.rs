@@ -1,4 +1,4 @@
-//! Settings of connections: whom they trust, what they go through, how many are kept.
+//! Builder methods for connections: certificates, proxies, addresses, pools.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::runtime::transport::ClientCertificate;
 use crate::runtime::transport::Proxy;
 
 impl ClientBuilder {
-    /// Trusts these root certificates beside the platform's: PEM with one certificate or more, or one certificate in DER.
-    /// Can be called several times.
+    /// Adds root certificates to those of the platform: PEM with one or more certificates, or one certificate in DER. Can be called
+    /// several times.
     ///
     /// # Errors
     ///
-    /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if there is no
-    /// certificate in it.
+    /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if it contains no
+    /// certificate.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,29 +33,28 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts these root certificates, and those of [`add_root_certificates`](Self::add_root_certificates), in place of the
-    /// platform's.
+    /// Trusts only these root certificates and those of [`add_root_certificates`](Self::add_root_certificates), not those of the
+    /// platform.
     ///
     /// # Errors
     ///
-    /// Those of [`add_root_certificates`](Self::add_root_certificates).
+    /// See [`add_root_certificates`](Self::add_root_certificates).
     #[cfg(feature = "__tls")]
     pub fn only_root_certificates(mut self, pem_or_der: impl Into<Vec<u8>>) -> Self {
         self.connections.tls.trusts_roots_alone = true;
         self.add_root_certificates(pem_or_der)
     }
 
-    /// Presents a client certificate to servers that demand one (mTLS): its PEM, followed by that of the issuers between it
-    /// and the root, and its private key in PEM, not encrypted. PKCS#8 works with every TLS; rustls reads PKCS#1 and SEC 1,
-    /// too. The key shows in no `Debug` output.
+    /// Sets the client certificate for servers that require one (mTLS): the PEM of the certificate and its intermediate issuers,
+    /// and its unencrypted private key in PEM. PKCS#8 works with every TLS backend; rustls also reads PKCS#1 and SEC 1. `Debug` does
+    /// not show the key.
     ///
-    /// A server that does not accept it answers nothing: calls fail with [`ErrorKind::Tls`](crate::ErrorKind::Tls), and have
-    /// taken no effect.
+    /// If the server rejects it, calls fail with [`ErrorKind::Tls`](crate::ErrorKind::Tls) and take no effect.
     ///
     /// # Errors
     ///
     /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if one of them cannot
-    /// be read, or the key is not the certificate's.
+    /// be parsed, or the key does not belong to the certificate.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -80,15 +79,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through this proxy, such as `http://proxy.example.com:3128`, in place of what `HTTPS_PROXY` and its
-    /// kin say. What is sent to Tight is encrypted within a tunnel (`CONNECT`).
+    /// Sets a proxy for all requests, such as `http://proxy.example.com:3128`; if not set, `HTTPS_PROXY` and related variables apply.
+    /// Requests to Tight are encrypted in a tunnel (`CONNECT`).
     ///
-    /// Loopback addresses, and hosts that plain http is allowed to, are called directly all the same.
+    /// Loopback addresses and hosts of [`allow_plain_http_to`](Self::allow_plain_http_to) are always called directly.
     ///
     /// # Errors
     ///
-    /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the address is not
-    /// one of http or https.
+    /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the URL is not
+    /// an http or https URL.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
         self.connections.proxy = Proxy::Given {
             url: url.into(),
@@ -97,12 +96,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through this proxy, as [`proxy`](Self::proxy) does, with a user and password (Basic authentication).
-    /// Neither shows in `Debug` output. Without the right ones, calls fail with [`ErrorKind::Proxy`](crate::ErrorKind::Proxy).
+    /// Sets a [proxy](Self::proxy) with user and password (Basic authentication), which `Debug` does not show. If the proxy rejects
+    /// them, calls fail with [`ErrorKind::Proxy`](crate::ErrorKind::Proxy).
     ///
     /// # Errors
     ///
-    /// Those of [`proxy`](Self::proxy).
+    /// See [`proxy`](Self::proxy).
     pub fn proxy_with_credentials(
         mut self,
         url: impl Into<SecretString>,
@@ -116,14 +115,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Disables proxies, also those of environment variables.
     pub fn no_proxy(mut self) -> Self {
         self.connections.proxy = Proxy::None;
         self
     }
 
-    /// Connects to these addresses when it calls `host`, in place of those that DNS knows. Certificates are checked for the
-    /// host's name as ever, and the port is the URL's. An address to call through a proxy is looked up by the proxy.
+    /// Sets the IP addresses of a host instead of a DNS lookup. Certificates are still checked for the host name, and the port is that
+    /// of the URL. Does not apply to requests through a proxy, which resolves names itself.
     pub fn resolve(
         mut self,
         host: impl Into<String>,
@@ -134,29 +133,28 @@ impl ClientBuilder {
         self
     }
 
-    /// Keeps at most this many idle connections for later calls; as many as there were calls at a time if nothing is said. With
-    /// 0, none is used twice. Over HTTP/2, one connection carries all calls, and this changes nothing.
+    /// Sets the maximum number of idle connections; if not set, there is no limit. With 0, connections are not reused. Has no effect
+    /// with HTTP/2, where one connection carries all calls.
     pub fn max_idle_connections(mut self, most: usize) -> Self {
         self.connections.most_idle = Some(most);
         self
     }
 
-    /// Speaks HTTP/1.1, also with servers that offer HTTP/2: one call at a time on each connection. For proxies and balancers
-    /// that handle HTTP/2 badly.
+    /// Uses HTTP/1.1 only, with one call at a time on each connection. For proxies and load balancers with poor support of HTTP/2.
     pub fn http1_only(mut self) -> Self {
         self.connections.is_http1_only = true;
         self
     }
 
-    /// Allows plain http to this host, such as a mock server in a network of containers. It is the host's name alone, as it
-    /// stands in [`base_url`](Self::base_url): no port, no pattern. Loopback addresses need no permission, and Tight itself is
-    /// never called over plain http.
+    /// Allows plain http to one host, such as a mock server in a container network. `host` is the host name as in
+    /// [`base_url`](Self::base_url), without port or pattern. Loopback addresses are always allowed; Tight itself is never called
+    /// over plain http.
     ///
-    /// Everybody on the way to the host can read the credentials: [`build`](Self::build) says so in a [`tracing`] warning.
+    /// Credentials are sent unencrypted: [`build`](Self::build) logs a [`tracing`] warning.
     ///
     /// # Errors
     ///
-    /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if it is no host.
+    /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if `host` is not a host name.
     ///
     /// ```
     /// # fn main() -> tight_api::Result<()> {
@@ -174,16 +172,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Adjusts the HTTP client underneath, for everything that has no setting here: a TLS configuration or DNS resolver of
-    /// your own, keep-alive, limits of HTTP/2. It is called after the settings of this builder were applied, once for each HTTP
-    /// client that is made: one for calls, and one for tokens.
+    /// Customises the underlying HTTP client, for everything that has no setting here: your own TLS configuration or DNS resolver,
+    /// keep-alive, HTTP/2 limits. Called after the settings of this builder are applied, once for each HTTP client: one for calls, one
+    /// for tokens.
     ///
-    /// What the SDK depends on is set afterwards, and stays as it is: no redirects, no retries but those of
-    /// [`retry`](Self::retry), decompression, limits of heads, the limit for connecting, the `User-Agent`.
+    /// Settings that the SDK depends on are applied afterwards and cannot be changed: no redirects, no retries other than
+    /// [`retry`](Self::retry), decompression, header limits, the connect timeout, the `User-Agent`.
     ///
-    /// A TLS configuration that is handed to `tls_backend_preconfigured` stands in place of
+    /// A TLS configuration passed to `tls_backend_preconfigured` replaces
     /// [`add_root_certificates`](Self::add_root_certificates), [`client_certificate`](Self::client_certificate) and
-    /// [`http1_only`](Self::http1_only): it has roots, client certificate and protocols (ALPN) of its own.
+    /// [`http1_only`](Self::http1_only).
     ///
     /// ```
     /// use std::time::Duration;

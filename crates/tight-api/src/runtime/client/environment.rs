@@ -16,22 +16,22 @@ const BASE_URL: &str = "TIGHT_BASE_URL";
 const PLAIN_HTTP_HOST: &str = "TIGHT_ALLOW_PLAIN_HTTP_TO";
 
 impl ClientBuilder {
-    /// Creates a builder with the settings of the process's environment.
+    /// Creates a builder from environment variables.
     ///
-    /// | variable | what it says |
+    /// | variable | meaning |
     /// | --- | --- |
     /// | `TIGHT_CLIENT_ID`, `TIGHT_CLIENT_SECRET` | the client's id and secret |
-    /// | `TIGHT_USER_ID` | the user that tokens are asked for; without it, tokens are for the partner |
-    /// | `TIGHT_ACCESS_TOKEN` | an access token, in place of id and secret |
-    /// | `TIGHT_ENVIRONMENT` | `sandbox` (if nothing is said) or `production` |
-    /// | `TIGHT_BASE_URL` | another address, in place of an environment |
+    /// | `TIGHT_USER_ID` | the user of the tokens; if not set, the partner |
+    /// | `TIGHT_ACCESS_TOKEN` | an access token, instead of id and secret |
+    /// | `TIGHT_ENVIRONMENT` | `sandbox` (if not set) or `production` |
+    /// | `TIGHT_BASE_URL` | a base URL, instead of an environment |
     /// | `TIGHT_ALLOW_PLAIN_HTTP_TO` | a host that may be called over plain http, such as `tight-mock`: see [`allow_plain_http_to`](Self::allow_plain_http_to) |
     ///
-    /// A variable that is set to nothing is as good as not set.
+    /// Empty variables count as not set.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`], naming the variable, if one is missing, contradicts another, or cannot be read.
+    /// Fails with [`ErrorKind::Configuration`], naming the variable, if one is missing, contradicts another, or is invalid.
     pub fn from_env() -> Result<Self> {
         Self::from_lookup(|name| match std::env::var(name) {
             Ok(value) => Ok(Some(value)),
@@ -40,11 +40,11 @@ impl ClientBuilder {
         })
     }
 
-    /// As [`from_env`](Self::from_env), with variables from elsewhere.
+    /// Creates a builder like [`from_env`](Self::from_env), with a lookup function for the variables.
     ///
     /// # Errors
     ///
-    /// Those of [`from_env`](Self::from_env).
+    /// See [`from_env`](Self::from_env).
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         Self::from_lookup(|name| Ok(variable(name)))
     }

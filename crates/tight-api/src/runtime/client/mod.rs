@@ -1,22 +1,22 @@
-//! Settings, and what they make: the client that users hold.
+//! The client, and its settings.
 //!
 //! ```text
-//! base_url      addresses that credentials may be sent to
-//! grant         tokens for the client's id and secret
-//! options       settings of a call
-//! builder       settings in code
-//! connections   settings in code: certificates, proxies, pools
-//! origin        what clients that come from one builder share
-//! environment   settings from environment variables
+//! base_url        checks that a base URL is safe for credentials
+//! token_endpoint  tokens for a client id and secret
+//! options         settings of single calls
+//! builder         the builder of clients
+//! connections     builder methods for certificates, proxies, pools
+//! shared          state that all clients from one builder share
+//! environment     settings from environment variables
 //! ```
 
 mod base_url;
 mod builder;
 mod connections;
 mod environment;
-mod grant;
 mod options;
-mod origin;
+mod shared;
+mod token_endpoint;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use http::Method;
 
 pub use builder::ClientBuilder;
 pub use options::CallOptions;
-use origin::Origin;
+use shared::Shared;
 
 use super::call::Session;
 use super::error::Result;
@@ -33,7 +33,7 @@ use super::identity::credentials::{Credentials, TokenSubject};
 use super::raw::RawRequest;
 use crate::types::TokenScope;
 
-/// Calls the API. Cheap to clone; clones share their connections and tokens.
+/// A client of the API. Cheap to clone; clones share connections and tokens.
 ///
 /// ```
 /// use tight_api::{Client, Credentials, Environment};
@@ -49,40 +49,39 @@ use crate::types::TokenScope;
 #[derive(Clone)]
 pub struct Client {
     session: Session,
-    origin: Arc<Origin>,
+    shared: Arc<Shared>,
 }
 
 impl Client {
-    fn new(session: Session, origin: Origin) -> Self {
+    fn new(session: Session, shared: Shared) -> Self {
         Self {
             session,
-            origin: Arc::new(origin),
+            shared: Arc::new(shared),
         }
     }
 
-    /// Begins to set up a client.
+    /// Creates a builder.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// Creates a client as [`ClientBuilder::from_env`] sets it up.
+    /// Creates a client from environment variables: see [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// Those of [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
+    /// See [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns this client for one of your users: its calls reach what the user can access. It has the same connections and
-    /// settings.
+    /// Returns a client that acts for one of your users: its calls access the companies of that user. Shares connections and
+    /// settings with this client.
     ///
-    /// Tokens are kept by user and scope, so a client made anew for each request of a server asks for no new token; see
+    /// Tokens are cached by user and scope, so you can create such a client for each request of a server; see
     /// [`ClientBuilder::token_capacity`].
     ///
-    /// If this client has one [access token](Credentials::access_token), which is for whomever it was issued, calls fail with a
-    /// [`Credentials`](crate::ErrorKind::Credentials) error; likewise if the id is empty, since a token without a user would reach
-    /// all companies.
+    /// Calls fail with [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if this client was built with an
+    /// [access token](Credentials::access_token), or if the id is empty.
     ///
     /// ```
     /// # async fn example(client: tight_api::Client) -> tight_api::Result<()> {
@@ -97,13 +96,13 @@ impl Client {
         self.acting_for(|subject| subject.with_user(Some(user_id.into())))
     }
 
-    /// Returns this client for the partner itself: its calls reach all companies.
+    /// Returns a client that acts for the partner: its calls access all companies.
     #[must_use]
     pub fn for_partner(&self) -> Self {
         self.acting_for(|subject| subject.with_user(None))
     }
 
-    /// Returns this client with tokens of another scope.
+    /// Returns a client whose tokens have this scope.
     ///
     /// ```
     /// use tight_api::types::TokenScope;
@@ -123,22 +122,21 @@ impl Client {
         client
     }
 
-    /// Returns this client with other credentials, such as the access token of a browser's session. It has the same connections and
-    /// settings. Clients that are made for one set of client id and secret share no tokens: derive them from one with
-    /// [`for_user`](Self::for_user).
+    /// Returns a client with other credentials, such as the access token of a browser session. Shares connections and settings with
+    /// this client, but not tokens: to act for many users with one client id, use [`for_user`](Self::for_user).
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the credentials cannot be sent.
+    /// Fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the credentials cannot be sent.
     pub fn with_credentials(&self, credentials: Credentials) -> Result<Self> {
         let mut client = self.clone();
         client.session.identity = self
-            .origin
+            .shared
             .identity(&credentials, &self.session.transport)?;
         Ok(client)
     }
 
-    /// Returns this client with other settings for its calls: for one call, or for many.
+    /// Returns a client with other settings, for one call or many.
     ///
     /// ```
     /// use std::time::Duration;
@@ -157,8 +155,8 @@ impl Client {
         client
     }
 
-    /// Creates a request that the SDK has no method for, with this client's token, retries, limits and errors. `path` is the segments
-    /// of the path below the address of the API: `["v6", "messages", id, "reactions"]`. Each stays a segment, whatever stands in it.
+    /// Creates a request to an endpoint that the SDK has no method for, with the token, retries and limits of this client. `path` has
+    /// the segments of the path below the base URL, which are percent-encoded: `["v6", "messages", id, "reactions"]`.
     pub fn request<S: Into<String>>(
         &self,
         method: Method,

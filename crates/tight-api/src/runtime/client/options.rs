@@ -1,4 +1,4 @@
-//! Settings of a call: those that differ from its client's.
+//! Settings of single calls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::runtime::batch::MOST_ITEMS;
 use crate::runtime::call::Options;
-use crate::runtime::observer::{Observer, Observing};
+use crate::runtime::observer::{Observer, OptionalObserver};
 use crate::runtime::retry::RetryPolicy;
 
-/// Settings for calls that differ from those of their client, for [`Client::with`](crate::Client::with). What is not set stays as
-/// the client has it.
+/// Settings that override those of the client, for [`Client::with`](crate::Client::with). Settings that are not set here are taken
+/// from the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::runtime::retry::RetryPolicy;
 /// # let _ = options;
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use = "options do nothing until a client has them"]
+#[must_use = "options do nothing until they are passed to `Client::with`"]
 pub struct CallOptions {
     retry: Option<RetryPolicy>,
     attempt_timeout: Option<Duration>,
@@ -32,50 +32,50 @@ pub struct CallOptions {
     request_size: Option<usize>,
     in_flight: Option<usize>,
     headers: HeaderMap,
-    observer: Observing,
+    observer: OptionalObserver,
     keep_body: Option<usize>,
 }
 
 impl CallOptions {
-    /// Creates options that change nothing.
+    /// Creates options that override nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets what is tried again, and how often.
+    /// Sets the retry policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
     }
 
-    /// Sets how long an attempt may take, from connecting to the last byte of the answer.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Sets how long a request may take with all its attempts and the time between them. A batch has this for each of its requests.
+    /// Sets the timeout of a call with all its attempts and waits. In a batch, it applies to each request.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = Some(timeout);
         self
     }
 
-    /// Sets how many items of a batch are sent in one request: from 1 to 100,000.
+    /// Sets the maximum number of items of a request in batches, from 1 to 100,000.
     pub fn request_size(mut self, items: usize) -> Self {
         self.request_size = Some(items.clamp(1, MOST_ITEMS));
         self
     }
 
-    /// Sets how many requests of a batch are under way at a time, at least 1.
+    /// Sets the maximum number of requests of a batch in flight, at least 1.
     pub fn in_flight(mut self, requests: usize) -> Self {
         self.in_flight = Some(requests.max(1));
         self
     }
 
-    /// Sets a header that is sent with each request, such as `traceparent`, a correlation id, or `Tight-Version`. It replaces the
-    /// client's of that name. An operation whose method takes a header as an argument sends that argument.
+    /// Sets a header of each request, such as `traceparent`, a correlation id, or `Tight-Version`. Replaces a header of the client
+    /// with this name. Headers that a method takes as arguments take precedence.
     ///
-    /// A call fails with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the header is one that the SDK sends itself:
+    /// Calls fail with [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the SDK sets the header itself:
     /// `Authorization`, `Accept`, `Accept-Encoding`, `Connection`, `Content-Length`, `Content-Type`, `Host` or
     /// `Transfer-Encoding`.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -83,15 +83,15 @@ impl CallOptions {
         self
     }
 
-    /// Sets an observer that sees each attempt, in place of the client's.
+    /// Sets an observer for each attempt, instead of that of the client.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observer = Observing(Some(Arc::new(observer)));
+        self.observer = OptionalObserver(Some(Arc::new(observer)));
         self
     }
 
-    /// Keeps the body of each answer as it came, up to so many bytes, beside what is read of it: see
-    /// [`Response::raw_body`](crate::Response::raw_body) and, of a batch,
-    /// [`Outcomes::last_response`](crate::Outcomes::last_response). An [`Error`](crate::Error::body) has the body without this.
+    /// Keeps the raw body of each response, up to `most_bytes`: see [`Response::raw_body`](crate::Response::raw_body) and, for
+    /// batches, [`Outcomes::last_response`](crate::Outcomes::last_response). An error [has the body](crate::Error::body) without
+    /// this setting.
     pub fn keep_body(mut self, most_bytes: usize) -> Self {
         self.keep_body = Some(most_bytes);
         self
@@ -120,7 +120,7 @@ impl CallOptions {
     }
 }
 
-/// Sets a header. What it is for is not known here, so `Debug` does not show its value.
+/// Sets a header. Its value can be confidential, so `Debug` does not show it.
 pub(super) fn set_header(headers: &mut HeaderMap, name: HeaderName, mut value: HeaderValue) {
     value.set_sensitive(true);
     headers.insert(name, value);

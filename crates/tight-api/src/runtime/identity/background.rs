@@ -1,6 +1,6 @@
-//! Where tokens are renewed: on a thread of the client's own, which depends on no caller's runtime.
+//! The thread of the client on which tokens are renewed.
 //!
-//! A runtime may end, or stand still between two calls, with a renewal under way that callers on other runtimes wait for.
+//! A runtime of the caller can end, or be idle, while callers on other runtimes wait for a renewal.
 
 use std::io;
 use std::sync::Mutex;
@@ -48,7 +48,7 @@ impl Thread {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (running, ended) = oneshot::channel::<()>();
-        let mut runtime = Driven(Some(runtime));
+        let mut runtime = BackgroundRuntime(Some(runtime));
         thread::Builder::new()
             .name("tight-api tokens".to_owned())
             .spawn(move || runtime.until(ended))?;
@@ -59,11 +59,10 @@ impl Thread {
     }
 }
 
-/// A runtime that may be dropped anywhere: where no thread can be started, that is within a caller's call, where waiting for a
-/// runtime's end panics.
-struct Driven(Option<Runtime>);
+/// A runtime that can be dropped anywhere, also inside another runtime, where a plain drop panics.
+struct BackgroundRuntime(Option<Runtime>);
 
-impl Driven {
+impl BackgroundRuntime {
     fn until(&mut self, ended: oneshot::Receiver<()>) {
         if let Some(runtime) = &self.0 {
             runtime.block_on(async { drop(ended.await) });
@@ -71,7 +70,7 @@ impl Driven {
     }
 }
 
-impl Drop for Driven {
+impl Drop for BackgroundRuntime {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();

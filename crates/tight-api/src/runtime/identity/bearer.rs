@@ -1,4 +1,4 @@
-//! An access token as it is sent, and what has become of it so far.
+//! An access token, and whether it was accepted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::allowance::Price;
 use super::credentials::Token;
+use super::replacements::Cost;
 use super::sensitive;
 use crate::runtime::error::{Error, ErrorKind, Result};
 
@@ -23,15 +23,15 @@ pub(crate) struct Bearer {
     pub(crate) header: HeaderValue,
     renew_at: Option<Instant>,
     expires_at: Option<Instant>,
-    standing: Arc<Standing>,
+    state: Arc<TokenState>,
 }
 
-/// What Tight thinks of a token. Kept with the token, since every call asks, and none should wait for another.
+/// Whether Tight accepted or rejected a token. Kept in the token, so that calls need no lock.
 #[derive(Default)]
-struct Standing {
+struct TokenState {
     /// Whether any call was served with it.
     is_served: AtomicBool,
-    /// Whether it was turned down, and no call has been served with it since.
+    /// Whether the token was rejected, and not accepted since.
     is_rejected: AtomicBool,
 }
 
@@ -42,7 +42,7 @@ impl Bearer {
             header: header(token)?,
             renew_at: None,
             expires_at: None,
-            standing: Arc::default(),
+            state: Arc::default(),
         })
     }
 
@@ -58,7 +58,7 @@ impl Bearer {
     }
 
     pub(super) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.standing, &other.standing)
+        Arc::ptr_eq(&self.state, &other.state)
     }
 
     pub(super) fn is_due(&self, now: Instant) -> bool {
@@ -70,23 +70,23 @@ impl Bearer {
     }
 
     pub(super) fn is_rejected(&self) -> bool {
-        self.standing.is_rejected.load(Ordering::Relaxed)
+        self.state.is_rejected.load(Ordering::Relaxed)
     }
 
-    /// What it costs to replace it because it was turned down.
-    pub(super) fn price(&self) -> Price {
-        if self.standing.is_served.load(Ordering::Relaxed) {
-            Price::OfServed
+    /// The cost of replacing the token after a rejection.
+    pub(super) fn cost(&self) -> Cost {
+        if self.state.is_served.load(Ordering::Relaxed) {
+            Cost::AcceptedToken
         } else {
-            Price::OfFresh
+            Cost::UnusedToken
         }
     }
 
-    /// Takes note that a call was served with it.
+    /// Records that the token was accepted.
     pub(super) fn accept(&self) {
         for (fact, is_so) in [
-            (&self.standing.is_served, true),
-            (&self.standing.is_rejected, false),
+            (&self.state.is_served, true),
+            (&self.state.is_rejected, false),
         ] {
             // Calls on other threads read it all the time, and it changes once.
             if fact.load(Ordering::Relaxed) != is_so {
@@ -95,15 +95,15 @@ impl Bearer {
         }
     }
 
-    /// Takes note that it was turned down.
+    /// Records that the token was rejected.
     pub(super) fn reject(&self) {
-        self.standing.is_rejected.store(true, Ordering::Relaxed);
+        self.state.is_rejected.store(true, Ordering::Relaxed);
     }
 }
 
 /// The `Authorization` header of an access token.
 fn header(token: &SecretString) -> Result<HeaderValue> {
-    let unfit = |reason: &str| {
+    let refused = |reason: &str| {
         Error::new(
             ErrorKind::Configuration,
             format!("the access token {reason}"),
@@ -111,15 +111,15 @@ fn header(token: &SecretString) -> Result<HeaderValue> {
     };
     let token = token.expose_secret();
     if token.is_empty() {
-        return Err(unfit("is empty"));
+        return Err(refused("is empty"));
     }
     if token.contains(char::is_whitespace) {
-        return Err(unfit(
-            "holds white space; was a line break read along with it?",
+        return Err(refused(
+            "contains white space or a line break: trim it when you read it from a file",
         ));
     }
     let text = SecretString::from(format!("Bearer {token}"));
-    sensitive(&text).ok_or_else(|| unfit("holds characters that no header can carry"))
+    sensitive(&text).ok_or_else(|| refused("contains characters that are not allowed in headers"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Credentials: how a client authenticates, and where its tokens come from.
+//! Credentials and token sources.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use crate::runtime::error::{Error, ErrorKind};
 use crate::types::TokenScope;
 
-/// How a client authenticates. `Debug` shows the kind alone.
+/// How a client authenticates. `Debug` shows no secrets.
 ///
 /// Documented at <https://docs.tight.com/api-reference/authentication>.
 ///
@@ -19,9 +19,9 @@ use crate::types::TokenScope;
 /// use tight_api::Credentials;
 /// use tight_api::types::TokenScope;
 ///
-/// // The usual way: the client obtains tokens, and renews them. Without a user, they reach all companies of the partner.
+/// // The client obtains and renews tokens. Without a user, they access all companies of the partner.
 /// let partner = Credentials::client("the client id", "the client secret");
-/// // Tokens that reach what one of your users can access, and only read it.
+/// // Read-only tokens for the companies of one of your users.
 /// let user = Credentials::client("the client id", "the client secret").for_user("user_1").scope(TokenScope::Read);
 /// # let _ = (user, partner);
 /// ```
@@ -38,7 +38,7 @@ pub(crate) enum Kind {
     Source(Arc<dyn TokenSource>),
 }
 
-/// A client's id and secret.
+/// A client id and secret.
 #[derive(Clone)]
 pub(crate) struct ClientCredentials {
     pub(crate) id: String,
@@ -53,8 +53,8 @@ impl Credentials {
         }
     }
 
-    /// Creates credentials from the client's id and secret, which Tight gives to a partner. The client exchanges them for access
-    /// tokens, and renews these before they expire.
+    /// Creates credentials from the client id and secret that Tight issues to partners. The client exchanges them for access tokens,
+    /// and renews these before they expire.
     pub fn client(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self::of(Kind::Client(ClientCredentials {
             id: id.into(),
@@ -62,29 +62,29 @@ impl Credentials {
         }))
     }
 
-    /// Sets the user that tokens are asked for: the id that your own system gave when it created the company. Of one client for
-    /// many users, see [`Client::for_user`](crate::Client::for_user).
+    /// Sets the user that tokens are issued for, by the id that your system assigned when it created the company. To act for many
+    /// users with one client, see [`Client::for_user`](crate::Client::for_user).
     #[must_use]
     pub fn for_user(mut self, user_id: impl Into<String>) -> Self {
         self.subject = self.subject.with_user(Some(user_id.into()));
         self
     }
 
-    /// Sets the scope that tokens are asked for; if not set, Tight gives `write`, which includes reading.
+    /// Sets the scope of tokens; if not set, Tight issues tokens with `write`, which includes reading.
     #[must_use]
     pub fn scope(mut self, scope: TokenScope) -> Self {
         self.subject = self.subject.with_scope(scope);
         self
     }
 
-    /// Creates credentials from an access token that was obtained elsewhere. It is sent as it is, and cannot be renewed when it
-    /// expires. It is for whomever it was issued, so a client is not built if a user or a scope is set, too.
+    /// Creates credentials from an existing access token. It cannot be renewed when it expires. User and scope are those of the token:
+    /// if you set them, too, building the client fails.
     pub fn access_token(token: impl Into<SecretString>) -> Self {
         Self::of(Kind::AccessToken(token.into()))
     }
 
-    /// Creates credentials from a token source of your own, such as a service that keeps the client's secret. The client caches
-    /// and renews its tokens as it does those of [`client`](Self::client).
+    /// Creates credentials from your own token source, such as a service that keeps the client secret. The client caches and renews
+    /// the tokens as with [`client`](Self::client).
     pub fn source(source: impl TokenSource + 'static) -> Self {
         Self::of(Kind::Source(Arc::new(source)))
     }
@@ -100,7 +100,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whom an access token is for, and what it permits.
+/// The user and scope of an access token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TokenSubject {
     user: Option<String>,
@@ -108,22 +108,22 @@ pub struct TokenSubject {
 }
 
 impl TokenSubject {
-    /// Returns the user whose companies the token reaches; `None` for all companies of the partner.
+    /// Returns the user whose companies the token accesses; `None` for all companies of the partner.
     pub fn user(&self) -> Option<&str> {
         self.user.as_deref()
     }
 
-    /// Returns the scope that is asked for; `None` leaves it to Tight, which gives `write`.
+    /// Returns the requested scope; `None` for the default of Tight, `write`.
     pub fn scope(&self) -> Option<&TokenScope> {
         self.scope.as_ref()
     }
 
-    /// Refuses a user that would be another, or none.
+    /// Refuses a user id that is empty or malformed.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let reason = match self.user.as_deref() {
-            Some("") => "is empty, so that the token would reach all companies of the partner",
+            Some("") => "is empty, and the token would access all companies of the partner",
             Some(user) if user.contains(char::is_control) => {
-                "holds a line break or another control character; was it read along with it?"
+                "contains a line break or another control character: trim it when you read it from a file"
             }
             _ => return Ok(()),
         };
@@ -149,9 +149,9 @@ pub type TokenFuture<'a> =
 
 /// A source of access tokens.
 ///
-/// The client asks it when it has no token for a subject, shortly before one expires, and when Tight does not accept one. It never
-/// asks twice at the same time for one subject, however many calls are waiting, so the source need not cache anything. It runs on a
-/// thread of the client's own, with a Tokio runtime that depends on no caller's.
+/// The client requests a token when it has none for a subject, shortly before it expires, and when Tight rejects it. It requests one
+/// token at a time for each subject, however many calls wait, so the source need not cache tokens. The source runs on a thread of
+/// the client, in a Tokio runtime of its own.
 ///
 /// ```
 /// use std::time::Duration;
@@ -162,7 +162,7 @@ pub type TokenFuture<'a> =
 /// impl TokenSource for Vault {
 ///     fn token<'a>(&'a self, subject: &'a TokenSubject) -> TokenFuture<'a> {
 ///         Box::pin(async move {
-///             let token = format!("the vault's token for {:?}", subject.user()); // from wherever
+///             let token = format!("the vault's token for {:?}", subject.user()); // from your service
 ///             # let token = "eyJhbGciOiJSUzI1NiJ9…";
 ///             Ok(Token::new(token).expires_in(Duration::from_secs(3600)))
 ///         })
@@ -173,12 +173,12 @@ pub type TokenFuture<'a> =
 /// # let _ = credentials;
 /// ```
 pub trait TokenSource: Send + Sync {
-    /// Returns a new access token for a subject. Every call that waits for the token gets its error, as the source of a
-    /// [`Credentials`](crate::ErrorKind::Credentials) error.
+    /// Returns a new access token for a subject. If it fails, every call that waits for the token fails with
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials), with this error as its source.
     fn token<'a>(&'a self, subject: &'a TokenSubject) -> TokenFuture<'a>;
 }
 
-/// An access token, and how long it is valid.
+/// An access token and its lifetime.
 #[derive(Clone)]
 pub struct Token {
     pub(crate) secret: SecretString,
@@ -186,7 +186,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Creates a token that is valid until Tight does not accept it any more.
+    /// Creates a token that is used until Tight rejects it.
     pub fn new(token: impl Into<SecretString>) -> Self {
         Self {
             secret: token.into(),
@@ -194,7 +194,7 @@ impl Token {
         }
     }
 
-    /// Sets how long it is valid from now on. It is renewed a little before.
+    /// Sets the remaining lifetime. The client renews the token shortly before it ends.
     #[must_use]
     pub fn expires_in(mut self, time: Duration) -> Self {
         self.expires_in = Some(time);

@@ -1,18 +1,18 @@
-//! Who is calling: credentials, and the access tokens that they are exchanged for.
+//! Credentials, and the access tokens that they are exchanged for.
 //!
 //! ```text
-//! credentials   what users give
-//! background    where tokens are renewed: on no caller's runtime
-//! allowance     how often tokens that are turned down may be replaced
-//! bearer        an access token as it is sent, and what has become of it so far
-//! tokens        the tokens of one subject: cached, renewed beside the calls, and once for all who wait
-//! store         the tokens of all subjects, as many as there is room for
+//! credentials    credentials and token sources, as users set them
+//! background     the thread on which tokens are renewed
+//! replacements   limits how often rejected tokens are replaced
+//! bearer         an access token, and whether it was accepted
+//! tokens         the tokens of one subject: cached, and renewed in the background
+//! store          a bounded cache of the tokens of all subjects
 //! ```
 
-mod allowance;
 mod background;
 mod bearer;
 pub(crate) mod credentials;
+mod replacements;
 mod store;
 mod tokens;
 
@@ -45,7 +45,7 @@ pub(crate) struct Identity {
 pub(crate) struct ClientSecret {
     /// Sensitive: `Debug` does not show it.
     header: HeaderValue,
-    /// The secret as it is, to know it again where it must not be.
+    /// The secret, to remove it from responses.
     secret: Arc<SecretString>,
 }
 
@@ -61,7 +61,7 @@ impl Identity {
     pub(crate) fn client(secret: ClientSecret) -> Self {
         Self {
             client_secret: Some(secret),
-            tokens: Err("it is sent by a client that obtains tokens, and has none itself"),
+            tokens: Err("the token endpoint is called without a token"),
             issued: None,
         }
     }
@@ -98,7 +98,7 @@ impl Identity {
             ),
             None => Self {
                 tokens: Err(
-                    "the client has one access token, which is for whomever it was issued: build it with `Credentials::client` or `Credentials::source` to act for others",
+                    "the client has a fixed access token and cannot act for another user or scope: build it with `Credentials::client` or `Credentials::source`",
                 ),
                 ..self.clone()
             },
@@ -111,7 +111,7 @@ impl Identity {
             Some(client) => Ok(Authorization::Basic(client.header.clone())),
             None => Err(Error::new(
                 ErrorKind::InvalidRequest,
-                "the call needs the client's id and secret: build the client with `Credentials::client`",
+                "the call needs a client id and secret: build the client with `Credentials::client`",
             )),
         }
     }
@@ -151,13 +151,15 @@ impl ClientSecret {
         for (name, value) in [("client id", client.id.as_str()), ("client secret", secret)] {
             if value.contains(char::is_control) {
                 return refuse(&format!(
-                    "the {name} holds a line break or another control character; was it read along with it?"
+                    "the {name} contains a line break or another control character: trim it when you read it from a file"
                 ));
             }
         }
         // Basic authentication cannot tell where an id with a colon ends.
         if client.id.contains(':') {
-            return refuse("the client id holds a colon, which Basic authentication cannot carry");
+            return refuse(
+                "the client id contains a colon, which Basic authentication does not allow",
+            );
         }
         let pair = SecretString::from(format!("{}:{secret}", client.id));
         let text = SecretString::from(format!(
@@ -165,7 +167,9 @@ impl ClientSecret {
             BASE64_STANDARD.encode(pair.expose_secret())
         ));
         let Some(header) = sensitive(&text) else {
-            return refuse("the client id and secret fit into no header");
+            return refuse(
+                "the client id or secret contains characters that are not allowed in headers",
+            );
         };
         Ok(Self {
             header,
@@ -174,7 +178,7 @@ impl ClientSecret {
     }
 }
 
-/// A header value that no one prints.
+/// A header value that `Debug` does not show.
 fn sensitive(text: &SecretString) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text.expose_secret()).ok()?;
     value.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! The tokens of all subjects of a client: as many as there is room for, those that are used staying.
+//! A bounded cache of the tokens of all subjects of a client.
 //!
 //! A client that is derived for a user keeps the user's tokens alive while it lives. What the store adds is that the next one
 //! derived for the same user, such as in the next request of a server, finds them again.

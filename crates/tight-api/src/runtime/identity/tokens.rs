@@ -1,4 +1,4 @@
-//! The access tokens of one subject: cached, renewed beside the calls while they are still good, and never twice at the same time.
+//! The access tokens of one subject: cached, renewed in the background while still valid, one renewal at a time.
 
 use std::error::Error as StdError;
 use std::panic::AssertUnwindSafe;
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use secrecy::SecretString;
 
-use super::allowance::Allowance;
 use super::background::{Background, Running};
 use super::bearer::Bearer;
 use super::credentials::{TokenSource, TokenSubject};
+use super::replacements::ReplacementBudget;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::pace::{Gate, Pace};
@@ -63,8 +63,8 @@ struct State {
     failures: u32,
     /// A token that is still good is not renewed before.
     not_before: Option<Instant>,
-    /// What bounds how many tokens are asked for because those before were turned down.
-    allowance: Allowance,
+    /// Limits how often rejected tokens are replaced.
+    budget: ReplacementBudget,
 }
 
 impl Tokens {
@@ -138,7 +138,7 @@ impl Renewed {
                 _ => self.renewal(&mut state)?,
             }
         };
-        let given_up = || Error::new(ErrorKind::Credentials, "the renewal was given up");
+        let given_up = || Error::new(ErrorKind::Credentials, "the renewal was aborted");
         renewal.await.unwrap_or_else(|| Err(given_up()))
     }
 
@@ -178,9 +178,9 @@ impl Renewed {
 }
 
 impl State {
-    /// Whether there is another token for one that was turned down, at once or soon.
+    /// Whether a rejected token can be replaced now or soon.
     fn can_replace_rejected(&self, now: Instant) -> bool {
-        self.renewal.is_some() || self.allowance.is_left(now)
+        self.renewal.is_some() || self.budget.is_left(now)
     }
 
     /// Puts away what a renewal came to.
@@ -195,7 +195,7 @@ impl State {
         self.not_before = None;
         let replaced = self.current.replace(token.clone());
         if let Some(rejected) = replaced.filter(Bearer::is_rejected) {
-            self.allowance.spend(rejected.price(), now);
+            self.budget.spend(rejected.cost(), now);
         }
     }
 }
@@ -220,18 +220,18 @@ async fn renew(
     state: Arc<Mutex<State>>,
 ) -> Result<Bearer> {
     /// Clears the renewal away if it does not come to its end, so that the next can begin.
-    struct Ending<'a>(&'a Mutex<State>);
+    struct ClearOnDrop<'a>(&'a Mutex<State>);
 
-    impl Drop for Ending<'_> {
+    impl Drop for ClearOnDrop<'_> {
         fn drop(&mut self) {
             lock(self.0).renewal = None;
         }
     }
 
-    let ending = Ending(&state);
+    let clear_on_drop = ClearOnDrop(&state);
     let token = ask(&*source, &subject, &*clock, limit).await;
     let now = clock.now();
-    std::mem::forget(ending);
+    std::mem::forget(clear_on_drop);
     lock(&state).renewed(&token, now);
     token
 }
@@ -255,7 +255,7 @@ async fn ask(
         )),
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
-            "the token source did not answer in time",
+            "the token source did not respond in time",
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! A page, asked for and read.
+//! Requests and decodes one page.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::Listing;
 use super::page::Page;
-use crate::runtime::call::envelope::{self, Frame};
-use crate::runtime::call::{self, Answer, Request, Session, list};
+use crate::runtime::call::envelope::{self, Envelope};
+use crate::runtime::call::{self, RawResponse, Request, Session, list};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
 use crate::wire::Received;
@@ -18,17 +18,17 @@ use crate::wire::Received;
 /// A request for a page.
 pub(crate) trait PageRequest: Request + Clone + 'static {
     type Item: DeserializeOwned + Send + 'static;
-    /// What a page has beside its items.
+    /// The extra fields of a page.
     type Extras: Received + Send + 'static;
 
-    /// What the limit may be.
+    /// The allowed limits.
     const LIMITS: RangeInclusive<i64>;
 
-    /// Where the request says which page is wanted: its cursor and its limit.
+    /// The cursor and the limit of the request.
     fn paging_fields(&mut self) -> (&mut Option<String>, &mut Option<i64>);
 }
 
-/// The pages of an operation, from the one that the request asks for.
+/// The pages of an operation, starting with the one that the request names.
 pub(crate) fn listing<R: PageRequest>(
     session: &Session,
     mut request: R,
@@ -58,15 +58,16 @@ async fn page<R: PageRequest>(
             Error::new(ErrorKind::InvalidRequest, message).in_operation(request.operation().id)
         );
     }
-    let answer = call::send(session, request).await?;
-    let (list, frame, errors) = answer.conclude(list::read::<R::Item, R::Extras>(&answer))?;
-    let (after, before) = match cursors(&answer, &frame) {
+    let response = call::send(session, request).await?;
+    let (list, envelope, errors) =
+        response.conclude(list::read::<R::Item, R::Extras>(&response))?;
+    let (after, before) = match cursors(&response, &envelope) {
         Ok(cursors) => (Ok(cursors.after), Ok(cursors.before)),
         Err(error) => (Err(error.clone()), Err(error)),
     };
     let page = Page::new(list, after, before);
-    let extras = frame.extras.unwrap_or_default();
-    Ok(Response::new(page, extras, answer.head).with_errors(errors))
+    let extras = envelope.extras.unwrap_or_default();
+    Ok(Response::new(page, extras, response.head).with_errors(errors))
 }
 
 #[derive(Default, Deserialize)]
@@ -76,14 +77,13 @@ struct Cursors {
     before: Option<String>,
 }
 
-/// The cursors of an answer. A cursor that cannot be read must not pass for one that is not there: the list would seem to
-/// end with this page.
-fn cursors<D, X>(answer: &Answer, frame: &Frame<D, X>) -> Result<Cursors> {
-    let Some(raw) = &frame.cursor else {
+/// The cursors of a response. A cursor that cannot be decoded must not count as absent: the list would seem to end there.
+fn cursors<D, X>(response: &RawResponse, envelope: &Envelope<D, X>) -> Result<Cursors> {
+    let Some(raw) = &envelope.cursor else {
         return Ok(Cursors::default());
     };
     let cursors: Cursors = envelope::decode("cursor", raw.get())
-        .map_err(|unreadable| unreadable.into_error(answer))?;
+        .map_err(|unreadable| unreadable.into_error(response))?;
     let filled = |cursor: Option<String>| cursor.filter(|cursor| !cursor.is_empty());
     Ok(Cursors {
         after: filled(cursors.after),

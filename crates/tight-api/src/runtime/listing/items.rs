@@ -1,4 +1,4 @@
-//! The items of all pages.
+//! A stream of the items of all pages.
 
 use std::fmt;
 use std::pin::Pin;
@@ -12,18 +12,17 @@ use super::pages::Pages;
 use crate::runtime::error::Result;
 use crate::wire::UnknownFields;
 
-/// The items of a list, as a stream that fetches a page when those of the page before have been taken.
+/// A stream of the items of a list, which fetches a page when the items before it are consumed.
 ///
-/// An item that cannot be read is an error of the kind [`Item`](crate::ErrorKind::Item) among the items, and the stream goes on after
-/// it. A page that does not come is an error of another kind, which ends the stream: the items before it have been delivered,
-/// and [`cursor`](Self::cursor) says where to go on.
+/// An item that cannot be decoded is an error of kind [`Item`](crate::ErrorKind::Item), and the stream continues. If a page cannot
+/// be fetched, the stream ends with an error of another kind; [`cursor`](Self::cursor) returns where to resume.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<T, X = UnknownFields> {
     pages: Pages<T, X>,
     items: vec::IntoIter<Result<T>>,
-    /// The cursor of the page that the items are of.
+    /// The cursor of the current page.
     page: Option<String>,
-    /// What it has beside them.
+    /// The extra fields of the current page.
     extras: Option<X>,
 }
 
@@ -37,12 +36,11 @@ impl<T, X> Items<T, X> {
         }
     }
 
-    /// Returns the cursor of the page that the next item is on, to go on from later with
-    /// [`Listing::resume`](crate::Listing::resume). After an error that ended the stream, it is that of the page that did not
-    /// come, or whose own cursor cannot be read. Within a page it is that page's, so the items of it that were taken come
-    /// again.
+    /// Returns the cursor of the page of the next item, to [resume](crate::Listing::resume) from later. Resuming within a page
+    /// repeats the items of that page that were already returned. After an error that ended the stream, returns the cursor of the page
+    /// that failed.
     ///
-    /// There is none on the first page, nor when all items were taken: [`is_done`](Self::is_done) tells the two apart.
+    /// Returns `None` on the first page, and when all items were returned; [`is_done`](Self::is_done) tells these apart.
     pub fn cursor(&self) -> Option<&str> {
         if self.items.len() > 0 {
             self.page.as_deref()
@@ -51,13 +49,12 @@ impl<T, X> Items<T, X> {
         }
     }
 
-    /// Returns what the page has beside its items that the last item was on: such as a balance, or how many items there are on
-    /// all pages. Nothing has come before the first item was asked for.
+    /// Returns the extra fields of the page of the last item, such as a balance or a total count. `None` before the first item.
     pub fn extras(&self) -> Option<&X> {
         self.extras.as_ref()
     }
 
-    /// Returns whether all items were taken, so that there is nothing to go on with.
+    /// Returns whether all items were returned.
     pub fn is_done(&self) -> bool {
         self.items.len() == 0 && self.pages.is_done()
     }

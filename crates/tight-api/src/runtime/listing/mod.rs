@@ -1,16 +1,16 @@
-//! Lists that come in pages: one page, or all that follow one another.
+//! Paged lists: one page, a stream of pages, or a stream of items.
 //!
 //! ```text
-//! page    one page
-//! pages   page after page
-//! items   the items of all pages
-//! fetch   a page, asked for and read
-//! lists   lists with parameters that may be left out
+//! page             one page
+//! pages            a stream of pages
+//! items            a stream of the items of all pages
+//! fetch            requests and decodes a page
+//! listing_builder  listings with optional parameters
 //! ```
 
 mod fetch;
 mod items;
-mod lists;
+mod listing_builder;
 mod page;
 mod pages;
 
@@ -21,11 +21,8 @@ use futures_util::TryStreamExt;
 
 pub(crate) use fetch::{PageRequest, listing};
 pub use items::Items;
-#[allow(
-    unused_imports,
-    reason = "which lists there are is the document's affair"
-)]
-pub(crate) use lists::{forward, lists};
+#[allow(unused_imports, reason = "depends on the document")]
+pub(crate) use listing_builder::{forward_to_listing, listing_builder};
 pub use page::Page;
 pub use pages::Pages;
 use pages::{Direction, Fetch};
@@ -35,8 +32,8 @@ use super::list::List;
 use super::response::Response;
 use crate::wire::UnknownFields;
 
-/// A list that comes in pages, before anything is sent: ask for [one page](Self::page), for [all items](Self::items), or for
-/// [page after page](Self::pages). `X` is what a page has [beside its items](Response::extras).
+/// A paged list. Fetch [one page](Self::page), stream all [items](Self::items) or [pages](Self::pages), or collect
+/// [all items](Self::all). Nothing is sent before that. `X` holds the [extra fields](Response::extras) of a page.
 ///
 /// ```
 /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
@@ -51,7 +48,7 @@ use crate::wire::UnknownFields;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a listing sends nothing until a page or the items are asked for"]
+#[must_use = "a listing sends nothing until you fetch a page or poll a stream"]
 pub struct Listing<T, X = UnknownFields> {
     operation: &'static str,
     fetch: Arc<Fetch<T, X>>,
@@ -76,27 +73,27 @@ impl<T, X> Listing<T, X> {
         }
     }
 
-    /// Sets how many items a page has at most. If nothing is said, Tight decides. A limit of 0, or above what is documented, is
-    /// refused before anything is sent.
+    /// Sets the maximum number of items of a page; if not set, Tight decides. A limit of 0, or above the documented maximum, fails with
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest).
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit.into());
         self
     }
 
-    /// Sets where to begin, if not with the first page: a cursor of an earlier [`Page`], [`Pages`] or [`Items`].
+    /// Sets the cursor to start from, of an earlier [`Page`], [`Pages`] or [`Items`]; if not set, the first page.
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
         self
     }
 
-    /// As [`cursor`](Self::cursor), or from the first page if there is none: for cursors that were kept.
+    /// Sets or clears the [cursor](Self::cursor): for stored cursors, where `None` means the first page.
     pub fn resume(mut self, cursor: Option<String>) -> Self {
         self.cursor = cursor;
         self
     }
 
-    /// Goes from each page to the one before it, instead of the one after it. The items of a page stay in the order in which
-    /// Tight lists them. It takes a [cursor](Self::cursor) to go back from: there is nothing before the first page.
+    /// Goes from each page to the previous one instead of the next. Requires a [cursor](Self::cursor) to start from. Items within a
+    /// page keep their order.
     pub fn backward(mut self) -> Self {
         self.direction = Direction::Backward;
         self
@@ -106,15 +103,15 @@ impl<T, X> Listing<T, X> {
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success, or it cannot be read. An item that cannot be read is not among these: it
-    /// is an error in the page.
+    /// Fails if no response is received, or it is not successful, or it cannot be decoded. An item that cannot be decoded does not
+    /// fail the page: it is an error in the page.
     pub async fn page(&self) -> Result<Response<Page<T>, X>> {
         (self.fetch)(self.cursor.clone(), self.limit).await
     }
 
-    /// Fetches all pages, and returns their items. Each item that cannot be read is an error in the list.
+    /// Fetches all pages, and returns their items. Items that cannot be decoded are errors in the list.
     ///
-    /// All of them are in memory at once; [`items`](Self::items) has one page there.
+    /// Holds all items in memory; [`items`](Self::items) holds one page at a time.
     ///
     /// ```
     /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
@@ -128,7 +125,7 @@ impl<T, X> Listing<T, X> {
     ///
     /// # Errors
     ///
-    /// If a page cannot be fetched, as with [`page`](Self::page), or pages go in a circle.
+    /// Fails if a page cannot be fetched, as with [`page`](Self::page), or a cursor repeats.
     pub async fn all(self) -> Result<List<T>> {
         let mut pages = self.pages();
         let mut items = Vec::new();
@@ -138,7 +135,7 @@ impl<T, X> Listing<T, X> {
         Ok(List::new(items))
     }
 
-    /// Returns page after page as a stream, each fetched when it is asked for.
+    /// Returns a stream of pages, each fetched when the stream is polled for it.
     pub fn pages(self) -> Pages<T, X> {
         Pages::new(
             self.operation,
@@ -149,7 +146,7 @@ impl<T, X> Listing<T, X> {
         )
     }
 
-    /// Returns the items of all pages, of which each is fetched when those of the page before have been taken.
+    /// Returns a stream of the items of all pages, which fetches a page when the items before it are consumed.
     pub fn items(self) -> Items<T, X> {
         Items::new(self.pages())
     }

@@ -6,7 +6,7 @@ use std::vec;
 use crate::runtime::error::Result;
 use crate::runtime::list::List;
 
-/// A page of a list: a [`List`], and where it stands among the others.
+/// A page: a [`List`] of items, and the cursors of the next and previous pages.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     list: List<T>,
@@ -27,7 +27,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// Creates a page of a list, for tests: the first and the last one, unless it is given cursors.
+    /// Creates a page without cursors, for tests.
     ///
     /// ```
     /// use tight_api::types::Conversation;
@@ -50,7 +50,7 @@ impl<T> Page<T> {
         self
     }
 
-    /// Sets the [cursor of the page before](Self::previous_cursor), for tests.
+    /// Sets the [cursor of the previous page](Self::previous_cursor), for tests.
     #[must_use]
     pub fn with_previous_cursor(mut self, cursor: impl Into<String>) -> Self {
         self.before = Ok(Some(cursor.into()));
@@ -65,34 +65,34 @@ impl<T> Page<T> {
         &self.before
     }
 
-    /// Returns the items, to keep.
+    /// Converts the page into its items.
     pub fn into_items(self) -> Vec<Result<T>> {
         self.list.into_items()
     }
 
-    /// Returns all items, to keep.
+    /// Converts the page into its items, if all of them were decoded.
     ///
     /// # Errors
     ///
-    /// If one of them cannot be read. [`readable`](List::readable) has the others.
+    /// Returns the first error of an item that could not be decoded. [`readable`](List::readable) returns the others.
     pub fn into_result(self) -> Result<Vec<T>> {
         self.list.into_result()
     }
 
-    /// Returns the cursor of the page after this one; nothing on the last page.
+    /// Returns the cursor of the next page; `None` on the last page.
     ///
     /// # Errors
     ///
-    /// If the answer has a cursor that cannot be read.
+    /// Fails with [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the cursor cannot be decoded.
     pub fn next_cursor(&self) -> Result<Option<&str>> {
         read(&self.after)
     }
 
-    /// Returns the cursor of the page before this one; nothing on the first page.
+    /// Returns the cursor of the previous page; `None` on the first page.
     ///
     /// # Errors
     ///
-    /// If the answer has a cursor that cannot be read.
+    /// Fails with [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the cursor cannot be decoded.
     pub fn previous_cursor(&self) -> Result<Option<&str>> {
         read(&self.before)
     }
@@ -105,7 +105,7 @@ fn read(cursor: &Result<Option<String>>) -> Result<Option<&str>> {
         .map_err(crate::Error::clone)
 }
 
-/// The items, and why some of them cannot be read.
+/// Dereferences to the list of items.
 impl<T> Deref for Page<T> {
     type Target = List<T>;
 

@@ -1,4 +1,4 @@
-//! Page after page, each when it is asked for. Cursors are followed, not trusted.
+//! A stream of pages. Detects cursors that repeat.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,42 +17,41 @@ use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
 use crate::wire::UnknownFields;
 
-/// Gets the page at a cursor, with a limit.
+/// Fetches the page at a cursor, with a limit.
 pub(super) type Fetch<T, X> = dyn Fn(Option<String>, Option<i64>) -> Fetched<T, X> + Send + Sync;
 pub(super) type Fetched<T, X> = BoxFuture<'static, Result<Response<Page<T>, X>>>;
 
-/// Which page follows which.
+/// The direction in which cursors are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Forward,
     Backward,
 }
 
-/// The pages of a list, as a stream that fetches each when it is polled for it. It ends with the last page or the first
-/// error.
+/// A stream of the pages of a list, each fetched when the stream is polled for it. Ends after the last page or the first error.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T, X = UnknownFields> {
     operation: &'static str,
     fetch: Arc<Fetch<T, X>>,
     limit: Option<i64>,
     direction: Direction,
-    /// The hash of each cursor that was followed: eight bytes for a page.
+    /// The hashes of all cursors so far: eight bytes for each page.
     followed: HashSet<u64>,
     hasher: RandomState,
-    /// Of the page that comes next.
+    /// The cursor of the next page.
     cursor: Option<String>,
-    /// Whether the last page has come.
+    /// Whether the last page was received.
     is_complete: bool,
     state: State<T, X>,
 }
 
 enum State<T, X> {
     Ready,
-    /// Nobody ever waits for the lock: it lets the stream be shared between threads, as what it does not share needs none.
+    /// The lock is never contended: it makes the stream `Sync`.
     Fetching(Mutex<Fetched<T, X>>),
-    /// The next page cannot be asked for.
+    /// The next page cannot be fetched.
     Failed(Error),
-    /// Everything came, or an error did.
+    /// The last page or an error was returned.
     Ended,
 }
 
@@ -67,8 +66,7 @@ impl<T, X> Pages<T, X> {
         let hasher = RandomState::new();
         let state = match (direction, &cursor) {
             (Direction::Backward, None) => {
-                let message =
-                    "going backward takes a cursor: there is nothing before the first page";
+                let message = "going backward requires a cursor: set one with `Listing::cursor`";
                 let error = Error::new(ErrorKind::InvalidRequest, message);
                 State::Failed(error.in_operation(operation))
             }
@@ -87,23 +85,23 @@ impl<T, X> Pages<T, X> {
         }
     }
 
-    /// The operation that is called.
+    /// The operation id.
     pub(super) fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Returns the cursor of the page that comes next, to go on from later: after an error, that of the page that did not come,
-    /// or whose own cursor cannot be read. There is none before the first page, or after the last.
+    /// Returns the cursor of the next page, to [resume](crate::Listing::resume) from later. After an error, the cursor of the page that
+    /// failed. `None` before the first page and after the last.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
 
-    /// Returns whether the last page has come, so that there is nothing to go on with.
+    /// Returns whether the last page was returned.
     pub fn is_done(&self) -> bool {
         matches!(self.state, State::Ended) && self.is_complete
     }
 
-    /// Goes on to the page that follows this one.
+    /// Advances to the page that follows this one.
     fn follow(&mut self, page: &Page<T>) -> State<T, X> {
         let cursor = match self.direction {
             Direction::Forward => page.after(),
@@ -135,7 +133,7 @@ impl<T, X> Pages<T, X> {
             Direction::Backward => "cursor.before",
         };
         let message =
-            "Tight answered a cursor that was followed before, so the list would never end";
+            "Tight returned a cursor that was followed before, so the list would never end";
         Error::new(ErrorKind::Decode, message)
             .in_operation(self.operation)
             .at_path(field)

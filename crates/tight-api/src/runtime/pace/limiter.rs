@@ -1,4 +1,4 @@
-//! A pace that is set beforehand, by the client's clock.
+//! A pace set by the user, measured with the client's clock.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::runtime::clock::Clock;
 
 pub(super) struct Limiter(RateLimiter<NotKeyed, InMemoryState, Since, NoOpMiddleware<Duration>>);
 
-/// The client's time, since the limiter was made.
+/// The time since the limiter was created, by the client's clock.
 #[derive(Clone)]
 struct Since {
     clock: Arc<dyn Clock>,
@@ -36,7 +36,7 @@ impl Limiter {
         ))
     }
 
-    /// Takes leave to send a request, or says when to come again.
+    /// Takes a permission, or returns how long to wait for one.
     pub(super) fn take(&self) -> Option<Duration> {
         let now = self.0.clock().now();
         self.0.check().err().map(|later| later.wait_time_from(now))

@@ -1,12 +1,12 @@
-//! When the calls of a token may be sent: a rate limit concerns the token, not the call that ran into it.
+//! Rate limits. A limit concerns a token, not only the call that exceeded it.
 //!
 //! ```text
-//! limiter  a pace that is set beforehand
-//! window   what a server lets through in a time, learned from its 429s
+//! limiter  a pace set by the user
+//! window   the limit of the server, learned from 429 responses
 //! ```
 //!
-//! All calls of a token go through one gate. It lets them through in the order in which they came, also those that come a second time
-//! since they were turned down. It is closed while Tight has asked to wait, and it holds back what would run into the limit.
+//! All calls with a token pass one gate, in the order in which they arrived; retries keep their position. The gate is closed while
+//! Tight asks to wait, and holds back calls that would exceed the limit.
 
 mod limiter;
 mod window;
@@ -22,28 +22,28 @@ use tokio::sync::Notify;
 use super::clock::Clock;
 use super::observer::WaitReason;
 use limiter::Limiter;
-use window::{Judgement, Window};
+use window::{Window, WindowState};
 
-/// How many requests of a token are sent in a time, for [`ClientBuilder::pace`](crate::ClientBuilder::pace).
+/// The maximum rate of requests with a token, for [`ClientBuilder::pace`](crate::ClientBuilder::pace).
 ///
 /// ```
 /// use std::time::Duration;
 /// use tight_api::Pace;
 ///
-/// // What Tight documents for version 5 of its API, for each token.
+/// // The documented limit of version 5 of the API, for each token.
 /// let pace = Pace::per(1000, Duration::from_secs(300));
 /// # let _ = pace;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a pace does nothing until a client has it"]
+#[must_use = "a pace does nothing until it is set on a client"]
 pub struct Pace {
     requests: NonZeroU32,
     period: Duration,
 }
 
 impl Pace {
-    /// Creates a pace of so many requests, at least 1, in any stretch of time of this length. A twentieth of them may be sent at
-    /// once; the others are spread evenly.
+    /// Creates a pace of at most `requests` (at least 1) in any time of length `period`. A twentieth of them may be sent at once; the
+    /// others are spread evenly.
     pub fn per(requests: u32, period: Duration) -> Self {
         Self {
             requests: NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN),
@@ -51,7 +51,7 @@ impl Pace {
         }
     }
 
-    /// What is let through at once, and how long each of the others takes: together no more than the requests of a period.
+    /// A burst and an interval that together allow no more requests than the pace in a period.
     fn quota(self) -> Option<Quota> {
         let burst = NonZeroU32::new(self.requests.get() / 20).unwrap_or(NonZeroU32::MIN);
         let spread = self.requests.get().saturating_sub(burst.get()).max(1);
@@ -69,47 +69,47 @@ pub(crate) struct Gate {
 #[derive(Default)]
 struct State {
     tickets: u64,
-    /// Who waits, in the order in which they are let through.
+    /// The waiting calls, in order.
     waiting: BTreeMap<u64, Arc<Notify>>,
     window: Window,
 }
 
-/// A call's place among those of its token. It keeps it if it comes again.
-pub(crate) struct Place {
+/// The position of a call in the queue of its token. Retries keep it.
+pub(crate) struct QueuePosition {
     gate: Arc<Gate>,
     ticket: Option<u64>,
 }
 
-/// Leave to send one request. What became of it is said to the gate.
-pub(crate) struct Pass {
+/// Permission to send one request. The result is reported to the gate.
+pub(crate) struct Permit {
     gate: Arc<Gate>,
     window: window::Entry,
 }
 
-/// A call was not let through in time.
-pub(crate) struct Held {
+/// A call would wait longer than it may.
+pub(crate) struct WaitTooLong {
     pub(crate) reason: WaitReason,
-    /// How long it would have had to wait still.
+    /// The remaining wait.
     pub(crate) wait: Duration,
 }
 
-/// How long a call may wait.
+/// The longest waits of a call.
 #[derive(Clone, Copy)]
-pub(crate) struct Patience {
-    /// Because of what the server asks for.
-    pub(crate) for_server: Duration,
-    /// At all.
-    pub(crate) at_all: Duration,
+pub(crate) struct MaxWait {
+    /// For the rate limit of the server.
+    pub(crate) rate_limit: Duration,
+    /// In total.
+    pub(crate) total: Duration,
 }
 
-enum Turn {
-    /// It has not come yet.
-    Later,
-    /// It has come, and there is leave.
-    Now(window::Entry),
-    /// It has come, but this long is to be waited for leave.
+enum Decision {
+    /// Other calls come first.
+    Queued,
+    /// The call may be sent.
+    Granted(window::Entry),
+    /// The call is first, and must wait this long.
     Wait(WaitReason, Duration),
-    /// It has come, and what an earlier request comes to tells whether there is leave.
+    /// The call is first, and must wait for the result of a request that probes the limit.
     Probing,
 }
 
@@ -129,8 +129,8 @@ impl Gate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a ticket's turn has come. If there is leave, it is taken.
-    fn turn(&self, ticket: u64) -> Turn {
+    /// Decides whether a call may be sent, and takes the permission if so.
+    fn decide(&self, ticket: u64) -> Decision {
         let mut state = self.state();
         if state
             .waiting
@@ -138,20 +138,20 @@ impl Gate {
             .next()
             .is_some_and(|first| *first < ticket)
         {
-            return Turn::Later;
+            return Decision::Queued;
         }
         let now = self.clock.now();
-        match state.window.judge(now) {
-            Judgement::Closed(until) => {
-                return Turn::Wait(WaitReason::RateLimit, until.saturating_duration_since(now));
+        match state.window.state(now) {
+            WindowState::Closed(until) => {
+                return Decision::Wait(WaitReason::RateLimit, until.saturating_duration_since(now));
             }
-            Judgement::Probing => return Turn::Probing,
-            Judgement::Open => {}
+            WindowState::Probing => return Decision::Probing,
+            WindowState::Open => {}
         }
         if let Some(wait) = self.limiter.as_ref().and_then(Limiter::take) {
-            return Turn::Wait(WaitReason::Pace, wait);
+            return Decision::Wait(WaitReason::Pace, wait);
         }
-        Turn::Now(state.window.enter(now))
+        Decision::Granted(state.window.enter(now))
     }
 }
 
@@ -163,50 +163,50 @@ impl State {
     }
 }
 
-impl Place {
+impl QueuePosition {
     pub(crate) fn new(gate: Arc<Gate>) -> Self {
         Self { gate, ticket: None }
     }
 
-    /// Waits for leave to send a request, and says beforehand for what and how long.
-    pub(crate) async fn pass(
+    /// Waits until a request may be sent. Reports each wait before it starts.
+    pub(crate) async fn acquire(
         &mut self,
-        patience: Patience,
+        max_wait: MaxWait,
         waits: impl Fn((WaitReason, Duration)),
-    ) -> Result<Pass, Held> {
+    ) -> Result<Permit, WaitTooLong> {
         let gate = Arc::clone(&self.gate);
         let ticket = self.ticket();
-        // Mostly nobody waits, and nothing is to be waited for.
-        if let Turn::Now(window) = gate.turn(ticket) {
-            return Ok(Pass { gate, window });
+        // Fast path: no queue.
+        if let Decision::Granted(window) = gate.decide(ticket) {
+            return Ok(Permit { gate, window });
         }
         let started = gate.clock.now();
-        let called = self.queue(ticket);
+        let notify = self.queue(ticket);
         let _waiting = Waiting {
             gate: &gate,
             ticket,
         };
         loop {
-            match gate.turn(ticket) {
-                Turn::Now(window) => {
-                    return Ok(Pass {
+            match gate.decide(ticket) {
+                Decision::Granted(window) => {
+                    return Ok(Permit {
                         gate: Arc::clone(&gate),
                         window,
                     });
                 }
-                Turn::Wait(reason, wait) => {
+                Decision::Wait(reason, wait) => {
                     let waited = gate.clock.now().saturating_duration_since(started);
                     let most = match reason {
-                        WaitReason::RateLimit => patience.for_server.min(patience.at_all),
-                        WaitReason::Pace | WaitReason::Backoff => patience.at_all,
+                        WaitReason::RateLimit => max_wait.rate_limit.min(max_wait.total),
+                        WaitReason::Pace | WaitReason::Backoff => max_wait.total,
                     };
                     if waited.saturating_add(wait) > most {
-                        return Err(Held { reason, wait });
+                        return Err(WaitTooLong { reason, wait });
                     }
                     waits((reason, wait));
                     gate.clock.sleep(wait).await;
                 }
-                Turn::Later | Turn::Probing => called.notified().await,
+                Decision::Queued | Decision::Probing => notify.notified().await,
             }
         }
     }
@@ -220,14 +220,14 @@ impl Place {
     }
 
     fn queue(&self, ticket: u64) -> Arc<Notify> {
-        let called = Arc::<Notify>::default();
+        let notify = Arc::<Notify>::default();
         let mut state = self.gate.state();
-        state.waiting.insert(ticket, Arc::clone(&called));
-        called
+        state.waiting.insert(ticket, Arc::clone(&notify));
+        notify
     }
 }
 
-/// Somebody who waits. Who gives up, or is let through, makes room for the next.
+/// A waiting call. Leaves the queue and wakes the next when dropped.
 struct Waiting<'a> {
     gate: &'a Gate,
     ticket: u64,
@@ -241,20 +241,20 @@ impl Drop for Waiting<'_> {
     }
 }
 
-impl Pass {
-    /// Takes note that the request was answered with something else than 429.
+impl Permit {
+    /// Records a response other than 429.
     pub(crate) fn served(&self) {
         self.gate.state().window.served(&self.window);
     }
 
-    /// Takes note that the request was answered with 429: all calls of the token wait so long.
+    /// Records a 429 response: all calls of the token wait this long.
     pub(crate) fn limited(&self, wait: Duration) {
         let now = self.gate.clock.now();
         self.gate.state().window.limited(&self.window, now, wait);
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.gate.state();
         state.window.leave(&self.window);

@@ -1,4 +1,4 @@
-//! What a server lets through in a time, learned from its 429s.
+//! The rate limit of the server, learned from 429 responses.
 //!
 //! Nothing is known at first, and everything is let through. A 429 closes the gate for as long as the server asks. What was served
 //! since the gate opened is then what a window holds, and the time from one opening to the next is its length. From there on, no more
@@ -39,46 +39,46 @@ struct Limit {
     step: u32,
 }
 
-pub(super) enum Judgement {
+pub(super) enum WindowState {
     Open,
     Closed(Instant),
     /// It depends on the request beyond the limit that is under way.
     Probing,
 }
 
-/// A request that was let through.
+/// A request that was sent.
 pub(super) struct Entry {
     window: u64,
     is_probe: bool,
 }
 
 impl Window {
-    pub(super) fn judge(&mut self, now: Instant) -> Judgement {
+    pub(super) fn state(&mut self, now: Instant) -> WindowState {
         if let Some(until) = self.closed_until {
             if now < until {
-                return Judgement::Closed(until);
+                return WindowState::Closed(until);
             }
             self.open(now);
         }
         self.roll(now);
         let Some(limit) = &self.limit else {
-            return Judgement::Open;
+            return WindowState::Open;
         };
         if self.sent < limit.requests {
-            return Judgement::Open;
+            return WindowState::Open;
         }
         if self.is_probed {
-            return Judgement::Probing;
+            return WindowState::Probing;
         }
         if limit.age % TRIED == TRIED - 1 {
-            return Judgement::Open;
+            return WindowState::Open;
         }
         match self
             .opened
             .and_then(|opened| opened.checked_add(limit.length))
         {
-            Some(end) => Judgement::Closed(end),
-            None => Judgement::Open,
+            Some(end) => WindowState::Closed(end),
+            None => WindowState::Open,
         }
     }
 
@@ -112,7 +112,7 @@ impl Window {
         }
     }
 
-    /// A request was turned down at this time, and is to wait so long.
+    /// Records a 429 response with this wait.
     pub(super) fn limited(&mut self, entry: &Entry, now: Instant, wait: Duration) {
         let Some(until) = now.checked_add(wait) else {
             return;
@@ -140,7 +140,7 @@ impl Window {
         });
     }
 
-    /// A request has ended, whatever it came to.
+    /// Records the end of a request.
     pub(super) fn leave(&mut self, entry: &Entry) {
         if entry.is_probe && entry.window == self.number {
             self.is_probed = false;

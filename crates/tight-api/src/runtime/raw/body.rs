@@ -1,9 +1,9 @@
-//! What a request sends that nothing is known of.
+//! The body of a raw request.
 
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::runtime::call::Unsendable;
+use crate::runtime::call::BuildError;
 use crate::runtime::upload::{Form, Upload};
 
 #[derive(Clone, Default)]
@@ -13,8 +13,8 @@ pub(super) enum Body {
     Json(Bytes),
     Form(Vec<(String, String)>),
     Parts(Vec<(String, Part)>),
-    /// It could not be written.
-    Unwritten(String),
+    /// The error of serializing it.
+    Unserializable(String),
 }
 
 #[derive(Clone)]
@@ -22,15 +22,15 @@ pub(super) enum Part {
     Text(String),
     Json(Bytes),
     File(Upload),
-    /// It could not be written.
-    Unwritten(String),
+    /// The error of serializing it.
+    Unserializable(String),
 }
 
 impl Body {
     pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Self {
         match serde_json::to_vec(value) {
             Ok(json) => Self::Json(json.into()),
-            Err(error) => Self::Unwritten(format!("the body cannot be written: {error}")),
+            Err(error) => Self::Unserializable(format!("the body cannot be serialized: {error}")),
         }
     }
 
@@ -43,7 +43,7 @@ impl Body {
         }
     }
 
-    /// The files that it has.
+    /// The files in the body.
     pub(super) fn files(&self) -> impl Iterator<Item = &Upload> {
         let parts: &[_] = match self {
             Self::Parts(parts) => parts,
@@ -55,25 +55,25 @@ impl Body {
         })
     }
 
-    /// Why it cannot be sent, if it cannot.
-    pub(super) fn fault(&self) -> Option<&str> {
+    /// The error of serializing it, if any.
+    pub(super) fn error(&self) -> Option<&str> {
         match self {
-            Self::Unwritten(reason) => Some(reason),
+            Self::Unserializable(reason) => Some(reason),
             Self::Parts(parts) => parts.iter().find_map(|(_, part)| match part {
-                Part::Unwritten(reason) => Some(reason.as_str()),
+                Part::Unserializable(reason) => Some(reason.as_str()),
                 _ => None,
             }),
             _ => None,
         }
     }
 
-    /// Puts it into a request.
+    /// Adds the body to a request.
     pub(super) async fn put(
         &self,
         request: reqwest::RequestBuilder,
-    ) -> Result<reqwest::RequestBuilder, Unsendable> {
+    ) -> Result<reqwest::RequestBuilder, BuildError> {
         Ok(match self {
-            Self::Nothing | Self::Unwritten(_) => request,
+            Self::Nothing | Self::Unserializable(_) => request,
             Self::Json(json) => request
                 .header(http::header::CONTENT_TYPE, "application/json")
                 .body(json.clone()),
@@ -86,7 +86,7 @@ impl Body {
                         Part::Text(text) => form.text(name, text),
                         Part::Json(json) => form.raw_json(name, json.clone())?,
                         Part::File(upload) => form.file(name, upload).await?,
-                        Part::Unwritten(_) => form,
+                        Part::Unserializable(_) => form,
                     };
                 }
                 request.multipart(form.finish())
@@ -99,7 +99,9 @@ impl Part {
     pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Self {
         match serde_json::to_vec(value) {
             Ok(json) => Self::Json(json.into()),
-            Err(error) => Self::Unwritten(format!("a part of the body cannot be written: {error}")),
+            Err(error) => {
+                Self::Unserializable(format!("a part of the body cannot be serialized: {error}"))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Requests that the SDK has no method for, through the same door as all others.
+//! Requests to endpoints that the SDK has no method for, sent like all others.
 //!
 //! ```text
 //! body      what is sent
@@ -19,8 +19,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::body::{Body, Part};
-use self::request::{Custom, PageOf};
-use super::call::{Effect, Session, download, entity, list as lists, nothing, unwrapped};
+use self::request::{CustomPage, CustomRequest};
+use super::call::{Effect, Session, download, entity, list as lists, no_content, unwrapped};
 use super::error::Result;
 use super::list::List;
 use super::listing::{Listing, listing};
@@ -28,23 +28,23 @@ use super::response::Response;
 use super::upload::Upload;
 use crate::wire::JsonValue;
 
-/// A request that the SDK has no method for, from [`Client::request`](crate::Client::request): with the client's token, retries,
-/// limits and errors.
+/// A request to an endpoint that the SDK has no method for, with the token, retries and limits of the client. Created by
+/// [`Client::request`](crate::Client::request).
 ///
-/// Awaited, it gives the body of the answer as JSON. Other methods read the answer as a type: of yours, or of the SDK's models.
+/// `await` it for the body of the response as JSON, or decode the response into your own type or a model with one of the methods.
 ///
 /// ```
 /// use tight_api::Method;
 /// use tight_api::types::Message;
 /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
-/// // The documentation shows how a reaction is deleted, and not how one is added.
+/// // Adding a reaction is not documented.
 /// let reaction = serde_json::json!({ "emojiCode": "thumbs_up" });
-/// let answer = client
+/// let response = client
 ///     .request(Method::POST, ["v6", "messages", "msg_1", "reactions"])
 ///     .named("addReaction")
 ///     .json(&reaction)
 ///     .await?;
-/// println!("{}", answer["result"]);
+/// println!("{}", response["result"]);
 ///
 /// let message = client.request(Method::GET, ["v6", "messages", "msg_1"]).data::<Message>().await?;
 /// println!("{:?}", message.text);
@@ -55,35 +55,35 @@ use crate::wire::JsonValue;
 #[must_use = "nothing is sent until it is awaited"]
 pub struct RawRequest {
     session: Session,
-    request: Custom,
+    request: CustomRequest,
 }
 
 impl RawRequest {
     pub(super) fn new(session: Session, method: Method, path: Vec<String>) -> Self {
-        let request = Custom::new(method, path);
+        let request = CustomRequest::new(method, path);
         Self { session, request }
     }
 
-    /// Sets what the request is called in errors, traces and observers, such as `addReaction`; `request` if not set. Give it no
-    /// ids: they would end up in logs.
+    /// Sets the operation name in errors, traces and observers, such as `addReaction`; if not set, `request`. It is logged: do not
+    /// include ids.
     pub fn named(mut self, name: &'static str) -> Self {
         self.request.name = name;
         self
     }
 
-    /// Adds a parameter to the query.
+    /// Adds a query parameter.
     pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         self.request.query.push((name.into(), value.to_string()));
         self
     }
 
-    /// Sends an object or a list as JSON.
+    /// Sets the body, as JSON.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.request.body = Body::json(body);
         self
     }
 
-    /// Sends a form, `name=value&…`.
+    /// Sets the body, as a form: `name=value&…`.
     pub fn form<N: Into<String>, V: Into<String>>(
         mut self,
         fields: impl IntoIterator<Item = (N, V)>,
@@ -97,95 +97,94 @@ impl RawRequest {
         self
     }
 
-    /// Adds a text to a body of several parts (`multipart/form-data`).
+    /// Adds a text part to a multipart body (`multipart/form-data`).
     pub fn text_part(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.request.body.part(name.into(), Part::Text(text.into()));
         self
     }
 
-    /// Adds an object or a list, as JSON, to a body of several parts.
+    /// Adds a JSON part to a multipart body.
     pub fn json_part<T: Serialize + ?Sized>(mut self, name: impl Into<String>, value: &T) -> Self {
         self.request.body.part(name.into(), Part::json(value));
         self
     }
 
-    /// Adds a file to a body of several parts.
+    /// Adds a file to a multipart body.
     pub fn file_part(mut self, name: impl Into<String>, file: Upload) -> Self {
         self.request.body.part(name.into(), Part::File(file));
         self
     }
 
-    /// Says that the request does nothing on Tight's side, so that it may be tried again as calls that read are. If neither is said,
-    /// GET and HEAD read, and all others write.
+    /// Declares that the request only reads, so that it is retried like other reads. If neither this nor [`writes`](Self::writes) is
+    /// called, GET and HEAD read, and all others write.
     pub fn reads(mut self) -> Self {
         self.request.effect = Effect::Reads;
         self
     }
 
-    /// Says that the request does something on Tight's side each time that it is sent.
+    /// Declares that the request writes, so that it is not retried if it may have taken effect.
     pub fn writes(mut self) -> Self {
         self.request.effect = Effect::Writes;
         self
     }
 
-    /// Sends it, and reads the whole body of the answer as a type of yours. A body that is an envelope which says failure is an
-    /// error.
+    /// Sends the request, and decodes the whole body. An envelope with the result `FAILURE` is an error.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success, or it cannot be read.
+    /// Fails if no response is received, or it is not successful or cannot be decoded.
     pub async fn body<T: DeserializeOwned>(self) -> Result<Response<T>> {
         unwrapped::any(&self.session, &self.request).await
     }
 
-    /// Sends it, and reads what the envelope of the answer has as its `data`.
+    /// Sends the request, and decodes the `data` of the envelope.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success, or it cannot be read, or has no data.
+    /// Fails if no response is received, or it is not successful, cannot be decoded, or has no data.
     pub async fn data<T: DeserializeOwned>(self) -> Result<Response<T>> {
         entity::required(&self.session, &self.request).await
     }
 
-    /// Sends it, and reads what the envelope of the answer has as its `data`, a list: an item that cannot be read costs no other.
+    /// Sends the request, and decodes the list in `data` of the envelope. An item that cannot be decoded is an error in the list.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success, or it cannot be read.
+    /// Fails if no response is received, or it is not successful or cannot be decoded.
     pub async fn list<T: DeserializeOwned>(self) -> Result<Response<List<T>>> {
         lists::call(&self.session, &self.request).await
     }
 
-    /// Returns the pages of a list, as the API's queries answer them. The cursor and the limit of a page are put into the body if it
-    /// is a JSON object, as with the API's own queries, and else into the query.
+    /// Returns the pages of a list, as with the queries of the API. Cursor and limit are sent in the body if it is a JSON object, and as
+    /// query parameters otherwise.
     pub fn pages<T: DeserializeOwned + Send + 'static>(self) -> Listing<T> {
-        listing(&self.session, PageOf::<T>::new(self.request))
+        listing(&self.session, CustomPage::<T>::new(self.request))
     }
 
-    /// Sends it, and returns the body of the answer as it is.
+    /// Sends the request, and returns the raw body.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success.
+    /// Fails if no response is received, or it is not successful.
     pub async fn bytes(self) -> Result<Response<Bytes>> {
-        let request = Custom {
+        let request = CustomRequest {
             accept: "*/*",
             ..self.request
         };
         download::call(&self.session, &request).await
     }
 
-    /// Sends it, and reads no more of the answer than whether it is a success.
+    /// Sends the request, and ignores the body of a successful response.
     ///
     /// # Errors
     ///
-    /// If there is no answer, or it is no success.
+    /// Fails if no response is received, or it is not successful.
     pub async fn nothing(self) -> Result<Response<()>> {
-        nothing::call(&self.session, &self.request).await
+        no_content::call(&self.session, &self.request).await
     }
 }
 
-/// The whole body of the answer as JSON; `null` if there is none.
+/// Sends the request. Resolves to the body as JSON, or `null` if it is empty.
 impl IntoFuture for RawRequest {
     type Output = Result<Response<JsonValue>>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -195,7 +194,7 @@ impl IntoFuture for RawRequest {
     }
 }
 
-/// Without what is sent: it may hold what is not for a log.
+/// Does not show what is sent, since it can be confidential.
 impl fmt::Debug for RawRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRequest")

@@ -1,4 +1,4 @@
-//! A request of which nothing is known but what the caller says.
+//! A request as the caller specifies it.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -9,15 +9,15 @@ use http::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::body::Body;
-use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable, path};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request, path};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::listing::PageRequest;
 use crate::runtime::transport::Transport;
-use crate::runtime::upload::{Upload, UploadFault};
+use crate::runtime::upload::{Upload, UploadError};
 use crate::wire::UnknownFields;
 
 #[derive(Clone)]
-pub(super) struct Custom {
+pub(super) struct CustomRequest {
     pub(super) name: &'static str,
     pub(super) method: Method,
     pub(super) path: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Custom {
     pub(super) accept: &'static str,
 }
 
-impl Custom {
+impl CustomRequest {
     pub(super) fn new(method: Method, path: Vec<String>) -> Self {
         let effect = match method {
             Method::GET | Method::HEAD | Method::OPTIONS => Effect::Reads,
@@ -47,8 +47,8 @@ impl Custom {
     }
 }
 
-impl Request for Custom {
-    /// What holds of each of them.
+impl Request for CustomRequest {
+    /// The defaults.
     const OPERATION: Operation = Operation {
         id: "request",
         effect: Effect::Writes,
@@ -75,18 +75,18 @@ impl Request for Custom {
         for (index, segment) in self.path.iter().enumerate() {
             path::check(&format!("path[{index}]"), segment)?;
         }
-        self.body.fault().map_or(Ok(()), refused)
+        self.body.error().map_or(Ok(()), refused)
     }
 
     fn is_repeatable(&self) -> bool {
         self.body.files().all(Upload::is_repeatable)
     }
 
-    fn take_upload_fault(&self) -> Option<UploadFault> {
-        self.body.files().find_map(Upload::take_fault)
+    fn take_upload_error(&self) -> Option<UploadError> {
+        self.body.files().find_map(Upload::take_error)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let mut url = Self::base_url(api).to_owned();
         for segment in &self.path {
             url.push('/');
@@ -100,19 +100,19 @@ impl Request for Custom {
     }
 }
 
-/// Such a request, for a page of a list.
-pub(super) struct PageOf<T> {
-    request: Custom,
+/// A custom request for a page.
+pub(super) struct CustomPage<T> {
+    request: CustomRequest,
     cursor: Option<String>,
     limit: Option<i64>,
     item: PhantomData<fn() -> T>,
 }
 
-impl<T> PageOf<T> {
-    pub(super) fn new(request: Custom) -> Self {
+impl<T> CustomPage<T> {
+    pub(super) fn new(request: CustomRequest) -> Self {
         Self {
-            // A list does nothing, whatever it is asked for with.
-            request: Custom {
+            // Listing only reads, whatever the method.
+            request: CustomRequest {
                 effect: Effect::Reads,
                 ..request
             },
@@ -122,8 +122,8 @@ impl<T> PageOf<T> {
         }
     }
 
-    /// The request with the cursor and the limit where the API has them.
-    fn placed(&self) -> Result<Custom, String> {
+    /// The request with cursor and limit.
+    fn with_paging(&self) -> Result<CustomRequest, String> {
         let mut request = self.request.clone();
         if let Body::Json(json) = &self.request.body {
             request.body = Body::Json(self.in_object(json)?);
@@ -138,7 +138,7 @@ impl<T> PageOf<T> {
         Ok(request)
     }
 
-    /// An object with both before what it has.
+    /// The JSON object with cursor and limit inserted first.
     fn in_object(&self, json: &Bytes) -> Result<Bytes, String> {
         let known: HashMap<String, IgnoredAny> = serde_json::from_slice(json)
             .map_err(|_| "the body of a request for pages must be a JSON object".to_owned())?;
@@ -153,7 +153,7 @@ impl<T> PageOf<T> {
             format!("\"cursor\":{cursor}")
         });
         let limit = self.limit.map(|limit| format!("\"limit\":{limit}"));
-        // An object: what stands behind its first brace are its members, and the brace that ends it.
+        // In an object, the members follow the first brace.
         let text = String::from_utf8_lossy(json);
         let behind = text.split_once('{').map_or("}", |(_, behind)| behind);
         let paging = Vec::from_iter(cursor.into_iter().chain(limit)).join(",");
@@ -166,7 +166,7 @@ impl<T> PageOf<T> {
     }
 }
 
-impl<T> Clone for PageOf<T> {
+impl<T> Clone for CustomPage<T> {
     fn clone(&self) -> Self {
         Self {
             request: self.request.clone(),
@@ -177,8 +177,8 @@ impl<T> Clone for PageOf<T> {
     }
 }
 
-impl<T> Request for PageOf<T> {
-    const OPERATION: Operation = Custom::OPERATION;
+impl<T> Request for CustomPage<T> {
+    const OPERATION: Operation = CustomRequest::OPERATION;
 
     fn operation(&self) -> Operation {
         self.request.operation()
@@ -192,16 +192,16 @@ impl<T> Request for PageOf<T> {
         self.request.is_repeatable()
     }
 
-    fn take_upload_fault(&self) -> Option<UploadFault> {
-        self.request.take_upload_fault()
+    fn take_upload_error(&self) -> Option<UploadError> {
+        self.request.take_upload_error()
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
-        self.placed()?.build(api).await
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
+        self.with_paging()?.build(api).await
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> PageRequest for PageOf<T> {
+impl<T: DeserializeOwned + Send + 'static> PageRequest for CustomPage<T> {
     type Item = T;
     type Extras = UnknownFields;
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::server::{Reply, Server};
 use super::{Entry, GetEntry, SaveEntry, answering};
 use crate::runtime::batch::{BatchSave, Echo, save, save_one};
-use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable, entity};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request, entity};
 use crate::runtime::listing::{PageRequest, listing};
 use crate::runtime::transport::Transport;
 use crate::{Client, Listing, Number, Response, UnknownFields};
@@ -38,7 +38,7 @@ impl Request for QueryLedger {
         auth: Auth::Token,
     };
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/invented/ledger", Self::base_url(api));
         Ok(api
             .http
@@ -74,7 +74,7 @@ impl Request for SaveEntries {
         auth: Auth::Token,
     };
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/invented/entries", Self::base_url(api));
         Ok(api
             .http

@@ -9,20 +9,20 @@
     reason = "it stands in for what is generated and public"
 )]
 
-mod answers;
 mod extras;
 mod requests;
+mod responses;
 // The same server that the tests of the public interface have.
 #[allow(dead_code, reason = "not all of it is of use here")]
 #[path = "../../../tests/sdk/server.rs"]
 mod server;
 
-use crate::runtime::call::{Auth, Effect, Operation, Request, Unsendable};
+use crate::runtime::call::{Auth, BuildError, Effect, Operation, Request};
 use crate::runtime::transport::Transport;
 use crate::{Client, Error, UnknownFields};
 use server::{Reply, Server};
 
-/// A model of an answer.
+/// A model of a response.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
@@ -47,7 +47,7 @@ macro_rules! request {
                 auth: Auth::Token,
             };
 
-            async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+            async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
                 let url = format!("{}/invented/{}", Self::base_url(api), stringify!($name));
                 Ok(api.http.$method(url).build()?)
             }

@@ -7,11 +7,11 @@ use super::server::{Reply, Server};
 use super::{Entry, said};
 use crate::runtime::batch::{BatchSave, Echo, save, save_one};
 use crate::runtime::call::{
-    Auth, Effect, Headers, Operation, Query, Request, Unsendable, entity, optional_json, path,
-    sends,
+    Auth, BuildError, Effect, Headers, Operation, Query, Request, call_builder, entity,
+    optional_json, path,
 };
 use crate::runtime::transport::Transport;
-use crate::runtime::upload::{Form, UploadFault};
+use crate::runtime::upload::{Form, UploadError};
 use crate::types::ReadStatus;
 use crate::{
     Client, Credentials, Date, Decimal, Environment, ErrorKind, Number, Response, Result, Secret,
@@ -53,7 +53,7 @@ impl Request for GetOfEveryType {
         path::check("terms", &self.terms)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/invented/{}/{}/{}/{}/{}/{}",
             Self::base_url(api),
@@ -100,7 +100,7 @@ impl Request for GetEntryVersion {
             .with("X-Retries", &self.retries)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!(
             "{}/invented/entries/{}",
             Self::base_url(api),
@@ -118,7 +118,7 @@ impl Request for GetEntryVersion {
     }
 }
 
-sends! {
+call_builder! {
     /// A call of [`Entries::get`], about to be sent.
     pub struct GetEntryCall: GetEntryVersion => Response<Entry>, entity::call {
         /// The version of the API.
@@ -236,7 +236,7 @@ async fn a_header_that_would_make_others_is_not_sent() {
         let refused = get(&server.client(), "a").tight_version(value).await;
         assert_eq!(
             said(refused),
-            "getEntry: `Tight-Version` holds a line break or another control character, and cannot be sent in a header"
+            "getEntry: `Tight-Version` contains a line break or another control character and cannot be sent in a header"
         );
     }
     assert!(server.requests().is_empty());
@@ -254,7 +254,7 @@ impl Request for GetStatus {
     const ACCEPT: &'static str = "application/pdf, application/json";
     const SERVER: Option<&'static str> = Some("https://status.example");
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/invented/status", Self::base_url(api));
         Ok(api.http.get(url).build()?)
     }
@@ -269,8 +269,8 @@ async fn an_operation_without_security_asks_for_no_token_and_sends_none() {
             .credentials(Credentials::client("the-client", "the-secret-of-it"))
             .build()
             .unwrap();
-        let answer: Result<Response<Entry>> = entity::call(client.session(), &GetStatus).await;
-        assert_eq!(answer.is_ok(), status == "200 OK");
+        let response: Result<Response<Entry>> = entity::call(client.session(), &GetStatus).await;
+        assert_eq!(response.is_ok(), status == "200 OK");
         assert_eq!(server.token_requests(), 0);
         assert_eq!(
             head(&server.requests()[0], &["authorization", "accept:"]),
@@ -328,11 +328,11 @@ impl Request for UploadEntry {
         self.file.iter().all(Upload::is_repeatable)
     }
 
-    fn take_upload_fault(&self) -> Option<UploadFault> {
-        self.file.iter().find_map(Upload::take_fault)
+    fn take_upload_error(&self) -> Option<UploadError> {
+        self.file.iter().find_map(Upload::take_error)
     }
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let form = Form::new()
             .file("file", self.file.as_ref())
             .await?
@@ -457,7 +457,7 @@ impl Request for SaveRules {
         auth: Auth::Token,
     };
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/invented/rules", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -502,7 +502,7 @@ impl Request for SaveList {
         auth: Auth::Token,
     };
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/invented/list", Self::base_url(api));
         Ok(api.http.post(url).json(&self.body).build()?)
     }
@@ -585,13 +585,13 @@ impl Request for DeleteCompany {
         auth: Auth::Token,
     };
 
-    async fn build(&self, api: &Transport) -> Result<reqwest::Request, Unsendable> {
+    async fn build(&self, api: &Transport) -> Result<reqwest::Request, BuildError> {
         let url = format!("{}/invented/company", Self::base_url(api));
         Ok(optional_json(api.http.delete(url), self.body.as_ref()).build()?)
     }
 }
 
-sends! {
+call_builder! {
     /// A call that deletes.
     pub struct DeleteCompanyCall: DeleteCompany => Response<Entry>, entity::call {
         /// Why.

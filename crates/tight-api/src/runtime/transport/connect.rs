@@ -1,4 +1,4 @@
-//! How long making a connection may take: the client's limit, and what the attempt that waits for it has set aside.
+//! The timeout for connecting: that of the client, and the share of the attempt timeout.
 //!
 //! A connection that was not made in time is an error of the connector's own, before the time of the attempt is up. So a
 //! request that never left is told from one that was not answered, under whichever limit the time ran out.
@@ -87,7 +87,7 @@ where
         Box::pin(async move {
             match tokio::time::timeout(limit, connecting).await {
                 Ok(connected) => connected,
-                Err(_) => Err(BoxError::from(NotInTime)),
+                Err(_) => Err(BoxError::from(ConnectTimedOut)),
             }
         })
     }
@@ -95,12 +95,12 @@ where
 
 /// A connection was not made in time.
 #[derive(Debug)]
-pub(super) struct NotInTime;
+pub(super) struct ConnectTimedOut;
 
-impl fmt::Display for NotInTime {
+impl fmt::Display for ConnectTimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection was not made in time")
     }
 }
 
-impl StdError for NotInTime {}
+impl StdError for ConnectTimedOut {}

@@ -1,4 +1,4 @@
-//! How connections are made, as data: what users set, until an HTTP client is set up with it.
+//! Settings of connections.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -96,13 +96,13 @@ fn proxy(
 ) -> Result<reqwest::Proxy, String> {
     const FORM: &str = "write it as `http://proxy.example.com:3128`";
     let mut url = Url::parse(url.expose_secret())
-        .map_err(|error| format!("the proxy's address is not a URL: {error}; {FORM}"))?;
+        .map_err(|error| format!("the proxy URL is invalid: {error}; {FORM}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!(
-            "the proxy's address begins with neither `http://` nor `https://`; {FORM}"
+            "the proxy URL begins with neither `http://` nor `https://`; {FORM}"
         ));
     }
-    let unusable = || format!("the proxy's address cannot be used; {FORM}");
+    let unusable = || format!("the proxy URL cannot be used; {FORM}");
     if let Some((user, password)) = credentials {
         // A URL takes `%20` in a password for a space, so every character is written as what cannot be taken for another.
         let user = utf8_percent_encode(user, NON_ALPHANUMERIC).to_string();

@@ -1,23 +1,23 @@
-//! Why two sides that were connected did not come to speak TLS, which trying again does not help against.
+//! Classifies TLS errors, which retries do not help against.
 
 use std::io;
 
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-use super::fault::Cause;
-use super::fault::causes;
+use super::errors::Cause;
+use super::errors::causes;
 
 const UNKNOWN_ISSUER: &str =
-    "the server's certificate was issued by nobody that this machine trusts";
-const OTHER_NAME: &str = "the server's certificate is for another name than this host's";
+    "the server's certificate was issued by an authority that this machine does not trust";
+const OTHER_NAME: &str = "the server's certificate is for another host name";
 const OUT_OF_DATE: &str =
     "the server's certificate has expired or is not valid yet, or this machine's clock is wrong";
 const NOT_ACCEPTED: &str = "the server's certificate is not accepted";
-const NO_SESSION: &str = "no TLS session could be agreed on with the server";
+const NO_SESSION: &str = "the TLS handshake with the server failed";
 pub(super) const CERTIFICATE_REFUSED: &str =
-    "the server demands a client certificate, or another one";
+    "the server requires a client certificate, or rejected the one that was sent";
 
 /// What is wrong, if it is a matter of TLS. What breaks off within the handshake is a matter of the connection.
-pub(super) fn fault(error: &reqwest::Error) -> Option<&'static str> {
+pub(super) fn tls_error(error: &reqwest::Error) -> Option<&'static str> {
     if is_certificate_refused(error) {
         return Some(CERTIFICATE_REFUSED);
     }

@@ -1,16 +1,16 @@
-//! What requests travel through.
+//! The HTTP client, its connections, and its errors.
 //!
 //! ```text
-//! connect       how long making a connection may take
-//! connections   what users set about connections
-//! fault         what the HTTP client's errors mean
-//! handshake     what faults of TLS mean
-//! tls           whom connections trust, and how they prove who they are
+//! connect       the timeout for connecting
+//! connections   settings of connections
+//! errors        classifies the errors of the HTTP client
+//! handshake     classifies TLS errors
+//! tls           certificates
 //! ```
 
 mod connect;
 mod connections;
-mod fault;
+mod errors;
 #[cfg(feature = "__tls")]
 mod handshake;
 #[cfg(feature = "__tls")]
@@ -26,16 +26,16 @@ use super::error::{Error, ErrorKind, Result};
 
 pub(crate) use connect::connect_within;
 pub(crate) use connections::{Connections, Proxy};
-pub(crate) use fault::{body_lost, not_answered};
+pub(crate) use errors::{body_lost, no_response};
 #[cfg(feature = "__tls")]
 pub(crate) use tls::ClientCertificate;
 
-/// An HTTP client, the address that it is for, and the time that goes by.
+/// An HTTP client, its base URL and the clock.
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: String,
-    /// Whether the address was given as such, and not by an environment of the API: then it is that of all operations.
-    pub(crate) is_told_where: bool,
+    /// Whether the base URL was set directly instead of an environment: then all operations use it.
+    pub(crate) has_custom_base_url: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct HttpSettings<'a> {
     pub(crate) is_direct: bool,
 }
 
-/// An answer's head may have more headers than this client would read if nothing were said.
+/// The most headers of a response; more than the default of the HTTP client.
 const MOST_HEADERS: usize = 256;
 
 /// What they may come to over HTTP/2, in bytes, with 32 more for each: so that it is the same as over HTTP/1.1.
@@ -66,7 +66,7 @@ pub(crate) fn http_client(settings: &HttpSettings<'_>) -> Result<reqwest::Client
         |application| format!("{application} {OWN}"),
     );
     let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
-        configuration("the application's name holds characters that no header can carry")
+        configuration("the application name contains characters that are not allowed in headers")
     })?;
     let http = reqwest::Client::builder().pool_idle_timeout(countable(settings.idle_timeout));
     let http = settings.connections.prepare(http, settings.is_plain);
@@ -86,16 +86,16 @@ pub(crate) fn http_client(settings: &HttpSettings<'_>) -> Result<reqwest::Client
         http = http.no_proxy();
     }
     http.build().map_err(|error| {
-        let reason = fault::first_cause(&error);
-        let help = fault::help_with(&reason);
+        let reason = errors::first_cause(&error);
+        let help = errors::advice(&reason);
         configuration(&format!(
-            "the HTTP client could not be set up: {reason}{help}"
+            "the HTTP client could not be created: {reason}{help}"
         ))
         .caused_by(error)
     })
 }
 
-/// A limit that the HTTP client can add to a time: it panics where there is no such time. No limit is as good as a century.
+/// `None` for durations over a century, since the HTTP client panics if a time overflows.
 fn countable(limit: Duration) -> Option<Duration> {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
     (limit < CENTURY).then_some(limit)

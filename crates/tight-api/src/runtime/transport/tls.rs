@@ -1,4 +1,4 @@
-//! Whom connections trust, and how they prove who they are.
+//! Certificates of connections.
 //!
 //! With rustls, wherever a build has it: another crate of the build may enable the operating system's TLS in the HTTP client,
 //! and that must change neither whose certificates are read nor how faults are told apart.
@@ -89,7 +89,7 @@ fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     let found = Certificate::from_pem_bundle(bytes).map_err(unreadable)?;
     if found.is_empty() {
         return Err(format!(
-            "what was given as root certificates holds none; {HELP}"
+            "the root certificates contain no certificate; {HELP}"
         ));
     }
     Ok(found)

@@ -1,4 +1,4 @@
-//! Content on its way: opened, cut into chunks, held to its length, watched, and lent to an attempt.
+//! Streams of file content: chunks, length checks, progress, and readers lent to an attempt.
 
 use std::io;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::Progress;
 
-/// How much of a file is in memory at a time.
+/// The size of chunks in bytes.
 pub(super) const CHUNK: usize = 64 * 1024;
 
 pub(super) type Observer = dyn Fn(Progress) + Send + Sync;
@@ -20,10 +20,10 @@ pub(super) type Observer = dyn Fn(Progress) + Send + Sync;
 pub(super) type Reader = Pin<Box<dyn AsyncRead + Send>>;
 
 pub(super) async fn open(path: &Path) -> io::Result<(tokio::fs::File, u64)> {
-    // First, since opening a pipe waits for whoever writes to it.
+    // Checked first, since opening a pipe waits for its writer.
     let metadata = tokio::fs::metadata(path).await?;
     if !metadata.is_file() {
-        let advice = "it is no regular file; open it, and give it to `Upload::reader`";
+        let advice = "it is not a regular file; open it, and pass it to `Upload::reader`";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, advice));
     }
     let file = tokio::fs::File::open(path).await?;
@@ -31,7 +31,7 @@ pub(super) async fn open(path: &Path) -> io::Result<(tokio::fs::File, u64)> {
     Ok((file, length))
 }
 
-/// Bytes in chunks that share their memory, so that there is progress to see.
+/// Splits bytes into chunks, without copying, to report progress.
 pub(super) fn chunks(bytes: Bytes) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::unfold(bytes, |mut rest| async move {
         let chunk = rest.split_to(CHUNK.min(rest.len()));
@@ -39,7 +39,7 @@ pub(super) fn chunks(bytes: Bytes) -> impl Stream<Item = io::Result<Bytes>> + Se
     })
 }
 
-/// Content of an announced length. Of any other length, it would be a body that is not what its parts say.
+/// Fails if the content does not have the announced length.
 pub(super) fn exactly(
     content: BoxStream<'static, io::Result<Bytes>>,
     length: u64,
@@ -51,9 +51,9 @@ pub(super) fn exactly(
         let is_end = chunk.is_empty();
         read += chunk.len() as u64;
         let reason = if read > length {
-            format!("it has more than the {length} bytes that were announced")
+            format!("it has more than the expected {length} bytes")
         } else if is_end && read < length {
-            format!("it has {read} bytes, and {length} were announced")
+            format!("it has {read} bytes instead of the expected {length}")
         } else {
             return Ok(chunk);
         };
@@ -78,7 +78,7 @@ pub(super) fn observed(
     })
 }
 
-/// A place for one thing that several have access to.
+/// A shared slot for one value.
 pub(super) struct Slot<T>(Arc<Mutex<Option<T>>>);
 
 impl<T> Slot<T> {
@@ -107,14 +107,14 @@ impl<T> Clone for Slot<T> {
     }
 }
 
-/// A reader on loan to an attempt, which gives it back if it has not read any of it.
-pub(super) struct Loan {
+/// A reader lent to an attempt, which gives it back if it has not read any of it.
+pub(super) struct BorrowedReader {
     source: Slot<Reader>,
     reader: Option<Reader>,
     is_read: bool,
 }
 
-impl Loan {
+impl BorrowedReader {
     pub(super) fn of(source: &Slot<Reader>) -> Option<Self> {
         let reader = source.lock().take()?;
         Some(Self {
@@ -125,23 +125,23 @@ impl Loan {
     }
 }
 
-impl AsyncRead for Loan {
+impl AsyncRead for BorrowedReader {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let loan = self.get_mut();
-        let Some(reader) = &mut loan.reader else {
+        let borrowed = self.get_mut();
+        let Some(reader) = &mut borrowed.reader else {
             return Poll::Ready(Ok(()));
         };
         let read = ready!(reader.as_mut().poll_read(context, buffer));
-        loan.is_read = true;
+        borrowed.is_read = true;
         Poll::Ready(read)
     }
 }
 
-impl Drop for Loan {
+impl Drop for BorrowedReader {
     fn drop(&mut self) {
         if !self.is_read {
             *self.source.lock() = self.reader.take();

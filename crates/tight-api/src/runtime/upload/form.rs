@@ -1,4 +1,4 @@
-//! Bodies of several parts, which progenitor does not know: files, texts, and objects as JSON.
+//! Multipart bodies: files, texts, and JSON.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::Upload;
 use crate::wire::Parameter;
 
-/// A body of several parts, on its way.
+/// A multipart body.
 pub(crate) struct Form(multipart::Form);
 
-#[allow(dead_code, reason = "which parts there are is the document's affair")]
+#[allow(dead_code, reason = "depends on the document")]
 impl Form {
     pub(crate) fn new() -> Self {
         Self(multipart::Form::new())
@@ -31,7 +31,7 @@ impl Form {
         Ok(Self(self.0.part(name, part)))
     }
 
-    /// Adds texts, as many as there are: whatever is written as one.
+    /// Adds a text part for each value.
     pub(crate) fn text(
         self,
         name: impl Into<Cow<'static, str>>,
@@ -53,11 +53,11 @@ impl Form {
         };
         let name = name.into();
         let json = serde_json::to_vec(value)
-            .map_err(|error| format!("`{name}` cannot be written: {error}"))?;
+            .map_err(|error| format!("`{name}` cannot be serialized: {error}"))?;
         self.raw_json(name, json.into())
     }
 
-    /// Adds what is JSON already.
+    /// Adds a part that is already JSON.
     pub(crate) fn raw_json(
         self,
         name: impl Into<Cow<'static, str>>,

@@ -1,8 +1,8 @@
-//! Files to upload: where their content comes from, and what is said about it.
+//! Files to upload.
 //!
 //! ```text
-//! content   content on its way
-//! form      bodies of several parts
+//! content   streams of file content
+//! form      multipart bodies
 //! ```
 
 mod content;
@@ -20,11 +20,13 @@ use reqwest::multipart::Part;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio_util::io::ReaderStream;
 
-use self::content::{CHUNK, Loan, Observer, Reader, Slot, chunks, exactly, observed, open};
+use self::content::{
+    BorrowedReader, CHUNK, Observer, Reader, Slot, chunks, exactly, observed, open,
+};
 use super::error::{Error, ErrorKind};
 pub(crate) use form::Form;
 
-/// A file to upload: from memory, from a path, or from whatever can be read.
+/// A file to upload: from memory, from a path, or from a reader.
 ///
 /// ```
 /// use tight_api::Upload;
@@ -36,22 +38,22 @@ pub(crate) use form::Form;
 /// ```
 ///
 /// Cheap to clone; clones of a reader share it.
-#[must_use = "a file is uploaded by the call that takes it"]
+#[must_use = "a file is uploaded by the call that it is passed to"]
 pub struct Upload {
     name: String,
     content: Content,
     content_type: Option<String>,
     observer: Option<Arc<Observer>>,
-    fault: Slot<UploadFault>,
+    error: Slot<UploadError>,
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many bytes of the file have been handed to the connection. When an upload is tried again, it begins again at 0.
+    /// The number of bytes of the file that were passed to the connection. Restarts at 0 when an upload is retried.
     pub sent: u64,
-    /// How many there are, if that is known.
+    /// The size of the file in bytes, if known.
     pub total: Option<u64>,
 }
 
@@ -66,29 +68,26 @@ enum Content {
 }
 
 impl Upload {
-    /// Creates an upload of a file that is in memory.
+    /// Creates an upload from memory.
     pub fn bytes(file_name: impl Into<String>, content: impl Into<Bytes>) -> Self {
         Self::new(file_name.into(), Content::Bytes(content.into()))
     }
 
-    /// Creates an upload of the file at a path, which is opened when it is sent. It is called as the path ends, unless it is
-    /// given another [name](Self::file_name). What is no regular file (a pipe, a device) is a [reader](Self::reader) to be
-    /// opened by the caller.
+    /// Creates an upload of the file at a path, which is opened when it is sent. The file name is that of the path, unless you set
+    /// another [`file_name`](Self::file_name). For a pipe or a device, open it and use [`reader`](Self::reader).
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().unwrap_or_default();
         Self::new(name.to_string_lossy().into_owned(), Content::Path(path))
     }
 
-    /// Creates an upload of a file that is read as it is sent. What has been read is gone: once any of it has been sent, the
-    /// upload is not tried again, whatever the retry policy says. Since nobody knows how long it is, the request cannot
-    /// announce its length.
+    /// Creates an upload from a reader, which is read while it is sent. Once any of it has been read, the upload is not retried,
+    /// whatever the retry policy. The length is unknown, so the request has no `Content-Length`.
     pub fn reader(file_name: impl Into<String>, content: impl AsyncRead + Send + 'static) -> Self {
         Self::from_reader(file_name.into(), Box::pin(content), None)
     }
 
-    /// Creates an upload of a [reader](Self::reader) of which is known how many bytes it has. If it has more or fewer, the
-    /// upload fails.
+    /// Creates an upload from a [reader](Self::reader) with a known number of bytes. If it has more or fewer, the upload fails.
     pub fn reader_of_length(
         file_name: impl Into<String>,
         content: impl AsyncRead + Send + 'static,
@@ -108,31 +107,31 @@ impl Upload {
             content,
             content_type: None,
             observer: None,
-            fault: Slot::default(),
+            error: Slot::default(),
         }
     }
 
-    /// Sets what the file is called.
+    /// Sets the file name.
     pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
         self.name = file_name.into();
         self
     }
 
-    /// Sets the media type of the content, such as `application/pdf`. If nothing is said, it is guessed from the file's name;
-    /// where that says nothing, it is `application/octet-stream`.
+    /// Sets the media type, such as `application/pdf`; if not set, it is guessed from the file name, or else
+    /// `application/octet-stream`.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Calls `observer` once at the beginning, and whenever a part of the file has been handed to the connection. It should be
-    /// quick, and must not panic: the upload would be lost with the connection.
+    /// Sets a callback that is called at the start, and after each part of the file was passed to the connection. It must be fast, and
+    /// must not panic: a panic closes the connection.
     pub fn on_progress(mut self, observer: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Whether it can be sent, once more or at all.
+    /// Whether the file can be sent (again).
     pub(crate) fn is_repeatable(&self) -> bool {
         match &self.content {
             Content::Bytes(_) | Content::Path(_) => true,
@@ -140,15 +139,15 @@ impl Upload {
         }
     }
 
-    /// Takes why it could not be read, the last time that it was sent.
-    pub(crate) fn take_fault(&self) -> Option<UploadFault> {
-        self.fault.lock().take()
+    /// Takes the error of reading the file in the last attempt.
+    pub(crate) fn take_error(&self) -> Option<UploadError> {
+        self.error.lock().take()
     }
 
-    /// The file as a part of a body, or why there is none.
+    /// Creates the part of the multipart body.
     pub(crate) async fn part(&self) -> Result<Part, String> {
-        // What went wrong the last time is nobody's concern any more.
-        self.fault.lock().take();
+        // Clears the error of the last attempt.
+        self.error.lock().take();
         let (content, length) = match &self.content {
             Content::Bytes(bytes) => {
                 let length = u64::try_from(bytes.len()).ok();
@@ -160,27 +159,32 @@ impl Upload {
             Content::Path(path) => {
                 let (file, length) = open(path).await.map_err(|cause| {
                     let message = format!("the file {} cannot be read: {cause}", path.display());
-                    self.fault.put(UploadFault {
+                    self.error.put(UploadError {
                         message: message.clone(),
                         cause: Some(cause),
                     });
                     message
                 })?;
-                // What is added to a file while it is sent was not announced.
+                // Ignores what is appended while the file is sent.
                 let content = ReaderStream::with_capacity(file.take(length), CHUNK);
                 (content.boxed(), Some(length))
             }
             Content::Reader { source, length } => {
-                let loan = Loan::of(source).ok_or_else(|| {
-                    let message =
-                        format!("`{}` was read before, and can be read once only", self.name);
-                    self.fault.put(UploadFault {
+                let borrowed = BorrowedReader::of(source).ok_or_else(|| {
+                    let message = format!(
+                        "`{}` was already read; a reader can be sent only once",
+                        self.name
+                    );
+                    self.error.put(UploadError {
                         message: message.clone(),
                         cause: None,
                     });
                     message
                 })?;
-                (ReaderStream::with_capacity(loan, CHUNK).boxed(), *length)
+                (
+                    ReaderStream::with_capacity(borrowed, CHUNK).boxed(),
+                    *length,
+                )
             }
         };
         let content = match length {
@@ -195,16 +199,16 @@ impl Upload {
         self.finish(body, length)
     }
 
-    /// The content, which leaves behind why it could not be read: the HTTP client would take it for a fault of the connection.
+    /// The content, which leaves behind why it could not be read: the HTTP client would take it for an error of the connection.
     fn watched(
         &self,
         content: BoxStream<'static, io::Result<Bytes>>,
     ) -> BoxStream<'static, io::Result<Bytes>> {
-        let (fault, name) = (self.fault.clone(), self.name.clone());
+        let (error, name) = (self.error.clone(), self.name.clone());
         let watched = content.map(move |chunk| {
             chunk.map_err(|cause| {
                 let message = format!("`{name}` could not be read to its end: {cause}");
-                fault.put(UploadFault {
+                error.put(UploadError {
                     message: message.clone(),
                     cause: Some(cause),
                 });
@@ -239,8 +243,8 @@ impl Clone for Upload {
             content: self.content.clone(),
             content_type: self.content_type.clone(),
             observer: self.observer.clone(),
-            // What goes wrong with one of them is not the other's.
-            fault: Slot::default(),
+            // Clones have errors of their own.
+            error: Slot::default(),
         }
     }
 }
@@ -254,13 +258,13 @@ impl fmt::Debug for Upload {
     }
 }
 
-/// Why a file could not be read.
-pub(crate) struct UploadFault {
+/// The error of reading a file.
+pub(crate) struct UploadError {
     message: String,
     cause: Option<io::Error>,
 }
 
-impl UploadFault {
+impl UploadError {
     pub(crate) fn into_error(self, operation: &'static str, may_have_taken_effect: bool) -> Error {
         let error = Error::new(ErrorKind::Upload, self.message)
             .in_operation(operation)
@@ -272,8 +276,7 @@ impl UploadFault {
     }
 }
 
-/// A file name as the head of a part carries it (RFC 7578, section 4.2, and WHATWG's form encoding): what would end the name or the
-/// line is percent-encoded.
+/// Percent-encodes quotes and control characters of a file name (RFC 7578, section 4.2, and WHATWG's form encoding).
 fn encoded_name(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     for char in name.chars() {

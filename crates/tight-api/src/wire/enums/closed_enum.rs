@@ -1,12 +1,9 @@
 //! Enums that are said to be complete, so that they have no variant for other values. An answer that has one all the same is read
 //! as one whose value fits no field: it is kept beside the fields.
 
-#![allow(
-    unused_macros,
-    reason = "which enums are closed is the document's affair"
-)]
+#![allow(unused_macros, reason = "depends on the document")]
 
-/// Defines an enum with known values alone. It travels as its text or, if it says so with `: i64`, as its number.
+/// Defines an enum with known values only. It is sent as a string or, with `: i64`, as a number.
 macro_rules! closed_enum {
     (
         $(#[$meta:meta])*
@@ -17,7 +14,7 @@ macro_rules! closed_enum {
         $crate::wire::closed_enum!(@both $(#[$meta])* $vis $name [$($(#[$variant_meta])* $variant,)*]);
 
         impl $name {
-            /// The value as it travels.
+            /// Returns the value as it is sent.
             $vis fn number(self) -> i64 {
                 match self {
                     $(Self::$variant => $value,)*
@@ -88,7 +85,7 @@ macro_rules! closed_enum {
         $crate::wire::closed_enum!(@both $(#[$meta])* $vis $name [$($(#[$variant_meta])* $variant,)*]);
 
         impl $name {
-            /// The value as it travels.
+            /// Returns the value as it is sent.
             $vis fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $value,)*
@@ -165,10 +162,7 @@ macro_rules! closed_enum {
         }
     };
 }
-#[allow(
-    unused_imports,
-    reason = "which enums are closed is the document's affair"
-)]
+#[allow(unused_imports, reason = "depends on the document")]
 pub(crate) use closed_enum;
 
 #[cfg(test)]
@@ -234,7 +228,7 @@ mod tests {
         assert_eq!("red".parse(), Ok(Colour::Red));
         assert_eq!(
             "blue".parse::<Colour>().unwrap_err().to_string(),
-            "`blue` is not among the documented values"
+            "`blue` is not a documented value"
         );
         assert!(Terms::try_from(31).is_err());
         assert!(serde_json::from_str::<Colour>(r#""blue""#).is_err());

@@ -1,12 +1,9 @@
-//! Enums, of texts and of whole numbers: those that outlive the documentation, and those that are said to be complete.
+//! Enums, of strings and of integers: open ones, and closed ones.
 
 mod closed_enum;
 mod open_enum;
 
-#[allow(
-    unused_imports,
-    reason = "which enums are closed is the document's affair"
-)]
+#[allow(unused_imports, reason = "depends on the document")]
 pub(crate) use closed_enum::closed_enum;
 pub use open_enum::UnknownValue;
 pub(crate) use open_enum::open_enum;

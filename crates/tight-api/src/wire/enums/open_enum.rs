@@ -1,11 +1,11 @@
-//! Enums that outlive the documentation they were taken from: of texts, and of whole numbers.
+//! Open enums, of strings and of integers, which keep undocumented values.
 
 use std::fmt;
 
-/// A value that is not among the documented ones, kept as it was received.
+/// An undocumented value of an enum, kept as it was received.
 ///
-/// An enum makes one only for a value that it does not know, so two equal values are always the same variant. One without room
-/// for others gives it as the error of making it from such a value.
+/// Only enums create it, and only for values that they do not know: equal values are always the same variant. For enums without an
+/// `Unknown` variant, it is the error of a conversion.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue(Box<str>);
 
@@ -22,11 +22,11 @@ impl UnknownValue {
 
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not among the documented values", self.0)
+        write!(f, "`{}` is not a documented value", self.0)
     }
 }
 
-/// What making an enum of it fails with, where the enum has no room for it.
+/// The error of converting into an enum without an `Unknown` variant.
 impl std::error::Error for UnknownValue {}
 
 impl fmt::Debug for UnknownValue {
@@ -35,8 +35,7 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// Defines an enum with known values and room for unknown ones. It travels as its text or, if it says so with `: i64`, as its
-/// number, and an unknown one comes through unchanged.
+/// Defines an enum with known values and a variant for others. It is sent as a string or, with `: i64`, as a number.
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
@@ -49,12 +48,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// A value that the documentation does not list.
+            /// An undocumented value.
             Unknown($crate::Number),
         }
 
         impl $name {
-            /// Returns the value as it travels.
+            /// Returns the value as it is sent.
             $vis fn number(&self) -> $crate::Number {
                 match self {
                     $(Self::$variant => $crate::Number::from($value),)*
@@ -146,12 +145,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// A value that the documentation does not list.
+            /// An undocumented value.
             Unknown($crate::UnknownValue),
         }
 
         impl $name {
-            /// Returns the value as it travels.
+            /// Returns the value as it is sent.
             $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $value,)*

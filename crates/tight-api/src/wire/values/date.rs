@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::scalar::scalar_text;
 use crate::text;
 
-/// A calendar date, as it travels.
+/// A calendar date, such as `2024-01-15`.
 ///
-/// Tight documents `2024-01-15`. Any other text is kept as it is; [`year_month_day`](Self::year_month_day) then returns `None`.
+/// Any other text in a response is kept as it is; [`year_month_day`](Self::year_month_day) then returns `None`.
 ///
 /// ```
 /// use tight_api::Date;
@@ -20,18 +20,18 @@ use crate::text;
 /// assert_eq!(due.as_str(), "2024-01-15");
 /// assert_eq!(Date::from("2024-02-29").year_month_day(), Some((2024, 2, 29)));
 /// assert_eq!(Date::from("2023-02-29").year_month_day(), None);
-/// // Where there must be such a day:
+/// // To validate:
 /// assert!(Date::try_new(2023, 2, 29).is_err());
 /// assert!("2023-02-29".parse::<Date>().is_err());
 /// ```
 ///
-/// Dates are ordered by day. What is no date comes before all dates, ordered by its text. `From` and `TryFrom` convert from and
-/// to the types of the crates `jiff`, `chrono` and `time`, with the feature of that name.
+/// Dates are ordered by day; invalid dates come first, ordered by their text. `From` and `TryFrom` convert from and to the types of the
+/// crates `jiff`, `chrono` and `time`, with the feature of that name.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Date(String);
 
-/// The error of a date that the calendar does not have, or of a text in another form.
+/// The error of a date that does not exist, or has another format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidDate(String);
 
@@ -45,7 +45,7 @@ impl InvalidDate {
 impl fmt::Display for InvalidDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         text::line(f, text::LINE, |line| {
-            write!(line, "no date such as `2024-01-15`: `{}`", self.0)
+            write!(line, "not a valid date such as `2024-01-15`: `{}`", self.0)
         })
     }
 }
@@ -53,16 +53,16 @@ impl fmt::Display for InvalidDate {
 impl std::error::Error for InvalidDate {}
 
 impl Date {
-    /// Creates the date of that day, without checking that the calendar has it. [`try_new`](Self::try_new) checks.
+    /// Creates a date without validation. [`try_new`](Self::try_new) validates it.
     pub fn new(year: u16, month: u8, day: u8) -> Self {
         Self(format!("{year:04}-{month:02}-{day:02}"))
     }
 
-    /// Creates the date of that day.
+    /// Creates a date.
     ///
     /// # Errors
     ///
-    /// If the calendar does not have that day, or the year has more than four digits.
+    /// Fails if there is no such day, or the year has more than four digits.
     pub fn try_new(year: u16, month: u8, day: u8) -> Result<Self, InvalidDate> {
         let date = Self::new(year, month, day);
         match date.year_month_day() {
@@ -71,8 +71,7 @@ impl Date {
         }
     }
 
-    /// Returns the year, the month (from 1) and the day (from 1), or `None` if there is no such day, or the text has another
-    /// form.
+    /// Returns year, month (from 1) and day (from 1), or `None` if there is no such day, or the text has another format.
     pub fn year_month_day(&self) -> Option<(u16, u8, u8)> {
         let date = self.civil()?;
         let unsigned = |part: i8| u8::try_from(part).ok();
@@ -91,7 +90,7 @@ impl Date {
 
 scalar_text!(Date);
 
-/// Reads a date such as `2024-01-15`. `From<&str>` takes any text.
+/// Parses a date such as `2024-01-15`. `From<&str>` accepts any text.
 impl FromStr for Date {
     type Err = InvalidDate;
 
@@ -110,7 +109,7 @@ impl PartialOrd for Date {
     }
 }
 
-/// By day; what is no date comes first, ordered by its text.
+/// Orders by day; invalid dates come first, ordered by their text.
 impl Ord for Date {
     fn cmp(&self, other: &Self) -> Ordering {
         let days = self.civil().cmp(&other.civil());

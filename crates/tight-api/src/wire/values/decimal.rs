@@ -1,4 +1,4 @@
-//! Decimals that travel as texts.
+//! Decimals that are sent as strings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,30 +9,30 @@ use super::digits;
 use super::number::Number;
 use super::scalar::scalar_text;
 
-/// A decimal number that travels as a text, such as `"12.50"`, so that nothing of it is rounded on the way.
+/// A decimal number that is sent as a string, such as `"12.50"`, and never rounded.
 ///
-/// It is kept exactly as it is written: a number in its place is kept as its digits, and whatever text stands there comes through
-/// unchanged. [`is_number`](Self::is_number) says whether it is a number after all.
+/// The text is kept exactly as it is written. In a response, JSON numbers and texts that are not numbers are kept, too;
+/// [`is_number`](Self::is_number) tells them apart.
 ///
 /// ```
 /// use tight_api::Decimal;
 ///
 /// let rate: Decimal = "12.50".parse()?;
 /// assert_eq!(rate.as_str(), "12.50");
-/// // Any type that is read from a text, such as that of a decimal crate:
+/// // Parse it as any type, such as that of a decimal crate:
 /// assert_eq!(rate.parse(), Some(12.5_f64));
 /// assert!("twelve".parse::<Decimal>().is_err());
 /// assert!(!Decimal::from("twelve").is_number());
 /// # Ok::<(), tight_api::NotANumber>(())
 /// ```
 ///
-/// Two are equal if they are written alike: `12.50` and `12.5` are not. To compare amounts, convert them: with the feature
-/// `rust_decimal`, with `to_decimal`.
+/// Decimals are equal if their texts are: `12.50` and `12.5` are not. To compare amounts, convert them, for example with `to_decimal`
+/// (feature `rust_decimal`).
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Decimal(String);
 
-/// The error of a text that was to be a [`Decimal`], and is no number.
+/// The error of a text that is not a number, and so not a [`Decimal`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotANumber(());
 
@@ -45,12 +45,12 @@ impl fmt::Display for NotANumber {
 impl std::error::Error for NotANumber {}
 
 impl Decimal {
-    /// Returns whether it is a number: digits, with a sign and a fraction if there are any.
+    /// Returns whether the text is a number: digits, with an optional sign and fraction.
     pub fn is_number(&self) -> bool {
         digits::is_decimal(&self.0)
     }
 
-    /// Returns the value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    /// Returns the exact value, or `None` if it is not a number or has too many digits.
     ///
     /// ```
     /// use tight_api::Decimal;
@@ -63,7 +63,7 @@ impl Decimal {
         digits::exact(&self.0)
     }
 
-    /// Returns the value as a `T`, read from the text. `None` if a `T` cannot be read from it.
+    /// Parses the text as a `T`; `None` if that fails.
     pub fn parse<T: FromStr>(&self) -> Option<T> {
         self.0.trim().parse().ok()
     }
@@ -74,7 +74,7 @@ scalar_text!(Decimal);
 impl FromStr for Decimal {
     type Err = NotANumber;
 
-    /// Makes a decimal of a text that is a number.
+    /// Parses a number. `From<&str>` accepts any text.
     fn from_str(text: &str) -> Result<Self, NotANumber> {
         let number = digits::is_decimal(text).then(|| Self(text.to_owned()));
         number.ok_or(NotANumber(()))
@@ -92,7 +92,7 @@ macro_rules! from_integers {
 }
 from_integers!(i8 i16 i32 i64 u8 u16 u32 u64 usize);
 
-/// As the number is written.
+/// Keeps the text of the number.
 impl From<Number> for Decimal {
     fn from(number: Number) -> Self {
         Self(number.to_string())

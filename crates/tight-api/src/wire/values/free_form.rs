@@ -1,7 +1,7 @@
-//! Objects of which the documentation says nothing but that they are objects.
+//! JSON of any shape.
 
-/// A JSON object of which nothing is known, such as data of the caller's own.
+/// A JSON object with any fields, such as custom data.
 pub type JsonObject = serde_json::Map<String, JsonValue>;
 
-/// Any JSON value. Whatever turns into one can be set: texts, numbers, booleans, and what `serde_json::json!` makes.
+/// Any JSON value. Strings, numbers, booleans and `serde_json::json!` convert into it.
 pub type JsonValue = serde_json::Value;

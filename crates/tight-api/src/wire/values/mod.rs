@@ -1,18 +1,18 @@
-//! What a field holds that is no model: each value is kept as it travels, and says what it means on request.
+//! Field values that are not models. Each keeps its text, and interprets it on request.
 //!
 //! ```text
-//! scalar           texts whose form is documented and not relied on
-//! digits           the number that a text is
+//! scalar           strings with a documented format
+//! digits           numbers in texts
 //! number, decimal  numbers, which are never rounded
 //! date, timestamp  days, and points in time
-//! calendars        the same in the types of other crates
-//! secret           texts that must not show
+//! conversions      conversions to types of other crates
+//! secret           confidential strings
 //! free_form        JSON of any shape
-//! plain            values where there is no JSON
+//! plain            values in paths, queries and headers
 //! schema           their JSON schemas
 //! ```
 
-mod calendars;
+mod conversions;
 mod date;
 mod decimal;
 mod digits;

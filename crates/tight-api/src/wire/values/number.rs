@@ -1,4 +1,4 @@
-//! Numbers, as exact as they were written.
+//! Numbers, kept exactly as they are written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +12,9 @@ use super::digits;
 use crate::wire::element::{self, Element, Reading};
 use crate::wire::raw::is_number;
 
-/// A number, as it travels. It never goes through a float, so that nothing of an amount is rounded.
+/// A JSON number, kept exactly as it is written and never converted to a float.
 ///
-/// Tight writes whole numbers; whatever other number, or text, stands in the place of one is kept as it is.
+/// Tight documents whole numbers. In a response, other numbers and strings are kept, too.
 ///
 /// ```
 /// use tight_api::Number;
@@ -24,20 +24,21 @@ use crate::wire::raw::is_number;
 /// let amount: Number = "150.50".parse()?;
 /// assert_eq!(amount.as_i64(), None);
 /// assert_eq!(amount.to_string(), "150.50");
-/// // Any type that is read from a text, such as a decimal:
+/// // Parse it as any type, such as that of a decimal crate:
 /// assert_eq!(amount.parse(), Some(150.5_f64));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Two are equal if they are written alike: `15000` and `15000.0` are not, though both are 15000 as a whole number.
+/// Numbers are equal if they are written alike: `15000` and `15000.0` are not. Compare with an integer, or [`as_i64`](Self::as_i64), to
+/// ignore that.
 #[derive(Clone)]
-pub struct Number(Written);
+pub struct Number(Repr);
 
 #[derive(Clone)]
-enum Written {
-    /// The whole number that is written in the usual way.
+enum Repr {
+    /// An integer in the usual notation.
     Whole(i64),
-    /// Anything else: the JSON of a number or of a text.
+    /// The JSON of any other number, or of a string.
     Json(Box<RawValue>),
 }
 
@@ -45,30 +46,29 @@ impl Number {
     fn from_json(json: &str) -> Option<Self> {
         // A zero with a sign would lose it.
         if let Some(whole) = json.parse().ok().filter(|_| json != "-0") {
-            return Some(Self(Written::Whole(whole)));
+            return Some(Self(Repr::Whole(whole)));
         }
         let is_kept =
             json.starts_with(|first: char| first == '"' || first == '-' || first.is_ascii_digit());
         let json = is_kept.then(|| RawValue::from_string(json.to_owned()).ok())??;
-        Some(Self(Written::Json(json)))
+        Some(Self(Repr::Json(json)))
     }
 
-    /// Returns the whole number that it is, however it is written: `15000`, `15000.0`, `1.5e4` and `"15000"` are the same. `None` if
-    /// it is not whole, too large, or a text that is no number.
+    /// Returns the integer value, however it is written: `15000`, `15000.0`, `1.5e4` and `"15000"` are the same. `None` if it is not an
+    /// integer, or out of range.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
-            Written::Whole(whole) => Some(*whole),
-            Written::Json(_) => digits::whole(self.text().trim()),
+            Repr::Whole(whole) => Some(*whole),
+            Repr::Json(_) => digits::whole(self.text().trim()),
         }
     }
 
-    /// Returns the value as a `T`, read from the number as it is written, without the quotes of a text. `None` if a `T` cannot
-    /// be read from it.
+    /// Parses the text of the number as a `T`; `None` if that fails.
     pub fn parse<T: FromStr>(&self) -> Option<T> {
         self.text().trim().parse().ok()
     }
 
-    /// Returns the value as a decimal, exactly. `None` if it is no number, or has more digits than a decimal holds.
+    /// Returns the exact value, or `None` if it is not a number or has too many digits.
     ///
     /// ```
     /// use tight_api::Number;
@@ -82,11 +82,11 @@ impl Number {
         digits::exact(&self.text())
     }
 
-    /// As it is written, without the quotes of a text.
+    /// The text, without the quotes of a string.
     fn text(&self) -> Cow<'_, str> {
         match &self.0 {
-            Written::Whole(whole) => whole.to_string().into(),
-            Written::Json(json) => match json.get().strip_prefix('"') {
+            Repr::Whole(whole) => whole.to_string().into(),
+            Repr::Json(json) => match json.get().strip_prefix('"') {
                 None => json.get().into(),
                 Some(_) => serde_json::from_str::<String>(json.get())
                     .unwrap_or_default()
@@ -101,7 +101,7 @@ macro_rules! from_integers {
         $(
             impl From<$small> for Number {
                 fn from(whole: $small) -> Self {
-                    Self(Written::Whole(whole.into()))
+                    Self(Repr::Whole(whole.into()))
                 }
             }
         )*
@@ -109,7 +109,7 @@ macro_rules! from_integers {
             impl From<$large> for Number {
                 fn from(whole: $large) -> Self {
                     let json = || serde_json::value::to_raw_value(&whole).unwrap_or_default();
-                    Self(i64::try_from(whole).map_or_else(|_| Written::Json(json()), Written::Whole))
+                    Self(i64::try_from(whole).map_or_else(|_| Repr::Json(json()), Repr::Whole))
                 }
             }
         )*
@@ -123,17 +123,17 @@ impl From<rust_decimal::Decimal> for Number {
         let text = decimal.to_string();
         // A decimal is always written as JSON writes numbers.
         let json = || serde_json::value::to_raw_value(&text).unwrap_or_default();
-        Self::from_json(&text).unwrap_or_else(|| Self(Written::Json(json())))
+        Self::from_json(&text).unwrap_or_else(|| Self(Repr::Json(json())))
     }
 }
 
 impl FromStr for Number {
     type Err = serde_json::Error;
 
-    /// Reads a number as JSON writes them, such as `150.50`.
+    /// Parses a JSON number, such as `150.50`.
     fn from_str(text: &str) -> Result<Self, serde_json::Error> {
         let number = is_number(text).then(|| Self::from_json(text)).flatten();
-        number.ok_or_else(|| de::Error::custom("not a number as JSON writes them"))
+        number.ok_or_else(|| de::Error::custom("not a JSON number"))
     }
 }
 
@@ -146,8 +146,8 @@ impl fmt::Display for Number {
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Written::Whole(whole) => whole.fmt(f),
-            Written::Json(json) => f.write_str(json.get()),
+            Repr::Whole(whole) => whole.fmt(f),
+            Repr::Json(json) => f.write_str(json.get()),
         }
     }
 }
@@ -155,8 +155,8 @@ impl fmt::Debug for Number {
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Written::Whole(one), Written::Whole(other)) => one == other,
-            (Written::Json(one), Written::Json(other)) => one.get() == other.get(),
+            (Repr::Whole(one), Repr::Whole(other)) => one == other,
+            (Repr::Json(one), Repr::Json(other)) => one.get() == other.get(),
             _ => false,
         }
     }
@@ -167,8 +167,8 @@ impl Eq for Number {}
 impl Hash for Number {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match &self.0 {
-            Written::Whole(whole) => whole.hash(state),
-            Written::Json(json) => json.get().hash(state),
+            Repr::Whole(whole) => whole.hash(state),
+            Repr::Json(json) => json.get().hash(state),
         }
     }
 }
@@ -182,8 +182,8 @@ impl PartialEq<i64> for Number {
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Written::Whole(whole) => whole.serialize(serializer),
-            Written::Json(json) => json.serialize(serializer),
+            Repr::Whole(whole) => whole.serialize(serializer),
+            Repr::Json(json) => json.serialize(serializer),
         }
     }
 }

@@ -1,11 +1,10 @@
-//! Texts with a form that is documented and not relied on, which some servers write in
-//! others, or as numbers.
+//! Strings with a documented format that responses may not follow.
 
 use serde::Deserializer;
 
 use crate::wire::element::{self, Reading};
 
-/// Reads a text. A number in its place is kept as it is written.
+/// Decodes a string, or the text of a number.
 pub(super) fn read<'de, D, T>(deserializer: D) -> Result<Reading<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -21,11 +20,11 @@ where
     })
 }
 
-/// What a type around such a text has.
+/// Implements the common traits of such a type.
 macro_rules! scalar_text {
     ($name:ident) => {
         impl $name {
-            /// Returns the text as it travels.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -1,4 +1,4 @@
-//! Text that must not show.
+//! Confidential strings.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -8,14 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::wire::element::{self, Element, Reading};
 
-/// A string that gives access to something: it shows in no `Debug` output, and its memory is wiped when it is dropped.
+/// A confidential string, such as a token. `Debug` does not show it, and its memory is wiped on drop.
 ///
-/// It is still written where the API wants it, so a value that holds one must not be serialised into a log.
+/// It is serialized as it is: do not serialize values that contain secrets into logs.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Returns the secret itself.
+    /// Returns the secret.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -11,10 +11,9 @@ use serde::Serialize;
 use super::scalar::scalar_text;
 use crate::text;
 
-/// A point in time, as it travels.
+/// A point in time: ISO 8601 in UTC, such as `2023-11-07T05:31:56Z`, with or without fractions of a second.
 ///
-/// Tight documents ISO 8601 in UTC, such as `2023-11-07T05:31:56Z`, sometimes with fractions of a second. Any other text is kept as
-/// it is; [`system_time`](Self::system_time) then returns `None`.
+/// Any other text in a response is kept as it is; [`system_time`](Self::system_time) then returns `None`.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -32,14 +31,13 @@ use crate::text;
 /// assert!("next Tuesday".parse::<Timestamp>().is_err());
 /// ```
 ///
-/// Two are equal if they say the same time, however it is written, and ordered by time. What says no time comes before all times,
-/// as `None` does, ordered by its text. `From` and `TryFrom` convert from and to [`SystemTime`], and the types of the crates `jiff`,
-/// `chrono` and `time` with the feature of that name.
+/// Timestamps are compared by time, however they are written; invalid ones come first, ordered by their text. `From` and `TryFrom`
+/// convert from and to [`SystemTime`], and the types of the crates `jiff`, `chrono` and `time` with the feature of that name.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
 pub struct Timestamp(String);
 
-/// The error of a text that says no time.
+/// The error of a text that is not a timestamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTimestamp(String);
 
@@ -52,7 +50,11 @@ impl InvalidTimestamp {
 impl fmt::Display for InvalidTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         text::line(f, text::LINE, |line| {
-            write!(line, "no time such as `2023-11-07T05:31:56Z`: `{}`", self.0)
+            write!(
+                line,
+                "not a valid timestamp such as `2023-11-07T05:31:56Z`: `{}`",
+                self.0
+            )
         })
     }
 }
@@ -60,7 +62,7 @@ impl fmt::Display for InvalidTimestamp {
 impl std::error::Error for InvalidTimestamp {}
 
 impl Timestamp {
-    /// Returns the time that it says, or `None` if its form is not the documented one.
+    /// Returns the time, or `None` if the text is not a timestamp.
     pub fn system_time(&self) -> Option<SystemTime> {
         self.instant()?.try_into().ok()
     }
@@ -72,7 +74,7 @@ impl Timestamp {
 
 scalar_text!(Timestamp);
 
-/// Reads a time such as `2023-11-07T05:31:56Z`. `From<&str>` takes any text.
+/// Parses a timestamp such as `2023-11-07T05:31:56Z`. `From<&str>` accepts any text.
 impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
@@ -108,7 +110,7 @@ impl PartialOrd for Timestamp {
     }
 }
 
-/// By time; what says no time comes first, ordered by its text.
+/// Orders by time; invalid timestamps come first, ordered by their text.
 impl Ord for Timestamp {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.instant(), other.instant()) {

@@ -136,5 +136,5 @@ async fn a_tls_configuration_of_ones_own_is_used() {
 #[test]
 fn what_the_http_client_cannot_be_is_told_when_the_client_is_built() {
     let builder = builder(nobody()).http(|http| http.tls_backend_preconfigured("no TLS at all"));
-    insta::assert_snapshot!(refused(builder), @"the HTTP client could not be set up: Unknown TLS backend passed to `use_preconfigured_tls`: call `install_default` on a provider of rustls before the client is built, or hand a `rustls::ClientConfig` of the HTTP client's version of rustls to `tls_backend_preconfigured` in `ClientBuilder::http`");
+    insta::assert_snapshot!(refused(builder), @"the HTTP client could not be created: Unknown TLS backend passed to `use_preconfigured_tls`: call `install_default` on a provider of rustls before the client is built, or hand a `rustls::ClientConfig` of the HTTP client's version of rustls to `tls_backend_preconfigured` in `ClientBuilder::http`");
 }

@@ -159,7 +159,7 @@ async fn a_proxy_of_the_environment_has_its_password_in_its_address() {
 fn what_is_no_proxy_is_refused_without_being_shown() {
     let builder = builder("https://tight.invalid");
     let refused = |url: &str| refused(builder.clone().proxy(url));
-    insta::assert_snapshot!(refused("user:secret@proxy.invalid:3128"), @"the proxy's address begins with neither `http://` nor `https://`; write it as `http://proxy.example.com:3128`");
-    insta::assert_snapshot!(refused("socks5://proxy.invalid:1080"), @"the proxy's address begins with neither `http://` nor `https://`; write it as `http://proxy.example.com:3128`");
-    insta::assert_snapshot!(refused("http://user:secret@"), @"the proxy's address is not a URL: empty host; write it as `http://proxy.example.com:3128`");
+    insta::assert_snapshot!(refused("user:secret@proxy.invalid:3128"), @"the proxy URL begins with neither `http://` nor `https://`; write it as `http://proxy.example.com:3128`");
+    insta::assert_snapshot!(refused("socks5://proxy.invalid:1080"), @"the proxy URL begins with neither `http://` nor `https://`; write it as `http://proxy.example.com:3128`");
+    insta::assert_snapshot!(refused("http://user:secret@"), @"the proxy URL is invalid: empty host; write it as `http://proxy.example.com:3128`");
 }

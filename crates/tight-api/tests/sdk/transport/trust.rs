@@ -44,7 +44,7 @@ async fn the_platforms_roots_are_trusted_beside_ones_own_unless_they_are_replace
     let connections = server.connections();
     let replaced = builder(server.https()).only_root_certificates(other);
     let error = save(&replaced.build().unwrap()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"saveMessages: the server's certificate was issued by nobody that this machine trusts");
+    insta::assert_snapshot!(error, @"saveMessages: the server's certificate was issued by an authority that this machine does not trust");
     assert_eq!(error.kind(), ErrorKind::Tls);
     // It is not tried again.
     assert_eq!(server.connections(), connections + 1);
@@ -121,7 +121,7 @@ async fn a_server_that_demands_a_client_certificate_says_so() {
     let server = Server::with_tls(server_side.demanding(&["http/1.1"], &TLS13, &ours)).await;
     let client = builder(server.https()).only_root_certificates(server_side.pem());
     let error = save(&client.build().unwrap()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"saveMessages: the server demands a client certificate, or another one");
+    insta::assert_snapshot!(error, @"saveMessages: the server requires a client certificate, or rejected the one that was sent");
 }
 
 #[test]
@@ -129,11 +129,11 @@ fn what_is_no_certificate_is_refused_when_the_client_is_built() {
     let ours = Certificate::of("acme-bank");
     let other = Certificate::of("acme-bank");
     let url = "https://tight.invalid";
-    insta::assert_snapshot!(refused(builder(url).only_root_certificates("/etc/ca.pem")), @"what was given as root certificates holds none; `ClientBuilder` takes PEM (`-----BEGIN CERTIFICATE-----`) and DER");
-    insta::assert_snapshot!(refused(builder(url).only_root_certificates(vec![0x30, 1, 2])), @"the HTTP client could not be set up: invalid peer certificate: BadEncoding: one of the root certificates cannot be used");
+    insta::assert_snapshot!(refused(builder(url).only_root_certificates("/etc/ca.pem")), @"the root certificates contain no certificate; `ClientBuilder` takes PEM (`-----BEGIN CERTIFICATE-----`) and DER");
+    insta::assert_snapshot!(refused(builder(url).only_root_certificates(vec![0x30, 1, 2])), @"the HTTP client could not be created: invalid peer certificate: BadEncoding: one of the root certificates cannot be used");
     insta::assert_snapshot!(refused(builder(url).only_root_certificates(other.pem()).client_certificate(ours.key(), ours.key())), @"the client's certificate or its key cannot be read; both must be PEM, and the key not encrypted");
     insta::assert_snapshot!(refused(builder(url).only_root_certificates(other.pem()).client_certificate(ours.pem(), ours.pem())), @"the client's certificate or its key cannot be read; both must be PEM, and the key not encrypted");
-    insta::assert_snapshot!(refused(builder(url).only_root_certificates(other.pem()).client_certificate(ours.pem(), other.key())), @"the HTTP client could not be set up: keys may not be consistent: KeyMismatch: the key is not that of the client certificate");
+    insta::assert_snapshot!(refused(builder(url).only_root_certificates(other.pem()).client_certificate(ours.pem(), other.key())), @"the HTTP client could not be created: keys may not be consistent: KeyMismatch: the key is not that of the client certificate");
 }
 
 #[test]

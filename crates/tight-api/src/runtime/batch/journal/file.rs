@@ -1,4 +1,4 @@
-//! A journal in a file: what was recorded of each item, and what follows from it after a restart.
+//! A journal in a file: the recorded state of each item, and which items are to be sent after a restart.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use super::{Journal, JournalResult, Keyed};
 use crate::runtime::batch::outcome::ItemState;
 use crate::runtime::error::{Error, ErrorKind, Result};
 
-/// A [`Journal`] in a file: what a job needs to be killed at any moment and started again. Cheap to clone.
+/// A [`Journal`] in a file, for jobs that can be killed at any moment and restarted. Cheap to clone.
 ///
 /// ```no_run
 /// use tight_api::types::NewMessage;
@@ -42,18 +42,18 @@ use crate::runtime::error::{Error, ErrorKind, Result};
 /// # }
 /// ```
 ///
-/// # What is certain
+/// # Guarantees
 ///
-/// What was recorded outlives the process and, as far as its disk keeps what it has synced, the machine. An item that is saved,
-/// rejected or in doubt is not sent again, also if it is not filtered out with [`pending`](Self::pending): then its request fails
-/// before anything of it is sent, its items come back as unknown, and the batch stops. One journal at a time has a file open,
-/// which a lock sees to.
+/// Records survive the process and, if the disk keeps synced data, a crash of the machine. An item that is saved, rejected or in
+/// doubt is not sent again. If you do not filter such an item out with [`pending`](Self::pending), its request fails before it is
+/// sent, the items of that request are unknown, and the batch stops. A lock on the file prevents that two journals use it at a
+/// time.
 ///
-/// A key must mean the same item in every run: the id of a row, or the number of a line in a file that does not change.
+/// A key must identify the same item in every run: a row id, or a line number in a file that does not change.
 ///
 /// # The file
 ///
-/// It has one JSON object on each line, and can be read by others:
+/// The file has one JSON object on each line, which other programs can read:
 ///
 /// ```text
 /// {"journal":"tight-api","version":1}
@@ -62,10 +62,10 @@ use crate::runtime::error::{Error, ErrorKind, Result};
 /// {"markedNotSaved":[1]}
 /// ```
 ///
-/// A last line that a killed process left unfinished is taken back. Keys are kept in memory, states are not.
+/// An incomplete last line, left by a killed process, is removed. All keys are held in memory.
 ///
-/// Opening, resolving and marking block until the file is synced. While a batch is saved, that is done beside the asynchronous work, and
-/// requests in flight share their syncs.
+/// Opening, resolving and marking block until the file is synced. During a batch, syncs run on a blocking thread, and requests in
+/// flight share them.
 pub struct FileJournal<K>(Arc<Inner<K>>);
 
 struct Inner<K> {
@@ -73,20 +73,20 @@ struct Inner<K> {
     known: Mutex<Known<K>>,
 }
 
-/// What is known of each item.
+/// The known states of items.
 struct Known<K> {
-    items: HashMap<K, Standing>,
-    /// How often an item came into doubt.
+    items: HashMap<K, KnownState>,
+    /// Counts the items that came into doubt, to keep their order.
     doubts: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum KnownState {
     Saved,
     Rejected,
-    /// Certainly not saved, and not judged.
+    /// Not saved and not rejected.
     Open,
-    /// About to be sent, or without a verdict; with its place among those.
+    /// About to be sent, or unknown; with its position among those.
     InDoubt(u64),
 }
 
@@ -100,7 +100,7 @@ enum Line<K, S> {
     MarkedNotSaved(Vec<K>),
 }
 
-/// What a line says of a state, for reading it back.
+/// The part of a state that is read back.
 #[derive(Deserialize)]
 struct Name {
     state: String,
@@ -110,12 +110,12 @@ impl<K> FileJournal<K>
 where
     K: Serialize + DeserializeOwned + Eq + Hash + Clone,
 {
-    /// Opens a journal, or begins one where there is no file.
+    /// Opens a journal, or creates it if there is no file.
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened, read or written, is no journal (it is left as it is), holds other keys, or is open already.
-    /// The error names the file and the line.
+    /// Fails with [`ErrorKind::Journal`] if the file cannot be opened, read or written, is not a journal (it is not changed), has
+    /// keys of another type, or is already open. The message names the file and the line.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let mut known = Known {
             items: HashMap::new(),
@@ -130,19 +130,19 @@ where
         Ok(Self(Arc::new(Inner { log, known })))
     }
 
-    /// Returns the items that nobody can tell of: they were about to be sent, or were sent and have no verdict. In the order in
-    /// which they were sent.
+    /// Returns the keys of items that may or may not be saved, in the order in which they were sent: they were about to be sent, or
+    /// their outcome is unknown.
     ///
-    /// Before a batch is saved, look them up and [`resolve`](Self::resolve) them. As long as they are in doubt, they are not
+    /// Look them up and [`resolve`](Self::resolve) them before you save a batch. Until then, they are not
     /// [pending](Self::pending).
     ///
-    /// A request that was under way when its process was killed may still arrive, so give it some time before it is looked for.
+    /// A request that was in flight when the process was killed may still arrive: wait a while before you look items up.
     pub fn in_doubt(&self) -> Vec<K> {
         let known = self.known();
         let items = known.items.iter();
         let mut in_doubt: Vec<_> = items
-            .filter_map(|(key, standing)| match standing {
-                Standing::InDoubt(place) => Some((*place, key.clone())),
+            .filter_map(|(key, state_known)| match state_known {
+                KnownState::InDoubt(place) => Some((*place, key.clone())),
                 _ => None,
             })
             .collect();
@@ -151,17 +151,17 @@ where
         in_doubt.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Returns whether an item is known to be saved.
+    /// Returns whether an item is recorded as saved.
     pub fn is_saved(&self, key: &K) -> bool {
-        self.known().items.get(key) == Some(&Standing::Saved)
+        self.known().items.get(key) == Some(&KnownState::Saved)
     }
 
-    /// Asks of each item in doubt whether it was found, in order, and records it: those that were not are
+    /// Calls `was_found` for each item in doubt, in order, and records the answer: found items are saved, the others are
     /// [pending](Self::pending) again.
     ///
     /// # Errors
     ///
-    /// If the file cannot be written.
+    /// Fails with [`ErrorKind::Journal`] if the file cannot be written.
     pub fn resolve(&self, was_found: impl FnMut(&K) -> bool) -> Result<()> {
         let in_doubt = self.in_doubt().into_iter();
         let (found, missing): (Vec<K>, Vec<K>) = in_doubt.partition(was_found);
@@ -169,26 +169,26 @@ where
         self.mark_not_saved(missing)
     }
 
-    /// Records that items are saved, as they were found to be.
+    /// Records that items are saved.
     ///
     /// # Errors
     ///
-    /// If the file cannot be written.
+    /// Fails with [`ErrorKind::Journal`] if the file cannot be written.
     pub fn mark_saved(&self, keys: impl IntoIterator<Item = K>) -> Result<()> {
-        self.mark(keys, Line::MarkedSaved, Standing::Saved)
+        self.mark(keys, Line::MarkedSaved, KnownState::Saved)
     }
 
-    /// Records that items are certainly not saved, so that they are [pending](Self::pending) again: such as those that were
-    /// rejected and have been mended.
+    /// Records that items are not saved, so that they are [pending](Self::pending) again: for example rejected items that you have
+    /// corrected.
     ///
     /// # Errors
     ///
-    /// If the file cannot be written.
+    /// Fails with [`ErrorKind::Journal`] if the file cannot be written.
     pub fn mark_not_saved(&self, keys: impl IntoIterator<Item = K>) -> Result<()> {
-        self.mark(keys, Line::MarkedNotSaved, Standing::Open)
+        self.mark(keys, Line::MarkedNotSaved, KnownState::Open)
     }
 
-    /// Those of the items that are to be sent: neither saved, nor rejected, nor in doubt.
+    /// Filters the items to those that are neither saved, nor rejected, nor in doubt.
     pub fn pending<I, L>(&self, items: L) -> Pending<K, L::IntoIter>
     where
         L: IntoIterator<Item = Keyed<K, I>>,
@@ -203,7 +203,7 @@ where
         &self,
         keys: impl IntoIterator<Item = K>,
         line: impl FnOnce(Vec<K>) -> Line<K, ()>,
-        standing: Standing,
+        state_known: KnownState,
     ) -> Result<()> {
         let keys: Vec<K> = keys.into_iter().collect();
         if keys.is_empty() {
@@ -213,12 +213,12 @@ where
         self.0.log.append(&text).map_err(failed)?;
         self.known()
             .items
-            .extend(keys.into_iter().map(|key| (key, standing)));
+            .extend(keys.into_iter().map(|key| (key, state_known)));
         Ok(())
     }
 }
 
-/// The error of a journal that cannot be opened or written. Its file is named in the cause.
+/// The error of a journal that cannot be opened or written. The cause names the file.
 fn failed(cause: io::Error) -> Error {
     Error::new(ErrorKind::Journal, cause.to_string()).caused_by(cause)
 }
@@ -240,8 +240,8 @@ where
     fn next(&mut self) -> Option<Keyed<K, I>> {
         let journal = &self.journal;
         self.items.find(|keyed| {
-            let standing = journal.known().items.get(&keyed.key).copied();
-            matches!(standing, None | Some(Standing::Open))
+            let state_known = journal.known().items.get(&keyed.key).copied();
+            matches!(state_known, None | Some(KnownState::Open))
         })
     }
 }
@@ -255,7 +255,7 @@ impl<K, It> fmt::Debug for Pending<K, It> {
 }
 
 impl<K> FileJournal<K> {
-    /// Returns where the file is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         self.0.log.path()
     }
@@ -269,9 +269,9 @@ impl<K> FileJournal<K>
 where
     K: Send + Sync + 'static,
 {
-    /// Adds a line, beside the asynchronous work where there is a place for it.
+    /// Appends a line, on a blocking thread if there is a runtime.
     async fn append(&self, mut line: Vec<u8>) -> io::Result<()> {
-        // What is kept as it came may have line breaks, which are white space between the parts of JSON, and in no text.
+        // Raw JSON can have line breaks as white space. Strings cannot: there they are escaped.
         for byte in &mut line {
             if matches!(byte, b'\n' | b'\r') {
                 *byte = b' ';
@@ -289,18 +289,18 @@ where
 impl<K: Eq + Hash + Clone> Known<K> {
     fn doubt(&mut self, key: K) {
         self.doubts += 1;
-        self.items.insert(key, Standing::InDoubt(self.doubts));
+        self.items.insert(key, KnownState::InDoubt(self.doubts));
     }
 
-    /// Takes note of what became of an item, by the [name](ItemState::name) of its state.
+    /// Records the state of an item, by its [name](ItemState::name).
     fn note(&mut self, key: K, state: &str) {
-        let standing = match state {
-            "saved" => Standing::Saved,
-            "rejected" => Standing::Rejected,
-            "notSaved" => Standing::Open,
+        let state_known = match state {
+            "saved" => KnownState::Saved,
+            "rejected" => KnownState::Rejected,
+            "notSaved" => KnownState::Open,
             _ => return self.doubt(key),
         };
-        self.items.insert(key, standing);
+        self.items.insert(key, state_known);
     }
 
     fn read(&mut self, line: &[u8]) -> serde_json::Result<()>
@@ -317,27 +317,27 @@ impl<K: Eq + Hash + Clone> Known<K> {
             }
             Line::MarkedSaved(keys) => {
                 let keys = keys.into_iter();
-                self.items.extend(keys.map(|key| (key, Standing::Saved)));
+                self.items.extend(keys.map(|key| (key, KnownState::Saved)));
             }
             Line::MarkedNotSaved(keys) => {
                 let keys = keys.into_iter();
-                self.items.extend(keys.map(|key| (key, Standing::Open)));
+                self.items.extend(keys.map(|key| (key, KnownState::Open)));
             }
         }
         Ok(())
     }
 
-    /// Brings items into doubt, if all of them may be sent.
+    /// Marks items as in doubt, if all of them may be sent.
     fn claim(&mut self, keys: &[K]) -> Result<(), (usize, &'static str)> {
         for (place, key) in keys.iter().enumerate() {
             let reason = match self.items.get(key) {
-                None | Some(Standing::Open) => {
+                None | Some(KnownState::Open) => {
                     self.doubt(key.clone());
                     continue;
                 }
-                Some(Standing::Saved) => "saved",
-                Some(Standing::Rejected) => "rejected",
-                Some(Standing::InDoubt(_)) => "in doubt",
+                Some(KnownState::Saved) => "saved",
+                Some(KnownState::Rejected) => "rejected",
+                Some(KnownState::InDoubt(_)) => "in doubt",
             };
             self.release(&keys[..place]);
             return Err((place, reason));
@@ -345,10 +345,10 @@ impl<K: Eq + Hash + Clone> Known<K> {
         Ok(())
     }
 
-    /// Takes back what was claimed and not sent.
+    /// Undoes a claim that was not sent.
     fn release(&mut self, keys: &[K]) {
         let keys = keys.iter().cloned();
-        self.items.extend(keys.map(|key| (key, Standing::Open)));
+        self.items.extend(keys.map(|key| (key, KnownState::Open)));
     }
 }
 
@@ -360,11 +360,11 @@ where
     async fn about_to_send(&self, keys: &[K]) -> JournalResult {
         let line = serde_json::to_vec(&Line::<&K, ()>::AboutToSend(keys.iter().collect()))?;
         let claimed = self.known().claim(keys);
-        if let Err((place, standing)) = claimed {
+        if let Err((place, state_known)) = claimed {
             let key = serde_json::to_string(&keys[place])?;
             let path = self.path().display();
-            let message = format!("the item {key} is {standing} in the journal {path}");
-            // Nothing was sent now, but that item was before.
+            let message = format!("the item {key} is {state_known} in the journal {path}");
+            // Nothing was sent now, but the item was sent earlier.
             return Err(Error::new(ErrorKind::Journal, message)
                 .with_effect(true)
                 .into());

@@ -1,4 +1,4 @@
-//! A file that lines are only ever added to, and that keeps each of them once it has said so.
+//! A durable append-only file of lines.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -6,13 +6,13 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What each log begins with, so that no other file is ever taken for one and written to.
+/// The first line of each log, so that no other file is taken for one and overwritten.
 const HEADER: &str = "{\"journal\":\"tight-api\",\"version\":1}\n";
 
-/// Lines in a file that this process alone has open.
+/// An open log, locked against other processes.
 pub(super) struct Log {
     path: PathBuf,
-    /// Lines that the next writer takes along with its own: one sync is enough for all of them.
+    /// Lines that the next writer writes with its own, with one sync.
     waiting: Mutex<Waiting>,
     writer: Mutex<Writer>,
 }
@@ -20,22 +20,22 @@ pub(super) struct Log {
 #[derive(Default)]
 struct Waiting {
     bytes: Vec<u8>,
-    /// How many lines there have been.
+    /// The number of lines so far.
     count: u64,
 }
 
 struct Writer {
     file: File,
-    /// How long the file is, up to the end of the last synced line.
+    /// The length of the file up to the last synced line.
     length: u64,
-    /// How many of the lines that have waited are synced.
+    /// The number of synced lines.
     count: u64,
-    /// What went wrong once. What a file holds after a failed write or sync is for the next process to find out.
+    /// The first failure. The contents after a failed write or sync are unknown until the file is opened again.
     failure: Option<(ErrorKind, String)>,
 }
 
 impl Log {
-    /// Opens a log, or begins one, and hands what is in it to `read`, line by line.
+    /// Opens or creates a log, and passes each line to `read`.
     pub(super) fn open<E: fmt::Display>(
         path: PathBuf,
         read: impl FnMut(&[u8]) -> Result<(), E>,
@@ -67,12 +67,12 @@ impl Log {
         let mut file = options.open(path)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => {
-                let message = "it is open already, in this process or in another";
+                let message = "it is already open, in this or another process";
                 io::Error::new(ErrorKind::WouldBlock, message)
             }
             TryLockError::Error(error) => error,
         })?;
-        let Whole { length, is_ended } = read_lines(&file, read)?;
+        let CompleteLines { length, is_ended } = read_lines(&file, read)?;
         file.set_len(length)?;
         file.seek(SeekFrom::End(0))?;
         let missing = match (length, is_ended) {
@@ -92,7 +92,7 @@ impl Log {
         &self.path
     }
 
-    /// Adds a line. Once this has returned, the line is there, whatever happens to the process or the machine.
+    /// Appends a line. It is durable when this returns.
     ///
     /// Blocks.
     pub(super) fn append(&self, line: &[u8]) -> io::Result<()> {
@@ -105,7 +105,7 @@ impl Log {
         };
         let mut writer = lock(&self.writer);
         if writer.count >= place {
-            return Ok(()); // Another has taken it along.
+            return Ok(()); // Another writer has written it.
         }
         let (bytes, count) = {
             let mut waiting = lock(&self.waiting);
@@ -127,9 +127,12 @@ impl Log {
 impl Writer {
     fn write(&mut self, lines: &[u8]) -> Result<(), (ErrorKind, String)> {
         if let Some((kind, reason)) = &self.failure {
-            return Err((*kind, format!("it must be opened again, since {reason}")));
+            return Err((
+                *kind,
+                format!("it must be opened again after this failure: {reason}"),
+            ));
         }
-        // In one go, so that a killed process leaves one unfinished line at most.
+        // One write, so that a killed process leaves at most one incomplete line.
         let written = self
             .file
             .write_all(lines)
@@ -138,7 +141,7 @@ impl Writer {
             self.length += size(lines);
             return Ok(());
         };
-        // What cannot be taken back is found unfinished by the next process.
+        // If this fails, the next process finds an incomplete line.
         let _ = self.file.set_len(self.length);
         let failure = (error.kind(), error.to_string());
         self.failure = Some(failure.clone());
@@ -146,28 +149,28 @@ impl Writer {
     }
 }
 
-/// At once, also while a process that this one is about to start has the file, too.
+/// Unlocks immediately, even if a child process has inherited the file.
 impl Drop for Writer {
     fn drop(&mut self) {
         let _ = self.file.unlock();
     }
 }
 
-/// What of a file is whole.
-struct Whole {
+/// The complete lines of a file.
+struct CompleteLines {
     length: u64,
-    /// Whether its last line has its end.
+    /// Whether the last line has a line break.
     is_ended: bool,
 }
 
-/// Reads up to where a process was killed, or a machine lost its power, while it wrote: to a last line without its end. It was
-/// not synced, so nothing has followed from it.
+/// Reads all lines but an incomplete last one, left by a crash during a write. It was not synced, so nothing was sent because of
+/// it.
 fn read_lines<E: fmt::Display>(
     file: &File,
     mut read: impl FnMut(&[u8]) -> Result<(), E>,
-) -> io::Result<Whole> {
+) -> io::Result<CompleteLines> {
     let mut reader = BufReader::new(file);
-    let mut whole = Whole {
+    let mut complete = CompleteLines {
         length: 0,
         is_ended: true,
     };
@@ -177,15 +180,15 @@ fn read_lines<E: fmt::Display>(
         .take(size(HEADER.as_bytes()))
         .read_to_end(&mut line)?;
     if line != HEADER.as_bytes() {
-        // Zeros are what a file system did not get to write.
+        // File systems leave zeros for data that was not written.
         let is_blank = line.iter().all(|byte| *byte == 0);
         let is_begun = is_blank || HEADER.as_bytes().starts_with(&line);
         if is_begun && file.metadata()?.len() <= size(HEADER.as_bytes()) {
-            return Ok(whole);
+            return Ok(complete);
         }
-        return Err(invalid("it is no journal, or one of another version"));
+        return Err(invalid("it is not a journal, or of another version"));
     }
-    whole.length = size(&line);
+    complete.length = size(&line);
     for number in 2_u64.. {
         line.clear();
         reader.read_until(b'\n', &mut line)?;
@@ -199,10 +202,10 @@ fn read_lines<E: fmt::Display>(
             }
             return Err(invalid(format!("line {number}: {reason}")));
         }
-        whole.length += size(&line);
-        whole.is_ended = is_ended;
+        complete.length += size(&line);
+        complete.is_ended = is_ended;
     }
-    Ok(whole)
+    Ok(complete)
 }
 
 fn invalid(reason: impl Into<String>) -> io::Error {
@@ -213,7 +216,7 @@ fn size(bytes: &[u8]) -> u64 {
     bytes.len() as u64
 }
 
-/// A new file is there after a crash only if its folder is synced, too.
+/// A new file survives a crash only if its folder is synced.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let folder = path
@@ -262,7 +265,7 @@ mod tests {
         let second = log.append(b"two").unwrap_err().to_string();
         assert_eq!(
             second,
-            format!("{place}it must be opened again, since {reason}")
+            format!("{place}it must be opened again after this failure: {reason}")
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), HEADER);
     }

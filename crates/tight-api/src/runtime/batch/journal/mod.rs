@@ -1,4 +1,4 @@
-//! What was about to be sent, and what became of it, to outlive the process.
+//! Journals: records of a batch that outlive the process.
 
 mod file;
 mod log;
@@ -15,17 +15,17 @@ use crate::runtime::error::{Error, ErrorKind};
 
 pub use file::{FileJournal, Pending};
 
-/// What recording comes to.
+/// The result of a [`Journal`] method.
 pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
 
 /// A record of a batch that outlives the process: a file ([`FileJournal`]), or a table of your own database.
 ///
-/// Before the items of a request are sent, their keys are recorded; when there is a verdict, their states are. So after a restart,
-/// an item that was about to be sent and has no state is in doubt, as is one with the state [`Unknown`](ItemState::Unknown): it
-/// must be looked up before it is sent again.
+/// The keys of items are recorded before their request is sent, their states when the request is completed. After a restart, an
+/// item that was about to be sent and has no state, or has the state [`Unknown`](ItemState::Unknown), must be looked up before it
+/// is sent again.
 ///
-/// What [`about_to_send`](Self::about_to_send) and [`came_to`](Self::came_to) have returned from must be kept even if the process
-/// is killed at that moment. With several requests in flight, they are called for one while they are under way for another.
+/// When [`about_to_send`](Self::about_to_send) or [`came_to`](Self::came_to) returns, the record must be durable, even if the
+/// process is killed then. With several requests in flight, calls overlap.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -34,7 +34,7 @@ pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
 /// use tight_api::types::Message;
 /// use tight_api::{ItemState, Journal, JournalResult};
 ///
-/// /// As it would be in a database: `id` is a row of the table `outbox`, and `state` a column.
+/// /// In a database, `id` is a row of the table `outbox`, and `state` a column.
 /// struct Outbox(Mutex<HashMap<i64, String>>);
 ///
 /// impl Journal<i64, Message> for Outbox {
@@ -48,7 +48,7 @@ pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
 ///     async fn came_to(&self, ids: &[i64], states: &[ItemState<Message>]) -> JournalResult {
 ///         for (id, state) in ids.iter().zip(states) {
 ///             let _json = serde_json::to_string(state)?; // {"state":"saved","entity":{"id":"msg_1", …}}
-///             // update outbox set state = $2, answer = $3 where id = $1
+///             // update outbox set state = $2, response = $3 where id = $1
 ///             # let mut rows = self.0.lock().map_err(|error| error.to_string())?;
 ///             # rows.insert(*id, state.name().to_owned());
 ///         }
@@ -57,11 +57,11 @@ pub type JournalResult = Result<(), Box<dyn StdError + Send + Sync>>;
 /// }
 /// ```
 pub trait Journal<K, E>: Send + Sync {
-    /// Records that the items with these keys are about to be sent. If it fails, they are not sent, and the batch stops.
+    /// Records that the items with these keys are about to be sent. If this fails, they are not sent, and the batch stops.
     fn about_to_send(&self, keys: &[K]) -> impl Future<Output = JournalResult> + Send;
 
-    /// Records what the items with these keys came to, in as many states as keys. If it fails, the batch stops; the states stand
-    /// in the outcome.
+    /// Records the states of the items with these keys, one state for each key. If this fails, the batch stops; the outcome has the
+    /// states all the same.
     fn came_to(
         &self,
         keys: &[K],
@@ -69,7 +69,7 @@ pub trait Journal<K, E>: Send + Sync {
     ) -> impl Future<Output = JournalResult> + Send;
 }
 
-/// Records nothing: for keys alone, by which outcomes are known again.
+/// Records nothing. Use it to have keys in the outcomes without a journal.
 impl<K: Sync, E: Sync> Journal<K, E> for () {
     async fn about_to_send(&self, _: &[K]) -> JournalResult {
         Ok(())
@@ -80,7 +80,7 @@ impl<K: Sync, E: Sync> Journal<K, E> for () {
     }
 }
 
-/// To keep a journal that a batch has.
+/// Shares a journal with a batch.
 impl<K: Sync, E: Sync, J: Journal<K, E>> Journal<K, E> for Arc<J> {
     fn about_to_send(&self, keys: &[K]) -> impl Future<Output = JournalResult> + Send {
         J::about_to_send(self, keys)
@@ -95,23 +95,23 @@ impl<K: Sync, E: Sync, J: Journal<K, E>> Journal<K, E> for Arc<J> {
     }
 }
 
-/// An item of a batch with a journal, and the key that it is known by there: the number of a line, the id of a row.
+/// An item with its key in a journal, such as a row id or a line number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Keyed<K, I> {
-    /// What the journal knows it by.
+    /// The key in the journal.
     pub key: K,
-    /// What is sent.
+    /// The item.
     pub item: I,
 }
 
 impl<K, I> Keyed<K, I> {
-    /// Creates an item under a key.
+    /// Creates an item with a key.
     pub fn new(key: K, item: I) -> Self {
         Self { key, item }
     }
 }
 
-/// Sends items as `send` does, and records it.
+/// Wraps `send` so that each step is recorded in the journal.
 pub(super) fn recorded<J, K, I, E, X>(
     journal: J,
     operation: &'static str,
@@ -140,9 +140,8 @@ where
             let report = match journal.about_to_send(&keys).await {
                 Ok(()) => send(items).await,
                 Err(cause) => {
-                    let message =
-                        "nothing was sent, since the journal could not record that it would be";
-                    // The journal may know that an item was sent before.
+                    let message = "nothing was sent, since the journal could not record the items";
+                    // The journal may know that an item was sent earlier.
                     let is_in_doubt = cause
                         .downcast_ref::<Error>()
                         .is_some_and(Error::may_have_taken_effect);
@@ -152,24 +151,24 @@ where
             let Report {
                 items,
                 states,
-                besides,
-                mut trouble,
+                item_extras,
+                mut stop_reason,
                 mut is_fatal,
                 head,
                 errors,
                 extras,
             } = report;
             if !is_fatal && let Err(cause) = journal.came_to(&keys, &states).await {
-                let message = "the journal could not record what became of the items";
-                trouble = Some(failed(message, cause));
+                let message = "the journal could not record the outcome of the items";
+                stop_reason = Some(failed(message, cause));
                 is_fatal = true;
             }
             let items = keys.into_iter().zip(items);
             Report {
                 items: items.map(|(key, item)| Keyed { key, item }).collect(),
                 states,
-                besides,
-                trouble,
+                item_extras,
+                stop_reason,
                 is_fatal,
                 head,
                 errors,
@@ -191,8 +190,8 @@ fn not_sent<I, E, X>(items: Vec<I>, error: &Error) -> Report<I, E, X> {
     Report {
         states: states.collect(),
         items,
-        besides: Vec::new(),
-        trouble: Some(error.clone()),
+        item_extras: Vec::new(),
+        stop_reason: Some(error.clone()),
         is_fatal: true,
         head: None,
         errors: ApiErrors::default(),

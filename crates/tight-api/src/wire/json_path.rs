@@ -1,4 +1,4 @@
-//! Where in a JSON text something is wrong: the way to a byte, such as `data[1].id`.
+//! The JSON path of a decoding error, such as `data[1].id`.
 //!
 //! It looks at the text alone, not at the type that was to be read from it. So that types need not be read in a second way, which
 //! keeps account of where it is: that would double what is compiled for each of them.
@@ -6,15 +6,15 @@
 use std::fmt::Write;
 
 /// An object or a list that the text is in.
-enum Within {
+enum Container {
     /// With the name of the member, once it is known.
     Object(Option<String>),
     /// With the index of the element, once anything of it is there.
     List { index: usize, is_begun: bool },
 }
 
-/// The place at which reading `json` ended with an error.
-pub(crate) fn of(json: &str, error: &serde_json::Error) -> String {
+/// The path at which decoding `json` failed.
+pub(crate) fn of_error(json: &str, error: &serde_json::Error) -> String {
     let mut lines = json.split_inclusive('\n');
     let before: usize = lines
         .by_ref()
@@ -27,30 +27,32 @@ pub(crate) fn of(json: &str, error: &serde_json::Error) -> String {
 /// The place of what stands before the byte `end`.
 fn at(json: &str, end: usize) -> String {
     let bytes = &json.as_bytes()[..end.min(json.len())];
-    let mut within: Vec<Within> = Vec::new();
+    let mut containers: Vec<Container> = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' | b':' => {}
-            b'}' | b']' => drop(within.pop()),
-            b',' => match within.last_mut() {
-                Some(Within::Object(name)) => *name = None,
-                Some(Within::List { index, is_begun }) => (*index, *is_begun) = (*index + 1, false),
+            b'}' | b']' => drop(containers.pop()),
+            b',' => match containers.last_mut() {
+                Some(Container::Object(name)) => *name = None,
+                Some(Container::List { index, is_begun }) => {
+                    (*index, *is_begun) = (*index + 1, false)
+                }
                 None => {}
             },
             _ => {
-                if let Some(Within::List { is_begun, .. }) = within.last_mut() {
+                if let Some(Container::List { is_begun, .. }) = containers.last_mut() {
                     *is_begun = true;
                 }
                 match byte {
-                    b'{' => within.push(Within::Object(None)),
-                    b'[' => within.push(Within::List {
+                    b'{' => containers.push(Container::Object(None)),
+                    b'[' => containers.push(Container::List {
                         index: 0,
                         is_begun: false,
                     }),
                     b'"' => {
                         let after = string_end(bytes, at);
-                        if let Some(Within::Object(name @ None)) = within.last_mut() {
+                        if let Some(Container::Object(name @ None)) = containers.last_mut() {
                             *name = json
                                 .get(at..after)
                                 .and_then(|name| serde_json::from_str(name).ok());
@@ -65,18 +67,18 @@ fn at(json: &str, end: usize) -> String {
         at += 1;
     }
     let mut place = String::new();
-    for within in within {
-        match within {
-            Within::Object(Some(name)) if place.is_empty() => place = name,
-            Within::Object(Some(name)) => {
+    for containers in containers {
+        match containers {
+            Container::Object(Some(name)) if place.is_empty() => place = name,
+            Container::Object(Some(name)) => {
                 place.push('.');
                 place.push_str(&name);
             }
-            Within::List {
+            Container::List {
                 index,
                 is_begun: true,
             } => drop(write!(place, "[{index}]")),
-            Within::Object(None) | Within::List { .. } => {}
+            Container::Object(None) | Container::List { .. } => {}
         }
     }
     place
@@ -139,7 +141,7 @@ mod tests {
             ("{}", ""),
         ] {
             let error = serde_json::from_str::<Vec<Row>>(json).unwrap_err();
-            assert_eq!(of(json, &error), place, "{json} {error}");
+            assert_eq!(of_error(json, &error), place, "{json} {error}");
         }
     }
 }

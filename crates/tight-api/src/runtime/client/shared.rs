@@ -1,10 +1,10 @@
-//! What clients that come from one builder share beside their connections: where identities are made, and tokens renewed.
+//! State that all clients from one builder share beside their connections: creates identities, and renews tokens.
 
 use std::sync::{Arc, OnceLock};
 
-use super::base_url::Place;
+use super::base_url::HostKind;
 use super::builder::{ClientBuilder, configuration};
-use super::grant::Grant;
+use super::token_endpoint::TokenEndpoint;
 use crate::runtime::call::Session;
 use crate::runtime::error::Result;
 use crate::runtime::identity::credentials::{Credentials, Kind, TokenSource};
@@ -12,26 +12,26 @@ use crate::runtime::identity::{Background, ClientSecret, Identity, Issuer, Token
 use crate::runtime::pace::Gate;
 use crate::runtime::transport::Transport;
 
-/// Where a client came from.
-pub(super) struct Origin {
+/// The shared state.
+pub(super) struct Shared {
     builder: ClientBuilder,
-    place: Place,
+    host_kind: HostKind,
     background: Arc<Background>,
-    /// Connections for token requests: they live where tokens are renewed, and not where calls are made.
+    /// Connections for token requests, which run on the thread that renews tokens.
     token_transport: OnceLock<Arc<Transport>>,
 }
 
-impl Origin {
-    pub(super) fn new(builder: ClientBuilder, place: Place) -> Self {
+impl Shared {
+    pub(super) fn new(builder: ClientBuilder, host_kind: HostKind) -> Self {
         Self {
             builder,
-            place,
+            host_kind,
             background: Arc::default(),
             token_transport: OnceLock::new(),
         }
     }
 
-    /// Whoever calls with these credentials, over such a transport.
+    /// Creates the identity for these credentials.
     pub(super) fn identity(
         &self,
         credentials: &Credentials,
@@ -41,7 +41,7 @@ impl Origin {
         subject.check()?;
         match &credentials.kind {
             Kind::AccessToken(_) if subject != &Default::default() => Err(configuration(
-                "`Credentials::for_user` and `scope` are for tokens that the client asks for, and these credentials are a token already",
+                "`Credentials::for_user` and `scope` do not apply to an access token: use `Credentials::client` or `Credentials::source`",
             )),
             Kind::AccessToken(token) => {
                 let gate = Gate::new(Arc::clone(&self.builder.clock), self.builder.pace);
@@ -53,12 +53,12 @@ impl Origin {
             }
             Kind::Client(client) => {
                 let secret = ClientSecret::new(client)?;
-                let grant = Grant(Session {
+                let endpoint = TokenEndpoint(Session {
                     transport: self.token_transport(transport)?,
                     identity: Identity::client(secret.clone()),
                     options: Arc::new(self.builder.options.clone()),
                 });
-                let store = self.store(Arc::new(grant));
+                let store = self.store(Arc::new(endpoint));
                 Ok(Identity::issued(Some(secret), store, subject.clone()))
             }
         }
@@ -81,7 +81,7 @@ impl Origin {
         }
         let transport = self
             .builder
-            .transport(calls.base_url.clone(), &self.place)?;
+            .transport(calls.base_url.clone(), &self.host_kind)?;
         Ok(Arc::clone(self.token_transport.get_or_init(|| transport)))
     }
 }

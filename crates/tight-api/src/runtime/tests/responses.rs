@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::server::{Reply, Server};
 use super::{DeleteEntry, Entry, GetEntry, SaveEntry, answering, said};
-use crate::runtime::call::{download, entity, list, nothing};
+use crate::runtime::call::{download, entity, list, no_content};
 use crate::{Client, ErrorKind, List, Response, Result};
 
 async fn listed(client: &Client) -> Result<Response<List<Entry>>> {
@@ -12,7 +12,7 @@ async fn listed(client: &Client) -> Result<Response<List<Entry>>> {
 }
 
 async fn done(client: &Client) -> Result<Response<()>> {
-    nothing::call(client.session(), &SaveEntry).await
+    no_content::call(client.session(), &SaveEntry).await
 }
 
 async fn found(client: &Client) -> Result<Response<Option<Entry>>> {
@@ -87,7 +87,7 @@ async fn an_answer_without_a_body_is_no_success_if_it_says_so() {
     assert!(!error.may_have_taken_effect());
     assert_eq!(
         said(done(&answering("422 Unprocessable Entity", body).await).await),
-        "SaveEntry: Tight answered 422 Unprocessable Entity: REQUIRED"
+        "SaveEntry: Tight responded with 422 Unprocessable Entity: REQUIRED"
     );
 }
 
@@ -138,11 +138,11 @@ async fn what_says_failure_is_no_file() {
     let failure = r#"{"result":"FAILURE","error":[{"type":"NOT_FOUND"}]}"#;
     assert_eq!(
         said(downloaded(&answering("404 Not Found", failure).await).await),
-        "GetEntry: Tight answered 404 Not Found: NOT_FOUND"
+        "GetEntry: Tight responded with 404 Not Found: NOT_FOUND"
     );
     assert_eq!(
         said(downloaded(&answering("200 OK", failure).await).await),
-        "GetEntry: Tight answered 200 OK with the result FAILURE: NOT_FOUND"
+        "GetEntry: Tight responded with 200 OK with the result FAILURE: NOT_FOUND"
     );
     // A file may be JSON, and may say what it likes if it is none.
     for (content_type, body) in [("application/json", "{}"), ("text/csv", failure)] {

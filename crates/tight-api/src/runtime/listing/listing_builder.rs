@@ -1,13 +1,10 @@
-//! Lists with parameters that may be left out: each has a method, so that another one breaks no caller.
+//! Listings with optional parameters: each has a method, so that new parameters do not break callers.
 
-#![allow(
-    unused_macros,
-    reason = "which lists there are is the document's affair"
-)]
+#![allow(unused_macros, reason = "depends on the document")]
 
 /// Defines a list that is about to be asked for: its request, its items and what a page has beside them, the methods of a
-/// [`Listing`](super::Listing) that it has itself, and what may be set, as [`sends!`](crate::runtime::call::sends) has it.
-macro_rules! lists {
+/// [`Listing`](super::Listing) that it has itself, and what may be set, as [`call_builder!`](crate::runtime::call::call_builder) has it.
+macro_rules! listing_builder {
     (
         $(#[$meta:meta])*
         pub struct $name:ident: $request:ty => $item:ty, $extras:ty, [$($method:ident)*] {
@@ -16,7 +13,7 @@ macro_rules! lists {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
-        #[must_use = "nothing is sent until a page or the items are asked for"]
+        #[must_use = "nothing is sent until you fetch a page or poll a stream"]
         pub struct $name<'a> {
             session: &'a $crate::runtime::call::Session,
             request: $request,
@@ -30,59 +27,59 @@ macro_rules! lists {
                 Self { session, request }
             }
 
-            /// Returns the list, with what has been set.
+            /// Returns the listing with these parameters.
             pub fn listing(self) -> $crate::Listing<$item, $extras> {
                 $crate::runtime::listing::listing(self.session, self.request)
             }
 
-            $($crate::runtime::listing::forward!($method $item, $extras);)*
+            $($crate::runtime::listing::forward_to_listing!($method $item, $extras);)*
             $($crate::runtime::call::setter!($(#[$setter_meta])* $field $type);)*
         }
     };
 }
-pub(crate) use lists;
+pub(crate) use listing_builder;
 
-/// A method of a listing, on what becomes one.
-macro_rules! forward {
+/// Forwards a method to the listing.
+macro_rules! forward_to_listing {
     (limit $item:ty, $extras:ty) => {
-        /// As [`Listing::limit`](crate::Listing::limit).
+        /// Sets the maximum number of items of a page: see [`Listing::limit`](crate::Listing::limit).
         pub fn limit(self, limit: u32) -> $crate::Listing<$item, $extras> {
             self.listing().limit(limit)
         }
     };
     (cursor $item:ty, $extras:ty) => {
-        /// As [`Listing::cursor`](crate::Listing::cursor).
+        /// Sets the cursor to start from: see [`Listing::cursor`](crate::Listing::cursor).
         pub fn cursor(self, cursor: impl Into<String>) -> $crate::Listing<$item, $extras> {
             self.listing().cursor(cursor)
         }
     };
     (resume $item:ty, $extras:ty) => {
-        /// As [`Listing::resume`](crate::Listing::resume).
+        /// Sets or clears the cursor: see [`Listing::resume`](crate::Listing::resume).
         pub fn resume(self, cursor: Option<String>) -> $crate::Listing<$item, $extras> {
             self.listing().resume(cursor)
         }
     };
     (page $item:ty, $extras:ty) => {
-        /// As [`Listing::page`](crate::Listing::page).
+        /// Fetches one page: see [`Listing::page`](crate::Listing::page).
         ///
         /// # Errors
         ///
-        /// As [`Listing::page`](crate::Listing::page).
+        /// See [`Listing::page`](crate::Listing::page).
         pub async fn page(self) -> $crate::Result<$crate::Response<$crate::Page<$item>, $extras>> {
             self.listing().page().await
         }
     };
     (pages $item:ty, $extras:ty) => {
-        /// As [`Listing::pages`](crate::Listing::pages).
+        /// Returns a stream of pages: see [`Listing::pages`](crate::Listing::pages).
         pub fn pages(self) -> $crate::Pages<$item, $extras> {
             self.listing().pages()
         }
     };
     (items $item:ty, $extras:ty) => {
-        /// As [`Listing::items`](crate::Listing::items).
+        /// Returns a stream of the items of all pages: see [`Listing::items`](crate::Listing::items).
         pub fn items(self) -> $crate::Items<$item, $extras> {
             self.listing().items()
         }
     };
 }
-pub(crate) use forward;
+pub(crate) use forward_to_listing;

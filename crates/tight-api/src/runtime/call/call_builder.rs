@@ -1,13 +1,13 @@
-//! Calls with parameters that may be left out: each has a method, so that another one breaks no caller.
+//! Calls with optional parameters: each has a method, so that new parameters do not break callers.
 
 #![allow(unused_macros)]
 
 /// Defines a call that is about to be sent: its request, what it is answered with and by what it is read, and what may be set, by the
 /// field of the request that it stands in: `name(Type)`, or `names[Type]` for a list of them.
-macro_rules! sends {
+macro_rules! call_builder {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident: $request:ty => $answer:ty, $call:path {
+        pub struct $name:ident: $request:ty => $response:ty, $call:path {
             $($(#[$setter_meta:meta])* $field:ident: $type:tt,)*
         }
     ) => {
@@ -31,7 +31,7 @@ macro_rules! sends {
         }
 
         impl<'a> std::future::IntoFuture for $name<'a> {
-            type Output = $crate::Result<$answer>;
+            type Output = $crate::Result<$response>;
             type IntoFuture = futures_util::future::BoxFuture<'a, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
@@ -40,7 +40,7 @@ macro_rules! sends {
         }
     };
 }
-pub(crate) use sends;
+pub(crate) use call_builder;
 
 /// What sets one of them.
 macro_rules! setter {

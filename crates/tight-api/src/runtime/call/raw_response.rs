@@ -1,4 +1,4 @@
-//! Whatever came back, whole and unread, or why it did not come whole.
+//! The response before it is decoded, complete or cut off.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -8,61 +8,61 @@ use http::HeaderMap;
 
 use super::operation::{Auth, Effect, Operation};
 use super::secrets::Secrets;
-use super::span::Answered;
+use super::span::ResponseSpan;
 use crate::runtime::error::{BODY_CAP, Error, ErrorKind};
 use crate::runtime::response::{RawBody, ResponseHead};
 use crate::runtime::transport::body_lost;
 
-/// The largest answer that is read, after decompression. A batch of a hundred messages is far below it.
-const ANSWER_CAP: usize = 64 * 1024 * 1024;
+/// The largest body that is read, after decompression. A batch of a hundred messages is far smaller.
+const RESPONSE_CAP: usize = 64 * 1024 * 1024;
 
-/// How much of an answer that is no success is read. More would not be kept.
+/// The most that is read of the body of an unsuccessful response.
 const FAILURE_CAP: usize = 1024 * 1024;
 
-/// An answer with any status.
-pub(crate) struct Answer {
+/// A response with any status.
+pub(crate) struct RawResponse {
     operation: Operation,
     pub(crate) head: ResponseHead,
     body: Bytes,
-    /// Why the body is not whole, if it is not. Only an answer that is no success can be without a part of its body.
+    /// Why the body is incomplete, if it is. Only unsuccessful responses can have an incomplete body.
     cut: Option<Cut>,
     /// Whether an earlier attempt of the same call may have taken effect.
     in_doubt: bool,
-    /// What the request was sent with.
+    /// The secrets of the request.
     secrets: Secrets,
-    /// What errors keep of the body, made once for all of them.
+    /// The body that errors keep, computed once.
     excerpt: OnceLock<Bytes>,
-    /// What is traced of the call, once the answer is its last.
-    span: Option<Answered>,
+    /// The span of the call, for its last response.
+    span: Option<ResponseSpan>,
 }
 
-/// An answer on its way. It outlives an attempt that runs out of time.
+/// A response that is being received. Outlives an attempt that times out.
 #[derive(Default)]
-pub(super) struct Arriving {
+pub(super) struct IncomingResponse {
     head: Option<ResponseHead>,
     first: Bytes,
     rest: BytesMut,
     cut: Option<Cut>,
 }
 
-impl Arriving {
-    /// Receives an answer, as far as it comes.
-    pub(super) async fn receive(&mut self, mut response: reqwest::Response, is_account: bool) {
+impl IncomingResponse {
+    /// Receives a response, as far as possible.
+    pub(super) async fn receive(&mut self, mut response: reqwest::Response, is_batch: bool) {
         let head = self.head.insert(ResponseHead {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             body: None,
         });
-        // An account counts whatever its status.
-        let cap = if head.status.is_success() || is_account {
-            ANSWER_CAP
+        // Results of items count whatever the status.
+        let cap = if head.status.is_success() || is_batch {
+            RESPONSE_CAP
         } else {
             FAILURE_CAP
         };
         let announced = announced(&head.headers);
         self.cut = loop {
             match response.chunk().await {
-                // A body of one chunk is not copied.
+                // A single chunk is not copied.
                 Ok(Some(chunk)) if self.first.is_empty() => self.first = chunk,
                 Ok(Some(chunk)) => {
                     if self.rest.is_empty() {
@@ -81,20 +81,20 @@ impl Arriving {
         };
     }
 
-    /// What has come when the time was up.
+    /// Marks the response as cut off by the timeout.
     pub(super) fn out_of_time(&mut self) {
         self.cut = Some(Cut::TimedOut);
     }
 
-    /// The answer, if its head came. Of a success, all must have come.
-    pub(super) fn answer(
+    /// The response, if its head was received. A successful response must be complete.
+    pub(super) fn response(
         self,
         operation: Operation,
         secrets: Secrets,
-    ) -> Option<Result<Answer, Error>> {
+    ) -> Option<Result<RawResponse, Error>> {
         let mut head = self.head?;
         secrets.clean_headers(&mut head.headers);
-        let answer = Answer {
+        let response = RawResponse {
             operation,
             head,
             body: if self.rest.is_empty() {
@@ -108,37 +108,37 @@ impl Arriving {
             excerpt: OnceLock::new(),
             span: None,
         };
-        let status = answer.head.status;
-        Some(match &answer.cut {
+        let status = response.head.status;
+        Some(match &response.cut {
             Some(cut) if status.is_success() => {
                 let (kind, what) = cut.describe();
-                Err(answer.error(kind, format!("the answer ({status}) {what}")))
+                Err(response.error(kind, format!("the response ({status}) {what}")))
             }
-            _ => Ok(answer),
+            _ => Ok(response),
         })
     }
 }
 
-impl Answer {
-    /// The answer, after attempts that may have taken effect or did not.
+impl RawResponse {
+    /// Sets whether an earlier attempt may have taken effect.
     pub(super) fn in_doubt(self, in_doubt: bool) -> Self {
         Self { in_doubt, ..self }
     }
 
-    /// The answer, which ends a call.
-    pub(super) fn in_span(self, span: Answered) -> Self {
+    /// Sets the span of the call that the response ends.
+    pub(super) fn in_span(self, span: ResponseSpan) -> Self {
         let span = Some(span);
         Self { span, ..self }
     }
 
-    /// Keeps the body with the head, up to so many bytes.
+    /// Keeps up to `cap` bytes of the body with the head.
     pub(super) fn keep_body(&mut self, cap: usize) {
         let kept = self.body.slice(..self.body.len().min(cap));
         let is_truncated = kept.len() < self.body.len() || self.cut.is_some();
         self.head.body = Some(RawBody { kept, is_truncated });
     }
 
-    /// Takes note of what the call came to, for its trace.
+    /// Records the result of the call in its span.
     pub(crate) fn conclude<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         if let (Some(span), Err(error)) = (&self.span, &result) {
             span.fail(error.kind());
@@ -151,35 +151,35 @@ impl Answer {
         self.in_doubt
     }
 
-    /// Whether nothing came but the head.
+    /// Whether the body is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.iter().all(u8::is_ascii_whitespace)
     }
 
-    /// Whether it is all that a call that deletes has to be answered: that it succeeded.
+    /// Whether it is an empty success of a deletion.
     pub(crate) fn is_silent(&self) -> bool {
         self.operation.effect == Effect::Deletes && self.head.status.is_success() && self.is_empty()
     }
 
-    /// The head, and the body as it came.
+    /// The head and the raw body.
     pub(crate) fn into_parts(self) -> (ResponseHead, Bytes) {
         (self.head, self.body)
     }
 
-    /// The body as text: without a byte order mark, and with replacement characters for what is not UTF-8.
+    /// The body as text, without a byte order mark, with replacement characters for invalid UTF-8.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf");
         let body = body.unwrap_or(&self.body);
-        // What replaces characters goes byte by byte; what finds out whether it has to does not.
+        // Checking first is faster than replacing.
         match std::str::from_utf8(body) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(body),
         }
     }
 
-    /// An error that this answer is, or has. The call may have taken effect, if it is one that has any.
+    /// Creates an error with this response. A call that writes may have taken effect.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
-        // The successes of an operation that is sent with the client's secret are secrets themselves.
+        // Successful responses of the token endpoint are secret.
         let is_secret =
             self.operation.auth == Auth::ClientCredentials && self.head.status.is_success();
         let body = if is_secret {
@@ -191,7 +191,7 @@ impl Answer {
         let error = Error::new(kind, message)
             .in_operation(self.operation.id)
             .with_effect(self.operation.effect.writes())
-            .with_answer(
+            .with_response(
                 self.head.status,
                 self.head.headers.clone(),
                 body,
@@ -203,12 +203,12 @@ impl Answer {
         }
     }
 
-    /// As [`error`](Self::error), for an answer that says that nothing was done.
+    /// Creates an error for a response that reports that the request took no effect.
     pub(crate) fn refusal(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         self.error(kind, message).with_effect(self.in_doubt)
     }
 
-    /// What an error keeps of the body.
+    /// The body that an error keeps.
     fn excerpt(&self) -> Bytes {
         let is_whole = self.cut.is_none();
         self.excerpt
@@ -216,20 +216,20 @@ impl Answer {
             .clone()
     }
 
-    /// What an error keeps of a part of the body.
+    /// The part of the body that an error keeps.
     pub(crate) fn excerpt_of(&self, part: &str) -> (Bytes, bool) {
         let part = Bytes::copy_from_slice(part.as_bytes());
         let excerpt = self.secrets.excerpt(&part, true, BODY_CAP);
         (excerpt, part.len() > BODY_CAP)
     }
 
-    /// What the request was sent with, and must not come back out.
+    /// The secrets of the request.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 }
 
-/// Why a body did not come whole.
+/// Why a body is incomplete.
 enum Cut {
     TooLarge,
     TimedOut,
@@ -240,10 +240,10 @@ impl Cut {
     fn describe(&self) -> (ErrorKind, String) {
         match self {
             Self::TooLarge => {
-                let cap = ANSWER_CAP / 1024 / 1024;
+                let cap = RESPONSE_CAP / 1024 / 1024;
                 (ErrorKind::Decode, format!("is larger than {cap} MiB"))
             }
-            Self::TimedOut => (ErrorKind::Timeout, "did not end in time".to_owned()),
+            Self::TimedOut => (ErrorKind::Timeout, "was not complete in time".to_owned()),
             Self::Lost(cause) => {
                 let (kind, what) = body_lost(cause);
                 (kind, what.to_owned())
@@ -252,7 +252,7 @@ impl Cut {
     }
 }
 
-/// The announced length of a body, as far as it is to be trusted with memory.
+/// The `Content-Length`, limited, since memory is reserved for it.
 fn announced(headers: &HeaderMap) -> usize {
     let length = headers
         .get(http::header::CONTENT_LENGTH)

@@ -1,6 +1,6 @@
-//! What must not compile, since the types promise it. Documentation tests alone see this module.
+//! What the types rule out: each example must fail to compile. Only documentation tests see this module.
 //!
-//! Models may get further fields, so nobody names all of them:
+//! Models can gain fields, so struct literals and exhaustive patterns do not compile:
 //!
 //! ```compile_fail,E0639
 //! let message = tight_api::types::Message { id: None, ..Default::default() };
@@ -12,7 +12,7 @@
 //! # }
 //! ```
 //!
-//! An enum of answers may get further values:
+//! Enums of responses can gain values, so a match needs a wildcard:
 //!
 //! ```compile_fail,E0004
 //! # use tight_api::types::MessageStatus;
@@ -24,32 +24,32 @@
 //! # }
 //! ```
 //!
-//! What a request must have is given:
+//! Constructors take the required fields:
 //!
 //! ```compile_fail,E0061
 //! let message = tight_api::types::NewMessage::new().text("Thank you");
 //! ```
 //!
-//! A value that an enum does not know is made by the enum alone, so that a known one is never taken for it:
+//! Only the enum creates unknown values, so a known value is never wrapped as unknown:
 //!
 //! ```compile_fail,E0423
 //! let status = tight_api::types::MessageStatus::Unknown(tight_api::UnknownValue("ACTIVE".into()));
 //! ```
 //!
-//! A secret shows nowhere by mistake:
+//! Secrets have no `Display`:
 //!
 //! ```compile_fail,E0277
 //! let text = tight_api::Secret::from("s3cret").to_string();
 //! # let _: String = text;
 //! ```
 //!
-//! A number never becomes a float by itself:
+//! Floats do not convert to `Number`, since that could round:
 //!
 //! ```compile_fail,E0277
 //! let number = tight_api::Number::from(1.5_f64);
 //! ```
 //!
-//! Neither a list nor a batch is made and forgotten unnoticed:
+//! Unused lists and batches are reported:
 //!
 //! ```compile_fail
 //! # #![deny(unused_must_use)]

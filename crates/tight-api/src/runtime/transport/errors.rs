@@ -1,20 +1,19 @@
-//! What the HTTP client's errors mean: what happened, whether trying again can help, and whether the request may have taken
-//! effect.
+//! Classifies the errors of the HTTP client: kind, message, and whether the request may have taken effect.
 
 use std::error::Error as StdError;
 use std::io;
 use std::iter::successors;
 
-use super::connect::NotInTime;
+use super::connect::ConnectTimedOut;
 #[cfg(feature = "__tls")]
 use super::handshake;
 use crate::runtime::error::{Error, ErrorKind};
 
-/// The error of a request that nothing answered. `writes` says whether it would do something.
-pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
+/// The error of a request without a response. `writes` tells whether the request has an effect.
+pub(crate) fn no_response(error: reqwest::Error, writes: bool) -> Error {
     let error = error.without_url();
     if error.is_builder() {
-        return Error::new(ErrorKind::InvalidRequest, "the request could not be made")
+        return Error::new(ErrorKind::InvalidRequest, "the request could not be built")
             .caused_by(error);
     }
     if error.is_connect() {
@@ -30,12 +29,16 @@ pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
         let message = "the server closed the connection before it processed the request";
         (ErrorKind::NotProcessed, message, false)
     } else if is_unreadable(&error) {
-        let message = "the head of the answer cannot be read";
+        let message = "the head of the response cannot be parsed";
         (ErrorKind::Decode, message, writes)
     } else if error.is_timeout() {
-        (ErrorKind::Timeout, "there was no answer in time", writes)
+        (
+            ErrorKind::Timeout,
+            "no response was received in time",
+            writes,
+        )
     } else {
-        let message = "the connection was lost before an answer came";
+        let message = "the connection was lost before a response was received";
         (ErrorKind::Connection, message, writes)
     };
     Error::new(kind, message)
@@ -43,10 +46,10 @@ pub(crate) fn not_answered(error: reqwest::Error, writes: bool) -> Error {
         .caused_by(error)
 }
 
-/// What it means that an answer's body did not come whole.
+/// Classifies the error of an incomplete body.
 pub(crate) fn body_lost(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     if error.is_timeout() {
-        (ErrorKind::Timeout, "did not end in time")
+        (ErrorKind::Timeout, "was not complete in time")
     } else if is_undecodable(error) {
         (ErrorKind::Decode, "cannot be decompressed")
     } else {
@@ -71,7 +74,7 @@ pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> 
     })
 }
 
-/// What everything began with, in words.
+/// The message of the root cause.
 pub(super) fn first_cause(error: &reqwest::Error) -> String {
     causes(error)
         .last()
@@ -80,7 +83,7 @@ pub(super) fn first_cause(error: &reqwest::Error) -> String {
 }
 
 /// What can be done about an HTTP client that could not be set up.
-pub(super) fn help_with(reason: &str) -> &'static str {
+pub(super) fn advice(reason: &str) -> &'static str {
     if reason.contains("No CA certificates") {
         ": install the operating system's package of them (often `ca-certificates`), name a file in SSL_CERT_FILE, or call \
          `ClientBuilder::add_root_certificates`"
@@ -98,7 +101,7 @@ pub(super) fn help_with(reason: &str) -> &'static str {
 
 /// Why a connection could not be made.
 fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
-    if causes(error).any(|cause| cause.is::<NotInTime>()) {
+    if causes(error).any(|cause| cause.is::<ConnectTimedOut>()) {
         return (ErrorKind::Connect, "the connection was not made in time");
     }
     if error.is_dns() {
@@ -108,15 +111,15 @@ fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     // Of the HTTP client's connectors, only the texts tell these apart.
     let said = |text: &str| causes(error).any(|cause| cause.to_string().contains(text));
     if said("proxy authorization required") {
-        let message = "the proxy asks for credentials (407), or for others";
+        let message = "the proxy requires credentials, or rejected them (407)";
         return (ErrorKind::Proxy, message);
     }
     if said("tunnel error") {
-        let message = "the connection could not be made: the proxy opened no tunnel";
+        let message = "the connection could not be made: the proxy did not open a tunnel";
         return (ErrorKind::Connect, message);
     }
     #[cfg(feature = "__tls")]
-    if let Some(message) = handshake::fault(error) {
+    if let Some(message) = handshake::tls_error(error) {
         return (ErrorKind::Tls, message);
     }
     let is_refused = causes(error).any(|cause| {
@@ -125,13 +128,13 @@ fn not_connected(error: &reqwest::Error) -> (ErrorKind, &'static str) {
             .is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionRefused)
     });
     if is_refused {
-        let message = "the connection was refused: nobody listens there";
+        let message = "the connection was refused: no server listens at the address";
         return (ErrorKind::Connect, message);
     }
     (ErrorKind::Connect, "the connection could not be made")
 }
 
-/// Whether an HTTP/2 server has said that it did nothing about the request: it refused the stream, or went away before it (RFC
+/// Whether an HTTP/2 server reported that it did not process the request: it refused the stream, or went away before it (RFC
 /// 9113, sections 6.8 and 8.7); or the connection closed before any of the request was written.
 fn was_not_processed(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
@@ -147,7 +150,7 @@ fn was_not_processed(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Whether something came that is no head of an answer, or one that is too large: over HTTP/2, this side then resets the stream.
+/// Whether the head of the response is invalid or too large: over HTTP/2, this side then resets the stream.
 fn is_unreadable(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
         if let Some(cause) = cause.downcast_ref::<hyper::Error>() {

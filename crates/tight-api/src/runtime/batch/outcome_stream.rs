@@ -1,7 +1,7 @@
-//! Requests in flight, outcomes in order.
+//! Sends the requests of a batch, several at a time, and yields the outcomes in order.
 //!
-//! Written as a state machine, not as an `async` block: so a future or stream of a batch is `Send` whenever its source is, also
-//! where the source borrows (`rows.iter().map(|row| …)`), which compilers cannot see of a block.
+//! A state machine instead of an `async` block: its futures and streams are `Send` whenever the source is, also for sources that
+//! borrow (`rows.iter().map(|row| …)`), where the compiler cannot prove it for a block.
 
 use std::fmt;
 use std::iter;
@@ -25,17 +25,17 @@ use crate::wire::UnknownFields;
 
 pub(super) type Observer = Arc<dyn Fn(&BatchProgress) + Send + Sync>;
 
-/// What a doubt or a refusal does to the rest of a batch.
+/// What happens to the rest of a batch after a request fails or has an unknown outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AfterTrouble {
-    /// Nothing more is sent. Requests under way are waited for and accounted for.
+    /// Sends no further requests. Requests in flight are completed.
     #[default]
     Stop,
-    /// The rest is sent all the same.
+    /// Sends the rest.
     Continue,
 }
 
-/// How a batch is sent.
+/// The settings of a batch.
 #[derive(Clone)]
 pub(super) struct Settings {
     pub(super) request_size: usize,
@@ -46,45 +46,44 @@ pub(super) struct Settings {
     pub(super) observer: Option<Observer>,
 }
 
-/// How far a batch is.
+/// The progress of a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchProgress {
-    /// How many items have been taken from the source.
+    /// The number of items taken from the source.
     pub taken: usize,
-    /// How many of them are saved.
+    /// The number of saved items.
     pub saved: usize,
-    /// How many Tight has rejected.
+    /// The number of rejected items.
     pub rejected: usize,
-    /// How many are certainly not saved, and were not judged.
+    /// The number of items that were neither saved nor rejected.
     pub not_saved: usize,
-    /// Of how many nobody can tell.
+    /// The number of items with an unknown outcome.
     pub unknown: usize,
 }
 
-/// The outcomes of a batch, each as soon as there is a verdict on its request, in the order of the items.
+/// A stream of the outcomes of a batch, in the order of the items, each available once its request is completed.
 ///
-/// A stream that sends as it is polled: poll it promptly, and hand an outcome that takes long to deal with to another task. It
-/// never fails: what became of an item is in its outcome. It ends when the source does,
-/// or when a doubt or a refusal has stopped the batch and every item that was taken is accounted for; what was not taken is
-/// [still in the source](Self::into_source).
+/// Polling the stream sends the requests: poll it promptly, and move slow processing of outcomes to another task. The stream
+/// itself never fails. It ends with the source, or when the batch was stopped and every item taken has an outcome; the items not
+/// taken are [still in the source](Self::into_source).
 ///
-/// When it is dropped, requests under way are in doubt, and nothing more is sent.
+/// If you drop the stream, nothing more is sent, and requests in flight may or may not take effect.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Outcomes<S, T, E, X = UnknownFields> {
     source: Pin<Box<S>>,
     is_exhausted: bool,
     send: SendItems<T, E, X>,
     settings: Settings,
-    /// What was taken and fills no request yet.
+    /// Items that do not fill a request yet.
     taken: Vec<T>,
-    /// When what was taken is sent all the same.
+    /// When `taken` is sent even if it does not fill a request.
     linger: Option<BoxFuture<'static, ()>>,
     in_flight: FuturesOrdered<BoxFuture<'static, Report<T, E, X>>>,
-    /// Why nothing is sent any more, told by whichever request finds out first.
+    /// Why the batch was stopped: the error of the first request that failed.
     stopped: Arc<OnceLock<Error>>,
     ready: vec::IntoIter<ItemOutcome<T, E>>,
-    /// How many items have an outcome.
+    /// The number of items that have an outcome.
     count: usize,
     progress: BatchProgress,
     last_response: Option<ResponseHead>,
@@ -114,45 +113,43 @@ impl<S, T, E, X> Outcomes<S, T, E, X> {
         }
     }
 
-    /// Returns the doubt or refusal that stopped the batch, if one did.
+    /// Returns the error that stopped the batch, if it was stopped.
     pub fn stopped_by(&self) -> Option<&Error> {
         self.stopped.get()
     }
 
-    /// Returns how far the batch is.
+    /// Returns the progress so far.
     pub fn progress(&self) -> BatchProgress {
         self.progress
     }
 
-    /// Returns the status and the headers of the last answer that came, if one did.
+    /// Returns the status and headers of the last response, if one was received.
     pub fn last_response(&self) -> Option<&ResponseHead> {
         self.last_response.as_ref()
     }
 
-    /// Returns what Tight has said is wrong with requests as a whole, so far; the first hundred errors.
+    /// Returns the errors about whole requests so far, up to 100.
     pub fn errors(&self) -> &ApiErrors {
         &self.errors
     }
 
-    /// Returns what the answers so far have beside the results of the items, of those that have anything; the first hundred of
-    /// them.
+    /// Returns the extra fields of the responses so far, up to 100 of those that have any.
     pub fn extras(&self) -> &[X] {
         &self.extras
     }
 
-    /// Takes them out, so that there is room for others.
+    /// Removes and returns the [extras](Self::extras), which makes room for others.
     pub fn take_extras(&mut self) -> Vec<X> {
         std::mem::take(&mut self.extras)
     }
 
-    /// Returns the source, with all that was not taken from it. Items that were taken have an outcome if the stream was polled
-    /// to its end.
+    /// Returns the source with the items that were not taken. All items taken have an outcome if the stream was polled to its end.
     pub fn into_source(self) -> Pin<Box<S>> {
         self.source
     }
 }
 
-/// What the source gives at the moment.
+/// What the source yields now.
 enum Taken<T> {
     Request(Vec<T>),
     Nothing,
@@ -166,7 +163,7 @@ where
     E: Send + 'static,
     X: Send + 'static,
 {
-    /// Takes items until there are enough for a request, or those that have come have lingered.
+    /// Takes items until they fill a request, or the linger time is over.
     fn take(&mut self, context: &mut Context<'_>) -> Taken<T> {
         if self.taken.is_empty() {
             let announced = self.source.size_hint().0;
@@ -202,38 +199,38 @@ where
         }
     }
 
-    fn dispatch(&mut self, items: Vec<T>) {
+    fn send_request(&mut self, items: Vec<T>) {
         let stopped = Arc::clone(&self.stopped);
         let goes_on = self.settings.after_trouble == AfterTrouble::Continue;
         let sent = (self.send)(items).map(move |report| {
-            // At once, and not when its turn comes: those before it may take long.
-            if let Some(trouble) = &report.trouble
+            // Immediately: requests before it in order can take long.
+            if let Some(stop_reason) = &report.stop_reason
                 && (report.is_fatal || !goes_on)
             {
-                let _ = stopped.set(trouble.clone());
+                let _ = stopped.set(stop_reason.clone());
             }
             report
         });
         self.in_flight.push_back(sent.boxed());
     }
 
-    fn account(&mut self, report: Report<T, E, X>) {
+    fn record(&mut self, report: Report<T, E, X>) {
         self.last_response = report.head.or(self.last_response.take());
         self.errors.extend(report.errors);
-        /// A stream may be without end.
+        /// The stream can be endless.
         const MOST_EXTRAS: usize = 100;
         self.extras
             .extend(report.extras.filter(|_| self.extras.len() < MOST_EXTRAS));
-        let besides = report
-            .besides
+        let item_extras = report
+            .item_extras
             .into_iter()
             .chain(iter::repeat_with(UnknownFields::default));
-        let items = report.items.into_iter().zip(report.states).zip(besides);
+        let items = report.items.into_iter().zip(report.states).zip(item_extras);
         self.finish(items.map(|((item, state), beside)| (item, state, beside)));
     }
 
-    /// Accounts for items that were taken and will not be sent.
-    fn give_back(&mut self, items: Vec<T>, stopped: &Error) {
+    /// Records items that were taken and will not be sent.
+    fn record_not_sent(&mut self, items: Vec<T>, stopped: &Error) {
         let error = Error::not_sent(stopped);
         let items = items.into_iter();
         self.finish(items.map(|item| {
@@ -268,7 +265,7 @@ where
         }
     }
 
-    /// The outcomes that are ready, together: at least one, or the end.
+    /// Polls for all outcomes that are ready: at least one, or the end.
     pub(super) fn poll_ready(
         &mut self,
         context: &mut Context<'_>,
@@ -281,7 +278,7 @@ where
                 return Poll::Ready(None);
             }
             if let Poll::Ready(Some(report)) = self.in_flight.poll_next_unpin(context) {
-                self.account(report);
+                self.record(report);
                 continue;
             }
             if let Some(stopped) = self.stopped.get().cloned() {
@@ -291,7 +288,7 @@ where
                 self.is_done = true;
                 let taken = std::mem::take(&mut self.taken);
                 if !taken.is_empty() {
-                    self.give_back(taken, &stopped);
+                    self.record_not_sent(taken, &stopped);
                 }
                 continue;
             }
@@ -299,7 +296,7 @@ where
                 return Poll::Pending;
             }
             match self.take(context) {
-                Taken::Request(items) => self.dispatch(items),
+                Taken::Request(items) => self.send_request(items),
                 Taken::Nothing => return Poll::Pending,
                 Taken::End if self.in_flight.is_empty() => self.is_done = true,
                 Taken::End => return Poll::Pending,
@@ -307,13 +304,13 @@ where
         }
     }
 
-    /// Accounts for what a stopped batch leaves in a source that ends by itself, such as a list.
+    /// Records the items that a stopped batch leaves in a finite source, such as a list.
     pub(super) fn drain(&mut self, context: &mut Context<'_>) -> Vec<ItemOutcome<T, E>> {
         let Some(stopped) = self.stopped.get().cloned() else {
             return Vec::new();
         };
         let mut left = Vec::new();
-        // A source is not asked again after its end.
+        // A source must not be polled after its end.
         while !self.is_exhausted {
             match self.source.as_mut().poll_next(context) {
                 Poll::Ready(Some(item)) => {
@@ -326,12 +323,12 @@ where
         if left.is_empty() {
             return Vec::new();
         }
-        self.give_back(left, &stopped);
+        self.record_not_sent(left, &stopped);
         std::mem::take(&mut self.ready).collect()
     }
 }
 
-/// The source is pinned by itself, and nothing else is.
+/// Only the source is pinned, in its own box.
 impl<S, T, E, X> Unpin for Outcomes<S, T, E, X> {}
 
 impl<S, T, E, X> Stream for Outcomes<S, T, E, X>

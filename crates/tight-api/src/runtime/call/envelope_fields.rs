@@ -1,4 +1,4 @@
-//! Small values of an envelope, however they are written: what is no such value must not pass for one that is not there.
+//! Lenient decoding of the small fields of an envelope. Invalid values must not count as absent.
 
 use std::fmt;
 
@@ -6,64 +6,64 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 
 use crate::types::{ApiError, ResultStatus};
-use crate::wire::with_whole_characters;
+use crate::wire::replace_lone_surrogates;
 
-/// How something ended.
+/// The field `result`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum ResultCode {
     #[default]
-    Nothing,
+    Absent,
     Success,
     Failure,
-    /// A value that is not documented, or no text.
+    /// An undocumented value, or not a string.
     Other,
 }
 
-impl<'de> Deserialize<'de> for Said {
+impl<'de> Deserialize<'de> for ResultCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Ending;
 
         impl<'de> Visitor<'de> for Ending {
-            type Value = Said;
+            type Value = ResultCode;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a result")
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Said, E> {
+            fn visit_str<E>(self, text: &str) -> Result<ResultCode, E> {
                 Ok(match ResultStatus::from(text) {
-                    ResultStatus::Success => Said::Success,
-                    ResultStatus::Failure => Said::Failure,
-                    _ => Said::Other,
+                    ResultStatus::Success => ResultCode::Success,
+                    ResultStatus::Failure => ResultCode::Failure,
+                    _ => ResultCode::Other,
                 })
             }
 
-            fn visit_unit<E>(self) -> Result<Said, E> {
-                Ok(Said::Nothing)
+            fn visit_unit<E>(self) -> Result<ResultCode, E> {
+                Ok(ResultCode::Absent)
             }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Said, E> {
-                Ok(Said::Other)
+            fn visit_bool<E>(self, _: bool) -> Result<ResultCode, E> {
+                Ok(ResultCode::Other)
             }
 
-            fn visit_i64<E>(self, _: i64) -> Result<Said, E> {
-                Ok(Said::Other)
+            fn visit_i64<E>(self, _: i64) -> Result<ResultCode, E> {
+                Ok(ResultCode::Other)
             }
 
-            fn visit_u64<E>(self, _: u64) -> Result<Said, E> {
-                Ok(Said::Other)
+            fn visit_u64<E>(self, _: u64) -> Result<ResultCode, E> {
+                Ok(ResultCode::Other)
             }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Said, E> {
-                Ok(Said::Other)
+            fn visit_f64<E>(self, _: f64) -> Result<ResultCode, E> {
+                Ok(ResultCode::Other)
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Said, A::Error> {
-                IgnoredAny.visit_seq(list).map(|_| Said::Other)
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ResultCode, A::Error> {
+                IgnoredAny.visit_seq(list).map(|_| ResultCode::Other)
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Said, A::Error> {
-                IgnoredAny.visit_map(map).map(|_| Said::Other)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ResultCode, A::Error> {
+                IgnoredAny.visit_map(map).map(|_| ResultCode::Other)
             }
         }
 
@@ -71,21 +71,21 @@ impl<'de> Deserialize<'de> for Said {
     }
 }
 
-/// A status within an answer.
+/// The field `statusCode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Code {
+pub(crate) enum EnvelopeStatus {
     #[default]
     Absent,
-    Is(i64),
-    /// No whole number.
+    Code(i64),
+    /// Not an integer.
     Other,
 }
 
-impl Code {
-    /// The status, if it is one.
+impl EnvelopeStatus {
+    /// Returns the code, if there is a valid one.
     pub(crate) fn number(self) -> Option<i64> {
         match self {
-            Self::Is(number) => Some(number),
+            Self::Code(number) => Some(number),
             Self::Absent | Self::Other => None,
         }
     }
@@ -104,19 +104,18 @@ impl Code {
             Some((whole, zeros)) if zeros.bytes().all(|digit| digit == b'0') => whole,
             _ => text,
         };
-        whole.parse().map_or(Self::Other, Self::Is)
+        whole.parse().map_or(Self::Other, Self::Code)
     }
 }
 
-impl<'de> Deserialize<'de> for Code {
+impl<'de> Deserialize<'de> for EnvelopeStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // As it is written: whoever builds serde_json with `arbitrary_precision` changes how numbers are visited.
+        // As raw JSON, since the serde_json feature `arbitrary_precision` changes how numbers are visited.
         <&'de RawValue>::deserialize(deserializer).map(|raw| Self::of(raw.get()))
     }
 }
 
-/// A list of errors, as far as it is one: one error alone, a text in place of an error, and OAuth's code are taken for what they
-/// mean, and whatever means nothing is passed over.
+/// The field `error`: a list of errors, one error, a string instead of an error, or an OAuth error code. Other values are skipped.
 #[derive(Debug, Default)]
 pub(super) struct Errors(pub(super) Vec<ApiError>);
 
@@ -131,7 +130,7 @@ impl Errors {
     }
 }
 
-/// One error, if it is any.
+/// Decodes one error.
 fn error(json: &str) -> Option<ApiError> {
     match json.as_bytes().first()? {
         b'{' => serde_json::from_str(json)
@@ -139,13 +138,15 @@ fn error(json: &str) -> Option<ApiError> {
             .filter(|error| *error != ApiError::default()),
         b'"' => {
             let text: String = serde_json::from_str(json)
-                .or_else(|_| serde_json::from_str(&with_whole_characters(json).unwrap_or_default()))
+                .or_else(|_| {
+                    serde_json::from_str(&replace_lone_surrogates(json).unwrap_or_default())
+                })
                 .ok()?;
             if text.trim().is_empty() {
                 return None;
             }
             let mut error = ApiError::default();
-            // Codes are words; what has spaces is a sentence.
+            // Codes have no spaces; messages do.
             if text.contains(char::is_whitespace) {
                 error.message = Some(text);
             } else {
@@ -159,7 +160,7 @@ fn error(json: &str) -> Option<ApiError> {
 
 impl<'de> Deserialize<'de> for Errors {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // There are few of them, so that reading each for itself costs little.
+        // Errors are few, so decoding each separately is cheap.
         <&'de RawValue>::deserialize(deserializer).map(|raw| Self::of(raw.get()))
     }
 }
@@ -171,16 +172,16 @@ mod tests {
     #[test]
     fn a_status_is_read_however_it_is_written() {
         for (json, code) in [
-            ("200", Code::Is(200)),
-            ("200.0", Code::Is(200)),
-            (r#""200""#, Code::Is(200)),
-            ("null", Code::Absent),
-            ("200.5", Code::Other),
-            (r#""OK""#, Code::Other),
-            ("[200]", Code::Other),
-            ("true", Code::Other),
+            ("200", EnvelopeStatus::Code(200)),
+            ("200.0", EnvelopeStatus::Code(200)),
+            (r#""200""#, EnvelopeStatus::Code(200)),
+            ("null", EnvelopeStatus::Absent),
+            ("200.5", EnvelopeStatus::Other),
+            (r#""OK""#, EnvelopeStatus::Other),
+            ("[200]", EnvelopeStatus::Other),
+            ("true", EnvelopeStatus::Other),
         ] {
-            assert_eq!(Code::of(json), code, "{json}");
+            assert_eq!(EnvelopeStatus::of(json), code, "{json}");
         }
     }
 

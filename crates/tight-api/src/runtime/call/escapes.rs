@@ -1,17 +1,17 @@
-//! A text within another, plain or with the escapes of JSON or of URLs: whoever quotes what was sent writes it in a way of its own.
+//! Finds a text within another, plain or with JSON or URL escapes, since servers quote requests in different ways.
 
 use std::ops::Range;
 
-/// What stands at a place in a text.
-pub(super) enum Found {
-    /// All that is looked for, up to here.
-    Whole(usize),
-    /// Its beginning, and then the text ends.
-    Beginning,
-    Nothing,
+/// How a text matches at a position.
+pub(super) enum Match {
+    /// Completely, up to this position.
+    Full(usize),
+    /// Its beginning matches, up to the end of the text.
+    Partial,
+    None,
 }
 
-/// Where a secret stands first in a text.
+/// Finds the first occurrence of a secret.
 pub(super) fn find(text: &str, secret: &str) -> Option<Range<usize>> {
     let first = *secret.as_bytes().first()?;
     let may_begin = |byte: u8| byte == first || byte == b'\\' || byte == b'%';
@@ -20,20 +20,20 @@ pub(super) fn find(text: &str, secret: &str) -> Option<Range<usize>> {
     starts
         .into_iter()
         .find_map(|start| match match_at(text, start, secret) {
-            Found::Whole(end) => Some(start..end),
-            Found::Beginning | Found::Nothing => None,
+            Match::Full(end) => Some(start..end),
+            Match::Partial | Match::None => None,
         })
 }
 
-/// Whether a secret stands at a place in a text.
-pub(super) fn match_at(text: &str, start: usize, secret: &str) -> Found {
+/// Matches a secret at a position.
+pub(super) fn match_at(text: &str, start: usize, secret: &str) -> Match {
     let (text, mut left) = (text.as_bytes(), secret.as_bytes());
     let mut at = start;
     while !left.is_empty() {
         if at >= text.len() {
-            return Found::Beginning;
+            return Match::Partial;
         }
-        // What is escaped comes first; a backslash or a percent sign may as well stand for itself.
+        // Escapes are tried first; otherwise a backslash or percent sign is literal.
         let unit = escaped(&text[at..]).filter(|unit| left.starts_with(unit.bytes()));
         if let Some(unit) = unit {
             left = &left[unit.length..];
@@ -42,15 +42,15 @@ pub(super) fn match_at(text: &str, start: usize, secret: &str) -> Found {
             left = &left[1..];
             at += 1;
         } else if is_cut_escape(&text[at..]) {
-            return Found::Beginning;
+            return Match::Partial;
         } else {
-            return Found::Nothing;
+            return Match::None;
         }
     }
-    Found::Whole(at)
+    Match::Full(at)
 }
 
-/// A character, or a part of one, that is written as an escape.
+/// A character, or a byte of one, decoded from an escape.
 struct Unit {
     utf8: [u8; 4],
     length: usize,
@@ -136,13 +136,13 @@ mod tests {
     fn a_text_that_is_cut_is_known_by_its_beginning() {
         for cut in ["a", r"a\", r"a\/b\u0", "a%", "a%2", "a/b+c="] {
             assert!(
-                matches!(match_at(cut, 0, "a/b+c=ü"), Found::Beginning),
+                matches!(match_at(cut, 0, "a/b+c=ü"), Match::Partial),
                 "{cut}"
             );
         }
         for other in ["b", r"a\x", "a%3f", "a/c"] {
             assert!(
-                matches!(match_at(other, 0, "a/b+c=ü"), Found::Nothing),
+                matches!(match_at(other, 0, "a/b+c=ü"), Match::None),
                 "{other}"
             );
         }
