@@ -53,6 +53,8 @@ struct Parts {
     may_have_taken_effect: bool,
     /// Overrides what the kind and the status say about retries.
     is_retryable: Option<bool>,
+    /// How long to wait, where no response says so.
+    wait: Option<Duration>,
     status: Option<StatusCode>,
     headers: HeaderMap,
     errors: ApiErrors,
@@ -169,6 +171,7 @@ impl Error {
             operation: None,
             may_have_taken_effect: false,
             is_retryable: None,
+            wait: None,
             status: None,
             headers: HeaderMap::new(),
             errors: ApiErrors::default(),
@@ -177,6 +180,11 @@ impl Error {
             path: None,
             source: None,
         }))
+    }
+
+    /// A client that cannot work as it is set up.
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, message)
     }
 
     /// For building. Copies only if the error is shared.
@@ -267,6 +275,11 @@ impl Error {
             true => self.0.message.clone(),
             false => format!("{}: {}", self.0.message, self.0.errors),
         }
+    }
+
+    pub(crate) fn with_wait(mut self, wait: Duration) -> Self {
+        self.parts().wait = Some(wait);
+        self
     }
 
     pub(crate) fn with_retryable(mut self, is_retryable: bool) -> Self {
@@ -363,9 +376,11 @@ impl Error {
     }
 
     /// Returns how long to wait before a retry, from the header `Retry-After`: in seconds, or as a date relative to the response's
-    /// `Date`.
+    /// `Date`. Of a call that was held back ([`RateLimited`](ErrorKind::RateLimited)), returns when it could have been sent.
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(self.headers()?, SystemTime::now())
+        self.0
+            .wait
+            .or_else(|| retry_after(self.headers()?, SystemTime::now()))
     }
 
     /// Returns the errors that Tight returned: all errors of the request. Empty if there are none, or the body is not readable.

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -59,6 +60,21 @@ impl Received for UnknownFields {
 
     fn unknown_fields_mut(&mut self) -> &mut UnknownFields {
         self
+    }
+}
+
+/// Parses a JSON object, and keeps its numbers as they are written.
+impl FromStr for UnknownFields {
+    type Err = serde_json::Error;
+
+    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let fields = read(&mut deserializer)?;
+        deserializer.end()?;
+        match fields {
+            Reading::Value(fields) => Ok(fields),
+            _ => Err(de::Error::custom("not a JSON object")),
+        }
     }
 }
 

@@ -5,15 +5,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::str::FromStr;
 
-use serde::de::{self, DeserializeOwned};
+use serde::de::DeserializeOwned;
 #[cfg(feature = "client")]
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::element::Reading;
-use super::received;
 use super::values::{JsonObject, JsonValue};
 
 /// The undocumented fields of an object, as the raw JSON that Tight sent.
@@ -175,21 +172,6 @@ impl<N: Into<String>, V: Into<JsonValue>, const COUNT: usize> From<[(N, V); COUN
 impl From<JsonObject> for UnknownFields {
     fn from(fields: JsonObject) -> Self {
         fields.into_iter().collect()
-    }
-}
-
-/// Parses a JSON object, and keeps its numbers as they are written.
-impl FromStr for UnknownFields {
-    type Err = serde_json::Error;
-
-    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let fields = received::read(&mut deserializer)?;
-        deserializer.end()?;
-        match fields {
-            Reading::Value(fields) => Ok(fields),
-            _ => Err(de::Error::custom("not a JSON object")),
-        }
     }
 }
 

@@ -248,6 +248,7 @@ async fn a_call_that_would_wait_for_too_long_is_not_sent() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert!(error.is_retryable() && !error.may_have_taken_effect());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     insta::assert_snapshot!(error, @"getMessage: the rate limit of the token would delay the request by 30.0 s, longer than it may wait");
     assert_eq!(server.requests().len(), 1);
     assert!(clock.slept().is_empty());

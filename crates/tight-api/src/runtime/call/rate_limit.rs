@@ -97,5 +97,5 @@ fn rate_limited(too_long: &WaitTooLong) -> Error {
             "the rate limit of the token would delay the request by {wait:.1} s, longer than it may wait"
         ),
     };
-    Error::new(ErrorKind::RateLimited, message)
+    Error::new(ErrorKind::RateLimited, message).with_wait(too_long.wait)
 }

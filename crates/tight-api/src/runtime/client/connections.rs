@@ -29,7 +29,7 @@ impl ClientBuilder {
     /// ```
     #[cfg(feature = "__tls")]
     pub fn add_root_certificates(mut self, pem_or_der: impl Into<Vec<u8>>) -> Self {
-        self.connections.tls.roots.push(pem_or_der.into());
+        self.settings.connections.tls.roots.push(pem_or_der.into());
         self
     }
 
@@ -41,7 +41,7 @@ impl ClientBuilder {
     /// See [`add_root_certificates`](Self::add_root_certificates).
     #[cfg(feature = "__tls")]
     pub fn only_root_certificates(mut self, pem_or_der: impl Into<Vec<u8>>) -> Self {
-        self.connections.tls.trusts_roots_alone = true;
+        self.settings.connections.tls.trusts_roots_alone = true;
         self.add_root_certificates(pem_or_der)
     }
 
@@ -72,7 +72,7 @@ impl ClientBuilder {
         chain_pem: impl Into<String>,
         key_pem: impl Into<SecretString>,
     ) -> Self {
-        self.connections.tls.certificate = Some(ClientCertificate {
+        self.settings.connections.tls.certificate = Some(ClientCertificate {
             chain: chain_pem.into(),
             key: key_pem.into(),
         });
@@ -89,7 +89,7 @@ impl ClientBuilder {
     /// [`build`](Self::build) fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the URL is not
     /// an http or https URL.
     pub fn proxy(mut self, url: impl Into<SecretString>) -> Self {
-        self.connections.proxy = Proxy::Given {
+        self.settings.connections.proxy = Proxy::Given {
             url: url.into(),
             credentials: None,
         };
@@ -108,7 +108,7 @@ impl ClientBuilder {
         user: impl Into<String>,
         password: impl Into<SecretString>,
     ) -> Self {
-        self.connections.proxy = Proxy::Given {
+        self.settings.connections.proxy = Proxy::Given {
             url: url.into(),
             credentials: Some((user.into(), password.into())),
         };
@@ -117,7 +117,7 @@ impl ClientBuilder {
 
     /// Disables proxies, also those of environment variables.
     pub fn no_proxy(mut self) -> Self {
-        self.connections.proxy = Proxy::None;
+        self.settings.connections.proxy = Proxy::None;
         self
     }
 
@@ -129,20 +129,23 @@ impl ClientBuilder {
         addresses: impl IntoIterator<Item = IpAddr>,
     ) -> Self {
         let addresses = addresses.into_iter().collect();
-        self.connections.addresses.push((host.into(), addresses));
+        self.settings
+            .connections
+            .addresses
+            .push((host.into(), addresses));
         self
     }
 
     /// Sets the maximum number of idle connections; if not set, there is no limit. With 0, connections are not reused. Has no effect
     /// with HTTP/2, where one connection carries all calls.
     pub fn max_idle_connections(mut self, most: usize) -> Self {
-        self.connections.most_idle = Some(most);
+        self.settings.connections.most_idle = Some(most);
         self
     }
 
     /// Uses HTTP/1.1 only, with one call at a time on each connection. For proxies and load balancers with poor support of HTTP/2.
     pub fn http1_only(mut self) -> Self {
-        self.connections.is_http1_only = true;
+        self.settings.connections.is_http1_only = true;
         self
     }
 
@@ -168,7 +171,7 @@ impl ClientBuilder {
     /// # }
     /// ```
     pub fn allow_plain_http_to(mut self, host: impl Into<String>) -> Self {
-        self.connections.plain_http_hosts.push(host.into());
+        self.settings.connections.plain_http_hosts.push(host.into());
         self
     }
 
@@ -199,7 +202,7 @@ impl ClientBuilder {
         mut self,
         adjust: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.connections.adjustments.push(Arc::new(adjust));
+        self.settings.connections.adjustments.push(Arc::new(adjust));
         self
     }
 }

@@ -4,9 +4,10 @@
 //! base_url        checks that a base URL is safe for credentials
 //! token_endpoint  tokens for a client id and secret
 //! options         settings of single calls
+//! settings        what a builder sets, apart from credentials
+//! shared          state that all clients from one builder share
 //! builder         the builder of clients
 //! connections     builder methods for certificates, proxies, pools
-//! shared          state that all clients from one builder share
 //! environment     settings from environment variables
 //! ```
 
@@ -15,6 +16,7 @@ mod builder;
 mod connections;
 mod environment;
 mod options;
+mod settings;
 mod shared;
 mod token_endpoint;
 

@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use super::base_url::HostKind;
-use super::builder::{ClientBuilder, configuration};
+use super::settings::Settings;
 use super::token_endpoint::TokenEndpoint;
 use crate::runtime::call::Session;
-use crate::runtime::error::Result;
+use crate::runtime::error::{Error, Result};
 use crate::runtime::identity::credentials::{Credentials, Kind, TokenSource};
 use crate::runtime::identity::{Background, ClientSecret, Identity, Issuer, TokenStore, Tokens};
 use crate::runtime::pace::Gate;
@@ -14,7 +14,7 @@ use crate::runtime::transport::Transport;
 
 /// The shared state.
 pub(super) struct Shared {
-    builder: ClientBuilder,
+    settings: Settings,
     host_kind: HostKind,
     background: Arc<Background>,
     /// Connections for token requests, which run on the thread that renews tokens.
@@ -22,9 +22,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(builder: ClientBuilder, host_kind: HostKind) -> Self {
+    pub(super) fn new(settings: Settings, host_kind: HostKind) -> Self {
         Self {
-            builder,
+            settings,
             host_kind,
             background: Arc::default(),
             token_transport: OnceLock::new(),
@@ -40,11 +40,11 @@ impl Shared {
         let subject = &credentials.subject;
         subject.check()?;
         match &credentials.kind {
-            Kind::AccessToken(_) if subject != &Default::default() => Err(configuration(
+            Kind::AccessToken(_) if subject != &Default::default() => Err(Error::configuration(
                 "`Credentials::for_user` and `scope` do not apply to an access token: use `Credentials::client` or `Credentials::source`",
             )),
             Kind::AccessToken(token) => {
-                let gate = Gate::new(Arc::clone(&self.builder.clock), self.builder.pace);
+                let gate = Gate::new(Arc::clone(&self.settings.clock), self.settings.pace);
                 Ok(Identity::bearer(Tokens::fixed(token, gate)?))
             }
             Kind::Source(source) => {
@@ -56,7 +56,7 @@ impl Shared {
                 let endpoint = TokenEndpoint(Session {
                     transport: self.token_transport(transport)?,
                     identity: Identity::client(secret.clone()),
-                    options: Arc::new(self.builder.options.clone()),
+                    options: Arc::new(self.settings.options.clone()),
                 });
                 let store = self.store(Arc::new(endpoint));
                 Ok(Identity::issued(Some(secret), store, subject.clone()))
@@ -67,12 +67,12 @@ impl Shared {
     fn store(&self, source: Arc<dyn TokenSource>) -> Arc<TokenStore> {
         let issuer = Issuer {
             source,
-            clock: Arc::clone(&self.builder.clock),
-            limit: self.builder.options.total_timeout,
+            clock: Arc::clone(&self.settings.clock),
+            limit: self.settings.options.total_timeout,
             background: Arc::clone(&self.background),
-            pace: self.builder.pace,
+            pace: self.settings.pace,
         };
-        Arc::new(TokenStore::new(issuer, self.builder.token_capacity))
+        Arc::new(TokenStore::new(issuer, self.settings.token_capacity))
     }
 
     fn token_transport(&self, calls: &Transport) -> Result<Arc<Transport>> {
@@ -80,7 +80,7 @@ impl Shared {
             return Ok(Arc::clone(transport));
         }
         let transport = self
-            .builder
+            .settings
             .transport(calls.base_url.clone(), &self.host_kind)?;
         Ok(Arc::clone(self.token_transport.get_or_init(|| transport)))
     }

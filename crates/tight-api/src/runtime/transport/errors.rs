@@ -1,9 +1,8 @@
 //! Classifies the errors of the HTTP client: kind, message, and whether the request may have taken effect.
 
-use std::error::Error as StdError;
 use std::io;
-use std::iter::successors;
 
+use super::causes::causes;
 use super::connect::ConnectTimedOut;
 #[cfg(feature = "__tls")]
 use super::handshake;
@@ -55,23 +54,6 @@ pub(crate) fn body_lost(error: &reqwest::Error) -> (ErrorKind, &'static str) {
     } else {
         (ErrorKind::Connection, "was cut off with the connection")
     }
-}
-
-pub(super) type Cause<'a> = &'a (dyn StdError + 'static);
-
-pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
-    let error: Cause<'_> = error;
-    successors(Some(error), |error| {
-        let error: Cause<'_> = *error;
-        match error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            // What an I/O error wraps speaks for it, and is not among its sources.
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        }
-    })
 }
 
 /// The message of the root cause.

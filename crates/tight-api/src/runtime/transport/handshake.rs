@@ -3,8 +3,8 @@
 use std::io;
 
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
-use super::errors::Cause;
-use super::errors::causes;
+use super::causes::Cause;
+use super::causes::causes;
 
 const UNKNOWN_ISSUER: &str =
     "the server's certificate was issued by an authority that this machine does not trust";

@@ -1,6 +1,7 @@
 //! The HTTP client, its connections, and its errors.
 //!
 //! ```text
+//! causes        what an error of the HTTP client was caused by
 //! connect       the timeout for connecting
 //! connections   settings of connections
 //! errors        classifies the errors of the HTTP client
@@ -8,6 +9,7 @@
 //! tls           certificates
 //! ```
 
+mod causes;
 mod connect;
 mod connections;
 mod errors;
