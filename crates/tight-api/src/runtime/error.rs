@@ -216,7 +216,9 @@ impl Error {
     /// [status](Self::with_status) is set, too.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
-        let headers = &mut self.parts().headers;
+        let parts = self.parts();
+        parts.wait = Some(wait);
+        let headers = &mut parts.headers;
         headers.insert(http::header::RETRY_AFTER, wait.as_secs().into());
         self
     }

@@ -61,7 +61,7 @@ pub(crate) mod public {
     pub use super::into_items::IntoItems;
     pub use super::list::List;
     pub use super::listing::{Items, Listing, Page, Pages};
-    pub use super::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};
+    pub use super::observer::{Attempt, AttemptEnd, Call, CallEnd, Observer, Wait, WaitReason};
     pub use super::pace::Pace;
     pub use super::raw::RawRequest;
     pub use super::response::{RawBody, Response, ResponseHead};

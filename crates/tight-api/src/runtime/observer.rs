@@ -39,6 +39,12 @@ pub trait Observer: Send + Sync {
         let _ = (attempt, end);
     }
 
+    /// A call has ended, with all its attempts, and its response was decoded: also if nothing was sent, if a success status came with a
+    /// body that says failure or cannot be decoded, or if the call was dropped.
+    fn call_ended(&self, call: &Call, end: &CallEnd) {
+        let _ = (call, end);
+    }
+
     /// Called when a call starts to wait before its next attempt. Called again if the wait is extended.
     fn waiting(&self, wait: &Wait) {
         let _ = wait;
@@ -68,6 +74,34 @@ pub struct AttemptEnd {
     /// The kind of error, if no complete response was received.
     pub error: Option<ErrorKind>,
     /// The duration of the attempt. If there is neither a status nor an error, the call was dropped.
+    pub elapsed: Duration,
+}
+
+/// A call: one operation, or one request of a batch.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// Identifies the call within this process.
+    pub call: u64,
+    /// The id of the operation in the specification, such as `saveMessages`.
+    pub operation: &'static str,
+    /// The number of items, of a request of a batch.
+    pub items: Option<usize>,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CallEnd {
+    /// The status of the last response, if there was one.
+    pub status: Option<StatusCode>,
+    /// What went wrong, if anything did. Items of a batch that were rejected are not an error of their request.
+    pub error: Option<ErrorKind>,
+    /// Whether the call was dropped before it had a response.
+    pub was_dropped: bool,
+    /// The number of attempts; 0 if nothing was sent.
+    pub attempts: u32,
+    /// The time that all attempts took, and the waits between them.
     pub elapsed: Duration,
 }
 

@@ -183,6 +183,16 @@ impl<T, X> Response<T, X> {
     }
 }
 
+/// Iterates over what the call returned: the items of a page or a list.
+impl<T: IntoIterator, X> IntoIterator for Response<T, X> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.value.into_iter()
+    }
+}
+
 impl<T, X> Deref for Response<T, X> {
     type Target = T;
 

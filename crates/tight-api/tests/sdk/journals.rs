@@ -317,7 +317,7 @@ async fn what_is_settled_or_in_doubt_is_not_sent_also_if_nobody_filters_it_out()
     insta::assert_snapshot!(cause, @"the item 0 is saved in the journal …/batch.journal (it may have taken effect)");
     insta::assert_snapshot!(save(&[1, 2]).await.1, @"the item 2 is rejected in the journal …/batch.journal (it may have taken effect)");
     insta::assert_snapshot!(save(&[1, 4]).await.1, @"the item 4 is in doubt in the journal …/batch.journal (it may have taken effect)");
-    insta::assert_snapshot!(save(&[7, 7]).await.1, @"the item 7 is in doubt in the journal …/batch.journal (it may have taken effect)");
+    insta::assert_snapshot!(save(&[7, 7]).await.1, @"two items of one request have the key 7: each item needs a key of its own in the journal …/batch.journal");
     assert_eq!(texts(&sandbox), ["message 0"]);
 
     // What stood beside them was not sent, and may be. So may what was rejected, once it is mended.
@@ -447,6 +447,25 @@ fn a_line_that_cannot_be_read_is_named() {
     fs::write(place.path(), &text).unwrap();
     insta::assert_snapshot!(place.error(), @r#"the journal …/batch.journal cannot be opened: line 3: invalid type: string "two", expected usize at column 23"#);
     assert_eq!(place.text(), text);
+}
+
+#[tokio::test]
+async fn two_items_with_one_key_are_told_and_nothing_of_their_request_is_sent() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = TempDir::new().unwrap();
+    let journal = FileJournal::open(folder.path().join("journal")).unwrap();
+    let client = client(&sandbox);
+    let items = [6, 7, 7].map(message);
+    let outcome = client
+        .messages()
+        .save_journaled(journal.clone(), journal.pending(items))
+        .await;
+    assert_eq!(states(&outcome), ["notSaved", "notSaved", "notSaved"]);
+    let told = outcome.stopped_by().unwrap().to_string();
+    let told = told.replace(&folder.path().display().to_string(), "…");
+    insta::assert_snapshot!(told, @"saveMessages: nothing was sent, since the journal could not record the items: two items of one request have the key 7: each item needs a key of its own in the journal …/journal");
+    assert!(journal.in_doubt().is_empty());
+    assert_eq!(sandbox.stored("messages").len(), 0);
 }
 
 #[test]

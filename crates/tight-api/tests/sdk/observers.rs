@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use tight_api::types::NewMessage;
 use tight_api::{
-    Attempt, AttemptEnd, CallOptions, ErrorKind, HeaderName, HeaderValue, Observer, RetryPolicy,
+    Attempt, AttemptEnd, Call, CallEnd, CallOptions, ErrorKind, HeaderName, HeaderValue, Observer,
+    RetryPolicy,
 };
 
 use crate::server::{Reply, Server};
@@ -116,6 +117,71 @@ async fn an_attempt_ends_with_a_call_that_is_dropped() {
     assert_eq!(
         notes.all(),
         ["getMessage 1 None began", "getMessage 1 ended: None None"]
+    );
+}
+
+#[tokio::test]
+async fn a_call_ends_with_what_came_of_it_also_if_nothing_was_sent() {
+    #[derive(Clone, Default)]
+    struct Ends(Arc<Mutex<Vec<String>>>);
+
+    impl Observer for Ends {
+        fn call_ended(&self, call: &Call, end: &CallEnd) {
+            let status = end.status.map(|status| status.as_u16());
+            let note = format!(
+                "{} {:?} {status:?} {:?} {} {}",
+                call.operation, call.items, end.error, end.attempts, end.was_dropped
+            );
+            self.0.lock().unwrap().push(note);
+        }
+    }
+
+    let mut replies = [
+        Reply::json("200 OK", MESSAGE),
+        Reply::json("200 OK", r#"{"result":"FAILURE","error":{"errors":[]}}"#),
+        Reply::new("200 OK", "text/html", "<h1>Sign in</h1>"),
+        Reply::json("404 Not Found", ""),
+        Reply::HangUp,
+        Reply::Stall,
+    ]
+    .into_iter();
+    let server = Server::deciding(move |_| replies.next().unwrap()).await;
+    let ends = Ends::default();
+    let once = CallOptions::new().retry(RetryPolicy::never());
+    let client = server.client().with(once.observer(ends.clone()));
+    drop(client.messages().get("msg_1").await.unwrap());
+    for _ in 0..4 {
+        client.messages().get("msg_1").await.unwrap_err();
+    }
+    {
+        let mut call = std::pin::pin!(
+            client
+                .messages()
+                .save([NewMessage::new("con_1")])
+                .into_future()
+        );
+        while server.requests().len() < 6 {
+            assert!(futures_util::poll!(&mut call).is_pending());
+            tokio::task::yield_now().await;
+        }
+    }
+    client
+        .for_user("anna")
+        .messages()
+        .get("msg_1")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        *ends.0.lock().unwrap(),
+        [
+            "getMessage None Some(200) None 1 false",
+            "getMessage None Some(200) Some(Failure) 1 false",
+            "getMessage None Some(200) Some(Decode) 1 false",
+            "getMessage None Some(404) Some(Status) 1 false",
+            "getMessage None None Some(Connection) 1 false",
+            "saveMessages Some(1) None None 1 true",
+            "getMessage None None Some(Credentials) 0 false",
+        ]
     );
 }
 

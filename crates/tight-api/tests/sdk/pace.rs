@@ -304,3 +304,20 @@ async fn the_observer_sees_calls_wait() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_pace_of_any_numbers_makes_a_client() {
+    for requests in [0, 1, 1000, u32::MAX] {
+        for period in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+            let server = Server::replying([Reply::json("200 OK", MESSAGE)]).await;
+            let client = server.client_builder().pace(Pace::per(requests, period));
+            client
+                .build()
+                .unwrap()
+                .messages()
+                .get("msg_1")
+                .await
+                .unwrap();
+        }
+    }
+}

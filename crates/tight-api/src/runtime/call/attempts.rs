@@ -24,7 +24,7 @@ use super::session::Session;
 use super::span::{self, End, ResponseSpan};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::identity::Authorization;
-use crate::runtime::observer::WaitReason;
+use crate::runtime::observer::{CallEnd, WaitReason};
 use crate::runtime::retry::{Failure, retry_after};
 use crate::runtime::transport::{connect_within, no_response};
 
@@ -92,7 +92,11 @@ async fn run<R: Request>(
             if let Some(cap) = session.options.keep_body {
                 response.keep_body(cap);
             }
-            let span = ResponseSpan::new(attempts.span.clone(), response.head.status);
+            let status = response.head.status;
+            let end = attempts
+                .observed
+                .ends(attempts.end(Some(status), None, false));
+            let span = ResponseSpan::new(attempts.span.clone(), status, end);
             response.in_span(span)
         })
     }
@@ -397,6 +401,28 @@ impl<R> Attempts<'_, R> {
         self.is_recorded = true;
         let elapsed = self.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         end.record(&self.span, self.count, elapsed);
+        // A call with a response ends when that is decoded.
+        let end = match end {
+            End::Responded(_) => return,
+            End::Failed(error) => self.end(error.status(), Some(error.kind()), false),
+            End::Dropped => self.end(None, None, true),
+        };
+        drop(self.observed.ends(end));
+    }
+
+    fn end(
+        &self,
+        status: Option<http::StatusCode>,
+        error: Option<ErrorKind>,
+        was_dropped: bool,
+    ) -> CallEnd {
+        CallEnd {
+            status,
+            error,
+            was_dropped,
+            attempts: self.count,
+            elapsed: self.elapsed(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Notifies the observer of a call.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
@@ -9,10 +10,32 @@ use super::raw_response::RawResponse;
 use super::session::Session;
 use crate::runtime::clock::Clock;
 use crate::runtime::error::{ErrorKind, Result};
-use crate::runtime::observer::{Attempt, AttemptEnd, Observer, Wait, WaitReason};
+use crate::runtime::observer::{Attempt, AttemptEnd, Call, CallEnd, Observer, Wait, WaitReason};
+
+/// The end of a call, of which the observer is notified when it is dropped.
+pub(super) struct PendingEnd {
+    observer: Option<Arc<dyn Observer>>,
+    call: Call,
+    end: CallEnd,
+}
+
+impl PendingEnd {
+    pub(super) fn fail(&mut self, kind: ErrorKind) {
+        self.end.error = Some(kind);
+    }
+}
+
+impl Drop for PendingEnd {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.call_ended(&self.call, &self.end);
+        }
+    }
+}
 
 /// A call with its observer, if there is one.
 pub(super) struct ObservedCall<'a> {
+    shared: &'a Option<Arc<dyn Observer>>,
     observer: Option<&'a dyn Observer>,
     clock: &'a dyn Clock,
     call: u64,
@@ -24,6 +47,7 @@ impl<'a> ObservedCall<'a> {
     pub(super) fn new(session: &'a Session, operation: Operation, items: Option<usize>) -> Self {
         let observing = &session.options.observer;
         Self {
+            shared: &observing.0,
             observer: observing.0.as_deref(),
             clock: &*session.transport.clock,
             call: observing.call(),
@@ -50,6 +74,19 @@ impl<'a> ObservedCall<'a> {
             status: None,
             error: None,
         })
+    }
+
+    /// Notifies of the end of the call. With a response, it ends when that is decoded.
+    pub(super) fn ends(&self, end: CallEnd) -> PendingEnd {
+        PendingEnd {
+            observer: self.shared.clone(),
+            call: Call {
+                call: self.call,
+                operation: self.operation,
+                items: self.items,
+            },
+            end,
+        }
     }
 
     /// Notifies of a wait.

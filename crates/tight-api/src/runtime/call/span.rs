@@ -6,6 +6,7 @@ use http::StatusCode;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+use super::observed::PendingEnd;
 use super::operation::Operation;
 use crate::runtime::error::{Error, ErrorKind};
 
@@ -59,15 +60,17 @@ fn failed(span: &Span, kind: &'static str) {
 pub(super) struct ResponseSpan {
     span: Span,
     kind: OnceLock<ErrorKind>,
+    /// Dropped after the span has its result.
+    end: PendingEnd,
 }
 
 impl ResponseSpan {
-    pub(super) fn new(span: Span, status: StatusCode) -> Self {
+    pub(super) fn new(span: Span, status: StatusCode, end: PendingEnd) -> Self {
         let kind = OnceLock::new();
         if !status.is_success() {
             kind.get_or_init(|| ErrorKind::Status);
         }
-        Self { span, kind }
+        Self { span, kind, end }
     }
 
     /// Records that the call failed because of the body.
@@ -79,7 +82,10 @@ impl ResponseSpan {
 impl Drop for ResponseSpan {
     fn drop(&mut self) {
         match self.kind.get() {
-            Some(kind) => failed(&self.span, kind.name()),
+            Some(kind) => {
+                self.end.fail(*kind);
+                failed(&self.span, kind.name());
+            }
             None => drop(self.span.record("otel.status_code", "OK")),
         }
     }

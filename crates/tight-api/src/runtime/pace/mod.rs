@@ -43,11 +43,12 @@ pub struct Pace {
 
 impl Pace {
     /// Creates a pace of at most `requests` (at least 1) in any time of length `period`. A twentieth of them may be sent at once; the
-    /// others are spread evenly.
+    /// others are spread evenly. A period of more than a year counts as a year.
     pub fn per(requests: u32, period: Duration) -> Self {
+        const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
         Self {
             requests: NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN),
-            period,
+            period: period.min(YEAR),
         }
     }
 

@@ -90,6 +90,9 @@ enum KnownState {
     InDoubt(u64),
 }
 
+/// The state of an item whose key another item of the same request has.
+const TWICE: &str = "there twice";
+
 /// A line of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -331,6 +334,7 @@ impl<K: Eq + Hash + Clone> Known<K> {
     fn claim(&mut self, keys: &[K]) -> Result<(), (usize, &'static str)> {
         for (place, key) in keys.iter().enumerate() {
             let reason = match self.items.get(key) {
+                Some(KnownState::InDoubt(_)) if keys[..place].contains(key) => TWICE,
                 None | Some(KnownState::Open) => {
                     self.doubt(key.clone());
                     continue;
@@ -363,6 +367,12 @@ where
         if let Err((place, state_known)) = claimed {
             let key = serde_json::to_string(&keys[place])?;
             let path = self.path().display();
+            if state_known == TWICE {
+                let message = format!(
+                    "two items of one request have the key {key}: each item needs a key of its own in the journal {path}"
+                );
+                return Err(Error::new(ErrorKind::Journal, message).into());
+            }
             let message = format!("the item {key} is {state_known} in the journal {path}");
             // Nothing was sent now, but the item was sent earlier.
             return Err(Error::new(ErrorKind::Journal, message)

@@ -133,7 +133,12 @@ where
                 .map(|keyed| (keyed.key, keyed.item))
                 .unzip();
             let failed = |message: &str, cause: Box<dyn StdError + Send + Sync>| {
-                Error::new(ErrorKind::Journal, format!("{message}: {cause}"))
+                // An error of ours says by itself whether anything may have taken effect.
+                let reason = match cause.downcast_ref::<Error>() {
+                    Some(error) => error.summary(),
+                    None => cause.to_string(),
+                };
+                Error::new(ErrorKind::Journal, format!("{message}: {reason}"))
                     .in_operation(operation)
                     .caused_by(cause)
             };
