@@ -35,7 +35,7 @@ pub(crate) struct Routes {
 pub(crate) struct Route {
     /// Its index.
     pub(crate) number: usize,
-    id: String,
+    pub(crate) id: String,
     pub(crate) access: Access,
     /// The names of its path parameters, in order.
     pub(crate) path_parameters: Vec<String>,

@@ -2,7 +2,6 @@
 //! through [`Service::handle`].
 
 use std::{
-    collections::VecDeque,
     future::poll_fn,
     pin::Pin,
     sync::{
@@ -29,11 +28,13 @@ use crate::{
     document::operation::Access,
     domain::transaction::World,
     envelope::{ApiError, ApiErrorType, ApiResponse},
+    faults::{fault::Fault, orders::Orders, reply::Reply},
     http::{
         connection::Cut,
-        delivery::{Delivery, deliver},
-        fault::Fault,
+        delivery::{Delivery, Manner, deliver, expired_token},
+        received::ReceivedRequest,
         routes::{Route, Routes, Served},
+        slow_body::{Sleep, SlowBody, Wait},
     },
     kinds::{
         ApiRequest, BODY_LIMIT, Context,
@@ -55,8 +56,11 @@ pub(crate) struct Service {
     clock: Clock,
     world: World,
     tokens: Mutex<Tokens>,
-    calls: Traffic,
-    token_requests: Traffic,
+    orders: Orders,
+    sleep: Sleep,
+    /// How many requests came, without token requests.
+    calls: AtomicUsize,
+    token_requests: AtomicUsize,
     /// The number of requests of each route.
     requests: Vec<AtomicUsize>,
     /// Requests are performed one at a time, so they take faults and take effect in the same order.
@@ -68,28 +72,12 @@ pub(crate) struct Service {
 /// A route, and the path parameters as received.
 type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 
-/// The faults and the number of requests, for API or token requests.
-#[derive(Default)]
-pub(crate) struct Traffic {
-    faults: Mutex<VecDeque<Fault>>,
-    requests: AtomicUsize,
-}
-
-impl Traffic {
-    pub(crate) fn inject(&self, fault: Fault) {
-        lock(&self.faults).push_back(fault);
-    }
-
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-}
-
 impl Service {
     pub(crate) fn new(
         routes: Arc<Routes>,
         clock: Clock,
         token_lifetime: Duration,
+        sleep: Sleep,
         running: watch::Receiver<()>,
     ) -> Self {
         let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
@@ -101,8 +89,10 @@ impl Service {
                 domain: Arc::clone(routes.domain()),
             },
             tokens: Mutex::new(Tokens::new(token_lifetime)),
-            calls: Traffic::default(),
-            token_requests: Traffic::default(),
+            orders: Orders::default(),
+            sleep,
+            calls: AtomicUsize::new(0),
+            token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
             running,
             routes,
@@ -184,13 +174,27 @@ impl Service {
         lock(&self.tokens)
     }
 
-    /// API requests, without token requests.
-    pub(crate) fn calls(&self) -> &Traffic {
-        &self.calls
+    pub(crate) fn orders(&self) -> &Orders {
+        &self.orders
     }
 
-    pub(crate) fn token_requests(&self) -> &Traffic {
-        &self.token_requests
+    /// The number of the operation with this id, or else the ids of all.
+    pub(crate) fn operation(&self, id: &str) -> Result<usize, Vec<&str>> {
+        let routes = self.routes.all();
+        let found = routes.iter().find(|route| route.id == id);
+        match found {
+            Some(route) => Ok(route.number),
+            None => Err(routes.iter().map(|route| route.id.as_str()).collect()),
+        }
+    }
+
+    /// How many API requests came, without token requests.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn token_requests(&self) -> usize {
+        self.token_requests.load(Ordering::SeqCst)
     }
 
     /// The number of requests to an operation; `None` if there is none. The path may be the document's, since a
@@ -244,14 +248,22 @@ impl Service {
             .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
         let delivery = match admitted {
             Ok((user, body)) => {
-                let fault = lock(&traffic.faults).pop_front();
+                let request = ReceivedRequest::new(&route.id, parts, &body, user.as_deref());
+                let orders = &self.orders;
+                let fault = orders.next_for(route.number, route.issues_tokens(), &request);
+                let token = authorization(&parts.headers, "bearer");
+                if let Some(token) =
+                    token.filter(|_| fault.as_ref().is_some_and(Fault::expires_token))
+                {
+                    self.tokens().expire(token);
+                }
                 deliver(fault, self.perform(route, &path, parts, body, user, now)).await
             }
             Err(refused) => Delivery::whole(refused),
         };
         // Counted last, so whoever sees the count sees the effect.
         self.requests[route.number].fetch_add(1, Ordering::SeqCst);
-        traffic.requests.fetch_add(1, Ordering::SeqCst);
+        traffic.fetch_add(1, Ordering::SeqCst);
         delivery
     }
 
@@ -276,9 +288,7 @@ impl Service {
         };
         let error = match status {
             TokenStatus::Valid(user) => return Ok(user),
-            TokenStatus::Expired => {
-                ApiError::plain(ApiErrorType::ExpiredToken, "Expired access token")
-            }
+            TokenStatus::Expired => return Err(expired_token()),
             TokenStatus::Unknown => {
                 ApiError::plain(ApiErrorType::InvalidToken, "Invalid access token")
             }
@@ -355,11 +365,7 @@ fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
 pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     match service.handle(&parts, body).await {
-        Delivery::Whole(reply) => reply.into_response(),
-        Delivery::Truncated(reply, length) => {
-            cut.within_body(length.min(reply.length()));
-            reply.into_response()
-        }
+        Delivery::Answered(reply, manner) => answered(service, cut, reply, manner),
         Delivery::Dropped => dropped(cut),
         Delivery::Stalled => {
             let mut running = service.running.clone();
@@ -367,6 +373,34 @@ pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>
             // server drops this future.
             let _ = running.changed().await;
             dropped(cut)
+        }
+    }
+}
+
+fn answered(service: &Service, cut: &Cut, reply: Reply, manner: Manner) -> Response {
+    match manner {
+        Manner::Whole => reply.into_response(),
+        Manner::Truncated(length) => {
+            cut.within_body(length.min(reply.length()));
+            reply.into_response()
+        }
+        Manner::Stalled(length) => {
+            let (running, cut) = (service.running.clone(), cut.clone());
+            let until_dropped = move || {
+                let (mut running, cut) = (running.clone(), cut.clone());
+                let wait: Wait = Box::pin(async move {
+                    // Nothing is ever sent.
+                    let _ = running.changed().await;
+                    cut.at_once();
+                });
+                wait
+            };
+            reply.into_response_as(|bytes| Body::new(SlowBody::new(bytes, length, until_dropped)))
+        }
+        Manner::Dripping(piece, pause) => {
+            let sleep = Arc::clone(&service.sleep);
+            let wait = move || sleep(pause);
+            reply.into_response_as(|bytes| Body::new(SlowBody::new(bytes, piece, wait)))
         }
     }
 }

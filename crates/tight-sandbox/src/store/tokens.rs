@@ -1,7 +1,7 @@
 //! Issued access tokens. They are valid in this sandbox only.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, SystemTime},
 };
 
@@ -16,6 +16,8 @@ pub(crate) struct Tokens {
     issued: usize,
     /// Those that were not revoked.
     known: HashMap<String, Issued>,
+    /// Those that a fault let expire.
+    expired: HashSet<String>,
 }
 
 struct Issued {
@@ -41,6 +43,7 @@ impl Tokens {
             lifetime: Duration::from_secs(lifetime.as_secs()),
             issued: 0,
             known: HashMap::new(),
+            expired: HashSet::new(),
         }
     }
 
@@ -66,6 +69,7 @@ impl Tokens {
 
     pub(crate) fn status(&self, token: &str, now: SystemTime) -> TokenStatus {
         match self.known.get(token) {
+            _ if self.expired.contains(token) => TokenStatus::Expired,
             _ if token == ACCESS_TOKEN => TokenStatus::Valid(None),
             Some(Issued { end: Some(end), .. }) if *end <= now => TokenStatus::Expired,
             Some(issued) => TokenStatus::Valid(issued.user.clone()),
@@ -73,8 +77,14 @@ impl Tokens {
         }
     }
 
+    /// Lets a token expire at once.
+    pub(crate) fn expire(&mut self, token: &str) {
+        self.expired.insert(token.to_owned());
+    }
+
     /// Revokes all issued tokens.
     pub(crate) fn revoke(&mut self) {
         self.known.clear();
+        self.expired.retain(|token| token == ACCESS_TOKEN);
     }
 }
