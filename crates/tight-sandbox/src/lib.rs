@@ -9,6 +9,7 @@
 // kinds/                  kinds of operation, a module for each
 // faults/                 what a test orders to fail: what, which requests, when
 // http/                   routes, requests, responses, and the effect of faults
+mod differences;
 mod document;
 mod domain;
 mod envelope;
@@ -78,6 +79,7 @@ impl Sandbox {
             clock: Arc::new(SystemTime::now),
             token_lifetime: Duration::from_secs(3600),
             sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
+            kept_requests: 10_000,
         }
     }
 
@@ -307,6 +309,82 @@ impl Sandbox {
         self.service.orders().clear();
     }
 
+    /// Returns the requests for the operation with this `operationId`, oldest first, whatever the result.
+    ///
+    /// See [`Sandbox::received_requests`] for how many are kept.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the document has no such operation, and names similar ones.
+    #[must_use]
+    #[track_caller]
+    pub fn received(&self, operation_id: &str) -> Vec<ReceivedRequest> {
+        self.operation(operation_id);
+        self.service.received(Some(operation_id))
+    }
+
+    /// Returns all requests to operations, token requests included, oldest first, whatever the result.
+    ///
+    /// They are in the order in which they took effect. The sandbox keeps the latest 10,000; see
+    /// [`Builder::keep_requests`].
+    #[must_use]
+    pub fn received_requests(&self) -> Vec<ReceivedRequest> {
+        self.service.received(None)
+    }
+
+    /// Checks that the sandbox received requests for exactly these operations, by `operationId`, in this order.
+    ///
+    /// # Panics
+    ///
+    /// Panics with both lists if it did not.
+    #[track_caller]
+    pub fn assert_received(&self, operation_ids: &[&str]) {
+        let received = self.received_requests();
+        let received: Vec<_> = received.iter().map(|request| &*request.operation).collect();
+        assert!(
+            received == operation_ids,
+            "the sandbox received other requests than expected:\n  expected {operation_ids:?}\n  received {received:?}"
+        );
+    }
+
+    /// Checks that exactly these entities are in `collection`, oldest first, each with at least the given fields.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.store("invoicing/invoices", json!({ "id": "inv_1" }));
+    /// sandbox.assert_stored("invoicing/invoices", &json!([{ "id": "inv_1" }]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics with every difference and its place, or if the document has no such collection.
+    #[track_caller]
+    pub fn assert_stored(&self, collection: &str, expected: &Value) {
+        let stored = Value::Array(self.stored(collection));
+        let found = differences::differences(expected, &stored);
+        assert!(
+            found.is_empty(),
+            "`{collection}` is not as expected:\n{}",
+            found.join("\n")
+        );
+    }
+
+    /// Returns all that is stored: an object with a list of entities for each collection that has any, in the order of
+    /// names, for snapshot tests.
+    ///
+    /// Ids count from 1. With a fixed [`Builder::clock`], the same calls make the same snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> Value {
+        self.service.snapshot()
+    }
+
     #[track_caller]
     fn operation(&self, id: &str) -> usize {
         self.service.operation(id).unwrap_or_else(|known| {
@@ -370,6 +448,7 @@ pub struct Builder {
     clock: Clock,
     token_lifetime: Duration,
     sleep: Sleep,
+    kept_requests: usize,
 }
 
 impl Builder {
@@ -413,6 +492,12 @@ impl Builder {
         self
     }
 
+    /// Sets how many requests [`Sandbox::received_requests`] keeps, the latest; 10,000 by default.
+    pub fn keep_requests(mut self, requests: usize) -> Self {
+        self.kept_requests = requests;
+        self
+    }
+
     /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
     ///
     /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
@@ -439,6 +524,7 @@ impl Builder {
             self.clock,
             self.token_lifetime,
             self.sleep,
+            self.kept_requests,
             stopped.clone(),
         );
         let service = Arc::new(service);

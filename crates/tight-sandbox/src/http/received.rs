@@ -1,13 +1,16 @@
 //! Requests as the sandbox received them, for tests to look at.
 
-use std::fmt;
+use std::{collections::VecDeque, fmt};
 
 use axum::http::{HeaderName, header::AUTHORIZATION, request::Parts};
 use serde_json::Value;
 
+use crate::{differences::differences, store::tokens::CLIENT_SECRET};
+
 /// A request that the sandbox has received.
 ///
-/// Of the header `Authorization`, only the scheme is kept: `Bearer [secret]`.
+/// Secrets are removed: of the header `Authorization`, only the scheme is kept (`Bearer [secret]`), and the client's secret
+/// is `[secret]` in a body, too.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
@@ -27,6 +30,19 @@ pub struct ReceivedRequest {
     pub user: Option<String>,
 }
 
+/// `body` without the client's secret, which some clients send there.
+fn without(secret: &str, body: &[u8]) -> Vec<u8> {
+    let has_it = body
+        .windows(secret.len())
+        .any(|window| window == secret.as_bytes());
+    if has_it {
+        let text = String::from_utf8_lossy(body);
+        text.replace(secret, "[secret]").into_bytes()
+    } else {
+        body.to_vec()
+    }
+}
+
 impl ReceivedRequest {
     pub(crate) fn new(operation: &str, parts: &Parts, body: &[u8], user: Option<&str>) -> Self {
         let headers = parts.headers.iter().map(|(name, value)| {
@@ -39,7 +55,7 @@ impl ReceivedRequest {
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: headers.collect(),
-            body: body.to_vec(),
+            body: without(CLIENT_SECRET, body),
             user: user.map(str::to_owned),
         }
     }
@@ -56,6 +72,72 @@ impl ReceivedRequest {
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+impl ReceivedRequest {
+    /// Checks that the body is JSON that has at least what `expected` has: all of its fields, and lists of the same
+    /// length. Further fields of objects are ignored.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// # reqwest::Client::new()
+    /// #     .post(format!("{}/v6/messages", sandbox.url()))
+    /// #     .bearer_auth(sandbox.access_token())
+    /// #     .json(&json!({ "data": [{ "conversationId": "con_12345", "text": "Thank you" }] }))
+    /// #     .send()
+    /// #     .await?;
+    /// // … once a message has been saved:
+    /// let [save] = &*sandbox.received("saveMessages") else { panic!("one request was expected") };
+    /// save.assert_body_has(&json!({ "data": [{ "text": "Thank you" }] }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics with every difference and its place if it does not.
+    #[track_caller]
+    pub fn assert_body_has(&self, expected: &Value) {
+        let found = differences(expected, &self.json());
+        assert!(
+            found.is_empty(),
+            "the body of {} {} is not as expected:\n{}",
+            self.method,
+            self.path,
+            found.join("\n")
+        );
+    }
+}
+
+/// The latest requests, oldest first, up to a limit.
+pub(crate) struct Received {
+    limit: usize,
+    latest: VecDeque<ReceivedRequest>,
+}
+
+impl Received {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            latest: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, request: ReceivedRequest) {
+        self.latest.push_back(request);
+        if self.latest.len() > self.limit {
+            self.latest.pop_front();
+        }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &ReceivedRequest> {
+        self.latest.iter()
     }
 }
 

@@ -32,7 +32,7 @@ use crate::{
     http::{
         connection::Cut,
         delivery::{Delivery, Manner, deliver, expired_token},
-        received::ReceivedRequest,
+        received::{Received, ReceivedRequest},
         routes::{Route, Routes, Served},
         slow_body::{Sleep, SlowBody, Wait},
     },
@@ -58,6 +58,7 @@ pub(crate) struct Service {
     tokens: Mutex<Tokens>,
     orders: Orders,
     sleep: Sleep,
+    received: Mutex<Received>,
     /// How many requests came, without token requests.
     calls: AtomicUsize,
     token_requests: AtomicUsize,
@@ -78,6 +79,7 @@ impl Service {
         clock: Clock,
         token_lifetime: Duration,
         sleep: Sleep,
+        kept_requests: usize,
         running: watch::Receiver<()>,
     ) -> Self {
         let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
@@ -91,6 +93,7 @@ impl Service {
             tokens: Mutex::new(Tokens::new(token_lifetime)),
             orders: Orders::default(),
             sleep,
+            received: Mutex::new(Received::new(kept_requests)),
             calls: AtomicUsize::new(0),
             token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
@@ -188,6 +191,26 @@ impl Service {
         }
     }
 
+    /// The latest requests: those for one operation, or all.
+    pub(crate) fn received(&self, operation: Option<&str>) -> Vec<ReceivedRequest> {
+        let received = lock(&self.received);
+        let wanted = received
+            .all()
+            .filter(|request| operation.is_none_or(|wanted| request.operation == wanted));
+        wanted.cloned().collect()
+    }
+
+    /// All that is stored, by the names of collections.
+    pub(crate) fn snapshot(&self) -> Value {
+        let mut names = self.collections();
+        names.sort_unstable();
+        let stored = names.into_iter().filter_map(|name| {
+            let entities = self.stored(name).filter(|entities| !entities.is_empty())?;
+            Some((name.to_owned(), Value::Array(entities)))
+        });
+        Value::Object(stored.collect())
+    }
+
     /// How many API requests came, without token requests.
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
@@ -243,14 +266,16 @@ impl Service {
         };
         let _turn = self.turn.lock().await;
         let now = (self.clock)();
-        let admitted = self
-            .admit(route.access, &parts.headers, now)
-            .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
+        let admitted = self.admit(route.access, &parts.headers, now);
+        let user = admitted.as_ref().ok().and_then(Option::as_deref);
+        let sent = body.as_deref().unwrap_or_default();
+        let received = ReceivedRequest::new(&route.id, parts, sent, user);
+        let admitted =
+            admitted.and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
         let delivery = match admitted {
             Ok((user, body)) => {
-                let request = ReceivedRequest::new(&route.id, parts, &body, user.as_deref());
                 let orders = &self.orders;
-                let fault = orders.next_for(route.number, route.issues_tokens(), &request);
+                let fault = orders.next_for(route.number, route.issues_tokens(), &received);
                 let token = authorization(&parts.headers, "bearer");
                 if let Some(token) =
                     token.filter(|_| fault.as_ref().is_some_and(Fault::expires_token))
@@ -261,6 +286,7 @@ impl Service {
             }
             Err(refused) => Delivery::whole(refused),
         };
+        lock(&self.received).add(received);
         // Counted last, so whoever sees the count sees the effect.
         self.requests[route.number].fetch_add(1, Ordering::SeqCst);
         traffic.fetch_add(1, Ordering::SeqCst);
