@@ -44,7 +44,7 @@ use crate::{
         Entity, Singleton, Uploaded,
         caller::Caller,
         id as id_of,
-        tokens::{CLIENT_ID, CLIENT_SECRET, TokenStatus, Tokens},
+        tokens::{CLIENT_ID, CLIENT_SECRET, Grant, TokenStatus, Tokens},
     },
 };
 
@@ -115,12 +115,13 @@ impl Service {
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
         self.routes.collections().get(collection)?;
         let store = self.world.store();
-        let one = match store.singleton(collection) {
-            Some(Singleton::Saved(entity)) => Some(entity),
-            _ => None,
-        };
+        let saved = store.singletons(collection).into_iter();
+        let saved = saved.filter_map(|singleton| match singleton {
+            Singleton::Saved(entity) => Some(entity),
+            Singleton::Deleted => None,
+        });
         let records = store.records(collection).map(|(_, record)| &record.entity);
-        let all = one.into_iter().chain(records);
+        let all = saved.chain(records);
         Some(all.map(|entity| Value::Object(entity.clone())).collect())
     }
 
@@ -267,11 +268,13 @@ impl Service {
         let _turn = self.turn.lock().await;
         let now = (self.clock)();
         let admitted = self.admit(route.access, &parts.headers, now);
-        let user = admitted.as_ref().ok().and_then(Option::as_deref);
+        let user = admitted.as_ref().ok();
+        let user = user.and_then(|grant| grant.user.as_deref());
         let sent = body.as_deref().unwrap_or_default();
         let received = ReceivedRequest::new(&route.id, parts, sent, user);
-        let admitted =
-            admitted.and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
+        let admitted = admitted
+            .and_then(|grant| allow(route, grant))
+            .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
         let delivery = match admitted {
             Ok((user, body)) => {
                 let orders = &self.orders;
@@ -293,16 +296,16 @@ impl Service {
         delivery
     }
 
-    /// Authenticates a request: returns its user, if any, or the error response.
+    /// Authenticates a request: returns what its token allows, or the error response.
     fn admit(
         &self,
         access: Access,
         headers: &HeaderMap,
         now: SystemTime,
-    ) -> Result<Option<String>, ApiResponse> {
+    ) -> Result<Grant, ApiResponse> {
         let status = match access {
-            Access::Open => return Ok(None),
-            Access::Basic if has_credentials(headers) => return Ok(None),
+            Access::Open => return Ok(Grant::default()),
+            Access::Basic if has_credentials(headers) => return Ok(Grant::default()),
             Access::Basic => {
                 let message = "Invalid client credentials";
                 return Err(refusal(Refusal::InvalidClient, message));
@@ -313,7 +316,7 @@ impl Service {
                 }),
         };
         let error = match status {
-            TokenStatus::Valid(user) => return Ok(user),
+            TokenStatus::Valid(grant) => return Ok(grant),
             TokenStatus::Expired => return Err(expired_token()),
             TokenStatus::Unknown => {
                 ApiError::plain(ApiErrorType::InvalidToken, "Invalid access token")
@@ -357,7 +360,7 @@ impl Service {
             Ok(parameters) => parameters,
             Err(errors) => return ApiResponse::failure(StatusCode::BAD_REQUEST, &errors),
         };
-        let caller = self.caller(user, now);
+        let caller = self.caller(user.clone(), now).restricted_to(user);
         let request = ApiRequest {
             path: parts.uri.path(),
             parameters,
@@ -372,6 +375,21 @@ impl Service {
         };
         operation.respond(request, context).await
     }
+}
+
+/// The user of a request whose token allows it, or the error response. Tight documents the status, and no error type.
+fn allow(route: &Route, grant: Grant) -> Result<Option<String>, ApiResponse> {
+    let message = if route.access != Access::Bearer {
+        return Ok(None);
+    } else if grant.is_read_only && !route.only_reads {
+        "The access token is read-only"
+    } else if grant.user.is_some() && route.is_partner_level {
+        "This operation needs a partner-level access token, which is for no user"
+    } else {
+        return Ok(grant.user);
+    };
+    let error = ApiError::plain(ApiErrorType::BadRequest, message);
+    Err(ApiResponse::failure(StatusCode::FORBIDDEN, &[error]))
 }
 
 /// The response to a method that the path does not have; `known` are those it has.

@@ -23,14 +23,22 @@ pub(crate) struct Tokens {
 struct Issued {
     /// When it expires; never, if the clock cannot express that time.
     end: Option<SystemTime>,
-    user: Option<String>,
+    grant: Grant,
+}
+
+/// What a token allows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grant {
+    /// Whose token it is; without a user, it is of the partner level.
+    pub(crate) user: Option<String>,
+    /// Whether it allows nothing but to read.
+    pub(crate) is_read_only: bool,
 }
 
 /// The status of a token.
 #[derive(Debug)]
 pub(crate) enum TokenStatus {
-    /// Valid, and for this user if any.
-    Valid(Option<String>),
+    Valid(Grant),
     Expired,
     /// Never issued, or revoked.
     Unknown,
@@ -56,12 +64,12 @@ impl Tokens {
         self.issued
     }
 
-    pub(crate) fn issue(&mut self, user: Option<&str>, now: SystemTime) -> String {
+    pub(crate) fn issue(&mut self, grant: Grant, now: SystemTime) -> String {
         self.issued += 1;
         let token = format!("sandbox-token-{}", self.issued);
         let issued = Issued {
             end: now.checked_add(self.lifetime),
-            user: user.map(str::to_owned),
+            grant,
         };
         self.known.insert(token.clone(), issued);
         token
@@ -70,9 +78,9 @@ impl Tokens {
     pub(crate) fn status(&self, token: &str, now: SystemTime) -> TokenStatus {
         match self.known.get(token) {
             _ if self.expired.contains(token) => TokenStatus::Expired,
-            _ if token == ACCESS_TOKEN => TokenStatus::Valid(None),
+            _ if token == ACCESS_TOKEN => TokenStatus::Valid(Grant::default()),
             Some(Issued { end: Some(end), .. }) if *end <= now => TokenStatus::Expired,
-            Some(issued) => TokenStatus::Valid(issued.user.clone()),
+            Some(issued) => TokenStatus::Valid(issued.grant.clone()),
             None => TokenStatus::Unknown,
         }
     }
