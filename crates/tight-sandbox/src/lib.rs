@@ -7,14 +7,18 @@
 // store/                  entities, tokens, filters, order, cursors; how new entities are filled
 // domain/                 rules of one domain; every change is made in a transaction that applies them
 // kinds/                  kinds of operation, a module for each
-// http/                   routes, requests, responses, and injected faults
+// faults/                 what a test orders to fail: what, which requests, when
+// http/                   routes, requests, responses, and the effect of faults
+mod differences;
 mod document;
 mod domain;
 mod envelope;
 mod error;
+mod faults;
 mod http;
 mod json;
 mod kinds;
+mod nearest;
 mod store;
 
 use std::{
@@ -29,14 +33,17 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
+    faults::orders::Target,
     http::{
         routes::Routes,
         server::{Clock, Service},
+        slow_body::Sleep,
     },
     store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
 pub use error::StartError;
-pub use http::fault::{Fault, Reply};
+pub use faults::{aim::Aim, fault::Fault, reply::Reply, retry_after::RetryAfter};
+pub use http::received::ReceivedRequest;
 pub use store::Uploaded;
 
 /// A fake server of the Tight API in this process.
@@ -71,6 +78,8 @@ impl Sandbox {
             document: None,
             clock: Arc::new(SystemTime::now),
             token_lifetime: Duration::from_secs(3600),
+            sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
+            kept_requests: 10_000,
         }
     }
 
@@ -214,7 +223,8 @@ impl Sandbox {
         );
     }
 
-    /// Injects a fault into the next request to the API, token requests excepted.
+    /// Injects a fault into the next request to the API, token requests excepted: short for
+    /// [`next_request().fails(…)`](Aim::fails).
     ///
     /// Each fault affects one request: the next that has a valid access token and a complete body. Several faults
     /// are used in the order of injection. Concurrent requests take faults, and take effect, in the order in which the
@@ -226,7 +236,7 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let sandbox = Sandbox::start().await?;
-    /// sandbox.inject(Fault::AnswerBefore(Reply::new(503))); // for the first request
+    /// sandbox.inject(Reply::status(503)); // for the first request
     /// sandbox.inject(Fault::DropAfter); // for the second
     /// # Ok(())
     /// # }
@@ -236,9 +246,8 @@ impl Sandbox {
     ///
     /// Panics if the fault has a status outside 200 to 999.
     #[track_caller]
-    pub fn inject(&self, fault: Fault) {
-        fault.assert_possible();
-        self.service.calls().inject(fault);
+    pub fn inject(&self, fault: impl Into<Fault>) {
+        self.next_request().fails(fault);
     }
 
     /// Injects a fault into the next token request with valid client credentials, as [`Sandbox::inject`] does for
@@ -248,9 +257,140 @@ impl Sandbox {
     ///
     /// Panics if the fault has a status outside 200 to 999.
     #[track_caller]
-    pub fn inject_token_fault(&self, fault: Fault) {
-        fault.assert_possible();
-        self.service.token_requests().inject(fault);
+    pub fn inject_token_fault(&self, fault: impl Into<Fault>) {
+        Aim::at(Target::Tokens, self.service.orders()).fails(fault);
+    }
+
+    /// Aims a fault at the next request for the operation with this `operationId`.
+    ///
+    /// ```
+    /// use tight_sandbox::{Fault, Reply, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.next("saveConversations").fails(Reply::status(503));
+    /// sandbox.next("saveMessages").pass(2).times(3).fails(Fault::DropAfter);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the document has no such operation, and names similar ones.
+    #[track_caller]
+    pub fn next(&self, operation_id: &str) -> Aim<'_> {
+        Aim::at(
+            Target::Operation(self.operation(operation_id)),
+            self.service.orders(),
+        )
+    }
+
+    /// Aims a fault at the next request to any operation, token requests excepted.
+    ///
+    /// ```
+    /// use tight_sandbox::{Reply, RetryAfter, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let is_read = |request: &tight_sandbox::ReceivedRequest| request.method == "GET";
+    /// let limited = Reply::too_many_requests(RetryAfter::Seconds(30));
+    /// sandbox.next_request().matching(is_read).always().fails(limited);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn next_request(&self) -> Aim<'_> {
+        Aim::at(Target::Api, self.service.orders())
+    }
+
+    /// Forgets all faults that no request has met yet, those for token requests included.
+    pub fn clear_faults(&self) {
+        self.service.orders().clear();
+    }
+
+    /// Returns the requests for the operation with this `operationId`, oldest first, whatever the result.
+    ///
+    /// See [`Sandbox::received_requests`] for how many are kept.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the document has no such operation, and names similar ones.
+    #[must_use]
+    #[track_caller]
+    pub fn received(&self, operation_id: &str) -> Vec<ReceivedRequest> {
+        self.operation(operation_id);
+        self.service.received(Some(operation_id))
+    }
+
+    /// Returns all requests to operations, token requests included, oldest first, whatever the result.
+    ///
+    /// They are in the order in which they took effect. The sandbox keeps the latest 10,000; see
+    /// [`Builder::keep_requests`].
+    #[must_use]
+    pub fn received_requests(&self) -> Vec<ReceivedRequest> {
+        self.service.received(None)
+    }
+
+    /// Checks that the sandbox received requests for exactly these operations, by `operationId`, in this order.
+    ///
+    /// # Panics
+    ///
+    /// Panics with both lists if it did not.
+    #[track_caller]
+    pub fn assert_received(&self, operation_ids: &[&str]) {
+        let received = self.received_requests();
+        let received: Vec<_> = received.iter().map(|request| &*request.operation).collect();
+        assert!(
+            received == operation_ids,
+            "the sandbox received other requests than expected:\n  expected {operation_ids:?}\n  received {received:?}"
+        );
+    }
+
+    /// Checks that exactly these entities are in `collection`, oldest first, each with at least the given fields.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.store("invoicing/invoices", json!({ "id": "inv_1" }));
+    /// sandbox.assert_stored("invoicing/invoices", &json!([{ "id": "inv_1" }]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics with every difference and its place, or if the document has no such collection.
+    #[track_caller]
+    pub fn assert_stored(&self, collection: &str, expected: &Value) {
+        let stored = Value::Array(self.stored(collection));
+        let found = differences::differences(expected, &stored);
+        assert!(
+            found.is_empty(),
+            "`{collection}` is not as expected:\n{}",
+            found.join("\n")
+        );
+    }
+
+    /// Returns all that is stored: an object with a list of entities for each collection that has any, in the order of
+    /// names, for snapshot tests.
+    ///
+    /// Ids count from 1. With a fixed [`Builder::clock`], the same calls make the same snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> Value {
+        self.service.snapshot()
+    }
+
+    #[track_caller]
+    fn operation(&self, id: &str) -> usize {
+        self.service.operation(id).unwrap_or_else(|known| {
+            let similar = nearest::nearest(id, &known).join(", ");
+            panic!("the sandbox has no operation `{id}`; similar ones are: {similar}")
+        })
     }
 
     /// Returns how many requests the operations of the API have received, whatever the result. Token requests and
@@ -259,7 +399,7 @@ impl Sandbox {
     /// A request counts once its data is stored.
     #[must_use]
     pub fn requests(&self) -> usize {
-        self.service.calls().requests()
+        self.service.calls()
     }
 
     /// Returns how many requests one operation has received, whatever the result. `path` is the operation's path in
@@ -288,7 +428,7 @@ impl Sandbox {
     /// Returns how many token requests the sandbox has received, whatever the result.
     #[must_use]
     pub fn token_requests(&self) -> usize {
-        self.service.token_requests().requests()
+        self.service.token_requests()
     }
 }
 
@@ -307,6 +447,8 @@ pub struct Builder {
     document: Option<Cow<'static, str>>,
     clock: Clock,
     token_lifetime: Duration,
+    sleep: Sleep,
+    kept_requests: usize,
 }
 
 impl Builder {
@@ -333,6 +475,29 @@ impl Builder {
         self
     }
 
+    /// Sets how the sandbox waits in [`Fault::Drip`], which is Tokio's timer by default. With a wait that the test ends,
+    /// nothing depends on real time.
+    ///
+    /// ```
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// let builder = Sandbox::builder().sleep(|_| std::future::ready(())); // does not wait at all
+    /// # let _ = builder;
+    /// ```
+    pub fn sleep<F>(mut self, sleep: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.sleep = Arc::new(move |pause| Box::pin(sleep(pause)));
+        self
+    }
+
+    /// Sets how many requests [`Sandbox::received_requests`] keeps, the latest; 10,000 by default.
+    pub fn keep_requests(mut self, requests: usize) -> Self {
+        self.kept_requests = requests;
+        self
+    }
+
     /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
     ///
     /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
@@ -354,7 +519,14 @@ impl Builder {
             Some(document) => Arc::new(Routes::read(document)?),
         };
         let (running, stopped) = watch::channel(());
-        let service = Service::new(routes, self.clock, self.token_lifetime, stopped.clone());
+        let service = Service::new(
+            routes,
+            self.clock,
+            self.token_lifetime,
+            self.sleep,
+            self.kept_requests,
+            stopped.clone(),
+        );
         let service = Arc::new(service);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await

@@ -292,7 +292,7 @@ impl<'d> Reader<'_, 'd> {
                     .help("write a name in snake case, such as `messages`"),
             );
         }
-        for key in ["x-reads", "deprecated"] {
+        for key in ["x-reads", "x-partner-level", "deprecated"] {
             if let Some(value) = self.node.get(key).filter(|value| value.bool().is_none()) {
                 self.faults.add(
                     value

@@ -70,6 +70,7 @@ pub const EXTENSIONS: &[&str] = &[
     "x-method-name",
     "x-names",
     "x-open-enum",
+    "x-partner-level",
     "x-reads",
     "x-secret",
     "x-webhooks",

@@ -24,6 +24,7 @@ const OPERATION: &[&str] = &[
     "x-method-name",
     "x-kind",
     "x-reads",
+    "x-partner-level",
     "tags",
     "summary",
     "description",

@@ -44,34 +44,34 @@ fn envelope(kind: &str) -> String {
 }
 
 fn reply() -> impl Strategy<Value = Reply> {
-    let html = || Reply::new(502).body("text/html", "<html>bad gateway</html>");
+    let html = || Reply::status(502).body("text/html", "<html>bad gateway</html>");
     prop_oneof![
-        Just(Reply::new(500).body("application/json", envelope("UNKNOWN_ERROR"))),
+        Just(Reply::status(500).body("application/json", envelope("UNKNOWN_ERROR"))),
         Just(html()),
-        Just(Reply::new(503)),
-        Just(Reply::new(504).body("text/plain", "too late")),
-        Just(Reply::new(200).body("text/html", "<html>please log in</html>")),
-        Just(Reply::new(200).body("application/json", "{}")),
-        Just(Reply::new(200).body("application/json", r#"{"data":{}}"#)),
-        Just(Reply::new(202).body("application/json", r#"{"data":[]}"#)),
-        Just(Reply::new(204)),
-        Just(Reply::new(302).header("location", "http://127.0.0.1:1/")),
-        Just(Reply::new(408)),
+        Just(Reply::status(503)),
+        Just(Reply::status(504).body("text/plain", "too late")),
+        Just(Reply::status(200).body("text/html", "<html>please log in</html>")),
+        Just(Reply::status(200).body("application/json", "{}")),
+        Just(Reply::status(200).body("application/json", r#"{"data":{}}"#)),
+        Just(Reply::status(202).body("application/json", r#"{"data":[]}"#)),
+        Just(Reply::status(204)),
+        Just(Reply::status(302).header("location", "http://127.0.0.1:1/")),
+        Just(Reply::status(408)),
     ]
 }
 
 /// Answers that say that nothing was done. They are true only in place of the operation.
 fn refusal() -> impl Strategy<Value = Reply> {
     prop_oneof![
-        Just(Reply::new(400).body("application/json", envelope("BAD_REQUEST"))),
-        Just(Reply::new(400).body("text/plain", "bad request")),
-        Just(Reply::new(401).body("application/json", envelope("EXPIRED_TOKEN"))),
-        Just(Reply::new(403).body("application/json", envelope("BAD_REQUEST"))),
-        Just(Reply::new(404)),
-        Just(Reply::new(429)),
-        Just(Reply::new(429).header("retry-after", "7")),
-        Just(Reply::new(429).header("retry-after", "3600")),
-        Just(Reply::new(200).body("application/json", envelope("BAD_REQUEST"))),
+        Just(Reply::status(400).body("application/json", envelope("BAD_REQUEST"))),
+        Just(Reply::status(400).body("text/plain", "bad request")),
+        Just(Reply::status(401).body("application/json", envelope("EXPIRED_TOKEN"))),
+        Just(Reply::status(403).body("application/json", envelope("BAD_REQUEST"))),
+        Just(Reply::status(404)),
+        Just(Reply::status(429)),
+        Just(Reply::status(429).header("retry-after", "7")),
+        Just(Reply::status(429).header("retry-after", "3600")),
+        Just(Reply::status(200).body("application/json", envelope("BAD_REQUEST"))),
     ]
 }
 

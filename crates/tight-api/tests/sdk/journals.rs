@@ -333,7 +333,7 @@ async fn an_entity_that_came_over_several_lines_is_kept_in_one() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = "{\n \"data\": [ {\n \"result\":\"SUCCESS\",\n \"data\": {\r\n \"new\": {\n \"a\": 1\n } } } ] }";
     sandbox.inject(Fault::AnswerAfter(
-        tight_sandbox::Reply::new(200).body("application/json", body),
+        tight_sandbox::Reply::status(200).body("application/json", body),
     ));
     let place = Place::new();
     let journal = place.open();

@@ -32,6 +32,8 @@ pub(crate) struct OperationSpec {
     pub(crate) access: Access,
     /// `x-kind`, if there is one.
     pub(crate) kind: Option<Value>,
+    /// `x-partner-level`: whether it needs an access token that is for no user.
+    pub(crate) is_partner_level: bool,
     pub(crate) parameters: Vec<Parameter>,
     /// An object type with all parameters as fields.
     pub(crate) all_parameters: Declared,
@@ -104,6 +106,17 @@ pub(crate) enum Access {
 }
 
 impl OperationSpec {
+    /// Whether it changes nothing, by its method or kind.
+    pub(crate) fn only_reads(&self, method: &Method) -> bool {
+        let member = |name| self.kind.as_ref()?.get(name)?.as_str();
+        let kind_reads = matches!(
+            (member("is"), member("does")),
+            (Some("page" | "computed" | "download"), _)
+                | (Some("entity" | "list" | "singleton"), Some("get"))
+        );
+        kind_reads || method == Method::GET
+    }
+
     /// The JSON request body.
     pub(crate) fn json(&self) -> Option<&Declared> {
         self.request.as_ref()?.content.get(JSON)

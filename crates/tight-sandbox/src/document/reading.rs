@@ -107,6 +107,8 @@ struct OperationObject<'a> {
     operation_id: Option<String>,
     #[serde(rename = "x-kind")]
     kind: Option<Value>,
+    #[serde(rename = "x-partner-level", default)]
+    is_partner_level: bool,
     security: Option<Vec<Requirement>>,
     #[serde(borrow, default)]
     parameters: Vec<&'a RawValue>,
@@ -268,6 +270,7 @@ impl<'a> Reader<'a> {
             path: path.to_owned(),
             access,
             kind: operation.kind,
+            is_partner_level: operation.is_partner_level,
             parameters,
             all_parameters,
             request,

@@ -95,6 +95,7 @@ impl AuditTrail {
         Record {
             entity: entry,
             about: id(entity).map(str::to_owned),
+            company: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the names of collections and fields. Every change is made in a [`transaction`], which applies them.
 
 pub(crate) mod audit;
+pub(crate) mod companies;
 pub(crate) mod imports;
 pub(crate) mod reactions;
 pub(crate) mod threads;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     document::{Document, types::Fields},
-    domain::{audit::AuditTrail, reactions::Reactions, threads::Thread},
+    domain::{audit::AuditTrail, companies::Companies, reactions::Reactions, threads::Thread},
     store::{
         collections::{Collection, Collections},
         file_fields::FileFields,
@@ -31,6 +32,7 @@ pub(crate) struct Domain {
     pub(crate) reactions: Vec<Arc<Reactions>>,
     audit: Option<AuditTrail>,
     file_fields: FileFields,
+    companies: Option<Companies>,
     /// The meanings of filter parts, by collection.
     meanings: Vec<(String, Meaning)>,
     /// The fields with the time of the last change, by collection.
@@ -54,6 +56,9 @@ impl Domain {
         };
         let user_field: Vec<String> = rules.read("userField", |name, _| Ok(Some(name)));
         let file_fields = rules.read("uploads", |fields, _| Ok(Some(fields)));
+        let companies = rules.read("companies", |rule: Companies, rules| {
+            Ok(collection(&rule.collection, rules.document, rules.collections).map(|_| rule))
+        });
         let update_times = rules.read("updateTimes", |name: String, rules| {
             Ok(Some(rules.collections_with_update_time(&name)))
         });
@@ -75,6 +80,7 @@ impl Domain {
             reactions: reactions.into_iter().map(Arc::new).collect(),
             audit: audit.into_iter().next(),
             file_fields: file_fields.into_iter().next().unwrap_or_default(),
+            companies: companies.into_iter().next(),
             meanings,
             update_times: update_times.into_iter().flatten().collect(),
             user_field: user_field.into_iter().next(),

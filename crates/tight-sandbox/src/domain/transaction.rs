@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{
     domain::{Domain, audit::Change, threads::Thread},
     store::{
-        Entity, Record, Singleton, Store, Upload, caller::Caller, id, synthesis::CreationContext,
+        Entity, Record, Singleton, Store, Upload, View, caller::Caller, id,
+        synthesis::CreationContext,
     },
 };
 
@@ -28,15 +29,22 @@ pub(crate) struct Transaction<'a> {
 impl World {
     /// Begins a transaction, once no other is open.
     pub(crate) fn begin<'a>(&'a self, caller: &'a Caller) -> Transaction<'a> {
+        let mut store = self.store();
+        if let (Some(user), Some(companies)) = (&caller.reaches, &self.domain.companies) {
+            let view = companies.view(user, caller.user_field.as_deref(), &store);
+            store.look(view);
+        }
         Transaction {
-            store: self.store(),
+            store,
             domain: &self.domain,
             caller,
         }
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.look(View::Everything);
+        store
     }
 }
 
@@ -67,14 +75,21 @@ impl<'a> Transaction<'a> {
     }
 
     pub(crate) fn create(&mut self, collection: &str, entity: &Entity) {
+        let companies = self.domain.companies.as_ref();
+        let company = match companies.filter(|companies| companies.collection == collection) {
+            // A company belongs to itself.
+            Some(_) => id(entity).map(str::to_owned),
+            None => self.store.company_of(entity),
+        };
         self.store.add(
             collection,
             Record {
                 entity: entity.clone(),
                 about: None,
+                company: company.clone(),
             },
         );
-        self.record_change(&Change::Create(entity));
+        self.record_change(&Change::Create(entity), company);
         self.update_threads(collection, entity);
     }
 
@@ -82,7 +97,8 @@ impl<'a> Transaction<'a> {
     pub(crate) fn update(&mut self, collection: &str, mut entity: Entity) -> Entity {
         self.set_update_time(collection, &mut entity);
         if let Some(old) = self.store.replace(collection, entity.clone()) {
-            self.record_change(&Change::Update(&old, &entity));
+            let company = self.store.company_of(&entity);
+            self.record_change(&Change::Update(&old, &entity), company);
             // It may have moved to another thread.
             self.update_threads(collection, &old);
             self.update_threads(collection, &entity);
@@ -92,8 +108,10 @@ impl<'a> Transaction<'a> {
 
     /// Deletes the entity with this id, and returns it.
     pub(crate) fn delete(&mut self, collection: &str, id: &str) -> Option<Entity> {
-        let entity = self.store.remove(collection, id)?;
-        self.record_change(&Change::Delete(&entity));
+        let Record {
+            entity, company, ..
+        } = self.store.remove(collection, id)?;
+        self.record_change(&Change::Delete(&entity), company);
         self.update_threads(collection, &entity);
         Some(entity)
     }
@@ -106,7 +124,8 @@ impl<'a> Transaction<'a> {
         mut entity: Entity,
     ) -> Entity {
         self.set_update_time(name, &mut entity);
-        self.record_change(&Change::Update(old, &entity));
+        let company = self.store.company_of(&Entity::new());
+        self.record_change(&Change::Update(old, &entity), company);
         self.store
             .set_singleton(name, Singleton::Saved(entity.clone()));
         entity
@@ -114,7 +133,8 @@ impl<'a> Transaction<'a> {
 
     /// Deletes the singleton `name`, whose value was `old`.
     pub(crate) fn delete_singleton(&mut self, name: &str, old: &Entity) {
-        self.record_change(&Change::Delete(old));
+        let company = self.store.company_of(&Entity::new());
+        self.record_change(&Change::Delete(old), company);
         self.store.set_singleton(name, Singleton::Deleted);
     }
 
@@ -146,12 +166,16 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    fn record_change(&mut self, change: &Change<'_>) {
+    /// Writes an entry about a change of what belongs to `company` to the audit trail.
+    fn record_change(&mut self, change: &Change<'_>, company: Option<String>) {
         let Some(audit) = &self.domain.audit else {
             return;
         };
         let number = self.store.next_number(audit.collection());
-        let entry = audit.entry(change, number, self.creation());
+        let entry = Record {
+            company,
+            ..audit.entry(change, number, self.creation())
+        };
         self.store.add(audit.collection(), entry);
     }
 }

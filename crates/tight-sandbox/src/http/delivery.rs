@@ -1,36 +1,54 @@
 //! How a request ends: with the true response, or with what a fault makes of it.
 
+use std::time::Duration;
+
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    envelope::ApiResponse,
-    http::fault::{Fault, Reply},
+    envelope::{ApiError, ApiErrorType, ApiResponse},
+    faults::{fault::Fault, reply::Reply},
 };
 
 /// How a request ends.
 pub(crate) enum Delivery {
-    Whole(Reply),
-    /// Cut after this many bytes of the body.
-    Truncated(Reply, usize),
+    Answered(Reply, Manner),
     Dropped,
     Stalled,
 }
 
+/// How a response is sent.
+pub(crate) enum Manner {
+    Whole,
+    /// Cut after this many bytes of the body.
+    Truncated(usize),
+    /// Nothing follows after this many bytes of the body.
+    Stalled(usize),
+    /// So many bytes at a time, with a pause between.
+    Dripping(usize, Duration),
+}
+
 impl Delivery {
     pub(crate) fn whole(response: ApiResponse) -> Self {
-        Self::Whole(Reply::of(response))
+        Self::Answered(Reply::of(response), Manner::Whole)
     }
 
     /// Applies `fault`: replaces the end of the request, or changes the response.
     fn with(self, fault: Fault) -> Self {
         match fault {
-            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => Self::Whole(reply),
+            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => {
+                Self::Answered(reply, Manner::Whole)
+            }
             Fault::DropBefore | Fault::DropAfter => Self::Dropped,
             Fault::StallBefore | Fault::StallAfter => Self::Stalled,
-            Fault::Truncate(length) => match self {
-                Self::Whole(reply) | Self::Truncated(reply, _) => Self::Truncated(reply, length),
-                Self::Dropped | Self::Stalled => self,
-            },
+            Fault::Truncate(length) => self.sent(Manner::Truncated(length)),
+            Fault::StallWithin(length) => self.sent(Manner::Stalled(length)),
+            Fault::Drip { bytes, pause } => self.sent(Manner::Dripping(bytes.max(1), pause)),
+            Fault::ExpireTokenBefore => Self::whole(expired_token()),
+            Fault::ExpireTokenAfter => self,
+            Fault::SetAt(pointer, value) => {
+                self.with_reply(|reply| reply.alter(|body| set_at(body, &pointer, value)))
+            }
             Fault::RemoveResult(index) => self.with_result(index, |results| {
                 results.remove(index);
             }),
@@ -62,10 +80,17 @@ impl Delivery {
     }
 
     fn with_reply(mut self, alter: impl FnOnce(&mut Reply)) -> Self {
-        if let Self::Whole(reply) | Self::Truncated(reply, _) = &mut self {
+        if let Self::Answered(reply, _) = &mut self {
             alter(reply);
         }
         self
+    }
+
+    fn sent(self, manner: Manner) -> Self {
+        match self {
+            Self::Answered(reply, _) => Self::Answered(reply, manner),
+            Self::Dropped | Self::Stalled => self,
+        }
     }
 
     /// Calls `alter` only if there is a result at `index`.
@@ -95,6 +120,33 @@ pub(crate) async fn deliver(
         Delivery::whole(perform.await)
     };
     delivery.with(fault)
+}
+
+/// The response to a request with a token that was valid once.
+pub(crate) fn expired_token() -> ApiResponse {
+    let error = ApiError::plain(ApiErrorType::ExpiredToken, "Expired access token");
+    ApiResponse::failure(StatusCode::UNAUTHORIZED, &[error])
+}
+
+/// Sets the value at a JSON pointer (RFC 6901), if it leads somewhere.
+fn set_at(body: &mut Value, pointer: &str, value: Value) {
+    let Some((parent, last)) = pointer.rsplit_once('/') else {
+        *body = value;
+        return;
+    };
+    match body.pointer_mut(parent) {
+        Some(Value::Object(fields)) => {
+            fields.insert(last.replace("~1", "/").replace("~0", "~"), value);
+        }
+        Some(Value::Array(items)) if last == "-" => items.push(value),
+        Some(Value::Array(items)) => {
+            let index = last.parse::<usize>().ok();
+            if let Some(item) = index.and_then(|index| items.get_mut(index)) {
+                *item = value;
+            }
+        }
+        _ => {}
+    }
 }
 
 fn say_failure(body: &mut Value, errors: Vec<Value>) {

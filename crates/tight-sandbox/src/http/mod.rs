@@ -1,8 +1,9 @@
-//! HTTP: connections, routes, authentication, and injected faults.
+//! HTTP: connections, routes, authentication, and the effect of faults.
 
 pub(crate) mod connection;
 pub(crate) mod delivery;
-pub(crate) mod fault;
+pub(crate) mod received;
 pub(crate) mod routes;
 pub(crate) mod server;
 pub(crate) mod serving;
+pub(crate) mod slow_body;

@@ -35,8 +35,12 @@ pub(crate) struct Routes {
 pub(crate) struct Route {
     /// Its index.
     pub(crate) number: usize,
-    id: String,
+    pub(crate) id: String,
     pub(crate) access: Access,
+    /// Whether it changes nothing.
+    pub(crate) only_reads: bool,
+    /// Whether it needs an access token that is for no user.
+    pub(crate) is_partner_level: bool,
     /// The names of its path parameters, in order.
     pub(crate) path_parameters: Vec<String>,
     served: Result<Served, String>,
@@ -123,6 +127,8 @@ impl Routes {
                 number,
                 id: operation.id.clone(),
                 access,
+                only_reads: spec.is_ok_and(|spec| spec.only_reads(&operation.method)),
+                is_partner_level: spec.is_ok_and(|spec| spec.is_partner_level),
                 path_parameters,
                 served,
                 checked: OnceLock::new(),

@@ -2,7 +2,6 @@
 //! through [`Service::handle`].
 
 use std::{
-    collections::VecDeque,
     future::poll_fn,
     pin::Pin,
     sync::{
@@ -29,11 +28,13 @@ use crate::{
     document::operation::Access,
     domain::transaction::World,
     envelope::{ApiError, ApiErrorType, ApiResponse},
+    faults::{fault::Fault, orders::Orders, reply::Reply},
     http::{
         connection::Cut,
-        delivery::{Delivery, deliver},
-        fault::Fault,
+        delivery::{Delivery, Manner, deliver, expired_token},
+        received::{Received, ReceivedRequest},
         routes::{Route, Routes, Served},
+        slow_body::{Sleep, SlowBody, Wait},
     },
     kinds::{
         ApiRequest, BODY_LIMIT, Context,
@@ -43,7 +44,7 @@ use crate::{
         Entity, Singleton, Uploaded,
         caller::Caller,
         id as id_of,
-        tokens::{CLIENT_ID, CLIENT_SECRET, TokenStatus, Tokens},
+        tokens::{CLIENT_ID, CLIENT_SECRET, Grant, TokenStatus, Tokens},
     },
 };
 
@@ -55,8 +56,12 @@ pub(crate) struct Service {
     clock: Clock,
     world: World,
     tokens: Mutex<Tokens>,
-    calls: Traffic,
-    token_requests: Traffic,
+    orders: Orders,
+    sleep: Sleep,
+    received: Mutex<Received>,
+    /// How many requests came, without token requests.
+    calls: AtomicUsize,
+    token_requests: AtomicUsize,
     /// The number of requests of each route.
     requests: Vec<AtomicUsize>,
     /// Requests are performed one at a time, so they take faults and take effect in the same order.
@@ -68,28 +73,13 @@ pub(crate) struct Service {
 /// A route, and the path parameters as received.
 type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 
-/// The faults and the number of requests, for API or token requests.
-#[derive(Default)]
-pub(crate) struct Traffic {
-    faults: Mutex<VecDeque<Fault>>,
-    requests: AtomicUsize,
-}
-
-impl Traffic {
-    pub(crate) fn inject(&self, fault: Fault) {
-        lock(&self.faults).push_back(fault);
-    }
-
-    pub(crate) fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-}
-
 impl Service {
     pub(crate) fn new(
         routes: Arc<Routes>,
         clock: Clock,
         token_lifetime: Duration,
+        sleep: Sleep,
+        kept_requests: usize,
         running: watch::Receiver<()>,
     ) -> Self {
         let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
@@ -101,8 +91,11 @@ impl Service {
                 domain: Arc::clone(routes.domain()),
             },
             tokens: Mutex::new(Tokens::new(token_lifetime)),
-            calls: Traffic::default(),
-            token_requests: Traffic::default(),
+            orders: Orders::default(),
+            sleep,
+            received: Mutex::new(Received::new(kept_requests)),
+            calls: AtomicUsize::new(0),
+            token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
             running,
             routes,
@@ -122,12 +115,13 @@ impl Service {
     pub(crate) fn stored(&self, collection: &str) -> Option<Vec<Value>> {
         self.routes.collections().get(collection)?;
         let store = self.world.store();
-        let one = match store.singleton(collection) {
-            Some(Singleton::Saved(entity)) => Some(entity),
-            _ => None,
-        };
+        let saved = store.singletons(collection).into_iter();
+        let saved = saved.filter_map(|singleton| match singleton {
+            Singleton::Saved(entity) => Some(entity),
+            Singleton::Deleted => None,
+        });
         let records = store.records(collection).map(|(_, record)| &record.entity);
-        let all = one.into_iter().chain(records);
+        let all = saved.chain(records);
         Some(all.map(|entity| Value::Object(entity.clone())).collect())
     }
 
@@ -184,13 +178,47 @@ impl Service {
         lock(&self.tokens)
     }
 
-    /// API requests, without token requests.
-    pub(crate) fn calls(&self) -> &Traffic {
-        &self.calls
+    pub(crate) fn orders(&self) -> &Orders {
+        &self.orders
     }
 
-    pub(crate) fn token_requests(&self) -> &Traffic {
-        &self.token_requests
+    /// The number of the operation with this id, or else the ids of all.
+    pub(crate) fn operation(&self, id: &str) -> Result<usize, Vec<&str>> {
+        let routes = self.routes.all();
+        let found = routes.iter().find(|route| route.id == id);
+        match found {
+            Some(route) => Ok(route.number),
+            None => Err(routes.iter().map(|route| route.id.as_str()).collect()),
+        }
+    }
+
+    /// The latest requests: those for one operation, or all.
+    pub(crate) fn received(&self, operation: Option<&str>) -> Vec<ReceivedRequest> {
+        let received = lock(&self.received);
+        let wanted = received
+            .all()
+            .filter(|request| operation.is_none_or(|wanted| request.operation == wanted));
+        wanted.cloned().collect()
+    }
+
+    /// All that is stored, by the names of collections.
+    pub(crate) fn snapshot(&self) -> Value {
+        let mut names = self.collections();
+        names.sort_unstable();
+        let stored = names.into_iter().filter_map(|name| {
+            let entities = self.stored(name).filter(|entities| !entities.is_empty())?;
+            Some((name.to_owned(), Value::Array(entities)))
+        });
+        Value::Object(stored.collect())
+    }
+
+    /// How many API requests came, without token requests.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn token_requests(&self) -> usize {
+        self.token_requests.load(Ordering::SeqCst)
     }
 
     /// The number of requests to an operation; `None` if there is none. The path may be the document's, since a
@@ -239,32 +267,45 @@ impl Service {
         };
         let _turn = self.turn.lock().await;
         let now = (self.clock)();
-        let admitted = self
-            .admit(route.access, &parts.headers, now)
+        let admitted = self.admit(route.access, &parts.headers, now);
+        let user = admitted.as_ref().ok();
+        let user = user.and_then(|grant| grant.user.as_deref());
+        let sent = body.as_deref().unwrap_or_default();
+        let received = ReceivedRequest::new(&route.id, parts, sent, user);
+        let admitted = admitted
+            .and_then(|grant| allow(route, grant))
             .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
         let delivery = match admitted {
             Ok((user, body)) => {
-                let fault = lock(&traffic.faults).pop_front();
+                let orders = &self.orders;
+                let fault = orders.next_for(route.number, route.issues_tokens(), &received);
+                let token = authorization(&parts.headers, "bearer");
+                if let Some(token) =
+                    token.filter(|_| fault.as_ref().is_some_and(Fault::expires_token))
+                {
+                    self.tokens().expire(token);
+                }
                 deliver(fault, self.perform(route, &path, parts, body, user, now)).await
             }
             Err(refused) => Delivery::whole(refused),
         };
+        lock(&self.received).add(received);
         // Counted last, so whoever sees the count sees the effect.
         self.requests[route.number].fetch_add(1, Ordering::SeqCst);
-        traffic.requests.fetch_add(1, Ordering::SeqCst);
+        traffic.fetch_add(1, Ordering::SeqCst);
         delivery
     }
 
-    /// Authenticates a request: returns its user, if any, or the error response.
+    /// Authenticates a request: returns what its token allows, or the error response.
     fn admit(
         &self,
         access: Access,
         headers: &HeaderMap,
         now: SystemTime,
-    ) -> Result<Option<String>, ApiResponse> {
+    ) -> Result<Grant, ApiResponse> {
         let status = match access {
-            Access::Open => return Ok(None),
-            Access::Basic if has_credentials(headers) => return Ok(None),
+            Access::Open => return Ok(Grant::default()),
+            Access::Basic if has_credentials(headers) => return Ok(Grant::default()),
             Access::Basic => {
                 let message = "Invalid client credentials";
                 return Err(refusal(Refusal::InvalidClient, message));
@@ -275,10 +316,8 @@ impl Service {
                 }),
         };
         let error = match status {
-            TokenStatus::Valid(user) => return Ok(user),
-            TokenStatus::Expired => {
-                ApiError::plain(ApiErrorType::ExpiredToken, "Expired access token")
-            }
+            TokenStatus::Valid(grant) => return Ok(grant),
+            TokenStatus::Expired => return Err(expired_token()),
             TokenStatus::Unknown => {
                 ApiError::plain(ApiErrorType::InvalidToken, "Invalid access token")
             }
@@ -321,7 +360,7 @@ impl Service {
             Ok(parameters) => parameters,
             Err(errors) => return ApiResponse::failure(StatusCode::BAD_REQUEST, &errors),
         };
-        let caller = self.caller(user, now);
+        let caller = self.caller(user.clone(), now).restricted_to(user);
         let request = ApiRequest {
             path: parts.uri.path(),
             parameters,
@@ -336,6 +375,21 @@ impl Service {
         };
         operation.respond(request, context).await
     }
+}
+
+/// The user of a request whose token allows it, or the error response. Tight documents the status, and no error type.
+fn allow(route: &Route, grant: Grant) -> Result<Option<String>, ApiResponse> {
+    let message = if route.access != Access::Bearer {
+        return Ok(None);
+    } else if grant.is_read_only && !route.only_reads {
+        "The access token is read-only"
+    } else if grant.user.is_some() && route.is_partner_level {
+        "This operation needs a partner-level access token, which is for no user"
+    } else {
+        return Ok(grant.user);
+    };
+    let error = ApiError::plain(ApiErrorType::BadRequest, message);
+    Err(ApiResponse::failure(StatusCode::FORBIDDEN, &[error]))
 }
 
 /// The response to a method that the path does not have; `known` are those it has.
@@ -355,11 +409,7 @@ fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
 pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     match service.handle(&parts, body).await {
-        Delivery::Whole(reply) => reply.into_response(),
-        Delivery::Truncated(reply, length) => {
-            cut.within_body(length.min(reply.length()));
-            reply.into_response()
-        }
+        Delivery::Answered(reply, manner) => answered(service, cut, reply, manner),
         Delivery::Dropped => dropped(cut),
         Delivery::Stalled => {
             let mut running = service.running.clone();
@@ -367,6 +417,34 @@ pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>
             // server drops this future.
             let _ = running.changed().await;
             dropped(cut)
+        }
+    }
+}
+
+fn answered(service: &Service, cut: &Cut, reply: Reply, manner: Manner) -> Response {
+    match manner {
+        Manner::Whole => reply.into_response(),
+        Manner::Truncated(length) => {
+            cut.within_body(length.min(reply.length()));
+            reply.into_response()
+        }
+        Manner::Stalled(length) => {
+            let (running, cut) = (service.running.clone(), cut.clone());
+            let until_dropped = move || {
+                let (mut running, cut) = (running.clone(), cut.clone());
+                let wait: Wait = Box::pin(async move {
+                    // Nothing is ever sent.
+                    let _ = running.changed().await;
+                    cut.at_once();
+                });
+                wait
+            };
+            reply.into_response_as(|bytes| Body::new(SlowBody::new(bytes, length, until_dropped)))
+        }
+        Manner::Dripping(piece, pause) => {
+            let sleep = Arc::clone(&service.sleep);
+            let wait = move || sleep(pause);
+            reply.into_response_as(|bytes| Body::new(SlowBody::new(bytes, piece, wait)))
         }
     }
 }

@@ -18,11 +18,16 @@ use crate::{
     kinds::{
         ApiModel, ApiRequest, Context, Definition, Expected, Kind, Operation, ResponseFuture, now,
     },
-    store::{collections::CollectionUse, tokens::Tokens},
+    store::{
+        collections::CollectionUse,
+        tokens::{Grant, Tokens},
+    },
 };
 
 const GRANT: &str = "grant_type";
 const SCOPE: &str = "scope";
+/// The scope of tokens that allow nothing but to read.
+const READ_ONLY: &str = "read";
 const USER: &str = "userId";
 
 struct Token;
@@ -133,8 +138,12 @@ impl TokenIssue {
         }
         match form.get(GRANT).or(self.default_grant.as_ref()) {
             Some(grant) if grant == "client_credentials" => {
-                let user = form.get(USER).and_then(Value::as_str);
-                issued(tokens, user, now)
+                let text = |name| form.get(name).and_then(Value::as_str);
+                let grant = Grant {
+                    user: text(USER).map(str::to_owned),
+                    is_read_only: text(SCOPE) == Some(READ_ONLY),
+                };
+                issued(tokens, grant, now)
             }
             Some(_) => refusal(
                 Refusal::UnsupportedGrantType,
@@ -145,12 +154,12 @@ impl TokenIssue {
     }
 }
 
-fn issued(tokens: &mut Tokens, user: Option<&str>, now: SystemTime) -> ApiResponse {
+fn issued(tokens: &mut Tokens, grant: Grant, now: SystemTime) -> ApiResponse {
     ApiResponse {
         status: StatusCode::OK,
         headers: vec![not_to_be_stored()],
         body: Body::Json(json!({
-            "access_token": tokens.issue(user, now),
+            "access_token": tokens.issue(grant, now),
             "token_type": "Bearer",
             "expires_in": tokens.lifetime().as_secs(),
         })),

@@ -20,9 +20,11 @@ pub(crate) type Entity = Map<String, Value>;
 /// All data of a sandbox.
 #[derive(Default)]
 pub(crate) struct Store {
+    /// Who looks at it.
+    view: View,
     collections: HashMap<String, Collection>,
-    /// Singletons by name.
-    singletons: HashMap<String, Singleton>,
+    /// Singletons by name, and by the company that they belong to.
+    singletons: HashMap<(String, Option<String>), Singleton>,
     /// Uploaded files, by the id of their entity.
     uploads: HashMap<String, Upload>,
 }
@@ -42,11 +44,39 @@ pub(crate) enum Singleton {
     Deleted,
 }
 
+/// What of the data can be seen. What belongs to no company, everyone can see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum View {
+    #[default]
+    Everything,
+    /// What belongs to these companies; what is new belongs to the first.
+    Of(Vec<String>),
+}
+
+impl View {
+    fn shows(&self, company: Option<&str>) -> bool {
+        match (self, company) {
+            (Self::Everything, _) | (_, None) => true,
+            (Self::Of(companies), Some(company)) => companies.iter().any(|known| known == company),
+        }
+    }
+
+    /// The company that what is new belongs to.
+    fn company(&self) -> Option<&str> {
+        match self {
+            Self::Everything => None,
+            Self::Of(companies) => companies.first().map(String::as_str),
+        }
+    }
+}
+
 /// An entity, with what responses do not show.
 pub(crate) struct Record {
     pub(crate) entity: Entity,
     /// For entries of the audit trail: the id of the entity that the entry is about.
     pub(crate) about: Option<String>,
+    /// The id of the company that it belongs to.
+    pub(crate) company: Option<String>,
 }
 
 /// An uploaded file, and the address that its entity shows.
@@ -68,6 +98,34 @@ pub struct Uploaded {
 }
 
 impl Store {
+    /// Shows this part of the data from now on.
+    pub(crate) fn look(&mut self, view: View) {
+        self.view = view;
+    }
+
+    /// The company that a new entity belongs to: that of the caller, or else of an entity that it refers to.
+    pub(crate) fn company_of(&self, entity: &Entity) -> Option<String> {
+        let of_caller = self.view.company();
+        let ids = entity.values().filter_map(Value::as_str);
+        of_caller
+            .or_else(|| {
+                ids.filter_map(|id| self.record_anywhere(id)?.company.as_deref())
+                    .next()
+            })
+            .map(str::to_owned)
+    }
+
+    fn record(&self, collection: &str, id: &str) -> Option<&Record> {
+        let collection = self.collections.get(collection)?;
+        let record = collection.records.get(collection.numbers.get(id)?)?;
+        self.view.shows(record.company.as_deref()).then_some(record)
+    }
+
+    fn record_anywhere(&self, id: &str) -> Option<&Record> {
+        let mut all = self.collections.keys();
+        all.find_map(|collection| self.record(collection, id))
+    }
+
     /// The number of the next new entity of `collection`.
     pub(crate) fn next_number(&self, collection: &str) -> u64 {
         self.collections
@@ -90,13 +148,12 @@ impl Store {
     }
 
     pub(crate) fn find(&self, collection: &str, id: &str) -> Option<&Entity> {
-        let collection = self.collections.get(collection)?;
-        let number = collection.numbers.get(id)?;
-        Some(&collection.records.get(number)?.entity)
+        Some(&self.record(collection, id)?.entity)
     }
 
     /// Replaces the entity with the same id, and returns the old one.
     pub(crate) fn replace(&mut self, collection: &str, entity: Entity) -> Option<Entity> {
+        self.record(collection, id(&entity)?)?;
         let collection = self.collections.get_mut(collection)?;
         let number = collection.numbers.get(id(&entity)?)?;
         let record = collection.records.get_mut(number)?;
@@ -104,12 +161,13 @@ impl Store {
     }
 
     /// Removes an entity and its uploaded file.
-    pub(crate) fn remove(&mut self, collection: &str, id: &str) -> Option<Entity> {
+    pub(crate) fn remove(&mut self, collection: &str, id: &str) -> Option<Record> {
+        self.record(collection, id)?;
         let collection = self.collections.get_mut(collection)?;
         let number = collection.numbers.remove(id)?;
         let record = collection.records.remove(&number)?;
         self.uploads.remove(id);
-        Some(record.entity)
+        Some(record)
     }
 
     /// The records of `collection` with their numbers, in the order of saving.
@@ -122,15 +180,27 @@ impl Store {
             .into_iter()
             .flat_map(|collection| &collection.records)
             .map(|(number, record)| (*number, record))
+            .filter(|(_, record)| self.view.shows(record.company.as_deref()))
     }
 
     /// The singleton, unless it was never saved.
     pub(crate) fn singleton(&self, name: &str) -> Option<&Singleton> {
-        self.singletons.get(name)
+        let company = self.view.company().map(str::to_owned);
+        self.singletons.get(&(name.to_owned(), company))
+    }
+
+    /// The singletons with this name, of all companies.
+    pub(crate) fn singletons(&self, name: &str) -> Vec<&Singleton> {
+        let all = self.singletons.iter();
+        let mut found: Vec<_> = all.filter(|((known, _), _)| known == name).collect();
+        found.sort_by_key(|((_, company), _)| company);
+        found.into_iter().map(|(_, singleton)| singleton).collect()
     }
 
     pub(crate) fn set_singleton(&mut self, name: &str, singleton: Singleton) {
-        self.singletons.insert(name.to_owned(), singleton);
+        let company = self.view.company().map(str::to_owned);
+        self.singletons
+            .insert((name.to_owned(), company), singleton);
     }
 
     pub(crate) fn keep_upload(&mut self, id: &str, upload: Upload) {

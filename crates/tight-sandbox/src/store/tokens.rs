@@ -1,7 +1,7 @@
 //! Issued access tokens. They are valid in this sandbox only.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, SystemTime},
 };
 
@@ -16,19 +16,29 @@ pub(crate) struct Tokens {
     issued: usize,
     /// Those that were not revoked.
     known: HashMap<String, Issued>,
+    /// Those that a fault let expire.
+    expired: HashSet<String>,
 }
 
 struct Issued {
     /// When it expires; never, if the clock cannot express that time.
     end: Option<SystemTime>,
-    user: Option<String>,
+    grant: Grant,
+}
+
+/// What a token allows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grant {
+    /// Whose token it is; without a user, it is of the partner level.
+    pub(crate) user: Option<String>,
+    /// Whether it allows nothing but to read.
+    pub(crate) is_read_only: bool,
 }
 
 /// The status of a token.
 #[derive(Debug)]
 pub(crate) enum TokenStatus {
-    /// Valid, and for this user if any.
-    Valid(Option<String>),
+    Valid(Grant),
     Expired,
     /// Never issued, or revoked.
     Unknown,
@@ -41,6 +51,7 @@ impl Tokens {
             lifetime: Duration::from_secs(lifetime.as_secs()),
             issued: 0,
             known: HashMap::new(),
+            expired: HashSet::new(),
         }
     }
 
@@ -53,12 +64,12 @@ impl Tokens {
         self.issued
     }
 
-    pub(crate) fn issue(&mut self, user: Option<&str>, now: SystemTime) -> String {
+    pub(crate) fn issue(&mut self, grant: Grant, now: SystemTime) -> String {
         self.issued += 1;
         let token = format!("sandbox-token-{}", self.issued);
         let issued = Issued {
             end: now.checked_add(self.lifetime),
-            user: user.map(str::to_owned),
+            grant,
         };
         self.known.insert(token.clone(), issued);
         token
@@ -66,15 +77,22 @@ impl Tokens {
 
     pub(crate) fn status(&self, token: &str, now: SystemTime) -> TokenStatus {
         match self.known.get(token) {
-            _ if token == ACCESS_TOKEN => TokenStatus::Valid(None),
+            _ if self.expired.contains(token) => TokenStatus::Expired,
+            _ if token == ACCESS_TOKEN => TokenStatus::Valid(Grant::default()),
             Some(Issued { end: Some(end), .. }) if *end <= now => TokenStatus::Expired,
-            Some(issued) => TokenStatus::Valid(issued.user.clone()),
+            Some(issued) => TokenStatus::Valid(issued.grant.clone()),
             None => TokenStatus::Unknown,
         }
+    }
+
+    /// Lets a token expire at once.
+    pub(crate) fn expire(&mut self, token: &str) {
+        self.expired.insert(token.to_owned());
     }
 
     /// Revokes all issued tokens.
     pub(crate) fn revoke(&mut self) {
         self.known.clear();
+        self.expired.retain(|token| token == ACCESS_TOKEN);
     }
 }

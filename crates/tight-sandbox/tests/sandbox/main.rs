@@ -5,6 +5,7 @@
 
 mod faults;
 mod invented;
+mod looking;
 mod running;
 mod support;
 mod tight;

@@ -207,7 +207,7 @@ async fn what_is_not_served_takes_tokens_and_faults_like_all_else() {
     let path = "/invented/odd/1";
     assert_eq!(get(&sandbox, path).await.status, StatusCode::UNAUTHORIZED);
     sandbox.inject(Fault::AnswerBefore(
-        Reply::new(503).body("application/json", "{}"),
+        Reply::status(503).body("application/json", "{}"),
     ));
     let mut statuses = Vec::new();
     for _ in 0..2 {

@@ -9,6 +9,7 @@ mod keeping;
 mod numbers;
 mod operations;
 mod paging;
+mod permissions;
 mod reacting;
 mod referring;
 mod refusing;

@@ -1,5 +1,8 @@
 //! Faults, as a client meets with them: on the wire, where it matters what arrives and what does not.
 
+mod aimed;
+mod more;
+
 use std::{io::ErrorKind, sync::Arc};
 
 use flate2::read::GzDecoder;
@@ -134,7 +137,7 @@ fn replies() -> Vec<(u16, Headers, Body)> {
 async fn assert_answered_by(make: fn(Reply) -> Fault, stored_by_each: usize) {
     let sandbox = Sandbox::start().await.unwrap();
     for (number, (status, headers, body)) in replies().into_iter().enumerate() {
-        let mut reply = Reply::new(status);
+        let mut reply = Reply::status(status);
         for (name, value) in headers {
             reply = reply.header(name, value);
         }
@@ -180,7 +183,7 @@ async fn an_answer_that_may_have_no_body_is_sent_without_it() {
     let sandbox = Sandbox::start().await.unwrap();
     for status in [204, 304] {
         sandbox.inject(Fault::AnswerBefore(
-            Reply::new(status).body("text/plain", "none"),
+            Reply::status(status).body("text/plain", "none"),
         ));
         let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
         connection.shutdown().await.unwrap();
@@ -434,9 +437,9 @@ async fn dropping_a_sandbox_ends_stalled_requests_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn each_fault_is_for_one_request_and_they_keep_their_order() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.inject(Fault::AnswerAfter(Reply::new(503)));
-    sandbox.inject(Fault::AnswerBefore(Reply::new(429)));
-    sandbox.inject(Fault::AnswerAfter(Reply::new(500)));
+    sandbox.inject(Fault::AnswerAfter(Reply::status(503)));
+    sandbox.inject(Fault::AnswerBefore(Reply::status(429)));
+    sandbox.inject(Fault::AnswerAfter(Reply::status(500)));
 
     let mut statuses = Vec::new();
     for _ in 0..4 {
@@ -451,7 +454,7 @@ async fn each_fault_is_for_one_request_and_they_keep_their_order() {
 #[tokio::test]
 async fn a_fault_waits_for_a_request_that_is_let_through() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.inject(Fault::AnswerBefore(Reply::new(500)));
+    sandbox.inject(Fault::AnswerBefore(Reply::status(500)));
 
     let good = json!({ "data": items(1) });
     let lost = send(request(&sandbox, Method::POST, "/").json(&good)).await;
@@ -487,7 +490,7 @@ async fn requests_are_counted_where_there_is_an_operation() {
 #[tokio::test]
 async fn requests_for_tokens_have_faults_of_their_own() {
     let sandbox = Sandbox::start().await.unwrap();
-    let unavailable = Reply::new(503).body("application/json", "{}");
+    let unavailable = Reply::status(503).body("application/json", "{}");
     sandbox.inject_token_fault(Fault::AnswerBefore(unavailable));
     sandbox.inject_token_fault(Fault::DropAfter);
     sandbox.inject_token_fault(Fault::Truncate(5));
@@ -510,31 +513,31 @@ async fn requests_for_tokens_have_faults_of_their_own() {
 #[test]
 #[should_panic(expected = "100 is not the status of a final response: use 200 to 999")]
 fn an_answer_with_an_interim_status_panics() {
-    let _ = Reply::new(100);
+    let _ = Reply::status(100);
 }
 
 #[test]
 #[should_panic(expected = "1000 is not the status of a final response: use 200 to 999")]
 fn an_answer_with_an_impossible_status_panics() {
-    let _ = Reply::new(1000);
+    let _ = Reply::status(1000);
 }
 
 #[test]
 #[should_panic(expected = "the sandbox sets the header `Content-Length` itself")]
 fn a_header_that_would_break_the_answer_panics() {
-    let _ = Reply::new(200).header("Content-Length", "7");
+    let _ = Reply::status(200).header("Content-Length", "7");
 }
 
 #[test]
 #[should_panic(expected = "`x y` is not a valid header name")]
 fn an_impossible_header_name_panics() {
-    let _ = Reply::new(200).header("x y", "z");
+    let _ = Reply::status(200).header("x y", "z");
 }
 
 #[test]
 #[should_panic(expected = r#""a\nb" is not a valid header value"#)]
 fn an_impossible_header_value_panics() {
-    let _ = Reply::new(200).header("x", "a\nb");
+    let _ = Reply::status(200).header("x", "a\nb");
 }
 
 #[tokio::test]
@@ -696,7 +699,7 @@ async fn an_answer_can_be_compressed_for_a_client_that_has_not_asked() {
 
 #[tokio::test]
 async fn several_faults_end_a_request_in_one_way() {
-    let reply = |status| Reply::new(status).body("application/json", r#"{"data":[1,2]}"#);
+    let reply = |status| Reply::status(status).body("application/json", r#"{"data":[1,2]}"#);
     let sandbox = Sandbox::start().await.unwrap();
     // What keeps a request from having an effect does so wherever it stands.
     let fault = Fault::Several(vec![
