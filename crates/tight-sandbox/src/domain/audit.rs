@@ -10,8 +10,9 @@ use crate::{
     store::{
         Entity, Record,
         collections::Collections,
+        collections::SentFields,
         id,
-        synthesis::{CreationContext, SentFields, Synthesis},
+        synthesis::{CreationContext, Synthesis},
     },
 };
 

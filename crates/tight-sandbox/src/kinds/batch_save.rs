@@ -19,8 +19,8 @@ use crate::{
         saving::{self, Saving},
     },
     store::{
+        collections::SentFields,
         collections::{Collection, CollectionUse},
-        synthesis::SentFields,
     },
 };
 

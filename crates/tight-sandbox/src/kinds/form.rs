@@ -20,7 +20,7 @@ use crate::{
     envelope::{ApiError, ApiErrorType, ApiResponse},
     json::{InexactNumber, Step},
     kinds::{Definition, body, file_name},
-    store::{Uploaded, synthesis::SentFields},
+    store::{Uploaded, collections::SentFields},
 };
 
 /// The form that an operation accepts.

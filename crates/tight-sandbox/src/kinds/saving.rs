@@ -12,10 +12,7 @@ use crate::{
     envelope::ApiError,
     kinds::{ApiModel, Definition},
     store::{
-        Entity,
-        collections::CollectionUse,
-        id,
-        synthesis::{SentFields, Synthesis},
+        Entity, collections::CollectionUse, collections::SentFields, id, synthesis::Synthesis,
     },
 };
 

@@ -14,7 +14,10 @@ use crate::{
         response::{Data, ResponseSpec, fields_of},
         saving::Saving,
     },
-    store::{Upload, collections::CollectionUse, synthesis::SentFields},
+    store::{
+        Upload,
+        collections::{CollectionUse, SentFields},
+    },
 };
 
 #[derive(Deserialize)]

@@ -3,7 +3,10 @@
 
 use indexmap::IndexMap;
 
-use crate::{document::types::TypeId, store::synthesis::SentFields};
+use crate::document::types::TypeId;
+
+/// Accepted fields by name.
+pub(crate) type SentFields = IndexMap<String, TypeId>;
 
 /// All collections and singletons by name, in the document's order. A singleton may have a collection's name if its
 /// lists show entities of that collection.

@@ -8,7 +8,12 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::types::{Fields, Type, TypeId, Types},
-    store::{Entity, Store, caller::Caller, collections::Collections, file_fields::FileFields},
+    store::{
+        Entity, Store,
+        caller::Caller,
+        collections::{Collections, SentFields},
+        file_fields::FileFields,
+    },
 };
 
 /// How deeply filled values are nested at most, and how many there are in one value: schemas may be recursive.
@@ -28,9 +33,6 @@ pub(crate) struct Synthesis {
     /// The documented id, if it is unlikely to occur elsewhere by chance.
     id_example: Option<String>,
 }
-
-/// Accepted fields by name.
-pub(crate) type SentFields = IndexMap<String, TypeId>;
 
 /// A field of the entity.
 struct Field {
