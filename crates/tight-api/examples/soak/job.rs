@@ -1,12 +1,12 @@
 //! The job: saves every message once, in a process of its own, which can be killed and started again.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tight_api::types::NewMessage;
-use tight_api::{AfterTrouble, Client, ClientBuilder, FileJournal, ItemState, Keyed};
+use tight_api::{AfterTrouble, Client, ClientBuilder, FileJournal, ItemState, Keyed, StatusCode};
 
 use crate::{Done, Size, memory};
 
@@ -40,14 +40,10 @@ pub(crate) async fn run(size: Size, journal: &Path) -> Done {
     let client = client.build()?;
     let journal = FileJournal::<usize>::open(journal)?;
     for round in 1..=ROUNDS {
-        // The look-up meets faults, too. What it has not found out it finds out in the next round.
-        if let Err(error) = look_up(&client, &journal).await {
-            println!("  the look-up failed: {error}");
-            continue;
-        }
+        look_up(&client, &journal).await?;
         let items = (0..size.saves).map(|number| Keyed::new(number, message(number)));
         let pending: Vec<_> = journal.pending(items).collect();
-        if pending.is_empty() {
+        if pending.is_empty() && journal.in_doubt().is_empty() {
             return Ok(());
         }
         let mut counts = [0; 4];
@@ -79,26 +75,38 @@ pub(crate) async fn run(size: Size, journal: &Path) -> Done {
     Err("there is always something left to do".into())
 }
 
+/// The look-up meets faults, too. What it has not found out stays in doubt until the next round.
 async fn look_up(client: &Client, journal: &FileJournal<usize>) -> Done {
-    let in_doubt = journal.in_doubt();
-    let conversations: BTreeSet<_> = in_doubt
-        .iter()
-        .map(|number| conversation(*number))
-        .collect();
-    println!(
-        "{} in doubt, in {} conversations",
-        in_doubt.len(),
-        conversations.len()
-    );
-    let mut found = HashSet::new();
-    for conversation in conversations {
-        let messages = client.conversations().messages(conversation).items();
-        match messages.try_collect::<Vec<_>>().await {
-            Ok(messages) => found.extend(messages.into_iter().filter_map(|message| message.text)),
-            Err(error) if error.status() == Some(tight_api::StatusCode::NOT_FOUND) => {}
-            Err(error) => return Err(error.into()),
-        }
+    let mut in_doubt: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for number in journal.in_doubt() {
+        in_doubt
+            .entry(conversation(number))
+            .or_default()
+            .push(number);
     }
-    journal.resolve(|number| found.contains(&text(*number)))?;
+    println!("{} conversations have messages in doubt", in_doubt.len());
+    let look_ups = in_doubt
+        .into_iter()
+        .map(|(conversation, numbers)| async move {
+            let messages = client.conversations().messages(conversation).items();
+            let messages = match messages.try_collect::<Vec<_>>().await {
+                Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
+                messages => messages,
+            };
+            (numbers, messages)
+        });
+    let mut look_ups = stream::iter(look_ups).buffer_unordered(16);
+    while let Some((numbers, messages)) = look_ups.next().await {
+        let Ok(messages) = messages else { continue };
+        let found: HashSet<_> = messages
+            .into_iter()
+            .filter_map(|message| message.text)
+            .collect();
+        let (saved, not_saved) = numbers
+            .into_iter()
+            .partition::<Vec<_>, _>(|number| found.contains(&text(*number)));
+        journal.mark_saved(saved)?;
+        journal.mark_not_saved(not_saved)?;
+    }
     Ok(())
 }
