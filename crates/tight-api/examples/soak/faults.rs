@@ -5,7 +5,7 @@ use tight_sandbox::{Fault, Reply};
 
 /// One fault of all kinds that tell no lies about what was done.
 pub(crate) fn any(random: &mut fastrand::Rng) -> Fault {
-    let reply = Reply::new;
+    let reply = Reply::status;
     let json = |body: &str| reply(200).body("application/json", body);
     let refused = |status| {
         let body = json!({ "result": "FAILURE", "error": [{ "type": "BAD_REQUEST" }] });

@@ -65,7 +65,7 @@ const JSON: &str = "application/json";
 fn refusal(status: u16, kind: &str) -> Reply {
     let error = json!({ "type": kind, "message": "no" });
     let body = json!({ "result": "FAILURE", "data": null, "error": [error] });
-    Reply::new(status).body(JSON, body.to_string())
+    Reply::status(status).body(JSON, body.to_string())
 }
 
 /// All of them. `secret` is what an echo quotes.
@@ -85,19 +85,19 @@ pub(crate) fn all(secret: &str) -> Vec<Met> {
     }
     all.push(before(
         "302",
-        Reply::new(302).header("location", "/elsewhere"),
+        Reply::status(302).header("location", "/elsewhere"),
     ));
     let expired = || before("401", refusal(401, "EXPIRED_TOKEN")).renewing();
     all.extend([expired(), expired().always()]);
-    all.push(before("429", Reply::new(429)).resent(3));
+    all.push(before("429", Reply::status(429)).resent(3));
     for wait in ["7", "Sun, 06 Nov 1994 08:49:44 GMT", "1.5", "soon", "3600"] {
-        let reply = Reply::new(429).header("retry-after", wait);
+        let reply = Reply::status(429).header("retry-after", wait);
         all.push(before(&format!("429 with Retry-After: {wait}"), reply).resent(3));
     }
     all.push(
         before(
             "429 with Retry-After: 7",
-            Reply::new(429).header("retry-after", "7"),
+            Reply::status(429).header("retry-after", "7"),
         )
         .resent(3)
         .always(),
@@ -105,17 +105,17 @@ pub(crate) fn all(secret: &str) -> Vec<Met> {
 
     for status in [408, 425, 500, 503, 504] {
         let reply = || {
-            Reply::new(status)
+            Reply::status(status)
                 .body("text/plain", "trouble")
                 .header("retry-after", "1")
         };
         all.push(before(&status.to_string(), reply()));
         all.push(after(&status.to_string(), reply()));
     }
-    all.push(before("503", Reply::new(503)).always());
-    let html = || Reply::new(502).body("text/html", "<html>bad gateway</html>");
+    all.push(before("503", Reply::status(503)).always());
+    let html = || Reply::status(502).body("text/html", "<html>bad gateway</html>");
     all.extend([before("502 in HTML", html()), after("502 in HTML", html())]);
-    let echo = || Reply::new(500).body("text/html", format!("authorization: {secret}"));
+    let echo = || Reply::status(500).body("text/html", format!("authorization: {secret}"));
     all.extend([
         before("500 with an echo", echo()),
         after("500 with an echo", echo()),
@@ -137,7 +137,7 @@ pub(crate) fn all(secret: &str) -> Vec<Met> {
         ),
         ("half of it", r#"{"result":"SUCCESS","data":[{"result""#),
     ] {
-        let reply = || Reply::new(200).body(JSON, body);
+        let reply = || Reply::status(200).body(JSON, body);
         let name = format!("200 with {name}");
         all.extend([before(&name, reply()).untrue(), after(&name, reply())]);
     }
