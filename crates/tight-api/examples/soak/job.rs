@@ -36,7 +36,7 @@ fn message(number: usize) -> NewMessage {
 
 /// Looks up what is in doubt and saves what is not saved, until nothing is left.
 pub(crate) async fn run(size: Size, journal: &Path) -> Done {
-    let client = ClientBuilder::from_env()?.attempt_timeout(Duration::from_secs(5));
+    let client = ClientBuilder::from_env()?.attempt_timeout(Duration::from_millis(500));
     let client = client.build()?;
     let journal = FileJournal::<usize>::open(journal)?;
     for round in 1..=ROUNDS {
