@@ -79,7 +79,7 @@ const STALL: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How many cells are open at a time.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 200;
 
 fn client(sandbox: &Sandbox, operation: &Operation, met: &Met) -> Client {
     let credentials = Credentials::client(sandbox.client_id(), sandbox.client_secret());
