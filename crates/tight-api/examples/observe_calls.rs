@@ -1,4 +1,4 @@
-//! Counts calls for Prometheus: attempts and their latencies by operation and status, and how long calls wait before they are sent.
+//! Counts calls for Prometheus: what came of them, attempts and their latencies by operation and status, and how long calls wait before they are sent.
 //!
 //! ```sh
 //! cargo run -p tight-api --example observe_calls
@@ -13,11 +13,14 @@ use std::time::Duration;
 
 use prometheus::{CounterVec, HistogramOpts, HistogramVec, Opts, Registry, TextEncoder};
 use tight_api::types::NewMessage;
-use tight_api::{Attempt, AttemptEnd, Client, Credentials, Observer, RetryPolicy, Wait};
+use tight_api::{
+    Attempt, AttemptEnd, Call, CallEnd, Client, Credentials, Observer, RetryPolicy, Wait,
+};
 use tight_sandbox::{Fault, Reply, Sandbox};
 
 /// Metrics of all calls. Operations, statuses and kinds of error are few, so they can be labels; users and entities are not there.
 struct Metrics {
+    calls: CounterVec,
     attempts: HistogramVec,
     items: CounterVec,
     waits: CounterVec,
@@ -26,6 +29,10 @@ struct Metrics {
 impl Metrics {
     fn register(registry: &Registry) -> prometheus::Result<Self> {
         let metrics = Self {
+            calls: CounterVec::new(
+                Opts::new("tight_calls_total", "Calls, by what came of them"),
+                &["operation", "outcome"],
+            )?,
             // A histogram counts, too: `tight_attempt_seconds_count`.
             attempts: HistogramVec::new(
                 HistogramOpts::new("tight_attempt_seconds", "How long requests to Tight take")
@@ -44,6 +51,7 @@ impl Metrics {
                 &["operation", "reason"],
             )?,
         };
+        registry.register(Box::new(metrics.calls.clone()))?;
         registry.register(Box::new(metrics.attempts.clone()))?;
         registry.register(Box::new(metrics.items.clone()))?;
         registry.register(Box::new(metrics.waits.clone()))?;
@@ -52,6 +60,18 @@ impl Metrics {
 }
 
 impl Observer for Metrics {
+    /// Every call once, by what came of it: also those that were not sent, and a 200 that says failure.
+    fn call_ended(&self, call: &Call, end: &CallEnd) {
+        let outcome = match end.error {
+            Some(kind) => format!("{kind:?}"),
+            None if end.was_dropped => "dropped".to_owned(),
+            None => "ok".to_owned(),
+        };
+        self.calls
+            .with_label_values(&[call.operation, &outcome])
+            .inc();
+    }
+
     fn attempt_ended(&self, attempt: &Attempt, end: &AttemptEnd) {
         let outcome = match (end.status, end.error) {
             (_, Some(kind)) => format!("{kind:?}"), // a lost connection, a timeout…

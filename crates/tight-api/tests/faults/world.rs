@@ -56,6 +56,8 @@ impl Api {
                 });
             }
         }
+        // The order of a document's members depends on features that other crates of a build may switch on.
+        api.operations.sort_by(|one, other| one.id.cmp(&other.id));
         // What is imported is kept where it is imported into.
         for import in document["x-domain"]["imports"].as_array().unwrap() {
             api.collections
