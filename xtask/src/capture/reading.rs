@@ -134,7 +134,7 @@ pub enum Shown {
     /// `<array>`: a list of what it stands in.
     RecursiveList,
     /// The text ends here: the name of this value is known, and nothing else of it. Where the text ends between values,
-    /// [`End`] alone says so.
+    /// [`TextEnd`] alone says so.
     Cut,
 }
 
