@@ -15,7 +15,7 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of `{T}`",
     label = "not a list of `{T}`",
-    note = "to save one item, wrap it in `[…]`, or call the method that ends in `_one`"
+    note = "to save one item, wrap it in `[…]`, or call the method that ends in `_one`; for a stream, call the one that ends in `_stream`"
 )]
 pub trait IntoItems<T, I> {
     /// Converts the list into an iterator over its items.

@@ -178,3 +178,20 @@ fn predicates_classify_errors_by_kind_and_status() {
         assert_eq!(names(&error), expected, "{error:?}");
     }
 }
+
+#[test]
+fn a_response_with_a_page_is_iterated_over_like_the_page() {
+    let page = Page::from_list(List::from_items(["a", "b"]));
+    let items: Vec<_> = Response::from_value(page)
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(items, ["a", "b"]);
+}
+
+#[test]
+fn a_call_that_was_held_back_says_for_how_long() {
+    let wait = Duration::from_secs(7);
+    let error = Error::new(ErrorKind::RateLimited, "held back").with_retry_after(wait);
+    assert_eq!(error.retry_after(), Some(wait));
+}
