@@ -114,7 +114,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let greetings = ["Hello", "Thank you"].map(|text| NewMessage::new("con_1").text(text));
     client.messages().save(greetings).await.into_result()?;
     for status in [503, 502] {
-        sandbox.inject(Fault::AnswerBefore(Reply::status(status)));
+        sandbox.inject(Fault::RespondBefore(Reply::status(status)));
         client.messages().get("msg_1").await?;
     }
     sandbox.inject(Fault::DropAfter);

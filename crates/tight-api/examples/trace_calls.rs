@@ -115,7 +115,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // What a framework begins for a request that comes in.
     let show = Context::new().with_span(tracer.start("GET /conversations"));
-    sandbox.inject(Fault::AnswerBefore(Reply::status(503)));
+    sandbox.inject(Fault::RespondBefore(Reply::status(503)));
     let client = traced(&client, &tracer, &show)?;
     let conversations = client
         .conversations()

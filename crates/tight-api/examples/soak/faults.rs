@@ -12,16 +12,16 @@ pub(crate) fn any(random: &mut fastrand::Rng) -> Fault {
         reply(status).body("application/json", body.to_string())
     };
     let mut faults = vec![
-        Fault::AnswerBefore(refused(400)),
-        Fault::AnswerBefore(refused(401)),
-        Fault::AnswerBefore(refused(403)),
-        Fault::AnswerBefore(refused(409)),
-        Fault::AnswerBefore(reply(429)),
-        Fault::AnswerBefore(reply(429).header("retry-after", "1")),
-        Fault::AnswerAfter(json("<html>log in</html>")),
-        Fault::AnswerAfter(json("")),
-        Fault::AnswerAfter(json("null")),
-        Fault::AnswerAfter(json("{}")),
+        Fault::RespondBefore(refused(400)),
+        Fault::RespondBefore(refused(401)),
+        Fault::RespondBefore(refused(403)),
+        Fault::RespondBefore(refused(409)),
+        Fault::RespondBefore(reply(429)),
+        Fault::RespondBefore(reply(429).header("retry-after", "1")),
+        Fault::RespondAfter(json("<html>log in</html>")),
+        Fault::RespondAfter(json("")),
+        Fault::RespondAfter(json("null")),
+        Fault::RespondAfter(json("{}")),
         Fault::DropBefore,
         Fault::DropAfter,
         Fault::StallBefore,
@@ -33,13 +33,13 @@ pub(crate) fn any(random: &mut fastrand::Rng) -> Fault {
         Fault::AlterResult(random.usize(..10), json!({ "result": "PENDING" })),
         Fault::SwapResults(0, random.usize(1..10)),
         Fault::ReverseResults,
-        Fault::AlterAnswer(json!({ "data": null })),
-        Fault::WithStatus(500),
+        Fault::AlterResponse(json!({ "data": null })),
+        Fault::SetStatus(500),
         Fault::Gzip,
     ];
     for status in [408, 425, 500, 502, 503, 504] {
-        faults.push(Fault::AnswerBefore(reply(status)));
-        faults.push(Fault::AnswerAfter(reply(status)));
+        faults.push(Fault::RespondBefore(reply(status)));
+        faults.push(Fault::RespondAfter(reply(status)));
     }
     faults.swap_remove(random.usize(..faults.len()))
 }

@@ -71,8 +71,8 @@ fn refusal(status: u16, kind: &str) -> Reply {
 /// All of them. `secret` is what an echo quotes.
 pub(crate) fn all(secret: &str) -> Vec<Met> {
     let before =
-        |name: &str, reply| Met::new(format!("{name}, not done"), Fault::AnswerBefore(reply));
-    let after = |name: &str, reply| Met::new(format!("{name}, done"), Fault::AnswerAfter(reply));
+        |name: &str, reply| Met::new(format!("{name}, not done"), Fault::RespondBefore(reply));
+    let after = |name: &str, reply| Met::new(format!("{name}, done"), Fault::RespondAfter(reply));
     let mut all = vec![Met::nothing()];
 
     for (status, kind) in [
@@ -178,24 +178,24 @@ pub(crate) fn all(secret: &str) -> Vec<Met> {
         Met::new("results reversed", Fault::ReverseResults),
         Met::new(
             "unknown field in the answer",
-            Fault::AlterAnswer(json!({ "new": { "a": [1.50] } })),
+            Fault::AlterResponse(json!({ "new": { "a": [1.50] } })),
         ),
         Met::new(
             "no data in the answer",
-            Fault::AlterAnswer(json!({ "data": null })),
+            Fault::AlterResponse(json!({ "data": null })),
         ),
         Met::new(
             "data of another type",
-            Fault::AlterAnswer(json!({ "data": 5 })),
+            Fault::AlterResponse(json!({ "data": 5 })),
         ),
         Met::new(
             "answer that says FAILURE, done",
-            Fault::SaysFailure(vec![json!({ "type": "UNKNOWN_ERROR" })]),
+            Fault::ReportFailure(vec![json!({ "type": "UNKNOWN_ERROR" })]),
         )
         .untrue(),
-        Met::new("answer with 207", Fault::WithStatus(207)),
-        Met::new("answer with 204", Fault::WithStatus(204)),
-        Met::new("answer with 500", Fault::WithStatus(500)),
+        Met::new("answer with 207", Fault::SetStatus(207)),
+        Met::new("answer with 204", Fault::SetStatus(204)),
+        Met::new("answer with 500", Fault::SetStatus(500)),
         Met::new("gzip", Fault::Gzip),
     ]);
     all

@@ -106,8 +106,8 @@ fn altered() -> impl Strategy<Value = Fault> {
     prop_oneof![
         4 => (index(), index()).prop_map(|(one, other)| Fault::SwapResults(one, other)),
         2 => Just(Fault::ReverseResults),
-        3 => prop::sample::select(statuses).prop_map(Fault::WithStatus),
-        1 => Just(Fault::SaysFailure(vec![failure])),
+        3 => prop::sample::select(statuses).prop_map(Fault::SetStatus),
+        1 => Just(Fault::ReportFailure(vec![failure])),
         // A text that is another item's, or nobody's.
         3 => (index(), 0..30_usize).prop_map(|(result, other)| {
             Fault::AlterResult(result, json!({ "data": { "text": text(other) } }))
@@ -122,9 +122,9 @@ fn fault() -> impl Strategy<Value = Fault> {
     let index = 0..8_usize;
     prop_oneof![
         16 => Just(WELL),
-        4 => reply().prop_map(Fault::AnswerBefore),
-        4 => reply().prop_map(Fault::AnswerAfter),
-        4 => refusal().prop_map(Fault::AnswerBefore),
+        4 => reply().prop_map(Fault::RespondBefore),
+        4 => reply().prop_map(Fault::RespondAfter),
+        4 => refusal().prop_map(Fault::RespondBefore),
         2 => Just(Fault::DropBefore),
         2 => Just(Fault::DropAfter),
         2 => (0..200_usize).prop_map(Fault::Truncate),

@@ -233,7 +233,7 @@ async fn what_a_stopped_list_has_left_comes_back_unsent_and_free_of_doubt() {
 async fn a_rate_limit_rejects_nothing() {
     let (sandbox, client) = in_sandbox().await;
     let limited = SandboxReply::status(429).header("retry-after", "3600");
-    sandbox.inject(Fault::AnswerBefore(limited));
+    sandbox.inject(Fault::RespondBefore(limited));
     let outcome = client.messages().save(messages(3)).request_size(2).await;
     assert_eq!(outcome.to_string(), "0 saved, 3 not saved");
     for item in outcome.not_saved() {
@@ -246,7 +246,7 @@ async fn a_rate_limit_rejects_nothing() {
 #[tokio::test]
 async fn a_batch_goes_on_after_trouble_if_it_is_told_to() {
     let (sandbox, client) = in_sandbox().await;
-    sandbox.inject(Fault::AnswerBefore(SandboxReply::status(403)));
+    sandbox.inject(Fault::RespondBefore(SandboxReply::status(403)));
     sandbox.inject(Fault::DropAfter);
     let outcome = client
         .messages()

@@ -244,7 +244,7 @@ async fn walk(count: usize, limit: u32, faults: &[usize]) -> Vec<String> {
             listing = listing.cursor(cursor);
         }
         if faults.contains(&page) {
-            sandbox.inject(Fault::AnswerBefore(Reply::status(502)));
+            sandbox.inject(Fault::RespondBefore(Reply::status(502)));
         }
         let mut items = listing.items();
         // One page at a time, so that a fault can be put before the next.

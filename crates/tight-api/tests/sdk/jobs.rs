@@ -50,7 +50,7 @@ const UNSTORED: fn() -> Fault = || Fault::StallBefore;
 
 /// One request is refused for now, and waits to be sent again.
 const REFUSED: fn() -> Fault =
-    || Fault::AnswerBefore(Reply::status(429).header("retry-after", "30"));
+    || Fault::RespondBefore(Reply::status(429).header("retry-after", "30"));
 
 #[tokio::test]
 async fn a_job_killed_twelve_times_loses_no_line_and_doubles_none() {

@@ -332,7 +332,7 @@ async fn what_is_settled_or_in_doubt_is_not_sent_also_if_nobody_filters_it_out()
 async fn an_entity_that_came_over_several_lines_is_kept_in_one() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = "{\n \"data\": [ {\n \"result\":\"SUCCESS\",\n \"data\": {\r\n \"new\": {\n \"a\": 1\n } } } ] }";
-    sandbox.inject(Fault::AnswerAfter(
+    sandbox.inject(Fault::RespondAfter(
         tight_sandbox::Reply::status(200).body("application/json", body),
     ));
     let place = Place::new();

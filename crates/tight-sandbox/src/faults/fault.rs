@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::faults::reply::{Reply, final_status};
 
 /// A fault of one request, for [`Aim::fails`](crate::Aim::fails) and [`Sandbox::inject`](crate::Sandbox::inject). A
-/// [`Reply`] is one, too: [`Fault::AnswerBefore`].
+/// [`Reply`] is one, too: [`Fault::RespondBefore`].
 ///
 /// *Before* means that the request takes no effect: nothing is stored, no token is issued. *After* means that the
 /// request takes full effect, and only the response is affected; so it is with all faults without *Before* in their
@@ -16,9 +16,9 @@ use crate::faults::reply::{Reply, final_status};
 #[non_exhaustive]
 pub enum Fault {
     /// Returns this response; the request takes no effect.
-    AnswerBefore(Reply),
+    RespondBefore(Reply),
     /// Returns this response instead of the true one; the request takes effect.
-    AnswerAfter(Reply),
+    RespondAfter(Reply),
     /// Closes the connection without a response; the request takes no effect.
     DropBefore,
     /// Closes the connection without a response; the request takes effect.
@@ -81,7 +81,7 @@ pub enum Fault {
     ///
     /// The results are those of a batch, or the entities of a page. A response without a result at the index stays as
     /// it is, here and with the other faults that change results. To change a response with a single entity, use
-    /// [`Fault::AlterAnswer`].
+    /// [`Fault::AlterResponse`].
     RemoveResult(usize),
     /// Repeats the result at this index, directly after itself.
     RepeatResult(usize),
@@ -103,18 +103,18 @@ pub enum Fault {
     /// Reverses the order of the results.
     ReverseResults,
     /// Changes the response body by a merge patch, as [`Fault::AlterResult`] does with a result.
-    AlterAnswer(Value),
+    AlterResponse(Value),
     /// Reports that the request failed, with these errors in the envelope. Status and results stay true.
-    SaysFailure(Vec<Value>),
+    ReportFailure(Vec<Value>),
     /// Changes the status of the response. 204 and 304 are sent without a body, as HTTP demands.
-    WithStatus(u16),
+    SetStatus(u16),
     /// Compresses the response body with gzip and sets `Content-Encoding`, even if the client does not accept it.
     Gzip,
     /// Applies all these faults to one request, in this order.
     ///
     /// The request takes no effect if any of the faults prevents it. If several faults replace, drop, stall, slow or
     /// truncate the response, the last one counts. The faults that change a response also change one from
-    /// [`Fault::AnswerBefore`] or [`Fault::AnswerAfter`] before them.
+    /// [`Fault::RespondBefore`] or [`Fault::RespondAfter`] before them.
     ///
     /// ```
     /// use serde_json::json;
@@ -123,8 +123,8 @@ pub enum Fault {
     /// // All items are saved, but the response is a server error with the results in reverse order.
     /// let fault = Fault::Several(vec![
     ///     Fault::ReverseResults,
-    ///     Fault::SaysFailure(vec![json!({ "type": "UNKNOWN_ERROR", "message": "No" })]),
-    ///     Fault::WithStatus(500),
+    ///     Fault::ReportFailure(vec![json!({ "type": "UNKNOWN_ERROR", "message": "No" })]),
+    ///     Fault::SetStatus(500),
     /// ]);
     /// ```
     Several(Vec<Fault>),
@@ -134,7 +134,7 @@ impl Fault {
     /// Whether the request takes no effect.
     pub(crate) fn comes_before(&self) -> bool {
         match self {
-            Self::AnswerBefore(_)
+            Self::RespondBefore(_)
             | Self::DropBefore
             | Self::StallBefore
             | Self::ExpireTokenBefore => true,
@@ -156,7 +156,7 @@ impl Fault {
     #[track_caller]
     pub(crate) fn assert_possible(&self) {
         match self {
-            Self::WithStatus(status) => {
+            Self::SetStatus(status) => {
                 final_status(*status);
             }
             Self::SetAt(pointer, _) => assert!(
@@ -173,9 +173,9 @@ impl Fault {
     }
 }
 
-/// A response instead of the effect: [`Fault::AnswerBefore`].
+/// A response instead of the effect: [`Fault::RespondBefore`].
 impl From<Reply> for Fault {
     fn from(reply: Reply) -> Self {
-        Self::AnswerBefore(reply)
+        Self::RespondBefore(reply)
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A response in place of the true one: a fault by itself, and part of
-/// [`Fault::AnswerAfter`](crate::Fault::AnswerAfter).
+/// [`Fault::RespondAfter`](crate::Fault::RespondAfter).
 ///
 /// ```
 /// use tight_sandbox::{Reply, RetryAfter};

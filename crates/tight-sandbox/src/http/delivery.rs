@@ -12,7 +12,7 @@ use crate::{
 
 /// How a request ends.
 pub(crate) enum Delivery {
-    Answered(Reply, Manner),
+    Responded(Reply, Manner),
     Dropped,
     Stalled,
 }
@@ -30,14 +30,14 @@ pub(crate) enum Manner {
 
 impl Delivery {
     pub(crate) fn whole(response: ApiResponse) -> Self {
-        Self::Answered(Reply::of(response), Manner::Whole)
+        Self::Responded(Reply::of(response), Manner::Whole)
     }
 
     /// Applies `fault`: replaces the end of the request, or changes the response.
     fn with(self, fault: Fault) -> Self {
         match fault {
-            Fault::AnswerBefore(reply) | Fault::AnswerAfter(reply) => {
-                Self::Answered(reply, Manner::Whole)
+            Fault::RespondBefore(reply) | Fault::RespondAfter(reply) => {
+                Self::Responded(reply, Manner::Whole)
             }
             Fault::DropBefore | Fault::DropAfter => Self::Dropped,
             Fault::StallBefore | Fault::StallAfter => Self::Stalled,
@@ -67,20 +67,20 @@ impl Delivery {
             Fault::ReverseResults => {
                 self.with_reply(|reply| reply.alter_results(|results| results.reverse()))
             }
-            Fault::AlterAnswer(patch) => {
+            Fault::AlterResponse(patch) => {
                 self.with_reply(|reply| reply.alter(|body| merge(body, patch)))
             }
-            Fault::SaysFailure(errors) => {
-                self.with_reply(|reply| reply.alter(|body| say_failure(body, errors)))
+            Fault::ReportFailure(errors) => {
+                self.with_reply(|reply| reply.alter(|body| report_failure(body, errors)))
             }
-            Fault::WithStatus(status) => self.with_reply(|reply| reply.set_status(status)),
+            Fault::SetStatus(status) => self.with_reply(|reply| reply.set_status(status)),
             Fault::Gzip => self.with_reply(Reply::compress),
             Fault::Several(faults) => faults.into_iter().fold(self, Self::with),
         }
     }
 
     fn with_reply(mut self, alter: impl FnOnce(&mut Reply)) -> Self {
-        if let Self::Answered(reply, _) = &mut self {
+        if let Self::Responded(reply, _) = &mut self {
             alter(reply);
         }
         self
@@ -88,7 +88,7 @@ impl Delivery {
 
     fn sent(self, manner: Manner) -> Self {
         match self {
-            Self::Answered(reply, _) => Self::Answered(reply, manner),
+            Self::Responded(reply, _) => Self::Responded(reply, manner),
             Self::Dropped | Self::Stalled => self,
         }
     }
@@ -149,7 +149,7 @@ fn set_at(body: &mut Value, pointer: &str, value: Value) {
     }
 }
 
-fn say_failure(body: &mut Value, errors: Vec<Value>) {
+fn report_failure(body: &mut Value, errors: Vec<Value>) {
     // Token responses have no envelope.
     if body.get("result").is_some() {
         body["result"] = json!("FAILURE");

@@ -409,7 +409,7 @@ fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
 pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     match service.handle(&parts, body).await {
-        Delivery::Answered(reply, manner) => answered(service, cut, reply, manner),
+        Delivery::Responded(reply, manner) => responded(service, cut, reply, manner),
         Delivery::Dropped => dropped(cut),
         Delivery::Stalled => {
             let mut running = service.running.clone();
@@ -421,7 +421,7 @@ pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>
     }
 }
 
-fn answered(service: &Service, cut: &Cut, reply: Reply, manner: Manner) -> Response {
+fn responded(service: &Service, cut: &Cut, reply: Reply, manner: Manner) -> Response {
     match manner {
         Manner::Whole => reply.into_response(),
         Manner::Truncated(length) => {

@@ -150,7 +150,7 @@ async fn older_orders_go_first_and_hide_what_they_take() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.next("saveMessages").fails(Reply::status(501));
     sandbox.next_request().pass(1).fails(Reply::status(502));
-    sandbox.inject(Fault::AnswerBefore(Reply::status(503)));
+    sandbox.inject(Fault::RespondBefore(Reply::status(503)));
     // The first is taken; the second passes the second order and is taken by the third.
     assert_eq!(saves(&sandbox, 4).await, [501, 503, 502, 200]);
 }

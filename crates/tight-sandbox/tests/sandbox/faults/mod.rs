@@ -170,19 +170,19 @@ async fn assert_answered_by(make: fn(Reply) -> Fault, stored_by_each: usize) {
 
 #[tokio::test]
 async fn any_answer_can_come_before_the_request_has_its_effect() {
-    assert_answered_by(Fault::AnswerBefore, 0).await;
+    assert_answered_by(Fault::RespondBefore, 0).await;
 }
 
 #[tokio::test]
 async fn any_answer_can_come_after_the_request_has_had_its_effect() {
-    assert_answered_by(Fault::AnswerAfter, 1).await;
+    assert_answered_by(Fault::RespondAfter, 1).await;
 }
 
 #[tokio::test]
 async fn an_answer_that_may_have_no_body_is_sent_without_it() {
     let sandbox = Sandbox::start().await.unwrap();
     for status in [204, 304] {
-        sandbox.inject(Fault::AnswerBefore(
+        sandbox.inject(Fault::RespondBefore(
             Reply::status(status).body("text/plain", "none"),
         ));
         let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
@@ -437,9 +437,9 @@ async fn dropping_a_sandbox_ends_stalled_requests_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn each_fault_is_for_one_request_and_they_keep_their_order() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.inject(Fault::AnswerAfter(Reply::status(503)));
-    sandbox.inject(Fault::AnswerBefore(Reply::status(429)));
-    sandbox.inject(Fault::AnswerAfter(Reply::status(500)));
+    sandbox.inject(Fault::RespondAfter(Reply::status(503)));
+    sandbox.inject(Fault::RespondBefore(Reply::status(429)));
+    sandbox.inject(Fault::RespondAfter(Reply::status(500)));
 
     let mut statuses = Vec::new();
     for _ in 0..4 {
@@ -454,7 +454,7 @@ async fn each_fault_is_for_one_request_and_they_keep_their_order() {
 #[tokio::test]
 async fn a_fault_waits_for_a_request_that_is_let_through() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.inject(Fault::AnswerBefore(Reply::status(500)));
+    sandbox.inject(Fault::RespondBefore(Reply::status(500)));
 
     let good = json!({ "data": items(1) });
     let lost = send(request(&sandbox, Method::POST, "/").json(&good)).await;
@@ -491,7 +491,7 @@ async fn requests_are_counted_where_there_is_an_operation() {
 async fn requests_for_tokens_have_faults_of_their_own() {
     let sandbox = Sandbox::start().await.unwrap();
     let unavailable = Reply::status(503).body("application/json", "{}");
-    sandbox.inject_token_fault(Fault::AnswerBefore(unavailable));
+    sandbox.inject_token_fault(Fault::RespondBefore(unavailable));
     sandbox.inject_token_fault(Fault::DropAfter);
     sandbox.inject_token_fault(Fault::Truncate(5));
     sandbox.inject_token_fault(Fault::RemoveResult(0));
@@ -614,7 +614,7 @@ async fn a_result_can_be_altered_in_part() {
 async fn the_envelope_can_be_altered() {
     let (sandbox, mut expected) = with_the_truth().await;
     let patch = json!({ "result": "PERHAPS", "error": null, "data": [] });
-    let (status, body) = answered(&sandbox, Fault::AlterAnswer(patch)).await;
+    let (status, body) = answered(&sandbox, Fault::AlterResponse(patch)).await;
 
     expected["result"] = json!("PERHAPS");
     expected["data"] = json!([]);
@@ -622,7 +622,7 @@ async fn the_envelope_can_be_altered() {
     assert_eq!((status, body), (207, expected));
     assert_eq!(stored(&sandbox), 1);
 
-    let (_, body) = answered(&sandbox, Fault::AlterAnswer(json!([]))).await;
+    let (_, body) = answered(&sandbox, Fault::AlterResponse(json!([]))).await;
     assert_eq!(body, json!([]));
 }
 
@@ -630,7 +630,7 @@ async fn the_envelope_can_be_altered() {
 async fn an_answer_can_say_that_the_request_failed_around_the_true_results() {
     let (sandbox, mut expected) = with_the_truth().await;
     let error = json!({ "type": "UNKNOWN_ERROR", "message": "No" });
-    let (status, body) = answered(&sandbox, Fault::SaysFailure(vec![error.clone()])).await;
+    let (status, body) = answered(&sandbox, Fault::ReportFailure(vec![error.clone()])).await;
 
     expected["result"] = json!("FAILURE");
     expected["error"] = json!([error]);
@@ -638,7 +638,7 @@ async fn an_answer_can_say_that_the_request_failed_around_the_true_results() {
     assert_eq!(stored(&sandbox), 1);
 
     // What an access token comes in has no envelope.
-    sandbox.inject_token_fault(Fault::SaysFailure(vec![error]));
+    sandbox.inject_token_fault(Fault::ReportFailure(vec![error]));
     let token = send(token_request(&sandbox, &[])).await;
     assert_eq!(
         (token.status.as_u16(), &token.body["error"]),
@@ -651,7 +651,7 @@ async fn an_answer_can_have_another_status() {
     for status in [200, 400, 401, 404, 409, 422, 429, 500, 503] {
         let (sandbox, truth) = with_the_truth().await;
         assert_eq!(
-            answered(&sandbox, Fault::WithStatus(status)).await,
+            answered(&sandbox, Fault::SetStatus(status)).await,
             (status, truth)
         );
         assert_eq!(stored(&sandbox), 1);
@@ -662,8 +662,8 @@ async fn an_answer_can_have_another_status() {
 async fn an_answer_can_lose_its_body_to_its_status() {
     let sandbox = Sandbox::start().await.unwrap();
     for fault in [
-        Fault::WithStatus(204),
-        Fault::Several(vec![Fault::Truncate(5), Fault::WithStatus(204)]),
+        Fault::SetStatus(204),
+        Fault::Several(vec![Fault::Truncate(5), Fault::SetStatus(204)]),
     ] {
         sandbox.inject(fault);
         let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
@@ -679,10 +679,10 @@ async fn an_answer_can_lose_its_body_to_its_status() {
 async fn an_answer_can_be_compressed_for_a_client_that_has_not_asked() {
     let (sandbox, truth) = with_the_truth().await;
     sandbox.inject(Fault::Several(vec![
-        Fault::AlterAnswer(json!({ "result": "ODD" })),
+        Fault::AlterResponse(json!({ "result": "ODD" })),
         Fault::Gzip,
         // Nobody can read it any more.
-        Fault::AlterAnswer(json!({ "result": "ODDER" })),
+        Fault::AlterResponse(json!({ "result": "ODDER" })),
     ]));
     let body = json!({ "data": [{ "conversationId": "con_1", "text": "Hi" }, {}] });
     let request = request(&sandbox, Method::POST, MESSAGES).json(&body);
@@ -704,9 +704,9 @@ async fn several_faults_end_a_request_in_one_way() {
     // What keeps a request from having an effect does so wherever it stands.
     let fault = Fault::Several(vec![
         Fault::ReverseResults,
-        Fault::AnswerBefore(reply(500)),
+        Fault::RespondBefore(reply(500)),
         Fault::ReverseResults,
-        Fault::WithStatus(502),
+        Fault::SetStatus(502),
     ]);
     assert_eq!(
         answered(&sandbox, fault).await,
@@ -717,7 +717,7 @@ async fn several_faults_end_a_request_in_one_way() {
     let fault = Fault::Several(vec![
         Fault::StallBefore,
         Fault::DropAfter,
-        Fault::AnswerAfter(reply(503)),
+        Fault::RespondAfter(reply(503)),
     ]);
     assert_eq!(
         answered(&sandbox, fault).await,
@@ -726,7 +726,7 @@ async fn several_faults_end_a_request_in_one_way() {
     assert_eq!(stored(&sandbox), 0);
 
     sandbox.inject(Fault::Several(vec![
-        Fault::WithStatus(500),
+        Fault::SetStatus(500),
         Fault::DropAfter,
         Fault::Gzip,
     ]));
@@ -735,9 +735,9 @@ async fn several_faults_end_a_request_in_one_way() {
     assert_eq!(stored(&sandbox), 1);
 
     sandbox.inject(Fault::Several(vec![
-        Fault::AlterAnswer(json!("a short one")),
+        Fault::AlterResponse(json!("a short one")),
         Fault::Truncate(3),
-        Fault::WithStatus(500),
+        Fault::SetStatus(500),
     ]));
     let mut connection = connect(&sandbox, &on_the_wire(&sandbox, &items(1))).await;
     let received = read_to_end(&mut connection).await;
@@ -751,7 +751,7 @@ async fn requests_in_flight_take_their_faults_in_the_order_of_their_effects() {
     let sandbox = Arc::new(Sandbox::start().await.unwrap());
     let statuses: Vec<u16> = (500..580).collect();
     for status in &statuses {
-        sandbox.inject(Fault::WithStatus(*status));
+        sandbox.inject(Fault::SetStatus(*status));
     }
     let saved = statuses.iter().map(|status| {
         let sandbox = Arc::clone(&sandbox);
@@ -813,7 +813,7 @@ async fn counting_requests_to_an_unknown_operation_panics() {
 #[tokio::test]
 #[should_panic(expected = "199 is not the status of a final response: use 200 to 999")]
 async fn a_fault_with_an_impossible_status_panics() {
-    let fault = Fault::Several(vec![Fault::Gzip, Fault::WithStatus(199)]);
+    let fault = Fault::Several(vec![Fault::Gzip, Fault::SetStatus(199)]);
     Sandbox::start().await.unwrap().inject(fault);
 }
 
@@ -821,5 +821,5 @@ async fn a_fault_with_an_impossible_status_panics() {
 #[should_panic(expected = "1000 is not the status of a final response: use 200 to 999")]
 async fn a_token_fault_with_an_impossible_status_panics() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.inject_token_fault(Fault::WithStatus(1000));
+    sandbox.inject_token_fault(Fault::SetStatus(1000));
 }

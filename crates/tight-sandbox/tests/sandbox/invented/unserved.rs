@@ -206,7 +206,7 @@ async fn what_is_not_served_takes_tokens_and_faults_like_all_else() {
     let sandbox = serve(&document).await;
     let path = "/invented/odd/1";
     assert_eq!(get(&sandbox, path).await.status, StatusCode::UNAUTHORIZED);
-    sandbox.inject(Fault::AnswerBefore(
+    sandbox.inject(Fault::RespondBefore(
         Reply::status(503).body("application/json", "{}"),
     ));
     let mut statuses = Vec::new();

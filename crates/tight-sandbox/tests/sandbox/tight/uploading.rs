@@ -301,7 +301,7 @@ async fn an_upload_may_be_longer_than_other_bodies() {
 #[tokio::test]
 async fn uploads_meet_with_faults_like_any_other_request() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.inject(Fault::AnswerBefore(Reply::status(503)));
+    sandbox.inject(Fault::RespondBefore(Reply::status(503)));
     sandbox.inject(Fault::DropAfter);
 
     let send = || {
