@@ -6,6 +6,7 @@
 )]
 
 mod accepted;
+mod dependencies;
 #[path = "../invented/mod.rs"]
 mod invented;
 mod workspace;
@@ -13,18 +14,14 @@ mod workspace;
 use workspace::Workspace;
 use xtask::layout::Checkout;
 
-/// What the program that is made here depends on, besides the two crates.
-const MANIFEST: &str = r#"[package]
-name = "drive"
-version = "0.0.0"
-edition = "2024"
-
-[dependencies]
-futures-util.workspace = true
-tight-api.workspace = true
-tight-sandbox.workspace = true
-tokio = { workspace = true, features = ["macros", "rt"] }
-"#;
+/// The manifest of a crate that is made here.
+fn manifest(rest: &str) -> String {
+    format!(
+        "[package]\nname = \"drive\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{rest}\n\n[dependencies]\n\
+         tight-api.workspace = true\ntight-sandbox.workspace = true\n{}",
+        dependencies::of_all_crates()
+    )
+}
 
 fn invented_page(name: &str) -> String {
     let page = format!("{}/{name}.yaml", invented::INVENTED);
@@ -48,7 +45,7 @@ fn a_captured_document_is_all_that_a_resource_needs() {
                 "openapi/overlay/gadgets.yaml".to_owned(),
                 invented_page("gadgets.overlay"),
             ),
-            ("drive/Cargo.toml".to_owned(), MANIFEST.to_owned()),
+            ("drive/Cargo.toml".to_owned(), manifest("")),
             (
                 "drive/src/main.rs".to_owned(),
                 include_str!("drive.rs").to_owned(),
@@ -68,11 +65,14 @@ fn whatever_codegen_accepts_compiles_without_a_word() {
     let mut files = accepted::files();
     let page = "openapi/captured/oddities/oddities.yaml".to_owned();
     files.push((page, invented_page("oddities")));
+    let more = "[features]\nmore = [\"tight-api/schemars\", \"tight-api/webhooks\"]";
+    files.push(("drive/Cargo.toml".to_owned(), manifest(more)));
+    files.push(("drive/src/lib.rs".to_owned(), String::new()));
     let workspace = Workspace::new("accepted", files);
-    let check = ["check", "--quiet", "--offline", "--package", "tight-api"];
+    let check = ["check", "--quiet", "--offline", "--package", "drive"];
     assert_eq!(workspace.cargo(&check), "");
     assert_eq!(
-        workspace.cargo(&[&check[..], &["--features", "schemars,webhooks"]].concat()),
+        workspace.cargo(&[&check[..], &["--features", "more"]].concat()),
         ""
     );
 }

@@ -30,6 +30,7 @@ mod pages;
 mod paths;
 mod processes;
 mod raw;
+mod readme;
 mod renewals;
 mod requests;
 mod retries;
