@@ -7,7 +7,8 @@
 // store/                  entities, tokens, filters, order, cursors; how new entities are filled
 // domain/                 rules of one domain; every change is made in a transaction that applies them
 // kinds/                  kinds of operation, a module for each
-// faults/                 what a test orders to fail: what, which requests, when
+// placed, seed            reading JSON that people write, with the places of errors; what is to be stored
+// faults/                 what a test orders to fail: what, which requests, when, in Rust or in JSON
 // http/                   routes, requests, responses, and the effect of faults
 mod differences;
 mod document;
@@ -19,6 +20,9 @@ mod http;
 mod json;
 mod kinds;
 mod nearest;
+mod placed;
+mod seed;
+mod state;
 mod store;
 
 use std::{
@@ -44,6 +48,7 @@ use crate::{
 pub use error::StartError;
 pub use faults::{aim::Aim, fault::Fault, reply::Reply, retry_after::RetryAfter};
 pub use http::received::ReceivedRequest;
+pub use seed::SeedError;
 pub use store::Uploaded;
 
 /// A fake server of the Tight API in this process.

@@ -51,6 +51,7 @@ impl<'a> Aim<'a> {
             order: Order {
                 target,
                 conditions: Vec::new(),
+                matching: None,
                 pass: 0,
                 times: Some(1),
                 chance: None,
@@ -119,10 +120,7 @@ impl<'a> Aim<'a> {
             (0.0..=1.0).contains(&probability),
             "{probability} is not a probability: use 0.0 to 1.0"
         );
-        self.order.chance = Some(Chance {
-            probability,
-            state: seed,
-        });
+        self.order.chance = Some(Chance::new(probability, seed));
         self
     }
 

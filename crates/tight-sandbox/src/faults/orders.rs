@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
+
 use crate::{faults::fault::Fault, http::received::ReceivedRequest};
 
 /// A condition on requests.
@@ -24,6 +26,8 @@ pub(crate) enum Target {
 pub(super) struct Order {
     pub(super) target: Target,
     pub(super) conditions: Vec<Condition>,
+    /// The conditions in JSON, if they were ordered in JSON.
+    pub(super) matching: Option<Value>,
     /// How many matching requests pass before the first that fails.
     pub(super) pass: usize,
     /// How many requests fail; `None` for all.
@@ -41,6 +45,11 @@ impl Orders {
         if order.times != Some(0) {
             self.orders().push(order);
         }
+    }
+
+    /// All orders that are still to be met.
+    pub(super) fn pending(&self) -> Vec<Order> {
+        self.orders().clone()
     }
 
     pub(crate) fn clear(&self) {
@@ -99,10 +108,19 @@ impl Order {
 #[derive(Clone)]
 pub(super) struct Chance {
     pub(super) probability: f64,
+    pub(super) seed: u64,
     pub(super) state: u64,
 }
 
 impl Chance {
+    pub(super) fn new(probability: f64, seed: u64) -> Self {
+        Self {
+            probability,
+            seed,
+            state: seed,
+        }
+    }
+
     fn strikes(&mut self) -> bool {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;

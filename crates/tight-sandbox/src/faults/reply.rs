@@ -35,10 +35,14 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
 }
+
+/// The headers that the sandbox sets itself.
+pub(super) const RESERVED: [HeaderName; 4] =
+    [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE];
 
 impl Reply {
     /// Creates a response with this status, without headers or body.
@@ -104,9 +108,8 @@ impl Reply {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             panic!("`{name}` is not a valid header name");
         };
-        let reserved = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE];
         assert!(
-            !reserved.contains(&header),
+            !RESERVED.contains(&header),
             "the sandbox sets the header `{name}` itself"
         );
         self.headers.append(header, self::value(value));
@@ -131,6 +134,11 @@ impl Reply {
             headers: response.headers.into_iter().chain(media_type).collect(),
             body,
         }
+    }
+
+    /// The number of the status.
+    pub(crate) fn code(&self) -> u16 {
+        self.status.as_u16()
     }
 
     /// How many bytes of the body are sent.

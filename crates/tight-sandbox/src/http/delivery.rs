@@ -33,6 +33,14 @@ impl Delivery {
         Self::Responded(Reply::of(response), Manner::Whole)
     }
 
+    /// The status of the response, if there is one.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Responded(reply, _) => Some(reply.code()),
+            Self::Dropped | Self::Stalled => None,
+        }
+    }
+
     /// Applies `fault`: replaces the end of the request, or changes the response.
     fn with(self, fault: Fault) -> Self {
         match fault {

@@ -1,4 +1,5 @@
 //! HTTP: connections, routes, authentication, and the effect of faults.
+//! What is stored as a whole, taken and given, is in [`state`].
 
 pub(crate) mod connection;
 pub(crate) mod delivery;
@@ -7,3 +8,4 @@ pub(crate) mod routes;
 pub(crate) mod server;
 pub(crate) mod serving;
 pub(crate) mod slow_body;
+mod state;

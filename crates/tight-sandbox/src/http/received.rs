@@ -1,11 +1,14 @@
 //! Requests as the sandbox received them, for tests to look at.
 
-use std::{collections::VecDeque, fmt};
+use std::{collections::VecDeque, fmt, time::SystemTime};
 
 use axum::http::{HeaderName, header::AUTHORIZATION, request::Parts};
 use serde_json::Value;
 
-use crate::{differences::differences, store::tokens::CLIENT_SECRET};
+use crate::{
+    differences::differences,
+    store::{time, tokens::CLIENT_SECRET},
+};
 
 /// A request that the sandbox has received.
 ///
@@ -28,6 +31,11 @@ pub struct ReceivedRequest {
     pub body: Vec<u8>,
     /// The user of its access token, if the token is valid and for a user.
     pub user: Option<String>,
+    /// When it came, by the sandbox's clock.
+    pub time: SystemTime,
+    /// The status of the response; `None` if none was sent because of a fault, and within [`Aim::matching`](crate::Aim::matching),
+    /// which is asked before there is one.
+    pub status: Option<u16>,
 }
 
 /// `body` without the client's secret, which some clients send there.
@@ -44,7 +52,13 @@ fn without(secret: &str, body: &[u8]) -> Vec<u8> {
 }
 
 impl ReceivedRequest {
-    pub(crate) fn new(operation: &str, parts: &Parts, body: &[u8], user: Option<&str>) -> Self {
+    pub(crate) fn new(
+        operation: &str,
+        parts: &Parts,
+        body: &[u8],
+        user: Option<&str>,
+        time: SystemTime,
+    ) -> Self {
         let headers = parts.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             (name.as_str().to_owned(), shown(name, &value))
@@ -57,6 +71,8 @@ impl ReceivedRequest {
             headers: headers.collect(),
             body: without(CLIENT_SECRET, body),
             user: user.map(str::to_owned),
+            time,
+            status: None,
         }
     }
 
@@ -136,6 +152,10 @@ impl Received {
         }
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.latest.clear();
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = &ReceivedRequest> {
         self.latest.iter()
     }
@@ -161,6 +181,8 @@ impl fmt::Debug for ReceivedRequest {
             .field("headers", &self.headers)
             .field("body", &String::from_utf8_lossy(&self.body))
             .field("user", &self.user)
+            .field("time", &time::written(self.time))
+            .field("status", &self.status)
             .finish()
     }
 }

@@ -52,20 +52,20 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// A running sandbox: routes, data, tokens and faults.
 pub(crate) struct Service {
-    routes: Arc<Routes>,
-    clock: Clock,
-    world: World,
+    pub(super) routes: Arc<Routes>,
+    pub(super) clock: Clock,
+    pub(super) world: World,
     tokens: Mutex<Tokens>,
-    orders: Orders,
+    pub(super) orders: Orders,
     sleep: Sleep,
-    received: Mutex<Received>,
+    pub(super) received: Mutex<Received>,
     /// How many requests came, without token requests.
-    calls: AtomicUsize,
-    token_requests: AtomicUsize,
+    pub(super) calls: AtomicUsize,
+    pub(super) token_requests: AtomicUsize,
     /// The number of requests of each route.
-    requests: Vec<AtomicUsize>,
+    pub(super) requests: Vec<AtomicUsize>,
     /// Requests are performed one at a time, so they take faults and take effect in the same order.
-    turn: tokio::sync::Mutex<()>,
+    pub(super) turn: tokio::sync::Mutex<()>,
     /// Its sender is dropped with the sandbox.
     running: watch::Receiver<()>,
 }
@@ -107,7 +107,7 @@ impl Service {
         self.routes.unserved()
     }
 
-    fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
+    pub(super) fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
         Caller::new(user, now, self.world.domain.user_field())
     }
 
@@ -116,7 +116,7 @@ impl Service {
         self.routes.collections().get(collection)?;
         let store = self.world.store();
         let saved = store.singletons(collection).into_iter();
-        let saved = saved.filter_map(|singleton| match singleton {
+        let saved = saved.filter_map(|(_, singleton)| match singleton {
             Singleton::Saved(entity) => Some(entity),
             Singleton::Deleted => None,
         });
@@ -201,17 +201,6 @@ impl Service {
         wanted.cloned().collect()
     }
 
-    /// All that is stored, by the names of collections.
-    pub(crate) fn snapshot(&self) -> Value {
-        let mut names = self.collections();
-        names.sort_unstable();
-        let stored = names.into_iter().filter_map(|name| {
-            let entities = self.stored(name).filter(|entities| !entities.is_empty())?;
-            Some((name.to_owned(), Value::Array(entities)))
-        });
-        Value::Object(stored.collect())
-    }
-
     /// How many API requests came, without token requests.
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
@@ -271,7 +260,7 @@ impl Service {
         let user = admitted.as_ref().ok();
         let user = user.and_then(|grant| grant.user.as_deref());
         let sent = body.as_deref().unwrap_or_default();
-        let received = ReceivedRequest::new(&route.id, parts, sent, user);
+        let mut received = ReceivedRequest::new(&route.id, parts, sent, user, now);
         let admitted = admitted
             .and_then(|grant| allow(route, grant))
             .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
@@ -289,6 +278,7 @@ impl Service {
             }
             Err(refused) => Delivery::whole(refused),
         };
+        received.status = delivery.status();
         lock(&self.received).add(received);
         // Counted last, so whoever sees the count sees the effect.
         self.requests[route.number].fetch_add(1, Ordering::SeqCst);
@@ -457,7 +447,7 @@ fn dropped(cut: &Cut) -> Response {
 
 /// Reads the whole body, even if it is too long or unwanted: a response before the end of the request may be lost
 /// with the connection.
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
@@ -497,7 +487,7 @@ fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
 }
 
 /// The media type of the body, without parameters.
-fn media_type(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
     headers
         .get(CONTENT_TYPE)?
         .to_str()
@@ -508,6 +498,6 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Locks `mutex`. A panic elsewhere leaves nothing inconsistent.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
