@@ -10,6 +10,8 @@
 // placed, seed            reading JSON that people write, with the places of errors; what is to be stored
 // faults/                 what a test orders to fail: what, which requests, when, in Rust or in JSON
 // http/                   routes, requests, responses, and the effect of faults
+// builder                 settings, and the start
+mod builder;
 mod differences;
 mod document;
 mod domain;
@@ -25,26 +27,17 @@ mod seed;
 mod state;
 mod store;
 
-use std::{
-    borrow::Cow,
-    fmt,
-    net::Ipv4Addr,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, sync::Arc};
 
 use serde_json::Value;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 use crate::{
     faults::orders::Target,
-    http::{
-        routes::Routes,
-        server::{Clock, Service},
-        slow_body::Sleep,
-    },
+    http::{listening::Listening, server::Service},
     store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
+pub use builder::Builder;
 pub use error::StartError;
 pub use faults::{aim::Aim, fault::Fault, reply::Reply, retry_after::RetryAfter};
 pub use http::received::ReceivedRequest;
@@ -53,14 +46,15 @@ pub use store::Uploaded;
 
 /// A fake server of the Tight API in this process.
 ///
-/// It listens on a free loopback port, so any number of sandboxes can run at once, and keeps saved data in memory. It
-/// speaks HTTP/1.1 only, and closes connections that start with HTTP/2.
+/// It listens on a free loopback port unless [`Builder::port`] says otherwise, so any number of sandboxes can run at
+/// once, and keeps saved data in memory. It speaks HTTP/1.1 only, and closes connections that start with HTTP/2.
 ///
-/// Dropping it stops the server and discards the data. Requests in progress still get their responses, except those
-/// stalled by a fault, which lose their connection. New connections are refused once the runtime has closed the port.
+/// Dropping it closes the port, stops the server and discards the data. Requests in progress still get their responses,
+/// except those stalled by a fault, which lose their connection.
 pub struct Sandbox {
     url: String,
     service: Arc<Service>,
+    _port: Listening,
     /// Dropped with the sandbox, which tells the server to stop.
     _running: watch::Sender<()>,
 }
@@ -79,13 +73,7 @@ impl Sandbox {
 
     /// Creates a builder, to change settings before the sandbox starts.
     pub fn builder() -> Builder {
-        Builder {
-            document: None,
-            clock: Arc::new(SystemTime::now),
-            token_lifetime: Duration::from_secs(3600),
-            sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
-            kept_requests: 10_000,
-        }
+        Builder::new()
     }
 
     /// Returns the base URL, such as `http://127.0.0.1:49152`, without a trailing slash.
@@ -442,119 +430,5 @@ impl fmt::Debug for Sandbox {
         f.debug_struct("Sandbox")
             .field("url", &self.url)
             .finish_non_exhaustive()
-    }
-}
-
-/// Settings for a [`Sandbox`].
-#[must_use]
-pub struct Builder {
-    /// Replaces the embedded document.
-    document: Option<Cow<'static, str>>,
-    clock: Clock,
-    token_lifetime: Duration,
-    sleep: Sleep,
-    kept_requests: usize,
-}
-
-impl Builder {
-    /// Sets the clock, which is the system's by default. With a fixed clock, responses are the same in every run.
-    ///
-    /// It is read once per request. Responses have times in whole seconds, from 1970 to 9999.
-    ///
-    /// ```
-    /// use std::time::{Duration, SystemTime};
-    /// use tight_sandbox::Sandbox;
-    ///
-    /// let builder = Sandbox::builder().clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
-    /// # let _ = builder;
-    /// ```
-    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
-    /// Sets how long issued access tokens are valid by the sandbox's clock, in whole seconds, rounded down; an hour
-    /// by default.
-    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
-        self
-    }
-
-    /// Sets how the sandbox waits in [`Fault::Drip`], which is Tokio's timer by default. With a wait that the test ends,
-    /// nothing depends on real time.
-    ///
-    /// ```
-    /// use tight_sandbox::Sandbox;
-    ///
-    /// let builder = Sandbox::builder().sleep(|_| std::future::ready(())); // does not wait at all
-    /// # let _ = builder;
-    /// ```
-    pub fn sleep<F>(mut self, sleep: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        self.sleep = Arc::new(move |pause| Box::pin(sleep(pause)));
-        self
-    }
-
-    /// Sets how many requests [`Sandbox::received_requests`] keeps, the latest; 10,000 by default.
-    pub fn keep_requests(mut self, requests: usize) -> Self {
-        self.kept_requests = requests;
-        self
-    }
-
-    /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
-    ///
-    /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
-    /// operation in `x-kind`.
-    pub fn document(mut self, json: impl Into<Cow<'static, str>>) -> Self {
-        self.document = Some(json.into());
-        self
-    }
-
-    /// Starts the sandbox.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StartError::Bind`] if no port can be opened, and [`StartError::Document`] if the document is not an
-    /// OpenAPI document. An error in one operation affects only that operation: see [`Sandbox::unserved`].
-    pub async fn start(self) -> Result<Sandbox, StartError> {
-        let routes = match &self.document {
-            None => Routes::embedded()?,
-            Some(document) => Arc::new(Routes::read(document)?),
-        };
-        let (running, stopped) = watch::channel(());
-        let service = Service::new(
-            routes,
-            self.clock,
-            self.token_lifetime,
-            self.sleep,
-            self.kept_requests,
-            stopped.clone(),
-        );
-        let service = Arc::new(service);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(StartError::Bind)?;
-        let url = format!(
-            "http://{}",
-            listener.local_addr().map_err(StartError::Bind)?
-        );
-        tokio::spawn(http::serving::serve(
-            listener,
-            Arc::clone(&service),
-            stopped,
-        ));
-        Ok(Sandbox {
-            url,
-            service,
-            _running: running,
-        })
-    }
-}
-
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").finish_non_exhaustive()
     }
 }

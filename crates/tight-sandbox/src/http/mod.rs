@@ -3,6 +3,7 @@
 
 pub(crate) mod connection;
 pub(crate) mod delivery;
+pub(crate) mod listening;
 pub(crate) mod received;
 pub(crate) mod routes;
 pub(crate) mod server;

@@ -1,37 +1,57 @@
 //! Accepts connections and serves HTTP/1.1 only: faults cut a connection at a byte of a response, and HTTP/2
 //! interleaves responses in frames. axum's own server speaks HTTP/2 if any crate of a build enables it.
 
-use std::{convert::Infallible, pin::pin, sync::Arc};
+use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 use crate::{
     http::connection::{Connection, Cut},
+    http::listening::Listening,
     http::server::{Service, respond},
 };
 
+/// How long the server waits if no connection can be accepted, because too many files are open, for example.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Serves until the sender of `stopped` is dropped; requests in progress still get their responses.
 pub(crate) async fn serve(
-    mut listener: TcpListener,
+    port: Listening,
     service: Arc<Service>,
     mut stopped: watch::Receiver<()>,
 ) {
     loop {
-        tokio::select! {
-            // Continues after errors.
-            (stream, _) = axum::serve::Listener::accept(&mut listener) => {
-                let cut = Cut::default();
-                let connection = Connection::new(stream, cut.clone());
-                let service = Arc::clone(&service);
-                tokio::spawn(attend(connection, cut, service, stopped.clone()));
-            }
+        let stream = tokio::select! {
+            accepted = port.accept() => match accepted {
+                Some(Ok(stream)) => stream,
+                Some(Err(error)) if is_of_connection(&error) => continue,
+                Some(Err(_)) => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                None => return,
+            },
             // Nothing is ever sent.
             _ = stopped.changed() => return,
-        }
+        };
+        let cut = Cut::default();
+        let connection = Connection::new(stream, cut.clone());
+        let service = Arc::clone(&service);
+        tokio::spawn(attend(connection, cut, service, stopped.clone()));
     }
+}
+
+/// Whether `error` concerns the one connection that was to be accepted.
+fn is_of_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
 }
 
 async fn attend(
