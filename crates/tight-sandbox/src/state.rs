@@ -70,11 +70,11 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn add_user(&self, user: &str) -> String {
-        self.service.add_user(user)
+        self.service.issue_lasting(Some(user), false)
     }
 
-    /// Forgets all that is stored, the requests received and the faults ordered. Access tokens stay valid; ids count from
-    /// 1 again. The companies of [`Sandbox::add_user`] are gone, too.
+    /// Forgets all that is stored, the requests received and the faults ordered. Access tokens stay valid, and users of
+    /// [`Sandbox::add_user`] own a new company each. Ids count from 1 again.
     pub fn reset(&self) {
         self.service.reset();
     }

@@ -1,6 +1,7 @@
 //! HTTP: connections, routes, authentication, and the effect of faults.
 //! What is stored as a whole, taken and given, is in [`state`].
 
+pub(crate) mod beside;
 pub(crate) mod connection;
 pub(crate) mod delivery;
 pub(crate) mod listening;

@@ -134,6 +134,8 @@ impl ReceivedRequest {
 /// The latest requests, oldest first, up to a limit.
 pub(crate) struct Received {
     limit: usize,
+    /// How many are no longer kept.
+    forgotten: usize,
     latest: VecDeque<ReceivedRequest>,
 }
 
@@ -141,6 +143,7 @@ impl Received {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
+            forgotten: 0,
             latest: VecDeque::new(),
         }
     }
@@ -149,11 +152,19 @@ impl Received {
         self.latest.push_back(request);
         if self.latest.len() > self.limit {
             self.latest.pop_front();
+            self.forgotten += 1;
         }
     }
 
     pub(crate) fn clear(&mut self) {
+        self.forgotten = 0;
         self.latest.clear();
+    }
+
+    /// All that are kept, each with its number since the start.
+    pub(crate) fn numbered(&self) -> impl DoubleEndedIterator<Item = (usize, &ReceivedRequest)> {
+        let requests = self.latest.iter().enumerate();
+        requests.map(|(index, request)| (self.forgotten + index + 1, request))
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &ReceivedRequest> {

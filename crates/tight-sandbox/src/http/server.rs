@@ -30,6 +30,7 @@ use crate::{
     envelope::{ApiError, ApiErrorType, ApiResponse},
     faults::{fault::Fault, orders::Orders, reply::Reply},
     http::{
+        beside::Beside,
         connection::Cut,
         delivery::{Delivery, Manner, deliver, expired_token},
         received::{Received, ReceivedRequest},
@@ -66,6 +67,7 @@ pub(crate) struct Service {
     pub(super) requests: Vec<AtomicUsize>,
     /// Requests are performed one at a time, so they take faults and take effect in the same order.
     pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) beside: Option<Box<dyn Beside>>,
     /// Its sender is dropped with the sandbox.
     running: watch::Receiver<()>,
 }
@@ -97,6 +99,7 @@ impl Service {
             calls: AtomicUsize::new(0),
             token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
+            beside: None,
             running,
             routes,
         }
@@ -397,6 +400,11 @@ fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
 
 /// Responds to a request, or cuts the connection.
 pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
+    if let Some(beside) = &service.beside
+        && beside.serves(request.uri().path())
+    {
+        return beside.respond(service, request).await;
+    }
     let (parts, body) = request.into_parts();
     match service.handle(&parts, body).await {
         Delivery::Responded(reply, manner) => responded(service, cut, reply, manner),

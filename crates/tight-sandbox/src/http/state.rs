@@ -1,6 +1,6 @@
 //! All that a sandbox has: as JSON to keep, stored again from it, and emptied.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::SystemTime};
 
 use serde_json::{Map, Value};
 
@@ -8,6 +8,8 @@ use crate::{
     domain::transaction::Transaction,
     faults::json::OperationNames,
     http::{
+        beside::Beside,
+        received::ReceivedRequest,
         routes::Route,
         server::{Service, lock},
     },
@@ -97,9 +99,15 @@ impl Service {
         entity
     }
 
-    /// Forgets what is stored, the requests and the faults. Tokens stay valid.
+    /// Forgets what is stored, the requests and the faults. Tokens stay valid, and their users own companies.
     pub(crate) fn reset(&self) {
         *self.world.store() = Store::default();
+        let users: Vec<_> = self
+            .tokens()
+            .lasting()
+            .filter_map(|(_, grant)| grant.user)
+            .collect();
+        users.iter().for_each(|user| self.give_company(user));
         self.orders.clear();
         lock(&self.received).clear();
         let all = [&self.calls, &self.token_requests];
@@ -114,8 +122,19 @@ impl Service {
         self.reset();
     }
 
-    /// A token for `user`, who owns a company from now on.
-    pub(crate) fn add_user(&self, user: &str) -> String {
+    /// A token that does not expire. Its user owns a company from now on.
+    pub(crate) fn issue_lasting(&self, user: Option<&str>, is_read_only: bool) -> String {
+        if let Some(user) = user {
+            self.give_company(user);
+        }
+        self.tokens().issue_lasting(Grant {
+            user: user.map(str::to_owned),
+            is_read_only,
+        })
+    }
+
+    /// Stores a company for `user`, who does not own one.
+    fn give_company(&self, user: &str) {
         let domain = &self.world.domain;
         if let Some(companies) = &domain.companies {
             let view = companies.view(user, domain.user_field(), &self.world.store());
@@ -125,10 +144,47 @@ impl Service {
                 self.store(&companies.collection, company);
             }
         }
-        self.tokens().issue_lasting(Grant {
-            user: Some(user.to_owned()),
-            is_read_only: false,
-        })
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
+    /// The latest requests, each with the number that it has among all.
+    pub(crate) fn latest(
+        &self,
+        operation: Option<&str>,
+        limit: usize,
+    ) -> Vec<(usize, ReceivedRequest)> {
+        let received = lock(&self.received);
+        let all = received.numbered().rev();
+        let wanted = all.filter(|(_, request)| operation.is_none_or(|id| request.operation == id));
+        let wanted = wanted
+            .take(limit)
+            .map(|(number, request)| (number, request.clone()));
+        let mut latest: Vec<_> = wanted.collect();
+        latest.reverse();
+        latest
+    }
+
+    /// How many entities each collection has that has any.
+    pub(crate) fn counts(&self) -> Value {
+        let mut names = self.collections();
+        names.sort_unstable();
+        let store = self.world.store();
+        let counts = names.into_iter().filter_map(|name| {
+            let single = store.singletons(name).into_iter();
+            let single = single.filter(|(_, kept)| matches!(kept, Singleton::Saved(_)));
+            let count = single.count() + store.records(name).count();
+            (count > 0).then(|| (name.to_owned(), Value::from(count)))
+        });
+        Value::Object(counts.collect())
+    }
+
+    /// Serves `beside`, too.
+    pub(crate) fn with(mut self, beside: Box<dyn Beside>) -> Self {
+        self.beside = Some(beside);
+        self
     }
 
     /// The routes of all operations.

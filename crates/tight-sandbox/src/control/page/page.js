@@ -16,7 +16,7 @@ const FAULTS = [
   ["Cut the body after 10 bytes", { truncate: 10 }, "The request is stored; the connection closes within the body."],
   ["Slow body", { drip: { bytes: 20, pauseMilliseconds: 250 } }, "The request is stored; the body arrives 20 bytes at a time, each 250 ms."],
   ["Expire the token", "expireTokenBefore", "A 401, for this request and later ones with its token."],
-  ["Unknown field and null", { alterResponse: { unknownField: 1 } }, "The response has a field that is not documented."],
+  ["Unknown field", { alterResponse: { unknownField: 1 } }, "The response has a field that is not documented."],
   ["Other, in JSON", null, "Any fault, as the README of the sandbox lists them."],
 ];
 
@@ -66,14 +66,20 @@ function showAccess(tokens) {
     rows.push([scope === undefined ? whose : `${whose} (${scope})`, accessToken]);
   }
   at("access").replaceChildren(...rows.flatMap(([name, value]) => {
+    const code = make("code", { text: value });
     const copy = make("button", { type: "button", className: "quiet", text: "Copy" });
     copy.setAttribute("aria-label", `Copy: ${name}`);
     copy.addEventListener("click", async () => {
+      if (navigator.clipboard === undefined) {
+        // Browsers have no clipboard for pages of other machines without TLS.
+        getSelection().selectAllChildren(code);
+        return;
+      }
       await navigator.clipboard.writeText(value);
       copy.textContent = "Copied";
       setTimeout(() => { copy.textContent = "Copy"; }, 1500);
     });
-    return [make("dt", { text: name }), make("dd", {}, make("code", { text: value }), copy)];
+    return [make("dt", { text: name }), make("dd", {}, code, copy)];
   }));
 }
 

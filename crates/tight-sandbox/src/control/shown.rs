@@ -1,0 +1,141 @@
+//! What a sandbox shows of itself in JSON.
+
+use axum::http::request::Parts;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    faults::json::OperationNames,
+    http::{received::ReceivedRequest, server::Service},
+    placed::{Wrong, no_such},
+    store::time,
+};
+
+/// The scope of tokens that allow nothing but to read.
+pub(super) const READ: &str = "read";
+/// How many requests are shown if nothing is said.
+const LATEST: usize = 100;
+
+/// The parameters of a query, each of which must be known.
+fn query(parts: &Parts, known: &[&str]) -> Result<Map<String, Value>, Wrong> {
+    let mut sent = Map::new();
+    let query = parts.uri.query().unwrap_or_default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if !known.contains(&&*name) {
+            return Err(in_query(&name, no_such("parameter", &name, known)));
+        }
+        sent.insert(name.into(), Value::String(value.into()));
+    }
+    Ok(sent)
+}
+
+fn in_query(name: &str, message: String) -> Wrong {
+    Wrong {
+        at: format!("?{name}"),
+        message,
+    }
+}
+
+/// All that is stored, or one collection of it.
+pub(super) fn state(service: &Service, parts: &Parts) -> Result<Value, Wrong> {
+    let query = query(parts, &["collection"])?;
+    let mut state = service.snapshot();
+    if let (Some(wanted), Value::Object(all)) = (query.get("collection"), &mut state) {
+        let wanted = wanted.as_str().unwrap_or_default();
+        let known = service.collections();
+        if !known.contains(&wanted) {
+            let message = no_such("collection", wanted, &known);
+            return Err(in_query("collection", message));
+        }
+        all.retain(|name, _| name == wanted);
+    }
+    Ok(state)
+}
+
+/// The latest requests, oldest first.
+pub(super) fn requests(service: &Service, parts: &Parts) -> Result<Value, Wrong> {
+    let query = query(parts, &["operation", "limit"])?;
+    let text = |name| query.get(name).and_then(Value::as_str);
+    let limit = match text("limit").map(str::parse::<usize>) {
+        None => LATEST,
+        Some(Ok(limit)) => limit,
+        Some(Err(_)) => return Err(in_query("limit", "must be a whole number".to_owned())),
+    };
+    let operation = text("operation");
+    if let Some(operation) = operation {
+        let known = service.number(operation);
+        known.map_err(|known| {
+            in_query("operation", no_such("operation", operation, &known))
+        })?;
+    }
+    let latest = service.latest(operation, limit);
+    Ok(latest.iter().map(|(number, request)| received(*number, request)).collect())
+}
+
+fn received(number: usize, request: &ReceivedRequest) -> Value {
+    let mut shown = Map::new();
+    let mut add = |name: &str, value: Value| {
+        shown.insert(name.to_owned(), value);
+    };
+    add("number", json!(number));
+    add("time", json!(time::written(request.time)));
+    add("operation", json!(request.operation));
+    add("method", json!(request.method));
+    add("path", json!(request.path));
+    add("query", json!(request.query));
+    add("headers", json!(request.headers));
+    if !request.body.is_empty() {
+        let json = serde_json::from_slice(&request.body);
+        let text = || Value::from(String::from_utf8_lossy(&request.body));
+        add("body", json.unwrap_or_else(|_| text()));
+    }
+    if let Some(user) = &request.user {
+        add("user", json!(user));
+    }
+    if let Some(status) = request.status {
+        add("status", json!(status));
+    }
+    Value::Object(shown)
+}
+
+/// All operations of the document, with the reason for each that is not supported.
+pub(super) fn operations(service: &Service) -> Value {
+    let unserved = service.unserved();
+    let operations = service.operations().iter().map(|route| {
+        let mut shown = json!({ "operation": route.id, "method": route.method.as_str(), "path": route.path });
+        let reason = unserved.iter().find(|(id, _)| *id == route.id);
+        if let Some((_, reason)) = reason {
+            shown["unserved"] = json!(reason);
+        }
+        shown
+    });
+    operations.collect()
+}
+
+/// How much there is of everything.
+pub(super) fn summary(service: &Service, url: &str) -> Value {
+    json!({
+        "url": url,
+        "time": time::written(service.now()),
+        "requests": service.calls(),
+        "tokenRequests": service.token_requests(),
+        "stored": service.counts(),
+    })
+}
+
+/// The tokens that do not expire.
+pub(super) fn tokens(service: &Service) -> Value {
+    let tokens = service.tokens();
+    let tokens = tokens.lasting();
+    tokens.map(|(text, grant)| token(text, grant.user.as_deref(), grant.is_read_only)).collect()
+}
+
+pub(super) fn token(token: &str, user: Option<&str>, is_read_only: bool) -> Value {
+    let mut shown = json!({ "accessToken": token });
+    if let Some(user) = user {
+        shown["user"] = json!(user);
+    }
+    if is_read_only {
+        shown["scope"] = json!(READ);
+    }
+    shown
+}
