@@ -2,20 +2,22 @@
 
 use std::{
     borrow::Cow,
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    sync::{Arc, mpsc},
+    thread,
     time::{Duration, SystemTime},
 };
 
-use tokio::sync::watch;
+use tokio::{runtime, sync::watch};
 
 use crate::{
     Sandbox, StartError,
+    clock::{Clock, Reading},
     http::{
         listening::{self, Listening},
         routes::Routes,
-        server::{Clock, Service},
+        server::{Service, Settings},
         serving,
         slow_body::Sleep,
     },
@@ -27,7 +29,7 @@ pub struct Builder {
     /// Replaces the embedded document.
     document: Option<Cow<'static, str>>,
     address: SocketAddr,
-    clock: Clock,
+    clock: Reading,
     token_lifetime: Duration,
     sleep: Sleep,
     kept_requests: usize,
@@ -74,15 +76,39 @@ impl Builder {
         self
     }
 
-    /// Sets the clock, which is the system's by default. With a fixed clock, responses are the same in every run.
+    /// Stops the clock at this time, so that responses are the same in every run. [`Sandbox::advance`] moves it forward.
     ///
-    /// It is read once per request. Responses have times in whole seconds, from 1970 to 9999.
+    /// Responses have times in whole seconds, from 1970 to 9999.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use serde_json::json;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    /// let sandbox = Sandbox::builder().time(start).start().await?;
+    /// let first = sandbox.store("messages", json!({ "conversationId": "con_1" }));
+    /// sandbox.advance(Duration::from_secs(24 * 3600));
+    /// let second = sandbox.store("messages", json!({ "conversationId": "con_1" }));
+    /// assert_eq!(first["createdDateTime"], "2023-11-14T22:13:20Z");
+    /// assert_eq!(second["createdDateTime"], "2023-11-15T22:13:20Z");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn time(self, time: SystemTime) -> Self {
+        self.clock(move || time)
+    }
+
+    /// Sets the clock, which is the system's by default; to stop it, see [`Builder::time`]. It is read once per request.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
     /// use tight_sandbox::Sandbox;
     ///
-    /// let builder = Sandbox::builder().clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    /// // As if it were a year later.
+    /// let builder = Sandbox::builder().clock(|| SystemTime::now() + Duration::from_secs(365 * 24 * 3600));
     /// # let _ = builder;
     /// ```
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -129,13 +155,63 @@ impl Builder {
         self
     }
 
-    /// Starts the sandbox.
+    /// Starts the sandbox on the current Tokio runtime. It ends with the runtime, or when it is dropped.
     ///
     /// # Errors
     ///
     /// Returns [`StartError::Bind`] if the sandbox cannot listen on the port, and [`StartError::Document`] if the document is not an
     /// OpenAPI document. An error in one operation affects only that operation: see [`Sandbox::unserved`].
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a Tokio runtime; there, use [`Builder::start_blocking`].
     pub async fn start(self) -> Result<Sandbox, StartError> {
+        let (sandbox, server) = self.prepare()?.open()?;
+        tokio::spawn(server);
+        Ok(sandbox)
+    }
+
+    /// Starts the sandbox on a thread of its own, with or without a Tokio runtime around: see [`Sandbox::start_blocking`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StartError::Thread`] if there can be no thread, and the errors of [`Builder::start`].
+    pub fn start_blocking(self) -> Result<Sandbox, StartError> {
+        let prepared = self.prepare()?;
+        let name = format!("sandbox:{}", prepared.address.port());
+        let (tell, told) = mpsc::sync_channel(1);
+        let run = move || {
+            // Made and dropped here: a runtime cannot be dropped where the caller may be, within another.
+            let runtime = runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = match runtime {
+                Ok(runtime) => runtime,
+                Err(error) => {
+                    let _ = tell.send(Err(StartError::Thread(error)));
+                    return;
+                }
+            };
+            let opened = {
+                let _entered = runtime.enter();
+                prepared.open()
+            };
+            match opened {
+                Ok((sandbox, server)) => {
+                    let _ = tell.send(Ok(sandbox));
+                    runtime.block_on(server);
+                }
+                Err(error) => {
+                    let _ = tell.send(Err(error));
+                }
+            }
+        };
+        let thread = thread::Builder::new().name(name).spawn(run);
+        thread.map_err(StartError::Thread)?;
+        told.recv()
+            .unwrap_or_else(|error| Err(StartError::Thread(io::Error::other(error))))
+    }
+
+    /// Does all that needs no runtime.
+    fn prepare(self) -> Result<Prepared, StartError> {
         let routes = match &self.document {
             None => Routes::embedded()?,
             Some(document) => Arc::new(Routes::read(document)?),
@@ -143,24 +219,47 @@ impl Builder {
         let address = self.address;
         let refused = |source| StartError::Bind { address, source };
         let listener = listening::bind(address).map_err(refused)?;
-        let url = url(listener.local_addr().map_err(refused)?);
-        let port = Listening::new(listener).map_err(refused)?;
-        let (running, stopped) = watch::channel(());
-        let service = Arc::new(Service::new(
+        let address = listener.local_addr().map_err(refused)?;
+        let settings = Settings {
+            clock: Clock::new(self.clock),
+            token_lifetime: self.token_lifetime,
+            sleep: self.sleep,
+            kept_requests: self.kept_requests,
+        };
+        Ok(Prepared {
             routes,
-            self.clock,
-            self.token_lifetime,
-            self.sleep,
-            self.kept_requests,
-            stopped.clone(),
-        ));
-        tokio::spawn(serving::serve(port.share(), Arc::clone(&service), stopped));
-        Ok(Sandbox {
-            url,
+            settings,
+            listener,
+            address,
+        })
+    }
+}
+
+/// A sandbox whose port is bound, before there is a server.
+struct Prepared {
+    routes: Arc<Routes>,
+    settings: Settings,
+    listener: TcpListener,
+    /// Where the listener listens.
+    address: SocketAddr,
+}
+
+impl Prepared {
+    /// The sandbox and its server, on the current runtime.
+    fn open(self) -> Result<(Sandbox, impl Future<Output = ()> + Send + 'static), StartError> {
+        let address = self.address;
+        let port = Listening::new(self.listener);
+        let port = port.map_err(|source| StartError::Bind { address, source })?;
+        let (running, stopped) = watch::channel(());
+        let service = Arc::new(Service::new(self.routes, self.settings, stopped.clone()));
+        let server = serving::serve(port.share(), Arc::clone(&service), stopped);
+        let sandbox = Sandbox {
+            url: url(address),
             service,
             _port: port,
             _running: running,
-        })
+        };
+        Ok((sandbox, server))
     }
 }
 

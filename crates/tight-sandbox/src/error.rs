@@ -20,6 +20,9 @@ pub enum StartError {
         /// Why the operating system refused.
         source: io::Error,
     },
+    /// The operating system refused a thread or what its runtime needs, for
+    /// [`Builder::start_blocking`](crate::Builder::start_blocking).
+    Thread(io::Error),
 }
 
 impl StartError {
@@ -58,6 +61,9 @@ impl fmt::Display for StartError {
                     "the sandbox cannot listen on {address}: choose another address or port"
                 ),
             },
+            Self::Thread(_) => f.write_str(
+                "the sandbox cannot have a thread of its own: drop sandboxes that are no longer needed, or share one",
+            ),
         }
     }
 }
@@ -65,7 +71,7 @@ impl fmt::Display for StartError {
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Bind { source, .. } => Some(source),
+            Self::Bind { source, .. } | Self::Thread(source) => Some(source),
             Self::Document { .. } => None,
         }
     }

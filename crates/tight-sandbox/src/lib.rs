@@ -3,6 +3,7 @@
 // Each may use those before it:
 //
 // json, envelope, error   reading JSON exactly; the API's response envelope; why a sandbox does not start
+// clock                   what time it is, by the test
 // document/               the document: operations, schemas, validation of requests
 // store/                  entities, tokens, filters, order, cursors; how new entities are filled
 // domain/                 rules of one domain; every change is made in a transaction that applies them
@@ -12,6 +13,7 @@
 // http/                   routes, requests, responses, and the effect of faults
 // builder                 settings, and the start
 mod builder;
+mod clock;
 mod differences;
 mod document;
 mod domain;
@@ -27,7 +29,7 @@ mod seed;
 mod state;
 mod store;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tokio::sync::watch;
@@ -62,13 +64,53 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts a sandbox with the default settings.
     ///
-    /// Its server is a task on the current Tokio runtime, and stops with it.
+    /// Its server is a task on the current Tokio runtime, and stops with it. To share a sandbox between tests, which have a
+    /// runtime each, or to use it without a runtime, see [`Sandbox::start_blocking`].
     ///
     /// # Errors
     ///
     /// Returns [`StartError::Bind`] if no port can be opened.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a Tokio runtime.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
+    }
+
+    /// Starts a sandbox with the default settings on a thread of its own. It needs no runtime around it, and outlives the one
+    /// in which it was started. The thread ends once the sandbox is dropped.
+    ///
+    /// A sandbox in a static is shared by all tests of a program, and started by the first that needs it. As they also share
+    /// what is stored, each should use data of its own, such as a company with a user.
+    ///
+    /// ```
+    /// use std::sync::LazyLock;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// static SANDBOX: LazyLock<Sandbox> =
+    ///     LazyLock::new(|| Sandbox::start_blocking().expect("the sandbox does not start"));
+    ///
+    /// # async fn get(path: &str) -> reqwest::Result<reqwest::StatusCode> {
+    /// #     let client = reqwest::Client::new();
+    /// #     let request = client.get(format!("{}{path}", SANDBOX.url())).bearer_auth(SANDBOX.access_token());
+    /// #     Ok(request.send().await?.status())
+    /// # }
+    /// #[tokio::test]
+    /// async fn a_message_that_does_not_exist_is_not_found() {
+    ///     assert_eq!(get("/v6/messages/msg_1").await.unwrap(), 404);
+    /// }
+    /// # for _ in 0..2 {
+    /// #     let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// #     runtime.block_on(async { assert_eq!(get("/v6/messages/msg_1").await.unwrap(), 404) });
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StartError::Bind`] if no port can be opened, and [`StartError::Thread`] if there can be no thread.
+    pub fn start_blocking() -> Result<Self, StartError> {
+        Self::builder().start_blocking()
     }
 
     /// Creates a builder, to change settings before the sandbox starts.
@@ -109,6 +151,28 @@ impl Sandbox {
     /// Revokes all access tokens issued so far. [`Sandbox::access_token`] stays valid.
     pub fn revoke_tokens(&self) {
         self.service.tokens().revoke();
+    }
+
+    /// Moves the sandbox's clock forward: access tokens expire, and what is saved from now on has later times.
+    ///
+    /// It moves from wherever [`Builder::clock`] or [`Builder::time`] puts it. Nobody waits, so faults that do
+    /// ([`Fault::Drip`]) are not affected.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// // … once the client has a token:
+    /// sandbox.advance(Duration::from_secs(3600));
+    /// // Its next request is a 401 with `EXPIRED_TOKEN`.
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn advance(&self, time: Duration) {
+        self.service.advance(time);
     }
 
     /// Returns all entities in `collection`, oldest first, with the fields of all operations.
@@ -372,7 +436,7 @@ impl Sandbox {
     /// Returns all that is stored: an object with a list of entities for each collection that has any, in the order of
     /// names, for snapshot tests.
     ///
-    /// Ids count from 1. With a fixed [`Builder::clock`], the same calls make the same snapshot.
+    /// Ids count from 1. With a fixed [`Builder::time`], the same calls make the same snapshot.
     #[must_use]
     pub fn snapshot(&self) -> Value {
         self.service.snapshot()

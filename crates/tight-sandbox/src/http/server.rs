@@ -25,6 +25,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
+    clock::Clock,
     document::operation::Access,
     domain::transaction::World,
     envelope::{ApiError, ApiErrorType, ApiResponse},
@@ -49,7 +50,13 @@ use crate::{
     },
 };
 
-pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+/// What a test can set.
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) sleep: Sleep,
+    pub(crate) kept_requests: usize,
+}
 
 /// A running sandbox: routes, data, tokens and faults.
 pub(crate) struct Service {
@@ -78,24 +85,21 @@ type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 impl Service {
     pub(crate) fn new(
         routes: Arc<Routes>,
-        clock: Clock,
-        token_lifetime: Duration,
-        sleep: Sleep,
-        kept_requests: usize,
+        settings: Settings,
         running: watch::Receiver<()>,
     ) -> Self {
         let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
         Self {
             requests: requests.collect(),
-            clock,
+            clock: settings.clock,
             world: World {
                 store: Mutex::default(),
                 domain: Arc::clone(routes.domain()),
             },
-            tokens: Mutex::new(Tokens::new(token_lifetime)),
+            tokens: Mutex::new(Tokens::new(settings.token_lifetime)),
             orders: Orders::default(),
-            sleep,
-            received: Mutex::new(Received::new(kept_requests)),
+            sleep: settings.sleep,
+            received: Mutex::new(Received::new(settings.kept_requests)),
             calls: AtomicUsize::new(0),
             token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
@@ -112,6 +116,10 @@ impl Service {
 
     pub(super) fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
         Caller::new(user, now, self.world.domain.user_field())
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// The entities of `collection`; `None` if the document has no such collection.
@@ -131,7 +139,7 @@ impl Service {
     /// Stores an entity with these fields, and returns it; `None` if the document has no such collection.
     pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
         let synthesis = self.routes.given(collection, &fields)?;
-        let caller = self.caller(None, (self.clock)());
+        let caller = self.caller(None, self.clock.now());
         let mut transaction = self.world.begin(&caller);
         let collections = self.routes.collections();
         let has_entities = collections.entities(collection).is_some();
@@ -166,7 +174,7 @@ impl Service {
 
     /// Adds a user's reaction. `None` if there is no such entity.
     pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
-        let caller = self.caller(Some(user.to_owned()), (self.clock)());
+        let caller = self.caller(Some(user.to_owned()), self.clock.now());
         let mut transaction = self.world.begin(&caller);
         let mut reactions = self.world.domain.reactions.iter();
         reactions.find_map(|reactions| reactions.react(id, code, &mut transaction))
@@ -258,7 +266,7 @@ impl Service {
             &self.calls
         };
         let _turn = self.turn.lock().await;
-        let now = (self.clock)();
+        let now = self.clock.now();
         let admitted = self.admit(route.access, &parts.headers, now);
         let user = admitted.as_ref().ok();
         let user = user.and_then(|grant| grant.user.as_deref());

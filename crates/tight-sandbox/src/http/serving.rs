@@ -6,7 +6,7 @@ use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
 use axum::body::Body;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     http::connection::{Connection, Cut},
@@ -17,12 +17,13 @@ use crate::{
 /// How long the server waits if no connection can be accepted, because too many files are open, for example.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves until the sender of `stopped` is dropped; requests in progress still get their responses.
+/// Serves until the sender of `stopped` is dropped, and then until the requests in progress have their responses.
 pub(crate) async fn serve(
     port: Listening,
     service: Arc<Service>,
     mut stopped: watch::Receiver<()>,
 ) {
+    let mut connections = JoinSet::new();
     loop {
         let stream = tokio::select! {
             accepted = port.accept() => match accepted {
@@ -32,16 +33,19 @@ pub(crate) async fn serve(
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
-                None => return,
+                None => break,
             },
+            Some(_) = connections.join_next() => continue,
             // Nothing is ever sent.
-            _ = stopped.changed() => return,
+            _ = stopped.changed() => break,
         };
         let cut = Cut::default();
         let connection = Connection::new(stream, cut.clone());
         let service = Arc::clone(&service);
-        tokio::spawn(attend(connection, cut, service, stopped.clone()));
+        connections.spawn(attend(connection, cut, service, stopped.clone()));
     }
+    drop((port, service));
+    while connections.join_next().await.is_some() {}
 }
 
 /// Whether `error` concerns the one connection that was to be accepted.

@@ -1,16 +1,21 @@
 //! Starting and stopping.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::{
+    io::{Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::{Arc, LazyLock},
+    time::Instant,
+};
 
 use serde_json::json;
-use tight_sandbox::{Sandbox, StartError};
+use tight_sandbox::{Fault, Sandbox, StartError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
 
-use crate::support::{SOON, address, save};
+use crate::support::{SOON, address, noon, save};
 
 #[tokio::test]
 async fn sandboxes_listen_on_loopback_and_do_not_share_what_they_store() {
@@ -214,4 +219,94 @@ async fn debug_output_shows_no_credentials() {
     ] {
         assert!(!shown.contains(secret), "{shown}");
     }
+}
+
+/// A sandbox that tests share, each with a runtime of its own.
+static SHARED: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start_blocking().unwrap());
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(work)
+}
+
+#[test]
+fn a_sandbox_on_a_thread_outlives_the_runtime_in_which_it_was_started() {
+    let message = || json!([{ "conversationId": "con_1", "text": "Hi" }]);
+    // Started within a runtime, on which nothing may block or be dropped that blocks.
+    block_on(async { save(&SHARED, message()).await });
+    block_on(async { save(&SHARED, message()).await });
+    assert_eq!(SHARED.stored("messages").len(), 2);
+}
+
+#[test]
+fn a_sandbox_on_a_thread_fails_to_start_for_the_same_reasons() {
+    let start = |port| Sandbox::builder().port(port).start_blocking();
+    let first = start(0).unwrap();
+    let failed = [start(port(&first)), block_on(async { start(port(&first)) })];
+    for failed in failed {
+        assert!(
+            matches!(failed.unwrap_err(), StartError::Bind { address, .. } if address.port() == port(&first))
+        );
+    }
+}
+
+#[test]
+fn the_thread_of_a_sandbox_ends_once_it_is_dropped() {
+    let witness = Arc::new(());
+    let seen = Arc::downgrade(&witness);
+    let builder = Sandbox::builder().clock(move || {
+        let _ = &witness;
+        noon()
+    });
+    let sandbox = builder.start_blocking().unwrap();
+    let (port, address) = (port(&sandbox), address(&sandbox));
+    block_on(async { save(&sandbox, json!([])).await });
+    if cfg!(target_os = "linux") {
+        assert!(has_thread(port));
+    }
+    let mut idle = std::net::TcpStream::connect(&address).unwrap();
+    sandbox.inject(Fault::StallBefore);
+    let request = format!(
+        "GET /v6/messages/msg_1 HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer {}\r\n\r\n",
+        sandbox.access_token()
+    );
+    let mut stalled = std::net::TcpStream::connect(&address).unwrap();
+    stalled.write_all(request.as_bytes()).unwrap();
+    while sandbox.requests() < 2 {
+        std::thread::yield_now();
+    }
+
+    drop(sandbox);
+
+    assert!(std::net::TcpStream::connect(&address).is_err());
+    for connection in [&mut idle, &mut stalled] {
+        connection.set_read_timeout(Some(SOON)).unwrap();
+        // Closed or reset, and nothing was sent.
+        let read = connection.read(&mut [0]);
+        assert!(!matches!(&read, Ok(1..)), "{read:?}");
+        let is_open = |error: &std::io::Error| error.kind() == std::io::ErrorKind::WouldBlock;
+        assert!(
+            !read.is_err_and(|error| is_open(&error)),
+            "it is still open"
+        );
+    }
+    let start = Instant::now();
+    while has_thread(port) || seen.strong_count() > 0 {
+        assert!(start.elapsed() < SOON, "something is left");
+        std::thread::yield_now();
+    }
+}
+
+/// Whether a sandbox has a thread for `port`; always false where threads cannot be listed.
+fn has_thread(port: u16) -> bool {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else {
+        return false;
+    };
+    threads.flatten().any(|thread| {
+        let name = std::fs::read_to_string(thread.path().join("comm"));
+        name.is_ok_and(|name| name.trim_end() == format!("sandbox:{port}"))
+    })
 }
