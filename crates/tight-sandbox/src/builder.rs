@@ -14,6 +14,8 @@ use tokio::{runtime, sync::watch};
 use crate::{
     Sandbox, StartError,
     clock::{Clock, Reading},
+    control::Control,
+    document,
     http::{
         listening::{self, Listening},
         routes::Routes,
@@ -33,6 +35,8 @@ pub struct Builder {
     token_lifetime: Duration,
     sleep: Sleep,
     kept_requests: usize,
+    has_orders: bool,
+    hosts: Vec<String>,
 }
 
 impl Builder {
@@ -44,6 +48,8 @@ impl Builder {
             token_lifetime: Duration::from_secs(3600),
             sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
             kept_requests: 10_000,
+            has_orders: false,
+            hosts: Vec::new(),
         }
     }
 
@@ -146,6 +152,34 @@ impl Builder {
         self
     }
 
+    /// Takes orders over HTTP, too, and serves a page for people, both under `/sandbox/`: for tests in other languages, or to
+    /// look at what a test does. They need no access token, and no web page of another origin can use them.
+    ///
+    /// The program `tight-sandbox` does this; the README describes the orders.
+    ///
+    /// ```
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().orders_over_http().start().await?;
+    /// let state = reqwest::get(format!("{}/sandbox/state", sandbox.url())).await?;
+    /// assert_eq!(state.text().await?, "{}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn orders_over_http(mut self) -> Self {
+        self.has_orders = true;
+        self
+    }
+
+    /// Lets clients that give orders over HTTP call this machine by `name`, such as that of a container. Without, they must use an
+    /// IP address or `localhost`, so that no web page can pass for the sandbox by a name of its own (DNS rebinding).
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.push(name.into());
+        self
+    }
+
     /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
     ///
     /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
@@ -220,6 +254,12 @@ impl Builder {
         let refused = |source| StartError::Bind { address, source };
         let listener = listening::bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
+        let document = || self.document.unwrap_or(Cow::Borrowed(document::EMBEDDED));
+        let control = self.has_orders.then(|| Control {
+            document: document(),
+            url: url(address),
+            hosts: self.hosts,
+        });
         let settings = Settings {
             clock: Clock::new(self.clock),
             token_lifetime: self.token_lifetime,
@@ -228,6 +268,7 @@ impl Builder {
         };
         Ok(Prepared {
             routes,
+            control,
             settings,
             listener,
             address,
@@ -238,6 +279,7 @@ impl Builder {
 /// A sandbox whose port is bound, before there is a server.
 struct Prepared {
     routes: Arc<Routes>,
+    control: Option<Control>,
     settings: Settings,
     listener: TcpListener,
     /// Where the listener listens.
@@ -251,13 +293,19 @@ impl Prepared {
         let port = Listening::new(self.listener);
         let port = port.map_err(|source| StartError::Bind { address, source })?;
         let (running, stopped) = watch::channel(());
-        let service = Arc::new(Service::new(self.routes, self.settings, stopped.clone()));
+        let (ended, alive) = watch::channel(());
+        let service = Service::new(self.routes, self.settings, stopped.clone(), alive);
+        let service = Arc::new(match self.control {
+            Some(control) => service.with(Box::new(control)),
+            None => service,
+        });
         let server = serving::serve(port.share(), Arc::clone(&service), stopped);
         let sandbox = Sandbox {
             url: url(address),
             service,
             _port: port,
             _running: running,
+            ended,
         };
         Ok((sandbox, server))
     }

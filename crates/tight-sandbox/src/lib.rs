@@ -11,9 +11,11 @@
 // placed, seed            reading JSON that people write, with the places of errors; what is to be stored
 // faults/                 what a test orders to fail: what, which requests, when, in Rust or in JSON
 // http/                   routes, requests, responses, and the effect of faults
-// builder                 settings, and the start
+// control/                orders over HTTP, and the page for people
+// builder, state          settings, and the start
 mod builder;
 mod clock;
+mod control;
 mod differences;
 mod document;
 mod domain;
@@ -59,6 +61,8 @@ pub struct Sandbox {
     _port: Listening,
     /// Dropped with the sandbox, which tells the server to stop.
     _running: watch::Sender<()>,
+    /// Closed when no task of the server has anything left to do.
+    ended: watch::Sender<()>,
 }
 
 impl Sandbox {

@@ -73,6 +73,22 @@ impl Sandbox {
         self.service.issue_lasting(Some(user), false)
     }
 
+    /// Stops the sandbox, and waits until the requests in progress have their responses. Those stalled by a fault lose their
+    /// connection.
+    ///
+    /// Dropping the sandbox stops it, too, but does not wait.
+    pub async fn stop(self) {
+        let Self {
+            ended,
+            service,
+            _port,
+            _running,
+            url: _,
+        } = self;
+        drop((service, _port, _running));
+        ended.closed().await;
+    }
+
     /// Forgets all that is stored, the requests received and the faults ordered. Access tokens stay valid, and users of
     /// [`Sandbox::add_user`] own a new company each. Ids count from 1 again.
     pub fn reset(&self) {

@@ -49,7 +49,9 @@ pub(super) fn check(parts: &Parts, hosts: &[String]) -> Result<(), Refusal> {
 
 fn is_ours(authority: &Authority, hosts: &[String]) -> bool {
     let host = authority.host();
-    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
     let is_name = |name: &str| host.eq_ignore_ascii_case(name);
     address.unwrap_or(host).parse::<IpAddr>().is_ok()
         || is_name("localhost")

@@ -88,7 +88,10 @@ impl Control {
             let known = PATHS.map(|(name, _)| name);
             let similar = nearest(name, &known).into_iter();
             let similar: Vec<_> = similar.map(|name| format!("{PLACE}{name}")).collect();
-            let message = format!("there is no `{path}`; similar ones are: {}", similar.join(", "));
+            let message = format!(
+                "there is no `{path}`; similar ones are: {}",
+                similar.join(", ")
+            );
             return Err(Refusal::of(StatusCode::NOT_FOUND, message));
         };
         allow(method, methods)?;

@@ -63,12 +63,13 @@ pub(super) fn requests(service: &Service, parts: &Parts) -> Result<Value, Wrong>
     let operation = text("operation");
     if let Some(operation) = operation {
         let known = service.number(operation);
-        known.map_err(|known| {
-            in_query("operation", no_such("operation", operation, &known))
-        })?;
+        known.map_err(|known| in_query("operation", no_such("operation", operation, &known)))?;
     }
     let latest = service.latest(operation, limit);
-    Ok(latest.iter().map(|(number, request)| received(*number, request)).collect())
+    Ok(latest
+        .iter()
+        .map(|(number, request)| received(*number, request))
+        .collect())
 }
 
 fn received(number: usize, request: &ReceivedRequest) -> Value {
@@ -101,7 +102,8 @@ fn received(number: usize, request: &ReceivedRequest) -> Value {
 pub(super) fn operations(service: &Service) -> Value {
     let unserved = service.unserved();
     let operations = service.operations().iter().map(|route| {
-        let mut shown = json!({ "operation": route.id, "method": route.method.as_str(), "path": route.path });
+        let mut shown =
+            json!({ "operation": route.id, "method": route.method.as_str(), "path": route.path });
         let reason = unserved.iter().find(|(id, _)| *id == route.id);
         if let Some((_, reason)) = reason {
             shown["unserved"] = json!(reason);
@@ -126,7 +128,9 @@ pub(super) fn summary(service: &Service, url: &str) -> Value {
 pub(super) fn tokens(service: &Service) -> Value {
     let tokens = service.tokens();
     let tokens = tokens.lasting();
-    tokens.map(|(text, grant)| token(text, grant.user.as_deref(), grant.is_read_only)).collect()
+    tokens
+        .map(|(text, grant)| token(text, grant.user.as_deref(), grant.is_read_only))
+        .collect()
 }
 
 pub(super) fn token(token: &str, user: Option<&str>, is_read_only: bool) -> Value {

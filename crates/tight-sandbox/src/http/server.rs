@@ -77,6 +77,8 @@ pub(crate) struct Service {
     pub(super) beside: Option<Box<dyn Beside>>,
     /// Its sender is dropped with the sandbox.
     running: watch::Receiver<()>,
+    /// Dropped with the service, which tells the sandbox that nobody is served any more.
+    _alive: watch::Receiver<()>,
 }
 
 /// A route, and the path parameters as received.
@@ -87,6 +89,7 @@ impl Service {
         routes: Arc<Routes>,
         settings: Settings,
         running: watch::Receiver<()>,
+        alive: watch::Receiver<()>,
     ) -> Self {
         let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
         Self {
@@ -104,6 +107,7 @@ impl Service {
             token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
             beside: None,
+            _alive: alive,
             running,
             routes,
         }

@@ -43,7 +43,7 @@ impl Service {
     /// Stores all of a seed, or nothing if anything is wrong with it.
     pub(crate) fn seed(&self, state: &Value) -> Result<(), Wrong> {
         let seeded = seed::read(state, self.routes.collections())?;
-        let caller = self.caller(None, (self.clock)());
+        let caller = self.caller(None, self.clock.now());
         let mut transaction = self.world.begin(&caller);
         let mut without_company = Vec::new();
         for seeded in seeded {
@@ -147,7 +147,7 @@ impl Service {
     }
 
     pub(crate) fn now(&self) -> SystemTime {
-        (self.clock)()
+        self.clock.now()
     }
 
     /// The latest requests, each with the number that it has among all.
