@@ -1,9 +1,14 @@
 //! HTTP: connections, routes, authentication, and the effect of faults.
+//!
+//! A connection comes through `listening` and `serving`. Its requests pass through `responding`, which has `handling` find
+//! out what is to be sent (`delivery`).
 
 pub(crate) mod connection;
 pub(crate) mod delivery;
+pub(crate) mod handling;
 pub(crate) mod listening;
 pub(crate) mod received;
+pub(crate) mod responding;
 pub(crate) mod routes;
 pub(crate) mod server;
 pub(crate) mod serving;
