@@ -347,7 +347,8 @@ impl Sandbox {
         )
     }
 
-    /// Aims a fault at the next request to any operation, token requests excepted.
+    /// Aims a fault at the next request, token requests excepted: to any operation, or to a path or method that the document does not
+    /// have. To respond to the latter, see [`Aim::responds`].
     ///
     /// ```
     /// use tight_sandbox::{Reply, RetryAfter, Sandbox};
@@ -370,6 +371,29 @@ impl Sandbox {
         self.service.orders().clear();
     }
 
+    /// Returns a line for each fault that was ordered and that requests have not met as often as was ordered, oldest first: the words
+    /// with which a test would order what is left. A fault without a number ([`Aim::always`], [`Aim::with_probability`]) is
+    /// pending until the first request has met it.
+    ///
+    /// ```
+    /// use tight_sandbox::{Fault, Reply, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.next("saveMessages").pass(2).times(3).fails(Fault::DropAfter);
+    /// assert_eq!(sandbox.pending_faults(), [r#"next("saveMessages").pass(2).times(3).fails(DropAfter)"#]);
+    /// sandbox.clear_faults();
+    /// // At the end of a test: all faults were met.
+    /// assert_eq!(sandbox.pending_faults(), [""; 0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn pending_faults(&self) -> Vec<String> {
+        self.service.pending_faults()
+    }
+
     /// Returns the requests for the operation with this `operationId`, oldest first, whatever the result.
     ///
     /// See [`Sandbox::received_requests`] for how many are kept.
@@ -384,7 +408,8 @@ impl Sandbox {
         self.service.received(Some(operation_id))
     }
 
-    /// Returns all requests to operations, token requests included, oldest first, whatever the result.
+    /// Returns all requests, token requests included, oldest first, whatever the result. The `operation` of those to paths and methods
+    /// that the document does not have is empty.
     ///
     /// They are in the order in which they took effect. The sandbox keeps the latest 10,000; see
     /// [`Builder::keep_requests`].
@@ -393,7 +418,8 @@ impl Sandbox {
         self.service.received(None)
     }
 
-    /// Checks that the sandbox received requests for exactly these operations, by `operationId`, in this order.
+    /// Checks that the sandbox received requests for exactly these operations, by `operationId`, in this order. A request to a path
+    /// or method that the document does not have counts as `""`.
     ///
     /// # Panics
     ///

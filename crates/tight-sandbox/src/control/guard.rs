@@ -13,7 +13,7 @@ use axum::http::{
     uri::Authority,
 };
 
-use crate::{control::outcome::Refusal, http::server::media_type};
+use crate::{control::outcome::Refusal, http::handling::media_type};
 
 /// Refuses a request that a page of another origin may have sent. Clients may call this machine by its addresses, by
 /// `localhost`, and by `hosts`.

@@ -19,7 +19,8 @@ use crate::{
     faults::json::{order, pending},
     http::{
         beside::{Beside, Responding},
-        server::{Service, read},
+        handling::read,
+        server::Service,
     },
     nearest::nearest,
     placed::{self, Placed, no_such},
@@ -56,7 +57,8 @@ pub(crate) struct Control {
 
 impl Beside for Control {
     fn serves(&self, path: &str) -> bool {
-        matches!(path, "/" | "/openapi.json" | "/sandbox") || path.starts_with(PLACE)
+        matches!(path, "/" | "/favicon.ico" | "/openapi.json" | "/sandbox")
+            || path.starts_with(PLACE)
     }
 
     fn respond<'a>(&'a self, service: &'a Service, request: Request<Body>) -> Responding<'a> {
@@ -80,6 +82,8 @@ impl Control {
         let Some(name) = path.strip_prefix(PLACE) else {
             allow(method, &[Method::GET])?;
             return Ok(match path {
+                // Browsers ask for it, and nothing is to count that.
+                "/favicon.ico" => outcome::nothing(),
                 "/openapi.json" => text("application/json", self.document.clone()),
                 _ => redirect(PLACE),
             });

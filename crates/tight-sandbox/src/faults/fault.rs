@@ -23,6 +23,9 @@ pub enum Fault {
     DropBefore,
     /// Closes the connection without a response; the request takes effect.
     DropAfter,
+    /// Refuses the request before it is processed, so that the client knows that it takes no effect: over HTTP/2, its stream
+    /// is reset with `REFUSED_STREAM`. HTTP/1.1 cannot say so; there, it is the same as [`Fault::DropBefore`].
+    RefuseStream,
     /// Never responds; the request takes no effect. The connection stays open until the client closes it or the sandbox
     /// is dropped.
     StallBefore,
@@ -136,6 +139,7 @@ impl Fault {
         match self {
             Self::RespondBefore(_)
             | Self::DropBefore
+            | Self::RefuseStream
             | Self::StallBefore
             | Self::ExpireTokenBefore => true,
             Self::Several(faults) => faults.iter().any(Self::comes_before),

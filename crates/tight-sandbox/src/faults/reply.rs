@@ -69,6 +69,23 @@ impl Reply {
         Self::status(status).body("text/html; charset=utf-8", page)
     }
 
+    /// Creates a response with this JSON as its body.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Reply;
+    ///
+    /// let saved = Reply::json(200, &json!({ "result": "SUCCESS", "data": { "id": "msg_1" } }));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status is not in the range 200 to 999.
+    #[track_caller]
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::status(status).body("application/json", body.to_string())
+    }
+
     /// Creates a 429 in the API's envelope that says when to try again, in any of the forms that HTTP knows.
     ///
     /// # Panics
@@ -78,7 +95,7 @@ impl Reply {
     pub fn too_many_requests(retry_after: RetryAfter) -> Self {
         let error = json!({ "type": "BAD_REQUEST", "message": "Too many requests" });
         let body = json!({ "result": "FAILURE", "data": null, "error": [error] });
-        let mut reply = Self::status(429).body("application/json", body.to_string());
+        let mut reply = Self::json(429, &body);
         if let Some(text) = retry_after.text() {
             reply.headers.insert(RETRY_AFTER, value(&text));
         }

@@ -14,6 +14,7 @@ use crate::{
 pub(crate) enum Delivery {
     Responded(Reply, Manner),
     Dropped,
+    Refused,
     Stalled,
 }
 
@@ -37,7 +38,7 @@ impl Delivery {
     pub(crate) fn status(&self) -> Option<u16> {
         match self {
             Self::Responded(reply, _) => Some(reply.code()),
-            Self::Dropped | Self::Stalled => None,
+            Self::Refused | Self::Dropped | Self::Stalled => None,
         }
     }
 
@@ -48,6 +49,7 @@ impl Delivery {
                 Self::Responded(reply, Manner::Whole)
             }
             Fault::DropBefore | Fault::DropAfter => Self::Dropped,
+            Fault::RefuseStream => Self::Refused,
             Fault::StallBefore | Fault::StallAfter => Self::Stalled,
             Fault::Truncate(length) => self.sent(Manner::Truncated(length)),
             Fault::StallWithin(length) => self.sent(Manner::Stalled(length)),
@@ -97,7 +99,7 @@ impl Delivery {
     fn sent(self, manner: Manner) -> Self {
         match self {
             Self::Responded(reply, _) => Self::Responded(reply, manner),
-            Self::Dropped | Self::Stalled => self,
+            Self::Dropped | Self::Refused | Self::Stalled => self,
         }
     }
 

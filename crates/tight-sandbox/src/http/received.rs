@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// The `operationId` of its operation.
+    /// The `operationId` of its operation; empty if the document has no operation with this path and method.
     pub operation: String,
     /// The method, such as `POST`.
     pub method: String,

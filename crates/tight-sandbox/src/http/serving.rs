@@ -8,10 +8,11 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{
-    http::connection::{Connection, Cut},
-    http::listening::Listening,
-    http::server::{Service, respond},
+use crate::http::{
+    connection::{Connection, Cut},
+    listening::Listening,
+    responding::respond,
+    server::Service,
 };
 
 /// How long the server waits if no connection can be accepted, because too many files are open, for example.

@@ -17,7 +17,8 @@ use crate::{
 type Read = fn(&Placed<'_>) -> Result<Fault, Wrong>;
 
 /// The faults of which there is nothing to say but the name.
-const BARE: [(&str, Fault); 8] = [
+const BARE: [(&str, Fault); 9] = [
+    ("refuseStream", Fault::RefuseStream),
     ("dropBefore", Fault::DropBefore),
     ("dropAfter", Fault::DropAfter),
     ("stallBefore", Fault::StallBefore),
@@ -131,6 +132,7 @@ pub(super) fn write(fault: &Fault) -> Value {
     let (name, details) = match fault {
         Fault::RespondBefore(reply) => ("respondBefore", reply::write(reply)),
         Fault::RespondAfter(reply) => ("respondAfter", reply::write(reply)),
+        Fault::RefuseStream => return json!("refuseStream"),
         Fault::DropBefore => return json!("dropBefore"),
         Fault::DropAfter => return json!("dropAfter"),
         Fault::StallBefore => return json!("stallBefore"),
@@ -174,7 +176,8 @@ mod tests {
                 let page = Reply::html(502, "<h1>Bad gateway</h1>");
                 Fault::RespondAfter(page.header("x-trace", "1").header("x-trace", "2"))
             }
-            Fault::RespondAfter(_) => Fault::DropBefore,
+            Fault::RespondAfter(_) => Fault::RefuseStream,
+            Fault::RefuseStream => Fault::DropBefore,
             Fault::DropBefore => Fault::DropAfter,
             Fault::DropAfter => Fault::StallBefore,
             Fault::StallBefore => Fault::StallAfter,

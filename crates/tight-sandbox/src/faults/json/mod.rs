@@ -46,7 +46,7 @@ pub(crate) fn order(
 
 /// All orders that no request has used up yet, oldest first, with what is left of them.
 pub(crate) fn pending(orders: &Orders, operations: &impl OperationNames) -> Value {
-    let pending = orders.pending();
+    let pending = orders.left();
     pending
         .iter()
         .map(|order| write(order, operations))
@@ -106,6 +106,7 @@ fn read(order: &Placed<'_>, operations: &impl OperationNames) -> Result<Order, W
         times,
         chance,
         fault,
+        is_met: false,
     })
 }
 
