@@ -27,7 +27,7 @@ pub(super) fn page() -> Response {
         .replace("{script}", SCRIPT);
     let mut response = text("text/html; charset=utf-8", page);
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src 'self'; \
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src data:; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let mut add = |name: HeaderName, value: &str| {

@@ -118,8 +118,7 @@ pub(super) fn summary(service: &Service, url: &str) -> Value {
     json!({
         "url": url,
         "time": time::written(service.now()),
-        "requests": service.calls(),
-        "tokenRequests": service.token_requests(),
+        "requests": service.total_received(),
         "stored": service.counts(),
     })
 }

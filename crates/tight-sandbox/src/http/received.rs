@@ -161,6 +161,11 @@ impl Received {
         self.latest.clear();
     }
 
+    /// How many there were since the start.
+    pub(crate) fn total(&self) -> usize {
+        self.forgotten + self.latest.len()
+    }
+
     /// All that are kept, each with its number since the start.
     pub(crate) fn numbered(&self) -> impl DoubleEndedIterator<Item = (usize, &ReceivedRequest)> {
         let requests = self.latest.iter().enumerate();

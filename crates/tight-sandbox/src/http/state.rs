@@ -167,6 +167,11 @@ impl Service {
         latest
     }
 
+    /// How many requests there were, token requests and those for no operation included.
+    pub(crate) fn total_received(&self) -> usize {
+        lock(&self.received).total()
+    }
+
     /// How many entities each collection has that has any.
     pub(crate) fn counts(&self) -> Value {
         let mut names = self.collections();

@@ -6,6 +6,8 @@
 mod faults;
 mod invented;
 mod looking;
+mod orders;
 mod running;
+mod seeding;
 mod support;
 mod tight;

@@ -67,7 +67,7 @@ function showAccess(tokens) {
   }
   at("access").replaceChildren(...rows.flatMap(([name, value]) => {
     const code = make("code", { text: value });
-    const copy = make("button", { type: "button", className: "quiet", text: "Copy" });
+    const copy = make("button", { type: "button", className: "quiet small", text: "Copy" });
     copy.setAttribute("aria-label", `Copy: ${name}`);
     copy.addEventListener("click", async () => {
       if (navigator.clipboard === undefined) {
@@ -121,7 +121,7 @@ function rowOf(request) {
     make("td", { text: request.time.slice(11, 19), title: request.time }),
     make("td", { text: request.method }),
     make("td", {}, open),
-    make("td", { text: request.operation }),
+    make("td", { text: request.operation || "none", className: request.operation ? "" : "soft" }),
     make("td", { text: status, className: kind }));
   return [row, details];
 }
