@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use axum::{
     body::Body,
     http::{
-        HeaderName, HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS},
+        HeaderValue, StatusCode,
+        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS},
     },
     response::Response,
 };
@@ -22,7 +22,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     at: Option<String>,
     message: String,
-    header: Option<(HeaderName, HeaderValue)>,
+    /// The methods that there are instead.
+    allow: Option<&'static str>,
 }
 
 impl Refusal {
@@ -31,12 +32,13 @@ impl Refusal {
             status,
             at: None,
             message: message.into(),
-            header: None,
+            allow: None,
         }
     }
 
-    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+    /// For a path that has these methods only.
+    pub(super) fn allowing(mut self, methods: &'static str) -> Self {
+        self.allow = Some(methods);
         self
     }
 
@@ -47,7 +49,10 @@ impl Refusal {
         };
         let mut response = json(&json!({ "error": error }));
         *response.status_mut() = self.status;
-        response.headers_mut().extend(self.header);
+        let allow = self
+            .allow
+            .map(|methods| (ALLOW, HeaderValue::from_static(methods)));
+        response.headers_mut().extend(allow);
         response
     }
 }

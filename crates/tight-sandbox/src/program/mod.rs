@@ -33,7 +33,8 @@ pub(crate) fn main() -> ExitCode {
             }
         },
         Err(error) => {
-            complain(&error);
+            // It says what its cause is.
+            complain_plainly(&format!("error: {error}"));
             complain_plainly("try `tight-sandbox --help`");
             return ExitCode::from(USAGE);
         }

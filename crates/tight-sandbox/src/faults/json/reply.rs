@@ -103,6 +103,8 @@ fn body(body: &[u8]) -> Option<(&'static str, Value)> {
         return Some(("bodyBase64", Value::from(BASE64_STANDARD.encode(body))));
     };
     let json = serde_json::from_str::<Value>(text).ok();
-    let json = json.filter(|json| !json.is_string() && json.to_string() == text);
+    let json = json.filter(|json| {
+        !json.is_string() && serde_json::to_vec(json).is_ok_and(|written| written == body)
+    });
     (!text.is_empty()).then(|| ("body", json.unwrap_or_else(|| Value::from(text))))
 }
