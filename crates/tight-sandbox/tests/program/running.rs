@@ -49,6 +49,44 @@ fn the_commands_that_it_prints_work_when_pasted() {
 }
 
 #[tokio::test]
+async fn what_the_readme_shows_is_so() {
+    let readme = include_str!("../../README.md");
+    let block = |start: &str| {
+        let (_, rest) = readme.split_once(start).unwrap();
+        format!("{start}{}", rest.split_once("```").unwrap().0)
+    };
+    let program = Program::start(&["--user", "anna"]);
+    let shown = "http://127.0.0.1:8080";
+    assert_eq!(
+        block("Tight sandbox\n").replace(shown, program.url()),
+        program.greeting
+    );
+
+    if Command::new("curl").arg("--version").output().is_err() {
+        let _ = writeln!(
+            io::stderr(),
+            "curl is not installed: the orders of the README were not tested"
+        );
+        return;
+    }
+    let orders = block("order() {").replace(shown, program.url());
+    let output = Command::new("sh")
+        .args(["-ec", &orders])
+        .env("NO_PROXY", "*")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success() && output.stdout.is_empty(),
+        "{output:?}"
+    );
+    let faults = json(&program, "/sandbox/faults").await;
+    assert_eq!(
+        faults.as_array().unwrap().len(),
+        orders.matches("\norder '").count()
+    );
+}
+
+#[tokio::test]
 async fn each_user_has_a_token_for_what_belongs_to_the_user() {
     let program = Program::start(&["--user", "anna", "--user", "bert"]);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
