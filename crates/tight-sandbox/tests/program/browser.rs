@@ -28,8 +28,8 @@ struct Driver {
 }
 
 impl Driver {
-    /// `None` if it is not installed.
-    fn start() -> Option<Self> {
+    /// Starts it, unless it is not installed.
+    fn start() -> Result<Self, String> {
         let mut command = Command::new(DRIVER);
         command
             .arg("--port=0")
@@ -37,7 +37,9 @@ impl Driver {
             .stderr(Stdio::null());
         let mut child = match command.spawn() {
             Ok(child) => child,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(format!("{DRIVER} is not installed"));
+            }
             Err(error) => panic!("{DRIVER}: {error}"),
         };
         let mut output = BufReader::new(child.stdout.take().unwrap());
@@ -48,7 +50,7 @@ impl Driver {
                 break port.trim().trim_end_matches('.').to_owned();
             }
         };
-        Some(Self {
+        Ok(Self {
             child,
             _output: output,
             url: format!("http://127.0.0.1:{port}"),
@@ -75,20 +77,22 @@ pub(crate) async fn with_browser<F>(test: impl FnOnce(Browser) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let Some(driver) = Driver::start() else {
-        let is_required = env::var(VARIABLE).is_ok_and(|value| value == "required");
-        assert!(
-            !is_required,
-            "{DRIVER} is not installed, but {VARIABLE}=required"
-        );
-        let _ = writeln!(
-            io::stderr(),
-            "{DRIVER} is not installed: the page was not tested"
-        );
-        return;
-    };
     let profile = tempfile::tempdir().unwrap();
-    let browser = Browser::open(&driver, &profile).await;
+    let opened = match Driver::start() {
+        Ok(driver) => Browser::open(&driver, &profile)
+            .await
+            .map(|browser| (driver, browser)),
+        Err(reason) => Err(reason),
+    };
+    let (_driver, browser) = match opened {
+        Ok(opened) => opened,
+        Err(reason) => {
+            let is_required = env::var(VARIABLE).is_ok_and(|value| value == "required");
+            assert!(!is_required, "{VARIABLE}=required, but {reason}");
+            let _ = writeln!(io::stderr(), "{reason}: the page was not tested");
+            return;
+        }
+    };
     let tested = tokio::spawn(test(browser.clone())).await;
     browser.ask(Method::DELETE, "", None).await;
     if let Err(failed) = tested {
@@ -97,7 +101,8 @@ where
 }
 
 impl Browser {
-    async fn open(driver: &Driver, profile: &TempDir) -> Self {
+    /// Opens a browser, unless there is none that fits the driver.
+    async fn open(driver: &Driver, profile: &TempDir) -> Result<Self, String> {
         let options = [
             "--headless",
             "--no-sandbox",
@@ -123,16 +128,28 @@ impl Browser {
             session: format!("{}/session", driver.url),
         };
         let capabilities = json!({ "capabilities": { "alwaysMatch": capabilities } });
-        let session = browser.ask(Method::POST, "", Some(capabilities)).await;
+        let session = browser.sent(Method::POST, "", Some(capabilities)).await;
+        let session = session.map_err(|error| format!("{DRIVER} opens no browser: {error}"))?;
         let id = session["sessionId"].as_str().unwrap();
-        Self {
+        Ok(Self {
             session: format!("{}/{id}", browser.session),
             ..browser
-        }
+        })
     }
 
     /// Sends a command, and returns its value.
     async fn ask(&self, method: Method, command: &str, body: Option<Value>) -> Value {
+        let value = self.sent(method, command, body).await;
+        value.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Sends a command, and returns its value, or the error's message.
+    async fn sent(
+        &self,
+        method: Method,
+        command: &str,
+        body: Option<Value>,
+    ) -> Result<Value, String> {
         let request = self
             .client
             .request(method, format!("{}{command}", self.session));
@@ -143,8 +160,10 @@ impl Browser {
         let response = request.send().await.unwrap();
         let status = response.status();
         let mut answer: Value = response.json().await.unwrap();
-        assert!(status.is_success(), "{command}: {:#}", answer["value"]);
-        answer["value"].take()
+        match status.is_success() {
+            true => Ok(answer["value"].take()),
+            false => Err(answer["value"]["message"].as_str().unwrap().to_owned()),
+        }
     }
 
     pub(crate) async fn visit(&self, url: &str) {

@@ -8,3 +8,7 @@ mod command_line;
 mod page;
 mod program;
 mod running;
+#[cfg(unix)]
+mod shell;
+#[cfg(unix)]
+mod signals;

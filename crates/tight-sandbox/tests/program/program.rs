@@ -2,10 +2,11 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
 use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
 
 /// The last line of what the program says before it serves.
 const END: &str = "Ctrl-C stops the sandbox, which keeps nothing.\n";
@@ -86,7 +87,14 @@ impl Program {
         request.bearer_auth(self.said("Access token"))
     }
 
+    /// Sends a request without a body, and reads JSON.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let response = self.request(Method::GET, path).send().await.unwrap();
+        response.json().await.unwrap()
+    }
+
     /// Sends the program a signal.
+    #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.id());
         assert!(
@@ -99,7 +107,8 @@ impl Program {
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self) -> ExitStatus {
+    #[cfg(unix)]
+    pub(crate) fn end(mut self) -> std::process::ExitStatus {
         self.child.wait().unwrap()
     }
 }

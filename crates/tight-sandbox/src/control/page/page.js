@@ -145,7 +145,7 @@ function aimOf(order) {
     parts.push(typeof order.matching === "string" ? order.matching : JSON.stringify(order.matching));
   }
   if (order.pass !== undefined) parts.push(`after ${order.pass}`);
-  if (order.probability !== undefined) parts.push(`${order.probability * 100} %`);
+  if (order.probability !== undefined) parts.push(`${Number((order.probability * 100).toPrecision(6))}%`);
   return parts.join(", ");
 }
 
