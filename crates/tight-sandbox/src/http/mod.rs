@@ -3,9 +3,12 @@
 //! A connection comes through `listening` and `serving`. Its requests pass through `responding`, which has `handling` find
 //! out what is to be sent (`delivery`).
 
+pub(crate) mod activity;
 pub(crate) mod connection;
+pub(crate) mod cut_body;
 pub(crate) mod delivery;
 pub(crate) mod handling;
+pub(crate) mod limits;
 pub(crate) mod listening;
 pub(crate) mod received;
 pub(crate) mod responding;

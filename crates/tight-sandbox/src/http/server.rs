@@ -16,6 +16,7 @@ use crate::{
     domain::transaction::World,
     faults::orders::Orders,
     http::{
+        limits::Limits,
         received::{Received, ReceivedRequest},
         routes::Routes,
         slow_body::Sleep,
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) sleep: Sleep,
     pub(crate) kept_requests: usize,
+    pub(crate) limits: Limits,
 }
 
 /// A running sandbox: routes, data, tokens and faults.
@@ -39,6 +41,7 @@ pub(crate) struct Service {
     pub(super) tokens: Mutex<Tokens>,
     pub(super) orders: Orders,
     pub(super) sleep: Sleep,
+    pub(super) limits: Limits,
     pub(super) received: Mutex<Received>,
     /// How many requests came, without token requests.
     pub(super) calls: AtomicUsize,
@@ -68,6 +71,7 @@ impl Service {
             tokens: Mutex::new(Tokens::new(settings.token_lifetime)),
             orders: Orders::default(),
             sleep: settings.sleep,
+            limits: settings.limits,
             received: Mutex::new(Received::new(settings.kept_requests)),
             calls: AtomicUsize::new(0),
             token_requests: AtomicUsize::new(0),

@@ -5,7 +5,10 @@
 
 mod faults;
 mod invented;
+mod limits;
 mod looking;
+mod methods;
 mod running;
 mod support;
 mod tight;
+mod wire;
