@@ -17,6 +17,7 @@ use crate::{
     control::Control,
     document,
     http::{
+        limits::Limits,
         listening::{self, Listening},
         routes::Routes,
         server::{Service, Settings},
@@ -37,6 +38,7 @@ pub struct Builder {
     kept_requests: usize,
     has_orders: bool,
     hosts: Vec<String>,
+    limits: Limits,
 }
 
 impl Builder {
@@ -50,6 +52,7 @@ impl Builder {
             kept_requests: 10_000,
             has_orders: false,
             hosts: Vec::new(),
+            limits: Limits::default(),
         }
     }
 
@@ -180,6 +183,28 @@ impl Builder {
         self
     }
 
+    /// Sets how many connections there can be at a time; 500 by default. Further ones wait until one is closed. 0 counts as 1.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.limits.connections = connections.max(1);
+        self
+    }
+
+    /// Sets how many requests there can be at a time on one connection of HTTP/2; 200 by default. Clients are told, and wait;
+    /// what they send nevertheless is refused. 0 counts as 1.
+    pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
+        self.limits.streams = streams.max(1);
+        self
+    }
+
+    /// Sets how long a connection stays open on which nothing is sent or received, even within a request; two minutes by
+    /// default. While a response is under way, which a fault may delay, it stays open.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        // A time that far away can still be counted.
+        const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+        self.limits.idle = limit.min(CENTURY);
+        self
+    }
+
     /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
     ///
     /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
@@ -265,6 +290,7 @@ impl Builder {
             token_lifetime: self.token_lifetime,
             sleep: self.sleep,
             kept_requests: self.kept_requests,
+            limits: self.limits,
         };
         Ok(Prepared {
             routes,

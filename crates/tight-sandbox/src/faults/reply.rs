@@ -158,12 +158,17 @@ impl Reply {
         self.status.as_u16()
     }
 
-    /// How many bytes of the body are sent.
+    /// Whether HTTP allows a body with this status.
+    pub(crate) fn may_have_body(&self) -> bool {
+        !matches!(
+            self.status,
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        )
+    }
+
+    /// The length of the body.
     pub(crate) fn length(&self) -> usize {
-        match self.status {
-            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => 0,
-            _ => self.body.len(),
-        }
+        self.body.len()
     }
 
     pub(crate) fn set_status(&mut self, status: u16) {
@@ -200,16 +205,21 @@ impl Reply {
         }
     }
 
-    pub(crate) fn into_response(self) -> Response {
-        self.into_response_as(Body::from)
-    }
-
     /// The response, with a body that `send` makes of the bytes.
-    pub(crate) fn into_response_as(self, send: impl FnOnce(Vec<u8>) -> Body) -> Response {
+    pub(crate) fn into_response(self, send: impl FnOnce(Vec<u8>) -> Body) -> Response {
         let mut response = Response::new(send(self.body));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
+    }
+
+    /// The response without its body: to HEAD, or with a status that has none.
+    pub(crate) fn into_head(mut self) -> Response {
+        if self.may_have_body() {
+            self.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(self.length()));
+        }
+        self.into_response(|_| Body::empty())
     }
 }
 

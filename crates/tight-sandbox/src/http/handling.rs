@@ -19,6 +19,7 @@ use crate::{
     faults::fault::Fault,
     http::{
         delivery::{Delivery, deliver, expired_token},
+        limits::HEADERS,
         received::ReceivedRequest,
         routes::{Route, Served},
         server::{Service, lock},
@@ -33,12 +34,26 @@ use crate::{
 /// A route, and the path parameters as received.
 type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 
+/// A request that has been received.
+pub(super) struct Incoming<'a> {
+    /// Its operation, or the error response.
+    found: Result<Call<'a>, ApiResponse>,
+    body: Result<Vec<u8>, ApiError>,
+}
+
 impl Service {
     /// Finds the route and path parameters of a request, or returns the error response.
     ///
     /// Tight documents 404 without an error type, and 405 not at all. BAD_REQUEST faults the request; UNKNOWN_ERROR
     /// would mean that the server does not know what happened.
     fn find(&self, parts: &Parts) -> Result<Call<'_>, ApiResponse> {
+        // HTTP/1.1 has been held to it before.
+        if parts.headers.len() > HEADERS {
+            let message = format!("The request must have {HEADERS} headers or fewer");
+            let error = ApiError::plain(ApiErrorType::BadRequest, message);
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return Err(ApiResponse::failure(status, &[error]));
+        }
         let Some((routes, values)) = self.routes.at(parts.uri.path()) else {
             let error = ApiError::plain(ApiErrorType::BadRequest, "There is no such operation");
             return Err(ApiResponse::failure(StatusCode::NOT_FOUND, &[error]));
@@ -51,18 +66,25 @@ impl Service {
         Ok((route, names.zip(values).collect()))
     }
 
+    /// Receives a request to its end.
+    pub(super) async fn receive(&self, parts: &Parts, body: Body) -> Incoming<'_> {
+        let found = self.find(parts);
+        let limit = match &found {
+            Ok((route, _)) => route.body_limit(),
+            Err(_) => BODY_LIMIT,
+        };
+        Incoming {
+            found,
+            body: read(body, limit).await,
+        }
+    }
+
     /// Performs a request or its fault. All effects are complete when it returns, before any byte of the response is
     /// sent.
-    pub(super) async fn handle(&self, parts: &Parts, body: Body) -> Delivery {
-        match self.find(parts) {
-            Ok((route, path)) => {
-                let body = read(body, route.body_limit()).await;
-                self.operate(route, &path, parts, body).await
-            }
-            Err(refused) => {
-                let body = read(body, BODY_LIMIT).await;
-                self.miss(refused, parts, body).await
-            }
+    pub(super) async fn handle(&self, parts: &Parts, request: Incoming<'_>) -> Delivery {
+        match request.found {
+            Ok((route, path)) => self.operate(route, &path, parts, request.body).await,
+            Err(refused) => self.miss(refused, parts, request.body).await,
         }
     }
 

@@ -4,10 +4,13 @@
 //! out what is to be sent (`delivery`).
 //! Besides the API, `beside` may answer; `state` keeps and gives all that there is as JSON.
 
+pub(crate) mod activity;
 pub(crate) mod beside;
 pub(crate) mod connection;
+pub(crate) mod cut_body;
 pub(crate) mod delivery;
 pub(crate) mod handling;
+pub(crate) mod limits;
 pub(crate) mod listening;
 pub(crate) mod received;
 pub(crate) mod responding;

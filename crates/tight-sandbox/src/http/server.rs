@@ -17,6 +17,7 @@ use crate::{
     faults::orders::Orders,
     http::{
         beside::Beside,
+        limits::Limits,
         received::{Received, ReceivedRequest},
         routes::Routes,
         slow_body::Sleep,
@@ -30,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) sleep: Sleep,
     pub(crate) kept_requests: usize,
+    pub(crate) limits: Limits,
 }
 
 /// A running sandbox: routes, data, tokens and faults.
@@ -40,6 +42,7 @@ pub(crate) struct Service {
     pub(super) tokens: Mutex<Tokens>,
     pub(super) orders: Orders,
     pub(super) sleep: Sleep,
+    pub(super) limits: Limits,
     pub(super) received: Mutex<Received>,
     /// How many requests came, without token requests.
     pub(super) calls: AtomicUsize,
@@ -73,6 +76,7 @@ impl Service {
             tokens: Mutex::new(Tokens::new(settings.token_lifetime)),
             orders: Orders::default(),
             sleep: settings.sleep,
+            limits: settings.limits,
             received: Mutex::new(Received::new(settings.kept_requests)),
             calls: AtomicUsize::new(0),
             token_requests: AtomicUsize::new(0),

@@ -1,17 +1,21 @@
-//! Accepts connections and serves HTTP/1.1 only: faults cut a connection at a byte of a response, and HTTP/2
-//! interleaves responses in frames. axum's own server speaks HTTP/2 if any crate of a build enables it.
+//! Accepts connections and serves HTTP/1.1 and, to clients that start with it, HTTP/2.
 
-use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
+use std::{io, pin::pin, sync::Arc, time::Duration};
 
 use axum::body::Body;
-use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::{sync::watch, task::JoinSet};
+use hyper::service::service_fn;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+};
+use tokio::{net::TcpStream, sync::watch, task::JoinSet};
 
 use crate::http::{
+    activity::Activity,
     connection::{Connection, Cut},
+    limits::{HEAD_BYTES, HEADERS},
     listening::Listening,
-    responding::respond,
+    responding::{Link, respond},
     server::Service,
 };
 
@@ -27,7 +31,8 @@ pub(crate) async fn serve(
     let mut connections = JoinSet::new();
     loop {
         let stream = tokio::select! {
-            accepted = port.accept() => match accepted {
+            // Others wait until one ends.
+            accepted = port.accept(), if connections.len() < service.limits.connections => match accepted {
                 Some(Ok(stream)) => stream,
                 Some(Err(error)) if is_of_connection(&error) => continue,
                 Some(Err(_)) => {
@@ -40,10 +45,8 @@ pub(crate) async fn serve(
             // Nothing is ever sent.
             _ = stopped.changed() => break,
         };
-        let cut = Cut::default();
-        let connection = Connection::new(stream, cut.clone());
         let service = Arc::clone(&service);
-        connections.spawn(attend(connection, cut, service, stopped.clone()));
+        connections.spawn(attend(stream, service, stopped.clone()));
     }
     drop((port, service));
     while connections.join_next().await.is_some() {}
@@ -59,22 +62,41 @@ fn is_of_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn attend(
-    connection: Connection,
-    cut: Cut,
-    service: Arc<Service>,
-    mut stopped: watch::Receiver<()>,
-) {
-    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
-        let (service, cut) = (Arc::clone(&service), cut.clone());
-        async move { Ok::<_, Infallible>(respond(&service, &cut, request.map(Body::new)).await) }
+async fn attend(stream: TcpStream, service: Arc<Service>, mut stopped: watch::Receiver<()>) {
+    let limits = service.limits;
+    // Pieces of a response go out as they are made. If that cannot be, they only arrive later.
+    let _ = stream.set_nodelay(true);
+    let link = Link {
+        activity: Activity::watched(limits.idle),
+        cut: Cut::default(),
+    };
+    let connection = Connection::new(stream, link.clone());
+    let activity = Arc::clone(&link.activity);
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let (service, link) = (Arc::clone(&service), link.clone());
+        async move { respond(&service, &link, request.map(Body::new)).await }
     });
-    let exchanges = http1::Builder::new().serve_connection(TokioIo::new(connection), service);
-    let mut exchanges = pin!(exchanges);
+    let mut protocols = auto::Builder::new(TokioExecutor::new());
+    protocols
+        .http1()
+        .max_buf_size(usize::try_from(HEAD_BYTES).unwrap_or(usize::MAX))
+        .max_headers(HEADERS)
+        .http2()
+        .max_header_list_size(HEAD_BYTES)
+        .max_concurrent_streams(limits.streams);
+    let exchanges = protocols.serve_connection(TokioIo::new(connection), service);
+    let exchanges = async {
+        let mut exchanges = pin!(exchanges);
+        tokio::select! {
+            // Errors come from the client or from a fault.
+            _ = exchanges.as_mut() => return,
+            // Nothing is ever sent.
+            _ = stopped.changed() => exchanges.as_mut().graceful_shutdown(),
+        }
+        let _ = exchanges.await;
+    };
     tokio::select! {
-        // Errors come from the client or from a fault.
-        _ = exchanges.as_mut() => return,
-        _ = stopped.changed() => exchanges.as_mut().graceful_shutdown(),
+        () = exchanges => {}
+        () = activity.ended() => {}
     }
-    let _ = exchanges.await;
 }

@@ -182,31 +182,6 @@ async fn dropping_a_sandbox_closes_connections_that_are_kept_alive() {
         .unwrap();
 }
 
-/// Faults cut connections as HTTP/1.1 uses them.
-#[tokio::test]
-async fn http_2_is_not_spoken() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let mut connection = TcpStream::connect(address(&sandbox)).await.unwrap();
-    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    let preface = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", settings.as_slice()].concat();
-    connection.write_all(&preface).await.unwrap();
-    let mut received = Vec::new();
-    // Whether it is closed or reset is for the system to say.
-    let _ = timeout(SOON, connection.read_to_end(&mut received))
-        .await
-        .expect("the connection is still open");
-    assert_eq!(received, b"");
-
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .http2_prior_knowledge()
-        .build()
-        .unwrap();
-    let url = format!("{}/v6/messages/msg_1", sandbox.url());
-    assert!(client.get(url).send().await.is_err());
-    assert_eq!(sandbox.requests(), 0);
-}
-
 #[tokio::test]
 async fn debug_output_shows_no_credentials() {
     let sandbox = Sandbox::start().await.unwrap();

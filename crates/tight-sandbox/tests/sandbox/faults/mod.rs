@@ -3,6 +3,7 @@
 mod aimed;
 mod more;
 mod pending;
+mod protocols;
 mod stubs;
 
 use std::{io::ErrorKind, sync::Arc};

@@ -62,6 +62,22 @@ async fn no_web_page_of_another_origin_can_give_orders() {
     assert!(headers.all(|name| !name.as_str().starts_with("access-control")));
 }
 
+/// There, the host is no header.
+#[tokio::test]
+async fn orders_are_taken_over_http_2() {
+    let sandbox = obedient().await;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .http2_prior_knowledge();
+    let client = client.build().unwrap();
+    let url = format!("{}/sandbox/state", sandbox.url());
+    let (status, state) = sent(client.get(&url)).await;
+    assert_eq!((status.as_u16(), state), (200, json!({})));
+    let seed = json!({ "messages": [{ "text": "Hi" }] });
+    assert_eq!(sent(client.post(&url).json(&seed)).await.0, 204);
+    assert_eq!(sandbox.stored("messages").len(), 1);
+}
+
 #[tokio::test]
 async fn a_name_that_the_sandbox_was_started_with_is_its_own() {
     let builder = Sandbox::builder()
