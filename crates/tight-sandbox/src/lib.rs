@@ -469,7 +469,7 @@ impl Sandbox {
     /// Ids count from 1. With a fixed [`Builder::time`], the same calls make the same snapshot.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        self.service.snapshot()
+        self.service.snapshot(None, usize::MAX)
     }
 
     #[track_caller]

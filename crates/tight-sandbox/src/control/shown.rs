@@ -35,32 +35,32 @@ fn in_query(name: &str, message: String) -> Wrong {
     }
 }
 
-/// All that is stored, or one collection of it.
+/// The number in a parameter of a query.
+fn limit(query: &Map<String, Value>, otherwise: usize) -> Result<usize, Wrong> {
+    let sent = query.get("limit").and_then(Value::as_str);
+    let limit = sent.map_or(Ok(otherwise), str::parse);
+    limit.map_err(|_| in_query("limit", "must be a whole number of 0 or more".to_owned()))
+}
+
+/// All that is stored, or less.
 pub(super) fn state(service: &Service, parts: &Parts) -> Result<Value, Wrong> {
-    let query = query(parts, &["collection"])?;
-    let mut state = service.snapshot();
-    if let (Some(wanted), Value::Object(all)) = (query.get("collection"), &mut state) {
-        let wanted = wanted.as_str().unwrap_or_default();
+    let query = query(parts, &["collection", "limit"])?;
+    let collection = query.get("collection").and_then(Value::as_str);
+    if let Some(wanted) = collection {
         let known = service.collections();
         if !known.contains(&wanted) {
             let message = no_such("collection", wanted, &known);
             return Err(in_query("collection", message));
         }
-        all.retain(|name, _| name == wanted);
     }
-    Ok(state)
+    Ok(service.snapshot(collection, limit(&query, usize::MAX)?))
 }
 
 /// The latest requests, oldest first.
 pub(super) fn requests(service: &Service, parts: &Parts) -> Result<Value, Wrong> {
     let query = query(parts, &["operation", "limit"])?;
-    let text = |name| query.get(name).and_then(Value::as_str);
-    let limit = match text("limit").map(str::parse::<usize>) {
-        None => LATEST,
-        Some(Ok(limit)) => limit,
-        Some(Err(_)) => return Err(in_query("limit", "must be a whole number".to_owned())),
-    };
-    let operation = text("operation");
+    let limit = limit(&query, LATEST)?;
+    let operation = query.get("operation").and_then(Value::as_str);
     if let Some(operation) = operation {
         let known = service.number(operation);
         known.map_err(|known| in_query("operation", no_such("operation", operation, &known)))?;

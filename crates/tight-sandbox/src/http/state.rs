@@ -19,23 +19,25 @@ use crate::{
 };
 
 impl Service {
-    /// All that is stored, by the names of collections.
-    pub(crate) fn snapshot(&self) -> Value {
+    /// What is stored, by the names of collections: the latest entities of each, or of one.
+    pub(crate) fn snapshot(&self, collection: Option<&str>, limit: usize) -> Value {
         let mut names = self.collections();
+        names.retain(|name| collection.is_none_or(|wanted| *name == wanted));
         names.sort_unstable();
         let store = self.world.store();
         let stored = names.into_iter().filter_map(|name| {
-            let single = store.singletons(name).into_iter();
+            let single = store.singletons(name).into_iter().rev();
             let single = single.filter_map(|(company, singleton)| match singleton {
                 Singleton::Saved(entity) => Some(shown(entity, company, None)),
                 Singleton::Deleted => None,
             });
-            let records = store.records(name).map(|(_, record)| {
+            let records = store.records(name).rev().map(|(_, record)| {
                 let company = record.company.as_deref();
                 shown(&record.entity, company, record.about.as_deref())
             });
-            let all: Vec<_> = single.chain(records).collect();
-            (!all.is_empty()).then(|| (name.to_owned(), Value::Array(all)))
+            let mut latest: Vec<_> = records.chain(single).take(limit).collect();
+            latest.reverse();
+            (!latest.is_empty()).then(|| (name.to_owned(), Value::Array(latest)))
         });
         Value::Object(stored.collect())
     }

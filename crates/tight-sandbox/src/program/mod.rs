@@ -1,11 +1,13 @@
 //! What the program does: reads its options, starts a sandbox, says how to use it, and stops it when asked to.
 
+mod failure;
 mod greeting;
 mod options;
+mod stop;
 
 use std::{
     error::Error,
-    fmt, fs,
+    fs,
     io::{self, Read, Write},
     path::Path,
     process::ExitCode,
@@ -14,8 +16,10 @@ use std::{
 use tight_sandbox::Sandbox;
 
 use crate::program::{
+    failure::Failure,
     greeting::greeting,
     options::{HELP, Options, Wanted},
+    stop::Stop,
 };
 
 /// The exit code if the command line is wrong.
@@ -28,7 +32,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(Wanted::Sandbox(options)) => match run(options) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(error) => {
-                complain(&error);
+                complain(&*error);
                 return ExitCode::FAILURE;
             }
         },
@@ -43,7 +47,7 @@ pub(crate) fn main() -> ExitCode {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn run(options: Options) -> Result<(), Failure> {
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let seed = options.seed.as_deref().map(read_seed).transpose()?;
     let builder = Sandbox::builder()
         .port(options.port)
@@ -55,7 +59,7 @@ async fn run(options: Options) -> Result<(), Failure> {
         .fold(builder, |builder, host| builder.allow_host(host));
     // Before anyone can know that there is a sandbox to stop.
     let mut stop = Stop::new().map_err(|error| Failure::of("signals cannot be received", error))?;
-    let sandbox = builder.start().await.map_err(Failure::from)?;
+    let sandbox = builder.start().await?;
     if let Some((name, seed)) = seed {
         let stored = sandbox.seed_json(&seed);
         stored.map_err(|error| Failure::of(format!("cannot use {name}"), error))?;
@@ -69,7 +73,7 @@ async fn run(options: Options) -> Result<(), Failure> {
     stop.asked().await;
     tokio::select! {
         () = sandbox.stop() => Ok(()),
-        () = stop.asked() => Err(Failure::plain("stopped before all requests had their responses")),
+        () = stop.asked() => Err("stopped before all requests had their responses".into()),
     }
 }
 
@@ -110,91 +114,4 @@ fn complain(error: &dyn Error) {
 
 fn complain_plainly(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Why the program ends.
-#[derive(Debug)]
-struct Failure {
-    message: String,
-    source: Option<Box<dyn Error>>,
-}
-
-impl Failure {
-    fn plain(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            source: None,
-        }
-    }
-
-    fn of(message: impl Into<String>, source: impl Error + 'static) -> Self {
-        Self {
-            message: message.into(),
-            source: Some(Box::new(source)),
-        }
-    }
-}
-
-impl From<tight_sandbox::StartError> for Failure {
-    fn from(error: tight_sandbox::StartError) -> Self {
-        let mut failure = Self::plain(error.to_string());
-        failure.source = match error {
-            tight_sandbox::StartError::Bind { source, .. } => Some(Box::new(source)),
-            _ => None,
-        };
-        failure
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl Error for Failure {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref()
-    }
-}
-
-/// Waits for the signals that ask a program to end.
-struct Stop {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    #[cfg(unix)]
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn asked(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn asked(&mut self) {
-        // Without signals, only the end of the process stops it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }

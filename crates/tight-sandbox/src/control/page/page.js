@@ -160,13 +160,12 @@ function showFaults(faults) {
 
 async function showEntities(details) {
   const name = details.dataset.collection;
-  const state = await ask(`state?collection=${encodeURIComponent(name)}`);
+  const state = await ask(`state?collection=${encodeURIComponent(name)}&limit=${SHOWN}`);
   const entities = state[name] ?? [];
   if (!isNew(`entities of ${name}`, entities)) return;
-  const shown = entities.slice(-SHOWN).toReversed();
-  const parts = shown.map((entity) => make("pre", { text: pretty(entity) }));
-  if (shown.length < entities.length) {
-    parts.unshift(make("p", { className: "help", text: `The latest ${SHOWN} of ${entities.length}.` }));
+  const parts = entities.toReversed().map((entity) => make("pre", { text: pretty(entity) }));
+  if (entities.length === SHOWN) {
+    parts.unshift(make("p", { className: "help", text: `The latest ${SHOWN}.` }));
   }
   details.replaceChildren(details.firstElementChild, ...parts);
 }

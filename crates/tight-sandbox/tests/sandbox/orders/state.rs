@@ -16,11 +16,23 @@ fn message(text: &str) -> Value {
 #[tokio::test]
 async fn what_is_stored_is_taken_given_and_emptied() {
     let sandbox = obedient().await;
-    save(&sandbox, json!([message("Hi")])).await;
+    save(&sandbox, json!([message("Hi"), message("Ho")])).await;
     let state = ask(&sandbox, "state").await;
     assert_eq!(state, sandbox.snapshot());
     let messages = ask(&sandbox, "state?collection=messages").await;
     assert_eq!(messages, json!({ "messages": state["messages"] }));
+
+    let latest = ask(&sandbox, "state?limit=1").await;
+    assert_eq!(latest["auditTrail"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        latest["auditTrail"][0],
+        state["auditTrail"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .clone()
+    );
 
     sandbox.inject(Fault::DropBefore);
     delete(&sandbox, "state").await;
