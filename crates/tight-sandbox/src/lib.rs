@@ -51,7 +51,7 @@ pub use store::Uploaded;
 /// A fake server of the Tight API in this process.
 ///
 /// It listens on a free loopback port unless [`Builder::port`] says otherwise, so any number of sandboxes can run at
-/// once, and keeps saved data in memory. It speaks HTTP/1.1 only, and closes connections that start with HTTP/2.
+/// once, and keeps saved data in memory. It speaks HTTP/1.1 and, to clients that start with it, HTTP/2, without TLS.
 ///
 /// Dropping it closes the port, stops the server and discards the data. Requests in progress still get their responses,
 /// except those stalled by a fault, which lose their connection.

@@ -12,6 +12,9 @@ use crate::faults::reply::{Reply, final_status};
 /// *Before* means that the request takes no effect: nothing is stored, no token is issued. *After* means that the
 /// request takes full effect, and only the response is affected; so it is with all faults without *Before* in their
 /// name. The sandbox always reads the whole request first, and stores its data before a client can notice the fault.
+///
+/// A fault hits one request. Where it says *connection*, it is, over HTTP/2, the stream of the request: to close it means to
+/// reset it with `INTERNAL_ERROR`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

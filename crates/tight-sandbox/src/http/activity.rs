@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 /// What happens on one connection. While a response is under way, the client waits for the sandbox; at all other times, the
 /// sandbox waits for the client, and not for longer than the limit.
 pub(crate) struct Activity {
-    limit: Duration,
+    limit: Mutex<Duration>,
     /// When bytes were last sent or received.
     last: Mutex<Instant>,
     /// How many responses are under way.
@@ -29,13 +29,26 @@ impl Activity {
     /// That of a new connection, which is watched from now on.
     pub(crate) fn watched(limit: Duration) -> Arc<Self> {
         let activity = Arc::new(Self {
-            limit,
+            limit: Mutex::new(limit),
             last: Mutex::new(Instant::now()),
             responses: AtomicUsize::new(0),
             ended: Notify::new(),
         });
-        WATCH.add(&activity);
+        let mut watched = lock(&WATCH.watched);
+        watched.connections.push(Arc::downgrade(&activity));
+        WATCH.look_in(watched, limit);
         activity
+    }
+
+    /// Lets the sandbox wait for no longer than this from now on.
+    pub(crate) fn hurry(&self, limit: Duration) {
+        let limit = {
+            let mut known = lock(&self.limit);
+            *known = limit.min(*known);
+            *known
+        };
+        self.note();
+        WATCH.look_in(lock(&WATCH.watched), limit);
     }
 
     /// Notes that bytes were sent or received.
@@ -56,10 +69,11 @@ impl Activity {
 
     /// When the sandbox will have waited for too long; `None` if that is now.
     fn end(&self, now: Instant) -> Option<Instant> {
+        let limit = *lock(&self.limit);
         if self.responses.load(Ordering::SeqCst) > 0 {
-            return Some(now + self.limit);
+            return Some(now + limit);
         }
-        let end = *lock(&self.last) + self.limit;
+        let end = *lock(&self.last) + limit;
         (end > now).then_some(end)
     }
 }
@@ -101,10 +115,9 @@ struct Watched {
 }
 
 impl Watch {
-    fn add(&self, activity: &Arc<Activity>) {
-        let mut watched = lock(&self.watched);
-        watched.connections.push(Arc::downgrade(activity));
-        let end = Instant::now() + activity.limit;
+    /// Has the thread look at the connections in this time, or before.
+    fn look_in(&self, mut watched: MutexGuard<'_, Watched>, time: Duration) {
+        let end = Instant::now() + time;
         if watched.next.is_none_or(|next| end < next) {
             watched.next = Some(end);
             self.is_sooner.notify_one();

@@ -22,6 +22,9 @@ use crate::http::{
 /// How long the server waits if no connection can be accepted, because too many files are open, for example.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a server that stops waits for a client that does nothing.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
 /// Serves until the sender of `stopped` is dropped, and then until the requests in progress have their responses.
 pub(crate) async fn serve(
     port: Listening,
@@ -93,6 +96,7 @@ async fn attend(stream: TcpStream, service: Arc<Service>, mut stopped: watch::Re
             // Nothing is ever sent.
             _ = stopped.changed() => exchanges.as_mut().graceful_shutdown(),
         }
+        activity.hurry(LAST_WAIT);
         let _ = exchanges.await;
     };
     tokio::select! {

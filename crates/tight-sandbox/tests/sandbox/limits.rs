@@ -148,6 +148,41 @@ async fn a_sandbox_whose_connections_all_wait_can_be_dropped() {
     assert_eq!(rest(&mut waiting).await, b"");
 }
 
+#[test]
+fn a_sandbox_that_is_dropped_does_not_wait_for_clients_that_do_nothing() {
+    use std::io::{Read, Write};
+    let witness = std::sync::Arc::new(());
+    let seen = std::sync::Arc::downgrade(&witness);
+    let builder = Sandbox::builder().clock(move || {
+        let _ = &witness;
+        std::time::SystemTime::now()
+    });
+    let sandbox = builder.start_blocking().unwrap();
+    let half = b"POST /v6/messages HTTP/1.1\r\nhost: sandbox\r\ncontent-length: 100\r\n\r\n{";
+    let connections = [&half[..], &begun(&[1])].map(|sent| {
+        let mut connection = std::net::TcpStream::connect(address(&sandbox)).unwrap();
+        connection.set_read_timeout(Some(SOON)).unwrap();
+        connection.write_all(sent).unwrap();
+        connection
+    });
+    drop(sandbox);
+    for mut connection in connections {
+        let mut received = Vec::new();
+        if let Err(error) = connection.read_to_end(&mut received) {
+            assert_ne!(
+                error.kind(),
+                std::io::ErrorKind::WouldBlock,
+                "it is still open"
+            );
+        }
+    }
+    let start = std::time::Instant::now();
+    while seen.strong_count() > 0 {
+        assert!(start.elapsed() < SOON, "its thread still runs");
+        std::thread::yield_now();
+    }
+}
+
 /// Frames of HTTP/2 that begin a request on each of these streams, and do not end it.
 fn begun(streams: &[u32]) -> Vec<u8> {
     let mut frames = [PREFACE, &SETTINGS].concat();
