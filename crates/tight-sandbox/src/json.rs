@@ -30,6 +30,16 @@ pub(crate) enum Step {
     Index(usize),
 }
 
+impl Step {
+    /// The step as a part of a JSON pointer.
+    pub(crate) fn pointer(&self) -> String {
+        match self {
+            Self::Property(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Self::Index(index) => format!("/{index}"),
+        }
+    }
+}
+
 /// Parses `text`.
 pub(crate) fn read(text: &[u8]) -> Result<Json, serde_json::Error> {
     let raw: &RawValue = serde_json::from_slice(text)?;

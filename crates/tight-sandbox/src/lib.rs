@@ -3,12 +3,19 @@
 // Each may use those before it:
 //
 // json, envelope, error   reading JSON exactly; the API's response envelope; why a sandbox does not start
+// clock                   what time it is, by the test
 // document/               the document: operations, schemas, validation of requests
 // store/                  entities, tokens, filters, order, cursors; how new entities are filled
 // domain/                 rules of one domain; every change is made in a transaction that applies them
 // kinds/                  kinds of operation, a module for each
-// faults/                 what a test orders to fail: what, which requests, when
+// placed, seed            reading JSON that people write, with the places of errors; what is to be stored
+// faults/                 what a test orders to fail: what, which requests, when, in Rust or in JSON
 // http/                   routes, requests, responses, and the effect of faults
+// control/                orders over HTTP, and the page for people
+// builder, state          settings, and the start
+mod builder;
+mod clock;
+mod control;
 mod differences;
 mod document;
 mod domain;
@@ -19,68 +26,100 @@ mod http;
 mod json;
 mod kinds;
 mod nearest;
+mod placed;
+mod seed;
+mod state;
 mod store;
 
-use std::{
-    borrow::Cow,
-    fmt,
-    net::Ipv4Addr,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 use crate::{
     faults::orders::Target,
-    http::{
-        routes::Routes,
-        server::{Clock, Service},
-        slow_body::Sleep,
-    },
+    http::{listening::Listening, server::Service},
     store::tokens::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET},
 };
+pub use builder::Builder;
 pub use error::StartError;
 pub use faults::{aim::Aim, fault::Fault, reply::Reply, retry_after::RetryAfter};
 pub use http::received::ReceivedRequest;
+pub use seed::SeedError;
 pub use store::Uploaded;
 
 /// A fake server of the Tight API in this process.
 ///
-/// It listens on a free loopback port, so any number of sandboxes can run at once, and keeps saved data in memory. It
-/// speaks HTTP/1.1 only, and closes connections that start with HTTP/2.
+/// It listens on a free loopback port unless [`Builder::port`] says otherwise, so any number of sandboxes can run at
+/// once, and keeps saved data in memory. It speaks HTTP/1.1 and, to clients that start with it, HTTP/2, without TLS.
 ///
-/// Dropping it stops the server and discards the data. Requests in progress still get their responses, except those
-/// stalled by a fault, which lose their connection. New connections are refused once the runtime has closed the port.
+/// Dropping it closes the port, stops the server and discards the data. Requests in progress still get their responses,
+/// except those stalled by a fault, which lose their connection.
 pub struct Sandbox {
     url: String,
     service: Arc<Service>,
+    _port: Listening,
     /// Dropped with the sandbox, which tells the server to stop.
     _running: watch::Sender<()>,
+    /// Closed when no task of the server has anything left to do.
+    ended: watch::Sender<()>,
 }
 
 impl Sandbox {
     /// Starts a sandbox with the default settings.
     ///
-    /// Its server is a task on the current Tokio runtime, and stops with it.
+    /// Its server is a task on the current Tokio runtime, and stops with it. To share a sandbox between tests, which have a
+    /// runtime each, or to use it without a runtime, see [`Sandbox::start_blocking`].
     ///
     /// # Errors
     ///
     /// Returns [`StartError::Bind`] if no port can be opened.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a Tokio runtime.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
 
+    /// Starts a sandbox with the default settings on a thread of its own. It needs no runtime around it, and outlives the one
+    /// in which it was started. The thread ends once the sandbox is dropped.
+    ///
+    /// A sandbox in a static is shared by all tests of a program, and started by the first that needs it. As they also share
+    /// what is stored, each should use data of its own, such as a company with a user.
+    ///
+    /// ```
+    /// use std::sync::LazyLock;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// static SANDBOX: LazyLock<Sandbox> =
+    ///     LazyLock::new(|| Sandbox::start_blocking().expect("the sandbox does not start"));
+    ///
+    /// # async fn get(path: &str) -> reqwest::Result<reqwest::StatusCode> {
+    /// #     let client = reqwest::Client::new();
+    /// #     let request = client.get(format!("{}{path}", SANDBOX.url())).bearer_auth(SANDBOX.access_token());
+    /// #     Ok(request.send().await?.status())
+    /// # }
+    /// #[tokio::test]
+    /// async fn a_message_that_does_not_exist_is_not_found() {
+    ///     assert_eq!(get("/v6/messages/msg_1").await.unwrap(), 404);
+    /// }
+    /// # for _ in 0..2 {
+    /// #     let runtime = tokio::runtime::Runtime::new().unwrap();
+    /// #     runtime.block_on(async { assert_eq!(get("/v6/messages/msg_1").await.unwrap(), 404) });
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`StartError::Bind`] if no port can be opened, and [`StartError::Thread`] if there can be no thread.
+    pub fn start_blocking() -> Result<Self, StartError> {
+        Self::builder().start_blocking()
+    }
+
     /// Creates a builder, to change settings before the sandbox starts.
     pub fn builder() -> Builder {
-        Builder {
-            document: None,
-            clock: Arc::new(SystemTime::now),
-            token_lifetime: Duration::from_secs(3600),
-            sleep: Arc::new(|pause| Box::pin(tokio::time::sleep(pause))),
-            kept_requests: 10_000,
-        }
+        Builder::new()
     }
 
     /// Returns the base URL, such as `http://127.0.0.1:49152`, without a trailing slash.
@@ -116,6 +155,28 @@ impl Sandbox {
     /// Revokes all access tokens issued so far. [`Sandbox::access_token`] stays valid.
     pub fn revoke_tokens(&self) {
         self.service.tokens().revoke();
+    }
+
+    /// Moves the sandbox's clock forward: access tokens expire, and what is saved from now on has later times.
+    ///
+    /// It moves from wherever [`Builder::clock`] or [`Builder::time`] puts it. Nobody waits, so faults that do
+    /// ([`Fault::Drip`]) are not affected.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tight_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// // … once the client has a token:
+    /// sandbox.advance(Duration::from_secs(3600));
+    /// // Its next request is a 401 with `EXPIRED_TOKEN`.
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn advance(&self, time: Duration) {
+        self.service.advance(time);
     }
 
     /// Returns all entities in `collection`, oldest first, with the fields of all operations.
@@ -286,7 +347,8 @@ impl Sandbox {
         )
     }
 
-    /// Aims a fault at the next request to any operation, token requests excepted.
+    /// Aims a fault at the next request, token requests excepted: to any operation, or to a path or method that the document does not
+    /// have. To respond to the latter, see [`Aim::responds`].
     ///
     /// ```
     /// use tight_sandbox::{Reply, RetryAfter, Sandbox};
@@ -309,6 +371,29 @@ impl Sandbox {
         self.service.orders().clear();
     }
 
+    /// Returns a line for each fault that was ordered and that requests have not met as often as was ordered, oldest first: the words
+    /// with which a test would order what is left. A fault without a number ([`Aim::always`], [`Aim::with_probability`]) is
+    /// pending until the first request has met it.
+    ///
+    /// ```
+    /// use tight_sandbox::{Fault, Reply, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.next("saveMessages").pass(2).times(3).fails(Fault::DropAfter);
+    /// assert_eq!(sandbox.pending_faults(), [r#"next("saveMessages").pass(2).times(3).fails(DropAfter)"#]);
+    /// sandbox.clear_faults();
+    /// // At the end of a test: all faults were met.
+    /// assert_eq!(sandbox.pending_faults(), [""; 0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn pending_faults(&self) -> Vec<String> {
+        self.service.pending_faults()
+    }
+
     /// Returns the requests for the operation with this `operationId`, oldest first, whatever the result.
     ///
     /// See [`Sandbox::received_requests`] for how many are kept.
@@ -323,7 +408,8 @@ impl Sandbox {
         self.service.received(Some(operation_id))
     }
 
-    /// Returns all requests to operations, token requests included, oldest first, whatever the result.
+    /// Returns all requests, token requests included, oldest first, whatever the result. The `operation` of those to paths and methods
+    /// that the document does not have is empty.
     ///
     /// They are in the order in which they took effect. The sandbox keeps the latest 10,000; see
     /// [`Builder::keep_requests`].
@@ -332,7 +418,8 @@ impl Sandbox {
         self.service.received(None)
     }
 
-    /// Checks that the sandbox received requests for exactly these operations, by `operationId`, in this order.
+    /// Checks that the sandbox received requests for exactly these operations, by `operationId`, in this order. A request to a path
+    /// or method that the document does not have counts as `""`.
     ///
     /// # Panics
     ///
@@ -379,10 +466,10 @@ impl Sandbox {
     /// Returns all that is stored: an object with a list of entities for each collection that has any, in the order of
     /// names, for snapshot tests.
     ///
-    /// Ids count from 1. With a fixed [`Builder::clock`], the same calls make the same snapshot.
+    /// Ids count from 1. With a fixed [`Builder::time`], the same calls make the same snapshot.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        self.service.snapshot()
+        self.service.snapshot(None, usize::MAX)
     }
 
     #[track_caller]
@@ -437,119 +524,5 @@ impl fmt::Debug for Sandbox {
         f.debug_struct("Sandbox")
             .field("url", &self.url)
             .finish_non_exhaustive()
-    }
-}
-
-/// Settings for a [`Sandbox`].
-#[must_use]
-pub struct Builder {
-    /// Replaces the embedded document.
-    document: Option<Cow<'static, str>>,
-    clock: Clock,
-    token_lifetime: Duration,
-    sleep: Sleep,
-    kept_requests: usize,
-}
-
-impl Builder {
-    /// Sets the clock, which is the system's by default. With a fixed clock, responses are the same in every run.
-    ///
-    /// It is read once per request. Responses have times in whole seconds, from 1970 to 9999.
-    ///
-    /// ```
-    /// use std::time::{Duration, SystemTime};
-    /// use tight_sandbox::Sandbox;
-    ///
-    /// let builder = Sandbox::builder().clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
-    /// # let _ = builder;
-    /// ```
-    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
-    /// Sets how long issued access tokens are valid by the sandbox's clock, in whole seconds, rounded down; an hour
-    /// by default.
-    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
-        self
-    }
-
-    /// Sets how the sandbox waits in [`Fault::Drip`], which is Tokio's timer by default. With a wait that the test ends,
-    /// nothing depends on real time.
-    ///
-    /// ```
-    /// use tight_sandbox::Sandbox;
-    ///
-    /// let builder = Sandbox::builder().sleep(|_| std::future::ready(())); // does not wait at all
-    /// # let _ = builder;
-    /// ```
-    pub fn sleep<F>(mut self, sleep: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        self.sleep = Arc::new(move |pause| Box::pin(sleep(pause)));
-        self
-    }
-
-    /// Sets how many requests [`Sandbox::received_requests`] keeps, the latest; 10,000 by default.
-    pub fn keep_requests(mut self, requests: usize) -> Self {
-        self.kept_requests = requests;
-        self
-    }
-
-    /// Serves this OpenAPI 3.0 document, as JSON, instead of the Tight API's.
-    ///
-    /// It must follow the conventions of the Tight API (envelope, errors, bearer token), and state the kind of each
-    /// operation in `x-kind`.
-    pub fn document(mut self, json: impl Into<Cow<'static, str>>) -> Self {
-        self.document = Some(json.into());
-        self
-    }
-
-    /// Starts the sandbox.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`StartError::Bind`] if no port can be opened, and [`StartError::Document`] if the document is not an
-    /// OpenAPI document. An error in one operation affects only that operation: see [`Sandbox::unserved`].
-    pub async fn start(self) -> Result<Sandbox, StartError> {
-        let routes = match &self.document {
-            None => Routes::embedded()?,
-            Some(document) => Arc::new(Routes::read(document)?),
-        };
-        let (running, stopped) = watch::channel(());
-        let service = Service::new(
-            routes,
-            self.clock,
-            self.token_lifetime,
-            self.sleep,
-            self.kept_requests,
-            stopped.clone(),
-        );
-        let service = Arc::new(service);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(StartError::Bind)?;
-        let url = format!(
-            "http://{}",
-            listener.local_addr().map_err(StartError::Bind)?
-        );
-        tokio::spawn(http::serving::serve(
-            listener,
-            Arc::clone(&service),
-            stopped,
-        ));
-        Ok(Sandbox {
-            url,
-            service,
-            _running: running,
-        })
-    }
-}
-
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").finish_non_exhaustive()
     }
 }

@@ -3,16 +3,25 @@
 use serde_json::json;
 use tight_sandbox::{Fault, Reply};
 
+/// What a call is made over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Protocol {
+    Http1,
+    Http2,
+}
+
 /// A fault, and what the laws may expect of it.
 pub(crate) struct Met {
     pub(crate) name: String,
     pub(crate) faults: Vec<Fault>,
     /// How often a call that writes may be sent: once, unless the server says that it has done nothing.
-    pub(crate) writes_sent: usize,
+    writes_sent: usize,
     /// Whether the server tells the truth, as far as it tells anything. What a lie makes of an account is in the table, but
     /// no law.
     pub(crate) is_honest: bool,
     pub(crate) stalls: bool,
+    /// Whether HTTP/2 says that nothing was done.
+    is_refused: bool,
     pub(crate) refuses_token: bool,
 }
 
@@ -24,6 +33,7 @@ impl Met {
             writes_sent: 1,
             is_honest: true,
             stalls: false,
+            is_refused: false,
             refuses_token: false,
         }
     }
@@ -45,6 +55,19 @@ impl Met {
     pub(crate) fn renewing(mut self) -> Self {
         self.refuses_token = true;
         self.resent(2)
+    }
+
+    fn refused(mut self) -> Self {
+        self.is_refused = true;
+        self
+    }
+
+    /// How often a call that writes may be sent.
+    pub(crate) fn writes_sent(&self, protocol: Protocol) -> usize {
+        match (self.is_refused, protocol) {
+            (true, Protocol::Http2) => 3,
+            _ => self.writes_sent,
+        }
     }
 
     fn stalling(mut self) -> Self {
@@ -147,6 +170,10 @@ pub(crate) fn all(secret: &str) -> Vec<Met> {
         Met::new("connection lost, not done", Fault::DropBefore),
         Met::new("connection lost, done", Fault::DropAfter),
         Met::new("connection lost, not done", Fault::DropBefore).always(),
+        Met::new("stream refused, not done", Fault::RefuseStream).refused(),
+        Met::new("stream refused, not done", Fault::RefuseStream)
+            .refused()
+            .always(),
         Met::new("no answer, not done", Fault::StallBefore).stalling(),
         Met::new("no answer, done", Fault::StallAfter).stalling(),
         Met::new("cut before the body", Fault::Truncate(0)),

@@ -1,9 +1,9 @@
-//! Every fault meets every operation, through the client, over sockets: what the caller sees, how often the request was sent,
-//! and what was stored.
+//! Every fault meets every operation, through the client, over sockets, with HTTP/1.1 and with HTTP/2: what the caller sees, how
+//! often the request was sent, and what was stored.
 //!
 //! Operations and their calls come from the document, so a new endpoint adds its cells by itself. The table is in `snapshots/`, a
-//! file for each kind of operation; a line holds for all of its operations, or names those that it holds for. The laws hold in
-//! each cell whatever the snapshot says:
+//! file for each kind of operation; a line holds for all of its operations, or names those that it holds for. It holds for both
+//! protocols, unless a line marked `HTTP/2` says otherwise. The laws hold in each cell whatever the snapshot says:
 //!
 //! - what is told of the effect is true: done is stored, not done is not stored, and anything else is said to be in doubt;
 //! - nothing is stored twice, and what writes is sent once, unless the server has said that nothing was done;
@@ -34,14 +34,14 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::future::BoxFuture;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future, stream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tight_api::{Client, Credentials};
 use tight_sandbox::Sandbox;
 
 use clock::ManualClock;
-use list::Met;
+use list::{Met, Protocol};
 use seen::{Seen, Told, sent};
 use world::{Api, Operation};
 
@@ -72,16 +72,19 @@ fn sample_items<T: DeserializeOwned>(name: &str, place: &str) -> Vec<T> {
     serde_json::from_value(new).unwrap_or_else(|_| serde_json::from_value(items.clone()).unwrap())
 }
 
-/// How long an attempt that is never answered lasts. Waits for this are real, but hundreds of them pass at once.
-const STALL: Duration = Duration::from_secs(1);
+/// How long an attempt that is never answered lasts, and how long the next one may take. Waits for this are real, but others
+/// work meanwhile.
+const STALL: Duration = Duration::from_secs(4);
 
 /// How long a call may last by the clock on the wall, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How many cells are open at a time.
-const AT_ONCE: usize = 200;
+/// How many cells are open at a time: those that keep the machine busy, and those that wait for [`STALL`]. More of these would be
+/// tried again at the same moment, and late.
+const AT_ONCE: usize = 50;
+const STALLED_AT_ONCE: usize = 64;
 
-fn client(sandbox: &Sandbox, operation: &Operation, met: &Met) -> Client {
+fn client(sandbox: &Sandbox, operation: &Operation, met: &Met, protocol: Protocol) -> Client {
     let credentials = Credentials::client(sandbox.client_id(), sandbox.client_secret());
     // Only where a token is refused does it matter whether there can be another.
     let credentials = match (operation.is_token, met.refuses_token) {
@@ -89,7 +92,12 @@ fn client(sandbox: &Sandbox, operation: &Operation, met: &Met) -> Client {
         (false, true) => credentials.for_user("user_1"),
         (false, false) => Credentials::access_token(sandbox.access_token()),
     };
+    let http = move |http: reqwest::ClientBuilder| match protocol {
+        Protocol::Http1 => http.http1_only(),
+        Protocol::Http2 => http.http2_prior_knowledge(),
+    };
     Client::builder()
+        .http(http)
         .base_url(sandbox.url())
         .credentials(credentials)
         .clock(ManualClock::new())
@@ -111,6 +119,7 @@ struct Cell {
     kind: String,
     fault: String,
     operation: String,
+    protocol: Protocol,
     text: String,
     broken: Vec<String>,
 }
@@ -118,19 +127,19 @@ struct Cell {
 async fn effect(api: &Api, operation: &Operation, met: &Met) -> Effect {
     let sandbox = api.sandbox(operation).await;
     let before = api.stored(&sandbox);
-    make(&sandbox, operation, met).await;
+    make(&sandbox, operation, met, Protocol::Http1).await;
     Effect {
         before,
         once: api.stored(&sandbox),
     }
 }
 
-async fn make(sandbox: &Sandbox, operation: &Operation, met: &Met) -> Seen {
+async fn make(sandbox: &Sandbox, operation: &Operation, met: &Met, protocol: Protocol) -> Seen {
     let call = calls::CALLS
         .iter()
         .find(|call| call.operation == operation.id);
     let call = call.unwrap_or_else(|| panic!("{} cannot be called", operation.id));
-    (call.make)(client(sandbox, operation, met)).await
+    (call.make)(client(sandbox, operation, met, protocol)).await
 }
 
 /// What must not show anywhere: what a call authenticates itself with.
@@ -143,7 +152,13 @@ fn secrets(sandbox: &Sandbox) -> [String; 3] {
     ]
 }
 
-async fn cell(api: &Api, operation: &Operation, effect: &Effect, met: &Met) -> Cell {
+async fn cell(
+    api: &Api,
+    operation: &Operation,
+    effect: &Effect,
+    met: &Met,
+    protocol: Protocol,
+) -> Cell {
     let sandbox = api.sandbox(operation).await;
     for fault in &met.faults {
         match operation.is_token {
@@ -152,7 +167,7 @@ async fn cell(api: &Api, operation: &Operation, effect: &Effect, met: &Met) -> C
         }
     }
     let mut broken = Vec::new();
-    let seen = tokio::time::timeout(PATIENCE, make(&sandbox, operation, met)).await;
+    let seen = tokio::time::timeout(PATIENCE, make(&sandbox, operation, met, protocol)).await;
     let seen = seen.unwrap_or_else(|_| {
         broken.push("the call does not end".to_owned());
         let (what, shown) = ("hangs".to_owned(), String::new());
@@ -181,7 +196,10 @@ async fn cell(api: &Api, operation: &Operation, effect: &Effect, met: &Met) -> C
             broken.push("the caller is told that it is not done, and it is".to_owned());
         }
     }
-    let most = if operation.writes { met.writes_sent } else { 3 };
+    let most = match operation.writes {
+        true => met.writes_sent(protocol),
+        false => 3,
+    };
     if sent > most {
         broken.push(format!("it is sent {sent} times, and {most} are allowed"));
     }
@@ -201,6 +219,7 @@ async fn cell(api: &Api, operation: &Operation, effect: &Effect, met: &Met) -> C
         kind: operation.kind.clone(),
         fault: met.name.clone(),
         operation: operation.id.clone(),
+        protocol,
         text: format!("{} | sent {sent} | {stored}", seen.what),
         broken,
     }
@@ -212,7 +231,7 @@ async fn cells() -> Vec<Cell> {
     let [token, secret, basic] = secrets(&Sandbox::start().await.unwrap());
     let (of_calls, of_tokens) = (list::all(&token), list::all(&format!("{basic} {secret}")));
     let (of_calls, of_tokens) = (Arc::new(of_calls), Arc::new(of_tokens));
-    let mut tasks = Vec::new();
+    let (mut busy, mut stalled) = (Vec::new(), Vec::new());
     for operation in api.operations.clone() {
         let met = match operation.is_token {
             true => &of_tokens,
@@ -224,33 +243,50 @@ async fn cells() -> Vec<Cell> {
             effect(&api, &operation, &Met::nothing().renewing()).await,
         ];
         let effects = Arc::new(effects);
-        for number in 0..met.len() {
+        let protocols = [Protocol::Http1, Protocol::Http2];
+        let of_operation = (0..met.len()).flat_map(|number| protocols.map(|both| (number, both)));
+        for (number, protocol) in of_operation {
             let (api, met) = (Arc::clone(&api), Arc::clone(met));
             let (operation, effects) = (operation.clone(), Arc::clone(&effects));
-            tasks.push(async move {
+            let stalls = met[number].stalls;
+            let index = busy.len() + stalled.len();
+            let task = async move {
                 let (id, kind) = (operation.id.clone(), operation.kind.clone());
                 let fault = met[number].name.clone();
                 let task = async move {
                     let met = &met[number];
-                    cell(
-                        &api,
-                        &operation,
-                        &effects[usize::from(met.refuses_token)],
-                        met,
-                    )
-                    .await
+                    let effect = &effects[usize::from(met.refuses_token)];
+                    cell(&api, &operation, effect, met, protocol).await
                 };
-                tokio::spawn(task).await.unwrap_or_else(|panic| Cell {
+                let cell = tokio::spawn(task).await.unwrap_or_else(|panic| Cell {
                     kind,
                     fault,
                     operation: id,
+                    protocol,
                     text: "PANIC".to_owned(),
                     broken: vec![panic.to_string()],
-                })
-            });
+                });
+                (index, cell)
+            };
+            match stalls {
+                true => stalled.push(task),
+                false => busy.push(task),
+            }
         }
     }
-    stream::iter(tasks).buffered(AT_ONCE).collect().await
+    // Some wait while others work.
+    let (mut cells, waited) = future::join(
+        stream::iter(busy)
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>(),
+        stream::iter(stalled)
+            .buffer_unordered(STALLED_AT_ONCE)
+            .collect::<Vec<_>>(),
+    )
+    .await;
+    cells.extend(waited);
+    cells.sort_by_key(|(index, _)| *index);
+    cells.into_iter().map(|(_, cell)| cell).collect()
 }
 
 /// The table of one kind: each fault, with the operations that it goes alike for.
@@ -271,23 +307,41 @@ fn table(cells: &[&Cell]) -> String {
         operations.join(", ")
     );
     for fault in faults {
-        let mut alike: Vec<(&str, Vec<&str>)> = Vec::new();
-        for cell in cells.iter().filter(|cell| cell.fault == fault) {
-            match alike.iter_mut().find(|(text, _)| *text == cell.text) {
-                Some((_, operations)) => operations.push(&cell.operation),
-                None => alike.push((&cell.text, vec![&cell.operation])),
-            }
-        }
-        // The most come first, without their names.
-        alike.sort_by_key(|(_, operations)| std::cmp::Reverse(operations.len()));
-        for (index, (text, operations)) in alike.iter().enumerate() {
+        let of_fault = || cells.iter().filter(|cell| cell.fault == fault);
+        let over = |protocol| of_fault().filter(move |cell| cell.protocol == protocol);
+        for (index, (text, operations)) in alike(over(Protocol::Http1)).iter().enumerate() {
             match index {
                 0 => writeln!(table, "{fault} | {text}").unwrap(),
                 _ => writeln!(table, "{fault} | {text} | {}", operations.join(", ")).unwrap(),
             }
         }
+        let differs = |cell: &&&Cell| {
+            let mut others = over(Protocol::Http1);
+            others.any(|other| other.operation == cell.operation && other.text != cell.text)
+        };
+        for (text, named) in alike(over(Protocol::Http2).filter(differs)) {
+            match named.len() == operations.len() {
+                true => writeln!(table, "{fault} | HTTP/2: {text}").unwrap(),
+                false => {
+                    writeln!(table, "{fault} | HTTP/2: {text} | {}", named.join(", ")).unwrap()
+                }
+            }
+        }
     }
     table
+}
+
+/// The operations for which it goes alike. The most come first.
+fn alike<'a>(cells: impl Iterator<Item = &'a &'a Cell>) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut alike: Vec<(&str, Vec<&str>)> = Vec::new();
+    for cell in cells {
+        match alike.iter_mut().find(|(text, _)| *text == cell.text) {
+            Some((_, operations)) => operations.push(&cell.operation),
+            None => alike.push((&cell.text, vec![&cell.operation])),
+        }
+    }
+    alike.sort_by_key(|(_, operations)| std::cmp::Reverse(operations.len()));
+    alike
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -296,7 +350,16 @@ async fn every_fault_meets_every_operation_and_the_laws_hold() {
     let broken: Vec<_> = cells
         .iter()
         .flat_map(|cell| cell.broken.iter().map(move |law| (cell, law)))
-        .map(|(cell, law)| format!("{}, {}: {law} ({})", cell.operation, cell.fault, cell.text))
+        .map(|(cell, law)| {
+            let Cell {
+                operation,
+                fault,
+                protocol,
+                text,
+                ..
+            } = cell;
+            format!("{operation}, {fault}, {protocol:?}: {law} ({text})")
+        })
         .collect();
     let shown: Vec<_> = broken.iter().take(30).cloned().collect();
     assert!(

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::store::{Store, View, id};
+use crate::store::{Entity, Store, View, id};
 
 /// Where companies are stored, and who owns them.
 #[derive(Debug, Deserialize)]
@@ -14,8 +14,15 @@ pub(crate) struct Companies {
 }
 
 impl Companies {
+    /// A new company that `user` owns.
+    pub(crate) fn company_of(&self, user: &str, user_field: Option<&str>) -> Entity {
+        let owner = user_field.map(|field| (field.to_owned(), Value::from(user)));
+        let owner = Value::Object(owner.into_iter().collect());
+        Entity::from_iter([(self.owners.clone(), Value::Array(vec![owner]))])
+    }
+
     /// What `user`, whom an owner shows in the field `user_field`, can see.
-    pub(super) fn view(&self, user: &str, user_field: Option<&str>, store: &Store) -> View {
+    pub(crate) fn view(&self, user: &str, user_field: Option<&str>, store: &Store) -> View {
         let is_owner = |owner: &Value| {
             let shown = user_field.and_then(|field| owner.get(field)?.as_str());
             shown == Some(user)

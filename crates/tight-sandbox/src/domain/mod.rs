@@ -32,7 +32,7 @@ pub(crate) struct Domain {
     pub(crate) reactions: Vec<Arc<Reactions>>,
     audit: Option<AuditTrail>,
     file_fields: FileFields,
-    companies: Option<Companies>,
+    pub(crate) companies: Option<Companies>,
     /// The meanings of filter parts, by collection.
     meanings: Vec<(String, Meaning)>,
     /// The fields with the time of the last change, by collection.

@@ -53,6 +53,11 @@ impl<'a> Transaction<'a> {
         &self.store
     }
 
+    /// The store, to change it without the rules.
+    pub(crate) fn store_as_it_is(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
     pub(crate) fn caller(&self) -> &Caller {
         self.caller
     }

@@ -6,12 +6,13 @@ use crate::{
     faults::{
         fault::Fault,
         orders::{Chance, Order, Orders, Target},
+        reply::Reply,
     },
     http::received::ReceivedRequest,
 };
 
 /// The requests that are to fail, from [`Sandbox::next`](crate::Sandbox::next) and
-/// [`Sandbox::next_request`](crate::Sandbox::next_request). Nothing fails until [`Aim::fails`] says how.
+/// [`Sandbox::next_request`](crate::Sandbox::next_request). Nothing fails until [`Aim::fails`] or [`Aim::responds`] says how.
 ///
 /// Without further words, it is one request: the next. A request *matches* if it is for the operation and fulfils all
 /// conditions.
@@ -51,10 +52,12 @@ impl<'a> Aim<'a> {
             order: Order {
                 target,
                 conditions: Vec::new(),
+                matching: None,
                 pass: 0,
                 times: Some(1),
                 chance: None,
                 fault: Fault::DropBefore,
+                is_met: false,
             },
             is_counted: false,
         }
@@ -119,10 +122,7 @@ impl<'a> Aim<'a> {
             (0.0..=1.0).contains(&probability),
             "{probability} is not a probability: use 0.0 to 1.0"
         );
-        self.order.chance = Some(Chance {
-            probability,
-            state: seed,
-        });
+        self.order.chance = Some(Chance::new(probability, seed));
         self
     }
 
@@ -144,6 +144,39 @@ impl<'a> Aim<'a> {
         }
         self.order.fault = fault;
         self.orders.add(self.order);
+    }
+}
+
+impl Aim<'_> {
+    /// Orders a response, for requests that are not to fail, but for which the sandbox has no answer, or another one. Means the same
+    /// as [`fails`](Aim::fails) with a [`Reply`].
+    ///
+    /// With [`Sandbox::next_request`](crate::Sandbox::next_request), it also responds to paths and methods that the document does not
+    /// have:
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::{Reply, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// let forecast = json!({ "result": "SUCCESS", "data": { "cash": 1200 } });
+    /// sandbox
+    ///     .next_request()
+    ///     .matching(|request| request.path == "/v6/forecasts")
+    ///     .always()
+    ///     .responds(Reply::json(200, &forecast));
+    ///
+    /// let url = format!("{}/v6/forecasts", sandbox.url());
+    /// let response = reqwest::Client::new().get(url).bearer_auth(sandbox.access_token()).send().await?;
+    /// assert_eq!(response.json::<serde_json::Value>().await?, forecast);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn responds(self, reply: Reply) {
+        self.fails(reply);
     }
 }
 

@@ -12,6 +12,9 @@ use crate::faults::reply::{Reply, final_status};
 /// *Before* means that the request takes no effect: nothing is stored, no token is issued. *After* means that the
 /// request takes full effect, and only the response is affected; so it is with all faults without *Before* in their
 /// name. The sandbox always reads the whole request first, and stores its data before a client can notice the fault.
+///
+/// A fault hits one request. Where it says *connection*, it is, over HTTP/2, the stream of the request: to close it means to
+/// reset it with `INTERNAL_ERROR`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -23,6 +26,9 @@ pub enum Fault {
     DropBefore,
     /// Closes the connection without a response; the request takes effect.
     DropAfter,
+    /// Refuses the request before it is processed, so that the client knows that it takes no effect: over HTTP/2, its stream
+    /// is reset with `REFUSED_STREAM`. HTTP/1.1 cannot say so; there, it is the same as [`Fault::DropBefore`].
+    RefuseStream,
     /// Never responds; the request takes no effect. The connection stays open until the client closes it or the sandbox
     /// is dropped.
     StallBefore,
@@ -136,6 +142,7 @@ impl Fault {
         match self {
             Self::RespondBefore(_)
             | Self::DropBefore
+            | Self::RefuseStream
             | Self::StallBefore
             | Self::ExpireTokenBefore => true,
             Self::Several(faults) => faults.iter().any(Self::comes_before),

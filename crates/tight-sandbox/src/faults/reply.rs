@@ -35,10 +35,14 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
 }
+
+/// The headers that the sandbox sets itself.
+pub(super) const RESERVED: [HeaderName; 4] =
+    [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE];
 
 impl Reply {
     /// Creates a response with this status, without headers or body.
@@ -65,6 +69,23 @@ impl Reply {
         Self::status(status).body("text/html; charset=utf-8", page)
     }
 
+    /// Creates a response with this JSON as its body.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use tight_sandbox::Reply;
+    ///
+    /// let saved = Reply::json(200, &json!({ "result": "SUCCESS", "data": { "id": "msg_1" } }));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status is not in the range 200 to 999.
+    #[track_caller]
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::status(status).body("application/json", body.to_string())
+    }
+
     /// Creates a 429 in the API's envelope that says when to try again, in any of the forms that HTTP knows.
     ///
     /// # Panics
@@ -74,7 +95,7 @@ impl Reply {
     pub fn too_many_requests(retry_after: RetryAfter) -> Self {
         let error = json!({ "type": "BAD_REQUEST", "message": "Too many requests" });
         let body = json!({ "result": "FAILURE", "data": null, "error": [error] });
-        let mut reply = Self::status(429).body("application/json", body.to_string());
+        let mut reply = Self::json(429, &body);
         if let Some(text) = retry_after.text() {
             reply.headers.insert(RETRY_AFTER, value(&text));
         }
@@ -104,9 +125,8 @@ impl Reply {
         let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
             panic!("`{name}` is not a valid header name");
         };
-        let reserved = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE];
         assert!(
-            !reserved.contains(&header),
+            !RESERVED.contains(&header),
             "the sandbox sets the header `{name}` itself"
         );
         self.headers.append(header, self::value(value));
@@ -133,12 +153,22 @@ impl Reply {
         }
     }
 
-    /// How many bytes of the body are sent.
+    /// The number of the status.
+    pub(crate) fn code(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Whether HTTP allows a body with this status.
+    pub(crate) fn may_have_body(&self) -> bool {
+        !matches!(
+            self.status,
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        )
+    }
+
+    /// The length of the body.
     pub(crate) fn length(&self) -> usize {
-        match self.status {
-            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => 0,
-            _ => self.body.len(),
-        }
+        self.body.len()
     }
 
     pub(crate) fn set_status(&mut self, status: u16) {
@@ -175,16 +205,21 @@ impl Reply {
         }
     }
 
-    pub(crate) fn into_response(self) -> Response {
-        self.into_response_as(Body::from)
-    }
-
     /// The response, with a body that `send` makes of the bytes.
-    pub(crate) fn into_response_as(self, send: impl FnOnce(Vec<u8>) -> Body) -> Response {
+    pub(crate) fn into_response(self, send: impl FnOnce(Vec<u8>) -> Body) -> Response {
         let mut response = Response::new(send(self.body));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
+    }
+
+    /// The response without its body: to HEAD, or with a status that has none.
+    pub(crate) fn into_head(mut self) -> Response {
+        if self.may_have_body() {
+            self.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(self.length()));
+        }
+        self.into_response(|_| Body::empty())
     }
 }
 

@@ -1,4 +1,4 @@
-//! A connection that can be cut within a response.
+//! A connection that can be cut within a response, as HTTP/1.1 needs it.
 
 use std::{
     io,
@@ -11,6 +11,8 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
+
+use crate::http::responding::Link;
 
 const END_OF_HEAD: &[u8; 4] = b"\r\n\r\n";
 
@@ -80,12 +82,12 @@ impl Allowance {
 /// A connection with a client. The server closes it after an error.
 pub(crate) struct Connection {
     stream: TcpStream,
-    cut: Cut,
+    link: Link,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, cut: Cut) -> Self {
-        Self { stream, cut }
+    pub(crate) fn new(stream: TcpStream, link: Link) -> Self {
+        Self { stream, link }
     }
 }
 
@@ -99,7 +101,9 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        self.link.activity.note();
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -109,10 +113,12 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let Self { stream, cut } = self.get_mut();
-        let mut cut = cut.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Self { stream, link } = self.get_mut();
+        let mut cut = link.cut.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(allowance) = cut.as_mut() else {
-            return Pin::new(stream).poll_write(context, bytes);
+            let written = ready!(Pin::new(stream).poll_write(context, bytes))?;
+            link.activity.note();
+            return Poll::Ready(Ok(written));
         };
         // The stream may accept less than is allowed, so only what it accepted counts.
         let allowed = bytes.split_at(allowance.clone().pass(bytes)).0;
@@ -120,14 +126,15 @@ impl AsyncWrite for Connection {
             return Poll::Ready(Err(broken_off()));
         }
         let written = ready!(Pin::new(stream).poll_write(context, allowed))?;
+        link.activity.note();
         allowance.pass(bytes.split_at(written).0);
         Poll::Ready(Ok(written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, cut } = self.get_mut();
+        let Self { stream, link } = self.get_mut();
         ready!(Pin::new(stream).poll_flush(context))?;
-        let cut = cut.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cut = link.cut.0.lock().unwrap_or_else(PoisonError::into_inner);
         match *cut {
             Some(allowance) if allowance.is_used_up() => Poll::Ready(Err(broken_off())),
             _ => Poll::Ready(Ok(())),

@@ -14,6 +14,7 @@ use crate::{
 pub(crate) enum Delivery {
     Responded(Reply, Manner),
     Dropped,
+    Refused,
     Stalled,
 }
 
@@ -33,6 +34,14 @@ impl Delivery {
         Self::Responded(Reply::of(response), Manner::Whole)
     }
 
+    /// The status of the response, if there is one.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Responded(reply, _) => Some(reply.code()),
+            Self::Refused | Self::Dropped | Self::Stalled => None,
+        }
+    }
+
     /// Applies `fault`: replaces the end of the request, or changes the response.
     fn with(self, fault: Fault) -> Self {
         match fault {
@@ -40,6 +49,7 @@ impl Delivery {
                 Self::Responded(reply, Manner::Whole)
             }
             Fault::DropBefore | Fault::DropAfter => Self::Dropped,
+            Fault::RefuseStream => Self::Refused,
             Fault::StallBefore | Fault::StallAfter => Self::Stalled,
             Fault::Truncate(length) => self.sent(Manner::Truncated(length)),
             Fault::StallWithin(length) => self.sent(Manner::Stalled(length)),
@@ -89,7 +99,7 @@ impl Delivery {
     fn sent(self, manner: Manner) -> Self {
         match self {
             Self::Responded(reply, _) => Self::Responded(reply, manner),
-            Self::Dropped | Self::Stalled => self,
+            Self::Dropped | Self::Refused | Self::Stalled => self,
         }
     }
 

@@ -1,11 +1,14 @@
 //! Requests as the sandbox received them, for tests to look at.
 
-use std::{collections::VecDeque, fmt};
+use std::{collections::VecDeque, fmt, time::SystemTime};
 
 use axum::http::{HeaderName, header::AUTHORIZATION, request::Parts};
 use serde_json::Value;
 
-use crate::{differences::differences, store::tokens::CLIENT_SECRET};
+use crate::{
+    differences::differences,
+    store::{time, tokens::CLIENT_SECRET},
+};
 
 /// A request that the sandbox has received.
 ///
@@ -14,7 +17,7 @@ use crate::{differences::differences, store::tokens::CLIENT_SECRET};
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
-    /// The `operationId` of its operation.
+    /// The `operationId` of its operation; empty if the document has no operation with this path and method.
     pub operation: String,
     /// The method, such as `POST`.
     pub method: String,
@@ -28,6 +31,11 @@ pub struct ReceivedRequest {
     pub body: Vec<u8>,
     /// The user of its access token, if the token is valid and for a user.
     pub user: Option<String>,
+    /// When it came, by the sandbox's clock.
+    pub time: SystemTime,
+    /// The status of the response; `None` if none was sent because of a fault, and within [`Aim::matching`](crate::Aim::matching),
+    /// which is asked before there is one.
+    pub status: Option<u16>,
 }
 
 /// `body` without the client's secret, which some clients send there.
@@ -44,7 +52,13 @@ fn without(secret: &str, body: &[u8]) -> Vec<u8> {
 }
 
 impl ReceivedRequest {
-    pub(crate) fn new(operation: &str, parts: &Parts, body: &[u8], user: Option<&str>) -> Self {
+    pub(crate) fn new(
+        operation: &str,
+        parts: &Parts,
+        body: &[u8],
+        user: Option<&str>,
+        time: SystemTime,
+    ) -> Self {
         let headers = parts.headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             (name.as_str().to_owned(), shown(name, &value))
@@ -57,6 +71,8 @@ impl ReceivedRequest {
             headers: headers.collect(),
             body: without(CLIENT_SECRET, body),
             user: user.map(str::to_owned),
+            time,
+            status: None,
         }
     }
 
@@ -118,6 +134,8 @@ impl ReceivedRequest {
 /// The latest requests, oldest first, up to a limit.
 pub(crate) struct Received {
     limit: usize,
+    /// How many are no longer kept.
+    forgotten: usize,
     latest: VecDeque<ReceivedRequest>,
 }
 
@@ -125,6 +143,7 @@ impl Received {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             limit,
+            forgotten: 0,
             latest: VecDeque::new(),
         }
     }
@@ -133,7 +152,24 @@ impl Received {
         self.latest.push_back(request);
         if self.latest.len() > self.limit {
             self.latest.pop_front();
+            self.forgotten += 1;
         }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.forgotten = 0;
+        self.latest.clear();
+    }
+
+    /// How many there were since the start.
+    pub(crate) fn total(&self) -> usize {
+        self.forgotten + self.latest.len()
+    }
+
+    /// All that are kept, each with its number since the start.
+    pub(crate) fn numbered(&self) -> impl DoubleEndedIterator<Item = (usize, &ReceivedRequest)> {
+        let requests = self.latest.iter().enumerate();
+        requests.map(|(index, request)| (self.forgotten + index + 1, request))
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &ReceivedRequest> {
@@ -161,6 +197,8 @@ impl fmt::Debug for ReceivedRequest {
             .field("headers", &self.headers)
             .field("body", &String::from_utf8_lossy(&self.body))
             .field("user", &self.user)
+            .field("time", &time::written(self.time))
+            .field("status", &self.status)
             .finish()
     }
 }

@@ -36,6 +36,9 @@ pub(crate) struct Route {
     /// Its index.
     pub(crate) number: usize,
     pub(crate) id: String,
+    pub(crate) method: Method,
+    /// As the document has it.
+    pub(crate) path: String,
     pub(crate) access: Access,
     /// Whether it changes nothing.
     pub(crate) only_reads: bool,
@@ -126,6 +129,8 @@ impl Routes {
             routes.push(Route {
                 number,
                 id: operation.id.clone(),
+                method: operation.method.clone(),
+                path: operation.path.clone(),
                 access,
                 only_reads: spec.is_ok_and(|spec| spec.only_reads(&operation.method)),
                 is_partner_level: spec.is_ok_and(|spec| spec.is_partner_level),
@@ -181,6 +186,19 @@ impl Routes {
         let sent = fields.iter().filter(|(name, _)| given.contains_key(*name));
         let sent = sent.map(|(name, id)| (name.clone(), *id)).collect();
         Some(Synthesis::new(&self.types, fields, &sent, collection))
+    }
+
+    /// How to fill what a stored entity of `collection` lacks, which has these fields: as if what callers send had been
+    /// sent, and the rest were the server's to fill.
+    pub(crate) fn lacking(&self, collection: &str, given: &Entity) -> Option<Synthesis> {
+        let known = self.collections().get(collection)?;
+        let mut sent = known.all_sent();
+        let fields = known.fields.iter();
+        let given = fields.filter(|(name, _)| given.contains_key(*name));
+        sent.extend(given.map(|(name, id)| (name.clone(), *id)));
+        let synthesis = Synthesis::new(&self.types, &known.fields, &sent, collection);
+        let by_rules = self.domain.filled_by_rules(collection);
+        Some(by_rules.fold(synthesis, Synthesis::awaiting))
     }
 
     /// The unsupported operations, with the reason.

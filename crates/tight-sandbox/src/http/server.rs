@@ -1,9 +1,6 @@
-//! Handles requests: finds the operation, authenticates, performs it, and applies injected faults. All requests pass
-//! through [`Service::handle`].
+//! A running sandbox: what it holds, and what tests ask of it. Requests are handled elsewhere (`handling`).
 
 use std::{
-    future::poll_fn,
-    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -11,92 +8,81 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::{
-    body::{Body, HttpBody},
-    http::{
-        HeaderMap, HeaderValue, Method, Request, StatusCode,
-        header::{ALLOW, AUTHORIZATION, CONTENT_TYPE},
-        request::Parts,
-    },
-    response::Response,
-};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    document::operation::Access,
+    clock::Clock,
     domain::transaction::World,
-    envelope::{ApiError, ApiErrorType, ApiResponse},
-    faults::{fault::Fault, orders::Orders, reply::Reply},
+    faults::orders::Orders,
     http::{
-        connection::Cut,
-        delivery::{Delivery, Manner, deliver, expired_token},
+        beside::Beside,
+        limits::Limits,
         received::{Received, ReceivedRequest},
-        routes::{Route, Routes, Served},
-        slow_body::{Sleep, SlowBody, Wait},
+        routes::Routes,
+        slow_body::Sleep,
     },
-    kinds::{
-        ApiRequest, BODY_LIMIT, Context,
-        token::{Refusal, refusal},
-    },
-    store::{
-        Entity, Singleton, Uploaded,
-        caller::Caller,
-        id as id_of,
-        tokens::{CLIENT_ID, CLIENT_SECRET, Grant, TokenStatus, Tokens},
-    },
+    store::{Entity, Singleton, Uploaded, caller::Caller, id as id_of, tokens::Tokens},
 };
 
-pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+/// What a test can set.
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) sleep: Sleep,
+    pub(crate) kept_requests: usize,
+    pub(crate) limits: Limits,
+}
 
 /// A running sandbox: routes, data, tokens and faults.
 pub(crate) struct Service {
-    routes: Arc<Routes>,
-    clock: Clock,
-    world: World,
-    tokens: Mutex<Tokens>,
-    orders: Orders,
-    sleep: Sleep,
-    received: Mutex<Received>,
+    pub(super) routes: Arc<Routes>,
+    pub(super) clock: Clock,
+    pub(super) world: World,
+    pub(super) tokens: Mutex<Tokens>,
+    pub(super) orders: Orders,
+    pub(super) sleep: Sleep,
+    pub(super) limits: Limits,
+    pub(super) received: Mutex<Received>,
     /// How many requests came, without token requests.
-    calls: AtomicUsize,
-    token_requests: AtomicUsize,
+    pub(super) calls: AtomicUsize,
+    pub(super) token_requests: AtomicUsize,
     /// The number of requests of each route.
-    requests: Vec<AtomicUsize>,
+    pub(super) requests: Vec<AtomicUsize>,
     /// Requests are performed one at a time, so they take faults and take effect in the same order.
-    turn: tokio::sync::Mutex<()>,
+    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) beside: Option<Box<dyn Beside>>,
     /// Its sender is dropped with the sandbox.
-    running: watch::Receiver<()>,
+    pub(super) running: watch::Receiver<()>,
+    /// Dropped with the service, which tells the sandbox that nobody is served any more.
+    _alive: watch::Receiver<()>,
 }
-
-/// A route, and the path parameters as received.
-type Call<'a> = (&'a Route, Vec<(&'a str, String)>);
 
 impl Service {
     pub(crate) fn new(
         routes: Arc<Routes>,
-        clock: Clock,
-        token_lifetime: Duration,
-        sleep: Sleep,
-        kept_requests: usize,
+        settings: Settings,
         running: watch::Receiver<()>,
+        alive: watch::Receiver<()>,
     ) -> Self {
         let requests = routes.all().iter().map(|_| AtomicUsize::new(0));
         Self {
             requests: requests.collect(),
-            clock,
+            clock: settings.clock,
             world: World {
                 store: Mutex::default(),
                 domain: Arc::clone(routes.domain()),
             },
-            tokens: Mutex::new(Tokens::new(token_lifetime)),
+            tokens: Mutex::new(Tokens::new(settings.token_lifetime)),
             orders: Orders::default(),
-            sleep,
-            received: Mutex::new(Received::new(kept_requests)),
+            sleep: settings.sleep,
+            limits: settings.limits,
+            received: Mutex::new(Received::new(settings.kept_requests)),
             calls: AtomicUsize::new(0),
             token_requests: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
+            beside: None,
+            _alive: alive,
             running,
             routes,
         }
@@ -107,8 +93,12 @@ impl Service {
         self.routes.unserved()
     }
 
-    fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
+    pub(super) fn caller(&self, user: Option<String>, now: SystemTime) -> Caller {
         Caller::new(user, now, self.world.domain.user_field())
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// The entities of `collection`; `None` if the document has no such collection.
@@ -116,7 +106,7 @@ impl Service {
         self.routes.collections().get(collection)?;
         let store = self.world.store();
         let saved = store.singletons(collection).into_iter();
-        let saved = saved.filter_map(|singleton| match singleton {
+        let saved = saved.filter_map(|(_, singleton)| match singleton {
             Singleton::Saved(entity) => Some(entity),
             Singleton::Deleted => None,
         });
@@ -128,7 +118,7 @@ impl Service {
     /// Stores an entity with these fields, and returns it; `None` if the document has no such collection.
     pub(crate) fn store(&self, collection: &str, fields: Entity) -> Option<Entity> {
         let synthesis = self.routes.given(collection, &fields)?;
-        let caller = self.caller(None, (self.clock)());
+        let caller = self.caller(None, self.clock.now());
         let mut transaction = self.world.begin(&caller);
         let collections = self.routes.collections();
         let has_entities = collections.entities(collection).is_some();
@@ -163,7 +153,7 @@ impl Service {
 
     /// Adds a user's reaction. `None` if there is no such entity.
     pub(crate) fn react(&self, id: &str, code: &str, user: &str) -> Option<()> {
-        let caller = self.caller(Some(user.to_owned()), (self.clock)());
+        let caller = self.caller(Some(user.to_owned()), self.clock.now());
         let mut transaction = self.world.begin(&caller);
         let mut reactions = self.world.domain.reactions.iter();
         reactions.find_map(|reactions| reactions.react(id, code, &mut transaction))
@@ -180,6 +170,12 @@ impl Service {
 
     pub(crate) fn orders(&self) -> &Orders {
         &self.orders
+    }
+
+    /// The faults that requests have not met as often as was ordered, in words.
+    pub(crate) fn pending_faults(&self) -> Vec<String> {
+        let routes = self.routes.all();
+        self.orders.pending(|number| &routes[number].id)
     }
 
     /// The number of the operation with this id, or else the ids of all.
@@ -201,17 +197,6 @@ impl Service {
         wanted.cloned().collect()
     }
 
-    /// All that is stored, by the names of collections.
-    pub(crate) fn snapshot(&self) -> Value {
-        let mut names = self.collections();
-        names.sort_unstable();
-        let stored = names.into_iter().filter_map(|name| {
-            let entities = self.stored(name).filter(|entities| !entities.is_empty())?;
-            Some((name.to_owned(), Value::Array(entities)))
-        });
-        Value::Object(stored.collect())
-    }
-
     /// How many API requests came, without token requests.
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
@@ -229,285 +214,9 @@ impl Service {
         let (_, number) = route?;
         Some(self.requests[*number].load(Ordering::SeqCst))
     }
-
-    /// Finds the route and path parameters of a request, or returns the error response.
-    ///
-    /// Tight documents 404 without an error type, and 405 not at all. BAD_REQUEST faults the request; UNKNOWN_ERROR
-    /// would mean that the server does not know what happened.
-    fn find(&self, parts: &Parts) -> Result<Call<'_>, ApiResponse> {
-        let Some((routes, values)) = self.routes.at(parts.uri.path()) else {
-            let error = ApiError::plain(ApiErrorType::BadRequest, "There is no such operation");
-            return Err(ApiResponse::failure(StatusCode::NOT_FOUND, &[error]));
-        };
-        let Some(number) = routes.get(&parts.method) else {
-            return Err(not_allowed(routes.keys()));
-        };
-        let route = &self.routes.all()[*number];
-        let names = route.path_parameters.iter().map(String::as_str);
-        Ok((route, names.zip(values).collect()))
-    }
-
-    /// Performs a request or its fault. All effects are complete when it returns, before any byte of the response is
-    /// sent.
-    async fn handle(&self, parts: &Parts, body: Body) -> Delivery {
-        let found = self.find(parts);
-        let limit = match &found {
-            Ok((route, _)) => route.body_limit(),
-            Err(_) => BODY_LIMIT,
-        };
-        let body = read(body, limit).await;
-        let (route, path) = match found {
-            Ok(found) => found,
-            Err(refused) => return Delivery::whole(refused),
-        };
-        let traffic = if route.issues_tokens() {
-            &self.token_requests
-        } else {
-            &self.calls
-        };
-        let _turn = self.turn.lock().await;
-        let now = (self.clock)();
-        let admitted = self.admit(route.access, &parts.headers, now);
-        let user = admitted.as_ref().ok();
-        let user = user.and_then(|grant| grant.user.as_deref());
-        let sent = body.as_deref().unwrap_or_default();
-        let received = ReceivedRequest::new(&route.id, parts, sent, user);
-        let admitted = admitted
-            .and_then(|grant| allow(route, grant))
-            .and_then(|user| Ok((user, body.map_err(|error| route.refuse(error))?)));
-        let delivery = match admitted {
-            Ok((user, body)) => {
-                let orders = &self.orders;
-                let fault = orders.next_for(route.number, route.issues_tokens(), &received);
-                let token = authorization(&parts.headers, "bearer");
-                if let Some(token) =
-                    token.filter(|_| fault.as_ref().is_some_and(Fault::expires_token))
-                {
-                    self.tokens().expire(token);
-                }
-                deliver(fault, self.perform(route, &path, parts, body, user, now)).await
-            }
-            Err(refused) => Delivery::whole(refused),
-        };
-        lock(&self.received).add(received);
-        // Counted last, so whoever sees the count sees the effect.
-        self.requests[route.number].fetch_add(1, Ordering::SeqCst);
-        traffic.fetch_add(1, Ordering::SeqCst);
-        delivery
-    }
-
-    /// Authenticates a request: returns what its token allows, or the error response.
-    fn admit(
-        &self,
-        access: Access,
-        headers: &HeaderMap,
-        now: SystemTime,
-    ) -> Result<Grant, ApiResponse> {
-        let status = match access {
-            Access::Open => return Ok(Grant::default()),
-            Access::Basic if has_credentials(headers) => return Ok(Grant::default()),
-            Access::Basic => {
-                let message = "Invalid client credentials";
-                return Err(refusal(Refusal::InvalidClient, message));
-            }
-            Access::Bearer => authorization(headers, "bearer")
-                .map_or(TokenStatus::Unknown, |token| {
-                    self.tokens().status(token, now)
-                }),
-        };
-        let error = match status {
-            TokenStatus::Valid(grant) => return Ok(grant),
-            TokenStatus::Expired => return Err(expired_token()),
-            TokenStatus::Unknown => {
-                ApiError::plain(ApiErrorType::InvalidToken, "Invalid access token")
-            }
-        };
-        Err(ApiResponse::failure(StatusCode::UNAUTHORIZED, &[error]))
-    }
-
-    async fn perform(
-        &self,
-        route: &Route,
-        path: &[(&str, String)],
-        parts: &Parts,
-        body: Vec<u8>,
-        user: Option<String>,
-        now: SystemTime,
-    ) -> ApiResponse {
-        let Served {
-            parameters,
-            operation,
-        } = match route.served() {
-            Ok(served) => served,
-            Err(reason) => {
-                let message = format!("The sandbox does not support this operation: {reason}");
-                return ApiResponse::unserved(&[ApiError::unserved(None, message)]);
-            }
-        };
-        let headers = &parts.headers;
-        if let Some(wanted) = operation.body() {
-            let sent = media_type(headers);
-            let is_left_out = body.is_empty() && sent.is_none() && !wanted.required;
-            let is_wanted = sent.is_some_and(|sent| sent.eq_ignore_ascii_case(wanted.media_type));
-            if !is_left_out && !is_wanted {
-                let message = format!("The Content-Type must be {}", wanted.media_type);
-                return operation.refuse(ApiError::plain(ApiErrorType::BadRequest, message));
-            }
-        }
-        let query = parts.uri.query().unwrap_or_default();
-        let path: Vec<_> = path.iter().map(|(name, sent)| (*name, &**sent)).collect();
-        let parameters = match parameters.read(&path, query, headers) {
-            Ok(parameters) => parameters,
-            Err(errors) => return ApiResponse::failure(StatusCode::BAD_REQUEST, &errors),
-        };
-        let caller = self.caller(user.clone(), now).restricted_to(user);
-        let request = ApiRequest {
-            path: parts.uri.path(),
-            parameters,
-            headers,
-            body,
-            time: now,
-        };
-        let context = Context {
-            world: &self.world,
-            tokens: &self.tokens,
-            caller: &caller,
-        };
-        operation.respond(request, context).await
-    }
-}
-
-/// The user of a request whose token allows it, or the error response. Tight documents the status, and no error type.
-fn allow(route: &Route, grant: Grant) -> Result<Option<String>, ApiResponse> {
-    let message = if route.access != Access::Bearer {
-        return Ok(None);
-    } else if grant.is_read_only && !route.only_reads {
-        "The access token is read-only"
-    } else if grant.user.is_some() && route.is_partner_level {
-        "This operation needs a partner-level access token, which is for no user"
-    } else {
-        return Ok(grant.user);
-    };
-    let error = ApiError::plain(ApiErrorType::BadRequest, message);
-    Err(ApiResponse::failure(StatusCode::FORBIDDEN, &[error]))
-}
-
-/// The response to a method that the path does not have; `known` are those it has.
-fn not_allowed<'a>(known: impl Iterator<Item = &'a Method>) -> ApiResponse {
-    let mut known: Vec<_> = known.map(Method::as_str).collect();
-    known.sort_unstable();
-    let message = "This path has no operation with this method";
-    let error = ApiError::plain(ApiErrorType::BadRequest, message);
-    let mut response = ApiResponse::failure(StatusCode::METHOD_NOT_ALLOWED, &[error]);
-    if let Ok(known) = HeaderValue::from_str(&known.join(", ")) {
-        response.headers.push((ALLOW, known));
-    }
-    response
-}
-
-/// Responds to a request, or cuts the connection.
-pub(crate) async fn respond(service: &Service, cut: &Cut, request: Request<Body>) -> Response {
-    let (parts, body) = request.into_parts();
-    match service.handle(&parts, body).await {
-        Delivery::Responded(reply, manner) => responded(service, cut, reply, manner),
-        Delivery::Dropped => dropped(cut),
-        Delivery::Stalled => {
-            let mut running = service.running.clone();
-            // Nothing is ever sent, so this waits until the sandbox is dropped. If the client disconnects first, the
-            // server drops this future.
-            let _ = running.changed().await;
-            dropped(cut)
-        }
-    }
-}
-
-fn responded(service: &Service, cut: &Cut, reply: Reply, manner: Manner) -> Response {
-    match manner {
-        Manner::Whole => reply.into_response(),
-        Manner::Truncated(length) => {
-            cut.within_body(length.min(reply.length()));
-            reply.into_response()
-        }
-        Manner::Stalled(length) => {
-            let (running, cut) = (service.running.clone(), cut.clone());
-            let until_dropped = move || {
-                let (mut running, cut) = (running.clone(), cut.clone());
-                let wait: Wait = Box::pin(async move {
-                    // Nothing is ever sent.
-                    let _ = running.changed().await;
-                    cut.at_once();
-                });
-                wait
-            };
-            reply.into_response_as(|bytes| Body::new(SlowBody::new(bytes, length, until_dropped)))
-        }
-        Manner::Dripping(piece, pause) => {
-            let sleep = Arc::clone(&service.sleep);
-            let wait = move || sleep(pause);
-            reply.into_response_as(|bytes| Body::new(SlowBody::new(bytes, piece, wait)))
-        }
-    }
-}
-
-/// A response of which no byte is sent: trying to closes the connection.
-fn dropped(cut: &Cut) -> Response {
-    cut.at_once();
-    Response::default()
-}
-
-/// Reads the whole body, even if it is too long or unwanted: a response before the end of the request may be lost
-/// with the connection.
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
-    let mut bytes = Vec::new();
-    let mut length = 0;
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let frame = frame.map_err(|_| {
-            ApiError::plain(
-                ApiErrorType::BadRequest,
-                "The request body could not be read to its end",
-            )
-        })?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        length += data.len();
-        if length <= limit {
-            bytes.extend_from_slice(&data);
-        }
-    }
-    if length > limit {
-        let message = format!("The request body must have {limit} bytes or fewer");
-        return Err(ApiError::plain(ApiErrorType::BadRequest, message));
-    }
-    Ok(bytes)
-}
-
-/// Whether the request has the sandbox's client credentials.
-fn has_credentials(headers: &HeaderMap) -> bool {
-    authorization(headers, "basic")
-        .and_then(|encoded| BASE64_STANDARD.decode(encoded).ok())
-        .is_some_and(|shown| shown == format!("{CLIENT_ID}:{CLIENT_SECRET}").as_bytes())
-}
-
-/// The credentials in the `Authorization` header, for this `scheme`.
-fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
-    let (name, shown) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    name.eq_ignore_ascii_case(scheme)
-        .then(|| shown.trim_start_matches(' '))
-}
-
-/// The media type of the body, without parameters.
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(CONTENT_TYPE)?
-        .to_str()
-        .ok()?
-        .split(';')
-        .next()
-        .map(str::trim)
 }
 
 /// Locks `mutex`. A panic elsewhere leaves nothing inconsistent.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

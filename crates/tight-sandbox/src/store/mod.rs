@@ -189,12 +189,67 @@ impl Store {
         self.singletons.get(&(name.to_owned(), company))
     }
 
-    /// The singletons with this name, of all companies.
-    pub(crate) fn singletons(&self, name: &str) -> Vec<&Singleton> {
+    /// The singletons with this name, each with the company that it belongs to.
+    pub(crate) fn singletons(&self, name: &str) -> Vec<(Option<&str>, &Singleton)> {
         let all = self.singletons.iter();
-        let mut found: Vec<_> = all.filter(|((known, _), _)| known == name).collect();
-        found.sort_by_key(|((_, company), _)| company);
-        found.into_iter().map(|(_, singleton)| singleton).collect()
+        let found = all.filter(|((known, _), _)| known == name);
+        let found = found.map(|((_, company), singleton)| (company.as_deref(), singleton));
+        let mut found: Vec<_> = found.collect();
+        found.sort_by_key(|(company, _)| *company);
+        found
+    }
+
+    /// Keeps an entity as it is, in place of one with the same id, and returns its number.
+    pub(crate) fn restore(&mut self, collection: &str, record: Record) -> u64 {
+        let known = id(&record.entity).and_then(|id| {
+            let collection = self.collections.get_mut(collection)?;
+            let number = *collection.numbers.get(id)?;
+            Some((number, collection.records.get_mut(&number)?))
+        });
+        if let Some((number, known)) = known {
+            *known = record;
+            return number;
+        }
+        let number = self.next_number(collection);
+        self.add(collection, record);
+        number
+    }
+
+    /// Lets the entity with this number belong to the company of another that it refers to, if there is one; returns
+    /// whether it now belongs to one.
+    pub(crate) fn join_company(&mut self, collection: &str, number: u64) -> bool {
+        let record = |store: &Self| {
+            Some(
+                store
+                    .collections
+                    .get(collection)?
+                    .records
+                    .get(&number)?
+                    .entity
+                    .clone(),
+            )
+        };
+        let company = record(self).and_then(|entity| self.company_of(&entity));
+        let collection = self.collections.get_mut(collection);
+        let record = collection.and_then(|collection| collection.records.get_mut(&number));
+        match record {
+            Some(record) if company.is_some() => {
+                record.company = company;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Keeps a singleton of this company.
+    pub(crate) fn restore_singleton(
+        &mut self,
+        name: &str,
+        company: Option<String>,
+        singleton: Entity,
+    ) {
+        let place = (name.to_owned(), company);
+        self.singletons.insert(place, Singleton::Saved(singleton));
     }
 
     pub(crate) fn set_singleton(&mut self, name: &str, singleton: Singleton) {

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 /// The access token that is always valid.
 pub(crate) const ACCESS_TOKEN: &str = "sandbox-access-token";
 pub(crate) const CLIENT_ID: &str = "sandbox-client-id";
@@ -16,6 +18,8 @@ pub(crate) struct Tokens {
     issued: usize,
     /// Those that were not revoked.
     known: HashMap<String, Issued>,
+    /// Those that do not expire, in the order of issue.
+    lasting: Vec<String>,
     /// Those that a fault let expire.
     expired: HashSet<String>,
 }
@@ -51,12 +55,45 @@ impl Tokens {
             lifetime: Duration::from_secs(lifetime.as_secs()),
             issued: 0,
             known: HashMap::new(),
+            lasting: Vec::new(),
             expired: HashSet::new(),
         }
     }
 
     pub(crate) fn lifetime(&self) -> Duration {
         self.lifetime
+    }
+
+    /// Issues a token that does not expire, always the same for the same grant. It does not count as issued.
+    pub(crate) fn issue_lasting(&mut self, grant: Grant) -> String {
+        let token = match (&grant.user, grant.is_read_only) {
+            (None, false) => ACCESS_TOKEN.to_owned(),
+            (None, true) => format!("{ACCESS_TOKEN}-read"),
+            (Some(user), is_read_only) => {
+                let user = utf8_percent_encode(user, NON_ALPHANUMERIC);
+                let scope = if is_read_only { "-read" } else { "" };
+                format!("{ACCESS_TOKEN}-{user}{scope}")
+            }
+        };
+        self.expired.remove(&token);
+        if token != ACCESS_TOKEN {
+            self.lasting.retain(|known| *known != token);
+            self.lasting.push(token.clone());
+            let issued = Issued { end: None, grant };
+            self.known.insert(token.clone(), issued);
+        }
+        token
+    }
+
+    /// The tokens that do not expire, with what they allow.
+    pub(crate) fn lasting(&self) -> impl Iterator<Item = (&str, Grant)> {
+        let access = (ACCESS_TOKEN, Grant::default());
+        let lasting = self.lasting.iter().filter_map(|token| {
+            let issued = self.known.get(token)?;
+            Some((token.as_str(), issued.grant.clone()))
+        });
+        let all = std::iter::once(access).chain(lasting);
+        all.filter(|(token, _)| !self.expired.contains(*token))
     }
 
     /// How many tokens were issued.
@@ -93,6 +130,7 @@ impl Tokens {
     /// Revokes all issued tokens.
     pub(crate) fn revoke(&mut self) {
         self.known.clear();
+        self.lasting.clear();
         self.expired.retain(|token| token == ACCESS_TOKEN);
     }
 }

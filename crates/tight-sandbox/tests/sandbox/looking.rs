@@ -47,6 +47,7 @@ async fn requests_can_be_looked_at_whatever_became_of_them() {
         "requestAccessToken",
         "saveMessages",
         "getConversationMessages",
+        "",
     ]);
     let saves = sandbox.received("saveMessages");
     assert_eq!(saves.len(), 3);

@@ -5,7 +5,12 @@
 
 mod faults;
 mod invented;
+mod limits;
 mod looking;
+mod methods;
+mod orders;
 mod running;
+mod seeding;
 mod support;
 mod tight;
+mod wire;

@@ -2,6 +2,9 @@
 
 mod aimed;
 mod more;
+mod pending;
+mod protocols;
+mod stubs;
 
 use std::{io::ErrorKind, sync::Arc};
 
@@ -457,7 +460,7 @@ async fn a_fault_waits_for_a_request_that_is_let_through() {
     sandbox.inject(Fault::RespondBefore(Reply::status(500)));
 
     let good = json!({ "data": items(1) });
-    let lost = send(request(&sandbox, Method::POST, "/").json(&good)).await;
+    let lost = send(anonymous(&sandbox, Method::POST, "/").json(&good)).await;
     let unknown = send(anonymous(&sandbox, Method::POST, MESSAGES).json(&good)).await;
     let token = send(token_request(&sandbox, &[])).await;
     assert_eq!([lost.status, unknown.status, token.status], [404, 401, 200]);

@@ -9,7 +9,9 @@ use reqwest::{
 use serde_json::json;
 use tight_sandbox::Sandbox;
 
-use crate::support::{Answer, Clock, MESSAGES, TOKEN, anonymous, as_client, send, token_request};
+use crate::support::{
+    Answer, Clock, MESSAGES, TOKEN, anonymous, as_client, noon, saved, send, token_request,
+};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -95,6 +97,43 @@ async fn the_documented_parameters_are_taken() {
         .body("scope=read");
     assert_eq!(send(body).await.status, StatusCode::OK);
     assert_eq!(sandbox.tokens_issued(), 5);
+}
+
+#[tokio::test]
+async fn a_token_expires_when_the_clock_is_moved_forward() {
+    for builder in [Sandbox::builder(), Sandbox::builder().time(noon())] {
+        let sandbox = builder.start().await.unwrap();
+        let token = issue(&sandbox).await;
+        // The system's clock runs meanwhile, but not for a minute.
+        sandbox.advance(Duration::from_secs(3540));
+        assert_eq!(verdict(&sandbox, &token).await, good());
+        sandbox.advance(Duration::from_secs(60));
+        assert_eq!(verdict(&sandbox, &token).await, refused("EXPIRED_TOKEN"));
+        let next = issue(&sandbox).await;
+        assert_eq!(verdict(&sandbox, &next).await, good());
+    }
+}
+
+#[tokio::test]
+async fn the_clock_stands_still_until_it_is_moved_forward() {
+    let sandbox = Sandbox::builder().time(noon()).start().await.unwrap();
+    let mut times = Vec::new();
+    for seconds in [0, 1, 86_400, u64::MAX] {
+        sandbox.advance(Duration::from_secs(seconds));
+        let message = json!({ "conversationId": "con_1", "text": "Hi" });
+        let saved = saved(&sandbox, MESSAGES, message).await;
+        times.push(saved["createdDateTime"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(
+        times,
+        [
+            "2024-02-29T12:34:56Z",
+            "2024-02-29T12:34:57Z",
+            "2024-03-01T12:34:57Z",
+            // The last time that there is.
+            "9999-12-31T23:59:59Z",
+        ]
+    );
 }
 
 #[tokio::test]
