@@ -6,13 +6,18 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tight_api::types::NewMessage;
-use tight_api::{AfterTrouble, Client, ClientBuilder, FileJournal, ItemState, Keyed, StatusCode};
+use tight_api::{
+    AfterTrouble, CallOptions, Client, ClientBuilder, FileJournal, ItemState, Keyed, StatusCode,
+};
 
 use crate::memory::Memory;
 use crate::{Done, Size};
 
 /// How long an attempt waits for its response: long for a sandbox in the same machine, and short for those who wait for the run.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The same for a look-up, for which the sandbox reads all that it has stored.
+const PATIENCE_OF_LOOK_UPS: Duration = Duration::from_secs(5);
 
 /// More rounds than any seed has needed.
 const ROUNDS: usize = 100;
@@ -81,6 +86,8 @@ pub(crate) async fn run(size: Size, journal: &Path) -> Done {
 
 /// The look-up meets faults, too. What it has not found out stays in doubt until the next round.
 async fn look_up(client: &Client, journal: &FileJournal<usize>) -> Done {
+    let patient = CallOptions::new().attempt_timeout(PATIENCE_OF_LOOK_UPS);
+    let client = &client.with(patient);
     let mut in_doubt: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for number in journal.in_doubt() {
         in_doubt
@@ -91,14 +98,18 @@ async fn look_up(client: &Client, journal: &FileJournal<usize>) -> Done {
     let look_ups = in_doubt
         .into_iter()
         .map(|(conversation, numbers)| async move {
-            let messages = client.conversations().messages(conversation).items();
+            let messages = client
+                .conversations()
+                .messages(conversation)
+                .limit(250)
+                .items();
             let messages = match messages.try_collect::<Vec<_>>().await {
                 Err(error) if error.status() == Some(StatusCode::NOT_FOUND) => Ok(Vec::new()),
                 messages => messages,
             };
             (numbers, messages)
         });
-    let mut look_ups = stream::iter(look_ups).buffer_unordered(16);
+    let mut look_ups = stream::iter(look_ups).buffer_unordered(4);
     while let Some((numbers, messages)) = look_ups.next().await {
         let Ok(messages) = messages else { continue };
         let found: HashSet<_> = messages

@@ -3,6 +3,8 @@
 
 #[path = "../../tests/faults/call.rs"]
 mod call;
+// rustfmt would undo what codegen wrote.
+#[rustfmt::skip]
 #[allow(deprecated)]
 #[path = "../../tests/sdk/generated/calls.rs"]
 mod calls;
