@@ -2,13 +2,14 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::sample::select;
 use serde_json::Value;
 use xtask::capture::input::{self, Input};
 use xtask::commands::capture::{CaptureInput, capture};
 use xtask::document::Document;
 use xtask::layout::Checkout;
 
+use crate::hostile::breaks::{Break, VALUES, broken};
 use crate::input;
 
 /// One of each form, and those with schemas of their own.
@@ -20,112 +21,17 @@ const INPUTS: &[&str] = &[
     "record/query-things.yaml",
 ];
 
-/// A way to break a text.
-#[derive(Debug, Clone)]
-enum Break {
-    Cut(Index),
-    Drop(Index, usize),
-    Repeat(Index),
-    Swap(Index, Index),
-    Indent(Index, usize),
-    /// What stands behind the colon of a line is something else.
-    Replace(Index, &'static str),
-    /// A word of one line stands in another.
-    Move(Index, Index),
-}
-
-const VALUES: &[&str] = &[
-    "",
-    "null",
-    "true",
-    "-1",
-    "1e999",
-    "[]",
-    "{}",
-    "[null]",
-    "{a: b}",
-    "'text'",
-    "\"\"",
-    "string",
-    "array",
-    "object",
-    "[string, 'null']",
-    "'#/components/schemas/ShelfGetDto'",
-    "'#/paths'",
-    "'#'",
-    "*a",
-    "&a",
-    "!!str x",
-    "- x",
-    "'200'",
-    "2024-01-15",
-    "{$ref: '#/components/schemas/ErrorDto'}",
-    "\u{0}",
-    "ü\u{200b}",
-];
-
-fn ways() -> impl Strategy<Value = Break> {
+pub(crate) fn ways() -> impl Strategy<Value = Break> {
+    let at = any::<usize>;
     prop_oneof![
-        any::<Index>().prop_map(Break::Cut),
-        (any::<Index>(), 1usize..6).prop_map(|(at, count)| Break::Drop(at, count)),
-        any::<Index>().prop_map(Break::Repeat),
-        (any::<Index>(), any::<Index>()).prop_map(|(a, b)| Break::Swap(a, b)),
-        (any::<Index>(), 0usize..12).prop_map(|(at, by)| Break::Indent(at, by)),
-        (any::<Index>(), select(VALUES)).prop_map(|(at, value)| Break::Replace(at, value)),
-        (any::<Index>(), any::<Index>()).prop_map(|(a, b)| Break::Move(a, b)),
+        at().prop_map(Break::Cut),
+        (at(), 1usize..6).prop_map(|(at, count)| Break::Drop(at, count)),
+        (at(), at()).prop_map(|(from, to)| Break::Repeat(from, to)),
+        (at(), at()).prop_map(|(a, b)| Break::Swap(a, b)),
+        (at(), 0usize..12).prop_map(|(at, by)| Break::Indent(at, by)),
+        (at(), select(VALUES)).prop_map(|(at, value)| Break::Replace(at, value)),
+        (at(), at()).prop_map(|(from, to)| Break::Move(from, to)),
     ]
-}
-
-fn broken(text: &str, ways: &[Break]) -> String {
-    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-    for way in ways {
-        if lines.is_empty() {
-            break;
-        }
-        let count = lines.len();
-        match way {
-            Break::Cut(at) => {
-                let whole = lines.join("\n");
-                let chars = whole.chars().count();
-                let rest: String = whole.chars().take(at.index(chars + 1)).collect();
-                lines = rest.split('\n').map(str::to_owned).collect();
-            }
-            Break::Drop(at, many) => {
-                let at = at.index(count);
-                lines.drain(at..count.min(at + many));
-            }
-            Break::Repeat(at) => {
-                let line = lines[at.index(count)].clone();
-                lines.insert(at.index(count), line);
-            }
-            Break::Swap(a, b) => lines.swap(a.index(count), b.index(count)),
-            Break::Indent(at, by) => {
-                let line = &mut lines[at.index(count)];
-                *line = format!("{}{}", " ".repeat(*by), line.trim_start());
-            }
-            Break::Replace(at, value) => {
-                let line = &mut lines[at.index(count)];
-                if let Some((key, _)) = line.split_once(':') {
-                    *line = format!("{key}: {value}");
-                } else {
-                    *line = (*value).to_owned();
-                }
-            }
-            Break::Move(from, to) => {
-                let word = lines[from.index(count)]
-                    .split_whitespace()
-                    .next_back()
-                    .unwrap_or_default()
-                    .to_owned();
-                let line = &mut lines[to.index(count)];
-                if let Some(end) = line.rfind(' ') {
-                    line.truncate(end + 1);
-                }
-                line.push_str(&word);
-            }
-        }
-    }
-    lines.join("\n")
 }
 
 /// Few cases here; the command line can ask for more with `PROPTEST_CASES`.

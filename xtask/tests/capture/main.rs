@@ -7,11 +7,14 @@
 mod broken;
 mod command;
 mod documents;
+#[path = "../hostile/mod.rs"]
+mod hostile;
 mod inputs;
 #[path = "../invented/mod.rs"]
 #[allow(dead_code, reason = "not every test needs all of it")]
 mod invented;
 mod mutilated;
+mod nested;
 mod pages;
 mod records;
 mod summary;

@@ -5,10 +5,13 @@
 )]
 
 mod boundaries;
+mod broken;
 mod cases;
 mod command;
 mod files;
 mod growth;
+#[path = "../hostile/mod.rs"]
+mod hostile;
 #[path = "../invented/mod.rs"]
 mod invented;
 mod properties;

@@ -3,7 +3,7 @@
 //!
 //! ```sh
 //! cargo run --release -p tight-api --example soak
-//! cargo run --release -p tight-api --example soak -- 2000 16 5 7  # saves, in flight, items in a request, seed
+//! cargo run --release -p tight-api --example soak -- 2000 16 10 7  # saves, in flight, items in a request, seed
 //! ```
 #![allow(
     clippy::print_stdout,
@@ -12,23 +12,27 @@
 
 mod faults;
 mod job;
+mod memory;
+mod watch;
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tight_api::FileJournal;
-use tight_sandbox::{Fault, Sandbox};
+use tight_sandbox::Sandbox;
+
+use watch::Watch;
 
 type Done = Result<(), Box<dyn Error>>;
 
 /// Says to the process that runs the job where its journal is.
 const JOURNAL: &str = "TIGHT_SOAK_JOURNAL";
 
-/// Of so many requests, one meets a fault.
-const ONE_IN: usize = 20;
+/// What is under way arrives within this time, also where the machine is busy.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// How large a run is.
 #[derive(Clone, Copy, Debug)]
@@ -52,63 +56,44 @@ impl Size {
     }
 }
 
-/// How much memory this process has, where the system tells.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    resident.map_or("memory unknown".to_owned(), |resident| {
-        resident.trim().to_owned()
-    })
-}
-
 #[tokio::main]
 async fn main() -> Done {
     let size = Size::from_arguments()?;
     if let Some(journal) = std::env::var_os(JOURNAL) {
         return job::run(size, Path::new(&journal)).await;
     }
-    let sandbox = Sandbox::start().await?;
-    let mut random = fastrand::Rng::with_seed(size.seed);
-    // Enough for what is sent again, and for looking up.
-    for _ in 0..size.saves.div_ceil(size.request) * 2 {
-        sandbox.inject(match random.usize(..ONE_IN) {
-            0 => faults::any(&mut random),
-            _ => Fault::Several(Vec::new()),
-        });
-    }
+    // What was received is not looked at.
+    let sandbox = Sandbox::builder().keep_requests(0).start().await?;
+    faults::inject(&sandbox, size.seed);
     let folder = tempfile::tempdir()?;
     let journal = folder.path().join("soak.journal");
-    println!("{size:?}, one request in {ONE_IN} meets a fault");
+    println!(
+        "{size:?}, {} % of the requests meet a fault",
+        faults::SHARE * 100.0
+    );
 
-    let start = Instant::now();
+    let mut watch = Watch::begin();
     let mut child = spawn(&sandbox, &journal)?;
     // To look at what is stored takes long, and requests tell as much.
-    while sandbox.requests() < size.saves / size.request / 2 {
-        if let Some(status) = child.try_wait()? {
-            return Err(format!("the job has ended before half of it was done: {status}").into());
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    let half = size.saves / size.request / 2;
+    let ended = watch
+        .until(&sandbox, &mut child, || sandbox.requests() >= half)
+        .await?;
+    if let Some(status) = ended {
+        return Err(format!("the job has ended before half of it was done: {status}").into());
     }
     child.kill()?;
     child.wait()?;
-    println!("killed after {} requests", sandbox.requests());
+    watch.tell(&sandbox, None);
+    println!("killed, and started again");
     settle(&sandbox).await;
+
     let mut child = spawn(&sandbox, &journal)?;
-    let status = loop {
-        match child.try_wait()? {
-            Some(status) => break status,
-            None => tokio::time::sleep(Duration::from_millis(20)).await,
-        }
-    };
-    if !status.success() {
-        return Err(format!("the job has failed: {status}").into());
+    let ended = watch.until(&sandbox, &mut child, || false).await?;
+    watch.tell(&sandbox, None);
+    if !ended.is_some_and(|status| status.success()) {
+        return Err(format!("the job has failed: {ended:?}").into());
     }
-    println!(
-        "{} requests in {:.1} s, the sandbox has {}",
-        sandbox.requests(),
-        start.elapsed().as_secs_f64(),
-        memory()
-    );
     account(size, &sandbox, &FileJournal::open(journal)?)
 }
 
@@ -130,7 +115,7 @@ fn spawn(sandbox: &Sandbox, journal: &Path) -> std::io::Result<Child> {
 async fn settle(sandbox: &Sandbox) {
     let mut seen = None;
     while seen.replace(sandbox.requests()) != Some(sandbox.requests()) {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::sleep(SETTLED).await;
     }
 }
 
@@ -148,14 +133,18 @@ fn account(size: Size, sandbox: &Sandbox, journal: &FileJournal<usize>) -> Done 
         let is_saved = journal.is_saved(&number);
         saved += usize::from(is_saved);
         rejected += usize::from(!is_saved && !job::is_valid(number));
-        lost += usize::from(copies == 0 && (is_saved || job::is_valid(number)));
+        let is_lost = copies == 0 && (is_saved || job::is_valid(number));
+        if is_lost || copies > 1 {
+            println!("{} is stored {copies} times", job::text(number));
+        }
+        lost += usize::from(is_lost);
         doubled += copies.saturating_sub(1);
     }
     println!(
         "{saved} saved, {rejected} rejected, {unknown} unknown, {lost} lost, {doubled} doubled"
     );
-    match (lost, doubled) {
-        (0, 0) => Ok(()),
-        _ => Err("something is lost or doubled".into()),
+    match (lost, doubled, unknown) {
+        (0, 0, 0) => Ok(()),
+        _ => Err("something is lost, doubled or unknown".into()),
     }
 }

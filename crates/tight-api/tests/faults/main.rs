@@ -13,6 +13,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod call;
 // rustfmt would undo what codegen wrote.
 #[rustfmt::skip]
 #[allow(deprecated, reason = "what is to go is tested until it is gone")]
@@ -21,56 +22,28 @@ mod calls;
 #[allow(dead_code, reason = "other tests ask it more")]
 #[path = "../sdk/clock.rs"]
 mod clock;
+mod hostile;
 mod list;
 mod seen;
 mod world;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, future, stream};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tight_api::{Client, Credentials};
 use tight_sandbox::Sandbox;
 
+use call::{Call, sample, sample_items};
 use clock::ManualClock;
 use list::{Met, Protocol};
 use seen::{Seen, Told, sent};
 use world::{Api, Operation};
-
-/// A call of an operation.
-struct Call {
-    operation: &'static str,
-    make: fn(Client) -> BoxFuture<'static, Seen>,
-}
-
-fn documented(name: &str) -> Value {
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/samples");
-    serde_json::from_str(&std::fs::read_to_string(samples.join(name)).unwrap()).unwrap()
-}
-
-/// A documented request.
-fn sample<T: DeserializeOwned>(name: &str) -> T {
-    serde_json::from_value(documented(name)).unwrap()
-}
-
-/// The items of a documented request, as new ones where they can be: without an id, they are saved whatever is stored.
-fn sample_items<T: DeserializeOwned>(name: &str, place: &str) -> Vec<T> {
-    let sample = documented(name);
-    let items = sample.pointer(place.strip_suffix("/*").unwrap()).unwrap();
-    let mut new = items.clone();
-    for item in new.as_array_mut().unwrap() {
-        item.as_object_mut().unwrap().remove("id");
-    }
-    serde_json::from_value(new).unwrap_or_else(|_| serde_json::from_value(items.clone()).unwrap())
-}
 
 /// How long an attempt that is never answered lasts, and how long the next one may take. Waits for this are real, but others
 /// work meanwhile.
@@ -170,11 +143,11 @@ async fn cell(
     let seen = tokio::time::timeout(PATIENCE, make(&sandbox, operation, met, protocol)).await;
     let seen = seen.unwrap_or_else(|_| {
         broken.push("the call does not end".to_owned());
-        let (what, shown) = ("hangs".to_owned(), String::new());
         Seen {
-            what,
+            what: "hangs".to_owned(),
             told: Told::Open,
-            shown,
+            shown: String::new(),
+            has_entities: false,
         }
     });
     let sent = match operation.is_token {

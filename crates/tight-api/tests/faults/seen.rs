@@ -20,11 +20,18 @@ pub(crate) struct Seen {
     pub(crate) told: Told,
     /// All that can be printed of it.
     pub(crate) shown: String,
+    /// Whether entities are among it. They are the API's, so nothing is removed from them.
+    #[allow(dead_code, reason = "it matters where servers are hostile")]
+    pub(crate) has_entities: bool,
 }
 
 /// What a call can fail with.
 pub(crate) trait Failed: Debug + Display {
     fn seen(&self) -> (String, Told, String);
+
+    fn has_entities(&self) -> bool {
+        false
+    }
 }
 
 fn kind(error: &Error) -> String {
@@ -84,6 +91,10 @@ impl<I: Debug, E: Debug, X: Debug> Failed for Incomplete<I, E, X> {
         states.sort();
         (states.join(", "), told, text)
     }
+
+    fn has_entities(&self) -> bool {
+        self.outcome().saved().next().is_some()
+    }
 }
 
 /// A call is made.
@@ -93,6 +104,7 @@ pub(crate) fn sent<T: Debug, E: Failed>(result: Result<T, E>) -> Seen {
             what: "Ok".to_owned(),
             told: Told::Done,
             shown: format!("{value:?} {value:#?}"),
+            has_entities: true,
         },
         Err(error) => {
             let (what, told, shown) = error.seen();
@@ -100,6 +112,7 @@ pub(crate) fn sent<T: Debug, E: Failed>(result: Result<T, E>) -> Seen {
                 what,
                 told,
                 shown: format!("{error} {error:?} {error:#?} {shown}"),
+                has_entities: error.has_entities(),
             }
         }
     }

@@ -3,7 +3,9 @@
 // Helpers of tests are test code, which the lint does not see.
 #![allow(clippy::unwrap_used)]
 
+mod documented;
 mod faults;
+mod hostile;
 mod invented;
 mod limits;
 mod looking;
