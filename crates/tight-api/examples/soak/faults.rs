@@ -61,6 +61,7 @@ fn of_all_requests() -> Vec<Fault> {
         Fault::RespondAfter(Reply::html(200, "<html>log in</html>")),
         Fault::DropBefore,
         Fault::DropAfter,
+        Fault::RefuseStream,
         Fault::StallBefore,
         Fault::StallAfter,
         Fault::StallWithin(100),
