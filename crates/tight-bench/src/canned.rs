@@ -53,9 +53,7 @@ pub fn new_message() -> NewMessage {
 
 /// A page of messages.
 pub fn page(count: usize, unexpected: Unexpected) -> String {
-    let messages: Vec<_> = (0..count)
-        .map(|index| message(index, unexpected))
-        .collect();
+    let messages: Vec<_> = (0..count).map(|index| message(index, unexpected)).collect();
     format!(
         r#"{{"result":"SUCCESS","data":[{}],"cursor":{{"after":{},"before":null}}}}"#,
         messages.join(","),
@@ -104,7 +102,8 @@ pub fn got() -> String {
 
 /// The response to an upload.
 pub fn uploaded() -> String {
-    r#"{"result":"SUCCESS","data":{"id":"file_1","fileName":"statement.zip"},"error":[]}"#.to_owned()
+    r#"{"result":"SUCCESS","data":{"id":"file_1","fileName":"statement.zip"},"error":[]}"#
+        .to_owned()
 }
 
 /// The response to a request that saves messages.

@@ -18,7 +18,10 @@ pub fn checkout() -> PathBuf {
 pub fn target() -> Result<PathBuf, Error> {
     // target/release/tight-bench
     let program = std::env::current_exe()?;
-    let target = program.ancestors().nth(2).ok_or("this program is in no target folder")?;
+    let target = program
+        .ancestors()
+        .nth(2)
+        .ok_or("this program is in no target folder")?;
     Ok(target.to_owned())
 }
 
@@ -90,7 +93,9 @@ pub fn spent(command: &mut Command) -> Result<Spent, Error> {
 fn children_time() -> Result<Duration, Error> {
     let text = std::fs::read_to_string("/proc/self/stat")?;
     // The name in parentheses may contain anything.
-    let (_, fields) = text.rsplit_once(") ").ok_or("the system does not tell the CPU time")?;
+    let (_, fields) = text
+        .rsplit_once(") ")
+        .ok_or("the system does not tell the CPU time")?;
     let ticks: Result<Vec<u64>, _> = fields.split(' ').skip(13).take(2).map(str::parse).collect();
     let ticks: u64 = ticks?.into_iter().sum();
     #[cfg(unix)]

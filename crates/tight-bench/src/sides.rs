@@ -121,10 +121,7 @@ impl Sides {
         in_flight: usize,
     ) -> usize {
         let batch = self.sdk.messages().save(messages);
-        let mut outcomes = batch
-            .request_size(BATCH)
-            .in_flight(in_flight)
-            .outcomes();
+        let mut outcomes = batch.request_size(BATCH).in_flight(in_flight).outcomes();
         let mut saved = 0;
         while let Some(outcome) = outcomes.next().await {
             saved += usize::from(matches!(outcome.state, ItemState::Saved(_)));
@@ -197,9 +194,7 @@ pub fn sdk_client(base_url: &str) -> tight_api::Result<tight_api::Client> {
 }
 
 /// The requests of a handwritten batch.
-fn chunks(
-    mut messages: impl Iterator<Item = NewMessage>,
-) -> impl Iterator<Item = Vec<NewMessage>> {
+fn chunks(mut messages: impl Iterator<Item = NewMessage>) -> impl Iterator<Item = Vec<NewMessage>> {
     std::iter::from_fn(move || {
         let chunk: Vec<_> = messages.by_ref().take(BATCH).collect();
         (!chunk.is_empty()).then_some(chunk)

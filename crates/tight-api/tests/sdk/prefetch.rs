@@ -3,9 +3,7 @@
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use tight_api::types::Message;
-use tight_api::{
-    Attempt, Call, CallEnd, Client, ErrorKind, Items, Listing, Observer, RetryPolicy,
-};
+use tight_api::{Attempt, Call, CallEnd, Client, ErrorKind, Items, Listing, Observer, RetryPolicy};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::server::{Reply, Server};

@@ -57,7 +57,9 @@ impl Report {
     ///
     /// Returns an error if they cannot be read.
     pub fn read(checkout: &Path) -> io::Result<Self> {
-        Ok(serde_json::from_str(&std::fs::read_to_string(json(checkout))?)?)
+        Ok(serde_json::from_str(&std::fs::read_to_string(json(
+            checkout,
+        ))?)?)
     }
 
     /// Writes the results and the README of a checkout.

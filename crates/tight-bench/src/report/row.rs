@@ -106,7 +106,9 @@ impl Row {
     pub fn comparison(&self) -> String {
         match (self.goal, self.other, self.ratio) {
             (Goal::WithinMore(_), Some(Figure::Bytes(other)), _) => match self.sdk {
-                Figure::Bytes(sdk) if sdk >= other => format!("{} more", Figure::Bytes(sdk - other)),
+                Figure::Bytes(sdk) if sdk >= other => {
+                    format!("{} more", Figure::Bytes(sdk - other))
+                }
                 _ => "no more".to_owned(),
             },
             (_, _, Some(ratio)) if ratio >= 10.0 => format!("{ratio:.1} ×"),

@@ -9,7 +9,9 @@ const WORDS: [bool; 7] = [true, true, false, false, false, false, true];
 
 pub(super) fn table(rows: &[Row]) -> String {
     let cells = rows.iter().map(cells);
-    let lines: Vec<[String; 7]> = std::iter::once(HEAD.map(str::to_owned)).chain(cells).collect();
+    let lines: Vec<[String; 7]> = std::iter::once(HEAD.map(str::to_owned))
+        .chain(cells)
+        .collect();
     let width = |column: usize| {
         let widths = lines.iter().map(|line| line[column].chars().count());
         widths.max().unwrap_or(0)

@@ -34,7 +34,12 @@ pub(super) fn measure(runtime: &Runtime) -> Result<Vec<Row>, Error> {
             calls: 1,
         };
         let compared = save(runtime, times, &sides, MANY, 1);
-        rows.push(cpu(what, "by hand, in chunks of 100", compared, Goal::AtMost(1.10)));
+        rows.push(cpu(
+            what,
+            "by hand, in chunks of 100",
+            compared,
+            Goal::AtMost(1.10),
+        ));
     }
 
     rows.push(one_each(

@@ -51,9 +51,8 @@ pub(super) fn measure(_: &Runtime) -> Result<Vec<Row>, Error> {
             Goal::Within(Figure::Seconds(seconds)),
         )
     };
-    let step = |index: usize| {
-        median(&|round| round[index + 1].cpu.saturating_sub(round[index].cpu))
-    };
+    let step =
+        |index: usize| median(&|round| round[index + 1].cpu.saturating_sub(round[index].cpu));
     Ok(vec![
         row(0, 2.0),
         row(2, 10.0),
@@ -79,7 +78,9 @@ fn codegen(checkout: &Path, check: bool) -> Result<Command, Error> {
 
 /// How many operations there are, as codegen says.
 fn operations(summary: &str) -> Result<usize, Error> {
-    let (before, _) = summary.split_once(" operations").ok_or("there are no operations")?;
+    let (before, _) = summary
+        .split_once(" operations")
+        .ok_or("there are no operations")?;
     let count = before.rsplit(' ').next().unwrap_or_default();
     Ok(count.parse()?)
 }

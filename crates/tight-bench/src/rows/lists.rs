@@ -21,7 +21,11 @@ const WORK: Duration = Duration::from_millis(20);
 const TEN_MEGABITS: u32 = 10_000_000;
 
 pub(super) fn measure(runtime: &Runtime) -> Result<Vec<Row>, Error> {
-    Ok(vec![walk(runtime)?, walk_with_latency(runtime)?, slow_link(runtime)?])
+    Ok(vec![
+        walk(runtime)?,
+        walk_with_latency(runtime)?,
+        slow_link(runtime)?,
+    ])
 }
 
 fn walk(runtime: &Runtime) -> Result<Row, Error> {

@@ -30,7 +30,10 @@ pub(super) fn measure(_: &Runtime) -> Result<Vec<Row>, Error> {
         code_lines(&cargo::checkout().join("crates/tight-api/src/generated"))?,
         code_lines(&workspace.path().join(STOCK).join("src"))?,
     );
-    let (sdk, stock) = (Checked::new(&workspace, SDK)?, Checked::new(&workspace, STOCK)?);
+    let (sdk, stock) = (
+        Checked::new(&workspace, SDK)?,
+        Checked::new(&workspace, STOCK)?,
+    );
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
         rounds.push((sdk.check()?, stock.check()?));
@@ -53,8 +56,13 @@ pub(super) fn measure(_: &Runtime) -> Result<Vec<Row>, Error> {
             (Figure::Count(lines.0), Figure::Count(lines.1)),
             Goal::AtMost(0.35),
         ),
-        Row::new("`cargo check` of the crate alone, CPU", &against, seconds, Goal::AtMost(1.0))
-            .with_ratio(ratio),
+        Row::new(
+            "`cargo check` of the crate alone, CPU",
+            &against,
+            seconds,
+            Goal::AtMost(1.0),
+        )
+        .with_ratio(ratio),
     ])
 }
 
@@ -102,14 +110,19 @@ fn workspace() -> Result<TempDir, Error> {
     let root = folder.path();
     fs::copy(own.join("Cargo.lock"), root.join("Cargo.lock"))?;
     let manifest = fs::read_to_string(own.join("Cargo.toml"))?;
-    let (_, rest) = manifest.split_once("[workspace.package]").ok_or("there is no workspace")?;
+    let (_, rest) = manifest
+        .split_once("[workspace.package]")
+        .ok_or("there is no workspace")?;
     let head = format!("[workspace]\nmembers = [\"{SDK}\", \"{STOCK}\"]\nresolver = \"3\"\n\n");
     // Crates of the checkout that this workspace does not have.
     let rest: String = rest
         .split_inclusive('\n')
         .filter(|line| !line.contains("path = \"crates/"))
         .collect();
-    fs::write(root.join("Cargo.toml"), format!("{head}[workspace.package]{rest}"))?;
+    fs::write(
+        root.join("Cargo.toml"),
+        format!("{head}[workspace.package]{rest}"),
+    )?;
 
     copy(&own.join("crates/tight-api"), &root.join(SDK))?;
     let manifest = fs::read_to_string(root.join(SDK).join("Cargo.toml"))?;
@@ -117,9 +130,20 @@ fn workspace() -> Result<TempDir, Error> {
 
     let src = root.join(STOCK).join("src");
     fs::create_dir_all(&src)?;
-    fs::write(root.join(STOCK).join("Cargo.toml"), stock_manifest(&manifest)?)?;
+    fs::write(
+        root.join(STOCK).join("Cargo.toml"),
+        stock_manifest(&manifest)?,
+    )?;
     let mut cargo = cargo::cargo(&own)?;
-    cargo.args(["run", "--quiet", "--locked", "--package", "xtask", "--", "stock"]);
+    cargo.args([
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "xtask",
+        "--",
+        "stock",
+    ]);
     fs::write(src.join("lib.rs"), cargo::run(&mut cargo)?)?;
     Ok(folder)
 }

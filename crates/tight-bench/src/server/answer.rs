@@ -66,10 +66,7 @@ impl Answer {
     pub fn compressed(mut self, body: &str) -> io::Result<Self> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(body.as_bytes())?;
-        self.gzip = Some(response(
-            &encoder.finish()?,
-            "content-encoding: gzip\r\n",
-        ));
+        self.gzip = Some(response(&encoder.finish()?, "content-encoding: gzip\r\n"));
         Ok(self)
     }
 
