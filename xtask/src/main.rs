@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::commands::capture::CaptureInput;
 use xtask::commands::digest::count;
+use xtask::commands::stock::stock;
 use xtask::commands::{self, Generated, generate};
 use xtask::diagnostic::{Diagnostic, Faults};
 use xtask::files::{Plan, leftovers};
@@ -51,6 +52,8 @@ enum Command {
     },
     /// Prints the API digest: operations, types, fields and wire names.
     Digest,
+    /// Prints the client that unmodified progenitor generates from the effective document, for benchmarks to compare with.
+    Stock,
 }
 
 fn main() -> ExitCode {
@@ -68,6 +71,15 @@ fn main() -> ExitCode {
                     section => println!("{section}\n{}\n\n{text}", "=".repeat(section.len())),
                 }
             }
+            ExitCode::SUCCESS
+        }),
+        Command::Stock => stock(&checkout).map(|stock| {
+            eprintln!(
+                "{}, without those that progenitor refuses: {}",
+                count(stock.operations, "operation"),
+                stock.refused.join(", ")
+            );
+            print!("{}", stock.code);
             ExitCode::SUCCESS
         }),
     };

@@ -102,6 +102,13 @@ pub struct Page {
     pub cursor: Cursor,
 }
 
+/// The response to a request for one message.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Got {
+    pub result: Ending,
+    pub data: Message,
+}
+
 /// The response to a batch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SaveAnswer {
@@ -153,19 +160,48 @@ impl Client {
         })
     }
 
+    /// Gets a message.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the request fails, or the response is no success or cannot be read.
+    pub async fn message(&self, id: &str) -> Result<Message, Error> {
+        let response = self
+            .http
+            .get(format!("{}/v6/messages/{id}", self.base_url))
+            .bearer_auth(&self.token)
+            .send()
+            .await?
+            .error_for_status()?;
+        let got: Got = serde_json::from_slice(&response.bytes().await?)?;
+        match got.result {
+            Ending::Success => Ok(got.data),
+            Ending::Failure => Err("the request failed".into()),
+        }
+    }
+
     /// Gets a page of the messages of a conversation.
     ///
     /// # Errors
     ///
     /// Returns an error if the request fails, or the response is no success or cannot be read.
-    pub async fn messages(&self, conversation: &str, limit: u32) -> Result<Page, Error> {
-        let response = self
+    pub async fn messages(
+        &self,
+        conversation: &str,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page, Error> {
+        let mut request = self
             .http
             .get(format!(
                 "{}/v6/conversations/{conversation}/messages",
                 self.base_url
             ))
-            .query(&[("limit", limit)])
+            .query(&[("limit", limit)]);
+        if let Some(cursor) = cursor {
+            request = request.query(&[("cursor", cursor)]);
+        }
+        let response = request
             .bearer_auth(&self.token)
             .send()
             .await?

@@ -1,11 +1,12 @@
 //! Counts allocations of the compared calls. The caller provides the counting allocator.
 
-use std::time::Duration;
+use std::fmt;
+use std::str::FromStr;
 
 use tokio::runtime::Runtime;
 
 use crate::by_hand::Error;
-use crate::canned::{self, Rejected, Undocumented};
+use crate::canned::{self, Rejected, Unexpected};
 use crate::sides::{self, BATCH, PAGE, Sides};
 use crate::users;
 
@@ -18,6 +19,40 @@ pub struct Counts {
     pub by_hand: u64,
 }
 
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sdk, self.by_hand)
+    }
+}
+
+impl FromStr for Counts {
+    type Err = Error;
+
+    fn from_str(line: &str) -> Result<Self, Error> {
+        let (sdk, by_hand) = line.split_once(' ').ok_or("there is one count alone")?;
+        Ok(Self {
+            sdk: sdk.parse()?,
+            by_hand: by_hand.parse()?,
+        })
+    }
+}
+
+/// The calls, in the order of [`Allocations::all`].
+pub const NAMES: [&str; 5] = [
+    "save of one message",
+    "get of one message",
+    "page of 250 messages",
+    "batch of 100 messages",
+    "batch of 100 messages, every tenth rejected",
+];
+
+impl Allocations {
+    /// The counts of all calls.
+    pub fn all(&self) -> [Counts; 5] {
+        [self.one, self.get, self.page, self.batch, self.mixed_batch]
+    }
+}
+
 /// Allocations of each call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allocations {
@@ -25,6 +60,7 @@ pub struct Allocations {
     pub batch: Counts,
     pub mixed_batch: Counts,
     pub one: Counts,
+    pub get: Counts,
 }
 
 /// How often each call is counted. Responses arrive in pieces by chance, and each piece allocates, so the minimum counts.
@@ -37,10 +73,11 @@ const TIMES: usize = 50;
 /// Returns an error if a server or a client cannot be created.
 pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocations, Error> {
     let runtime = sides::runtime()?;
-    let page = Sides::new(&canned::page(PAGE, Undocumented::None), Duration::ZERO)?;
-    let batch = Sides::new(&canned::saved(BATCH, Rejected::None), Duration::ZERO)?;
-    let mixed = Sides::new(&canned::saved(BATCH, Rejected::EveryTenth), Duration::ZERO)?;
-    let one = Sides::new(&canned::saved(1, Rejected::None), Duration::ZERO)?;
+    let page = Sides::new(&canned::page(PAGE, Unexpected::None))?;
+    let batch = Sides::new(&canned::saved(BATCH, Rejected::None))?;
+    let mixed = Sides::new(&canned::saved(BATCH, Rejected::EveryTenth))?;
+    let one = Sides::new(&canned::saved(1, Rejected::None))?;
+    let got = Sides::new(&canned::got())?;
     let saves = |sides: &Sides| Counts {
         sdk: least(
             &runtime,
@@ -74,6 +111,10 @@ pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Allocation
             by_hand: least(&runtime, &count, canned::new_message, async |item| {
                 one.save_one_by_hand(item).await
             }),
+        },
+        get: Counts {
+            sdk: least(&runtime, &count, || (), async |()| got.sdk_get().await),
+            by_hand: least(&runtime, &count, || (), async |()| got.get_by_hand().await),
         },
     })
 }

@@ -1,13 +1,13 @@
 //! The compared calls, through the SDK and by hand. Inputs are prepared beforehand; results are checked for completeness.
 
 use std::io;
-use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tight_api::types::NewMessage;
-use tight_api::{Credentials, RetryPolicy};
+use tight_api::{Credentials, ItemState, RetryPolicy};
 
 use crate::by_hand;
-use crate::server::Server;
+use crate::server::{Answer, Server};
 
 /// Messages in a page.
 pub const PAGE: usize = 250;
@@ -31,15 +31,21 @@ impl Sides {
     /// # Errors
     ///
     /// Returns an error if the server or a client cannot be created.
-    pub fn new(body: &str, latency: Duration) -> Result<Self, by_hand::Error> {
-        let server = Server::start(body, latency)?;
-        let sdk = tight_api::Client::builder()
-            .base_url(server.base_url())
-            .credentials(Credentials::access_token(TOKEN))
-            .retry(RetryPolicy::default())
-            .build()?;
-        let by_hand = by_hand::Client::new(server.base_url(), TOKEN)?;
-        Ok(Self { sdk, by_hand })
+    pub fn new(body: &str) -> Result<Self, by_hand::Error> {
+        Self::answered(Answer::new(body))
+    }
+
+    /// Creates both clients and a server that answers so.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the server or a client cannot be created.
+    pub fn answered(answer: Answer) -> Result<Self, by_hand::Error> {
+        let base_url = Server::start(answer)?.base_url();
+        Ok(Self {
+            sdk: sdk_client(&base_url)?,
+            by_hand: by_hand::Client::new(base_url, TOKEN)?,
+        })
     }
 
     /// Gets a page of messages through the SDK.
@@ -57,7 +63,7 @@ impl Sides {
     pub async fn page_by_hand(&self) -> usize {
         let page = self
             .by_hand
-            .messages("con_12345", 250)
+            .messages("con_12345", 250, None)
             .await
             .expect("a page");
         page.data
@@ -93,6 +99,106 @@ impl Sides {
     pub async fn save_one_by_hand(&self, message: NewMessage) -> usize {
         self.save_by_hand(vec![message]).await
     }
+}
+
+impl Sides {
+    /// Gets a message through the SDK.
+    pub async fn sdk_get(&self) -> usize {
+        let message = self.sdk.messages().get("msg_12345").await;
+        usize::from(message.expect("a message").id.is_some())
+    }
+
+    /// The same by hand.
+    pub async fn get_by_hand(&self) -> usize {
+        let message = self.by_hand.message("msg_12345").await.expect("a message");
+        usize::from(!message.id.is_empty())
+    }
+
+    /// Saves messages in a batch of the SDK, with this many requests in flight, and returns how many were saved.
+    pub async fn sdk_save_all(
+        &self,
+        messages: impl Iterator<Item = NewMessage>,
+        in_flight: usize,
+    ) -> usize {
+        let batch = self.sdk.messages().save(messages);
+        let mut outcomes = batch.request_size(BATCH).in_flight(in_flight).outcomes();
+        let mut saved = 0;
+        while let Some(outcome) = outcomes.next().await {
+            saved += usize::from(matches!(outcome.state, ItemState::Saved(_)));
+        }
+        saved
+    }
+
+    /// The same by hand.
+    pub async fn save_all_by_hand(
+        &self,
+        messages: impl Iterator<Item = NewMessage>,
+        in_flight: usize,
+    ) -> usize {
+        let mut requests = stream::iter(chunks(messages))
+            .map(|chunk| self.by_hand.save(chunk))
+            .buffered(in_flight);
+        let mut saved = 0;
+        while let Some(outcomes) = requests.try_next().await.expect("an answer") {
+            saved += outcomes.iter().filter(|(_, result)| result.is_ok()).count();
+        }
+        saved
+    }
+
+    /// Walks all pages of a list through the SDK, the next one fetched while `work` is done with this one, and returns the number of
+    /// items.
+    pub async fn sdk_walk(&self, work: impl AsyncFn()) -> usize {
+        let listing = self.sdk.conversations().messages("con_12345").limit(250);
+        let mut pages = listing.prefetch().pages();
+        let mut items = 0;
+        while let Some(page) = pages.try_next().await.expect("a page") {
+            let page = page.into_inner().into_items();
+            items += page.into_iter().filter(Result::is_ok).count();
+            work().await;
+        }
+        items
+    }
+
+    /// The same by hand, one page after the other.
+    pub async fn walk_by_hand(&self, work: impl AsyncFn()) -> usize {
+        let mut cursor: Option<String> = None;
+        let mut items = 0;
+        loop {
+            let page = self
+                .by_hand
+                .messages("con_12345", 250, cursor.as_deref())
+                .await
+                .expect("a page");
+            let messages = page.data.into_iter();
+            items += messages.filter(|message| !message.id.is_empty()).count();
+            work().await;
+            cursor = page.cursor.after;
+            if cursor.is_none() {
+                return items;
+            }
+        }
+    }
+}
+
+/// Creates a client of the SDK.
+///
+/// # Errors
+///
+/// Returns an error if the client cannot be created.
+pub fn sdk_client(base_url: &str) -> tight_api::Result<tight_api::Client> {
+    tight_api::Client::builder()
+        .base_url(base_url)
+        .credentials(Credentials::access_token(TOKEN))
+        .retry(RetryPolicy::default())
+        .build()
+}
+
+/// The requests of a handwritten batch.
+fn chunks(mut messages: impl Iterator<Item = NewMessage>) -> impl Iterator<Item = Vec<NewMessage>> {
+    std::iter::from_fn(move || {
+        let chunk: Vec<_> = messages.by_ref().take(BATCH).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
 }
 
 /// Creates a single-threaded runtime, so that all work of a client is done on the calling thread.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tight_api::{Client, Credentials};
 
 use crate::by_hand::Error;
-use crate::server::Server;
+use crate::server::{Answer, Server};
 
 /// The number of users.
 pub const USERS: usize = 10_000;
@@ -22,7 +22,7 @@ pub const BYTES: u64 = 16 * 1024 * 1024;
 ///
 /// Returns an error if the server or the client cannot be created.
 pub fn partner() -> Result<Client, Error> {
-    let server = Server::start("", Duration::ZERO)?;
+    let server = Server::start(Answer::new(""))?;
     let client = Client::builder()
         .base_url(server.base_url())
         .credentials(Credentials::client("a-client", "a-client-secret"))

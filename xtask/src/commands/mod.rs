@@ -5,5 +5,6 @@ pub mod capture;
 mod codegen;
 pub mod digest;
 mod readme;
+pub mod stock;
 
 pub use codegen::{Generated, generate};

@@ -93,6 +93,7 @@ pub(super) fn fitting<T: Element>(raw: &Raw<'_>) -> Option<T> {
 }
 
 /// Reads what must be there and fit.
+#[inline]
 pub(crate) fn strictly<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -28,6 +28,7 @@ mod outgoing;
 mod pace;
 mod pages;
 mod paths;
+mod prefetch;
 mod processes;
 mod raw;
 mod readme;

@@ -1,25 +1,17 @@
-//! Prints the allocations of each call for the table, a line each: `sdk by-hand`. The last line has the bytes of clients for many
-//! users, and their limit.
+//! Prints the allocations of each call, a line each: `sdk by-hand`. The last line has the bytes of clients for many users.
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
 
 use tight_bench::by_hand::Error;
-use tight_bench::counted::{Allocations, allocations, bytes_of_users};
-use tight_bench::users;
+use tight_bench::counted::{allocations, bytes_of_users};
 
 fn main() -> Result<(), Error> {
-    let Allocations {
-        page,
-        batch,
-        mixed_batch,
-        one,
-    } = allocations(|work| allocation_counter::measure(work).count_total)?;
-    for counts in [page, batch, mixed_batch, one] {
-        println!("{} {}", counts.sdk, counts.by_hand);
+    let counted = allocations(|work| allocation_counter::measure(work).count_total)?;
+    for counts in counted.all() {
+        println!("{counts}");
     }
     println!(
-        "{} {}",
-        bytes_of_users(|work| allocation_counter::measure(work).bytes_max)?,
-        users::BYTES
+        "{}",
+        bytes_of_users(|work| allocation_counter::measure(work).bytes_max)?
     );
     Ok(())
 }

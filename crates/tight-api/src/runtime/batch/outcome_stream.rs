@@ -4,7 +4,6 @@
 //! borrow (`rows.iter().map(|row| …)`), where the compiler cannot prove it for a block.
 
 use std::fmt;
-use std::iter;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
@@ -221,43 +220,37 @@ where
         const MOST_EXTRAS: usize = 100;
         self.extras
             .extend(report.extras.filter(|_| self.extras.len() < MOST_EXTRAS));
-        let item_extras = report
-            .item_extras
-            .into_iter()
-            .chain(iter::repeat_with(UnknownFields::default));
-        let items = report.items.into_iter().zip(report.states).zip(item_extras);
-        self.finish(items.map(|((item, state), beside)| (item, state, beside)));
+        self.finish(report.items, report.states, report.item_extras);
     }
 
     /// Records items that were taken and will not be sent.
     fn record_not_sent(&mut self, items: Vec<T>, stopped: &Error) {
         let error = Error::not_sent(stopped);
-        let items = items.into_iter();
-        self.finish(items.map(|item| {
-            let state = ItemState::NotSaved(error.clone());
-            (item, state, UnknownFields::default())
-        }));
+        let states = items.iter().map(|_| ItemState::NotSaved(error.clone()));
+        let states = states.collect();
+        self.finish(items, states, Vec::new());
     }
 
-    fn finish(&mut self, items: impl Iterator<Item = (T, ItemState<E>, UnknownFields)>) {
-        let outcomes: Vec<_> = (self.count..)
-            .zip(items)
-            .map(|(index, (item, state, extras))| ItemOutcome {
-                index,
-                item,
-                state,
-                extras,
-            })
-            .collect();
-        self.count += outcomes.len();
-        for outcome in &outcomes {
-            let count = match outcome.state {
+    /// Makes the outcomes ready. Only if any item has extras, all of them have.
+    fn finish(&mut self, items: Vec<T>, states: Vec<ItemState<E>>, extras: Vec<UnknownFields>) {
+        let mut outcomes = Vec::with_capacity(items.len());
+        let mut extras = extras.into_iter();
+        // One loop, since outcomes are large, and each step of an iterator copies them.
+        for (item, state) in items.into_iter().zip(states) {
+            let count = match &state {
                 ItemState::Saved(_) => &mut self.progress.saved,
                 ItemState::Rejected(_) => &mut self.progress.rejected,
                 ItemState::NotSaved(_) => &mut self.progress.not_saved,
                 ItemState::Unknown(_) => &mut self.progress.unknown,
             };
             *count += 1;
+            outcomes.push(ItemOutcome {
+                index: self.count,
+                item,
+                state,
+                extras: extras.next().unwrap_or_default(),
+            });
+            self.count += 1;
         }
         self.ready = outcomes.into_iter();
         if let Some(observer) = &self.settings.observer {

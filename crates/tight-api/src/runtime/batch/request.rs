@@ -62,7 +62,7 @@ async fn exchange<B: BatchSave>(
     settings: B::Settings,
 ) -> (
     Vec<B::Item>,
-    Result<RawResponse>,
+    Result<Box<RawResponse>>,
     RequestResult<B::Entity, B::Extras>,
 ) {
     let request = B::from_items(items, settings);
@@ -72,7 +72,7 @@ async fn exchange<B: BatchSave>(
     };
     let response = call::send_batch(session, &request, batch).await;
     let result = results::interpret(
-        response.as_ref().map_err(Clone::clone),
+        response.as_deref().map_err(Clone::clone),
         request.items(),
         B::ECHOES,
     );

@@ -100,12 +100,27 @@ pub(super) fn interpret<I, E: DeserializeOwned, X: Received>(
         errors,
     };
     let mut received = Elements::new(response);
-    let results = results.into_iter().enumerate();
-    let results: Vec<ItemResult<E>> = results
-        .map(|(place, result)| context.interpret(place, result, &mut received))
-        .collect();
-    let (states, stop_reason) =
-        context.assign(results, items, echoes, &mut item_extras, &mut received);
+    // The state of the item of each result, and the entities of those in doubt. One loop, since entities are large, and each step
+    // of an iterator copies them.
+    let mut states = Vec::with_capacity(results.len());
+    let mut in_doubt = Vec::new();
+    for (place, result) in results.into_iter().enumerate() {
+        states.push(match context.interpret(place, result, &mut received) {
+            Ok(state) => state,
+            Err(doubtful) => {
+                in_doubt.extend(doubtful.entity.map(|entity| (place, entity)));
+                context.doubt(place, doubtful.reason, &mut received)
+            }
+        });
+    }
+    let (states, stop_reason) = context.assign(
+        states,
+        &in_doubt,
+        items,
+        echoes,
+        &mut item_extras,
+        &mut received,
+    );
     RequestResult {
         states,
         item_extras,
@@ -164,17 +179,10 @@ struct ResponseContext<'a> {
     errors: ApiErrors,
 }
 
-/// The result of an item, before it is matched to the item.
-enum ItemResult<E> {
-    Saved(E),
-    Rejected(Rejection),
-    /// Not saved, and not processed.
-    NotSaved(Error),
-    /// Unclear. May have an entity all the same.
-    Doubtful {
-        entity: Option<E>,
-        reason: Reason,
-    },
+/// An unclear result of an item. May have an entity all the same.
+struct Doubtful<E> {
+    entity: Option<E>,
+    reason: Reason,
 }
 
 const SAYS_NOTHING: &str = "has neither an entity nor an error for the item";
@@ -182,16 +190,6 @@ const SAYS_NOTHING: &str = "has neither an entity nor an error for the item";
 enum Reason {
     Says(&'static str, ApiErrors),
     Unreadable(Unreadable),
-}
-
-impl<E> ItemResult<E> {
-    fn entity(&self) -> Option<&E> {
-        match self {
-            Self::Saved(entity) => Some(entity),
-            Self::Rejected(_) | Self::NotSaved(_) => None,
-            Self::Doubtful { entity, .. } => entity.as_ref(),
-        }
-    }
 }
 
 impl ResponseContext<'_> {
@@ -202,28 +200,28 @@ impl ResponseContext<'_> {
         place: usize,
         result: Entry<Envelope<E>>,
         received: &mut Elements<'_>,
-    ) -> ItemResult<E> {
+    ) -> Result<ItemState<E>, Doubtful<E>> {
         let result = match result {
             // An entity in place of a result says nothing about success, but can be matched to its item.
             Entry::Read(result) if !result.says_something() => {
                 let bare = received.get(place);
-                return ItemResult::Doubtful {
+                return Err(Doubtful {
                     entity: bare.and_then(|bare| serde_json::from_str(&bare).ok()),
                     reason: Reason::Says(SAYS_NOTHING, ApiErrors::default()),
-                };
+                });
             }
             Entry::Read(result) => result,
             Entry::Null => {
-                return ItemResult::Doubtful {
+                return Err(Doubtful {
                     entity: None,
                     reason: Reason::Says("has no result for the item", ApiErrors::default()),
-                };
+                });
             }
             Entry::Unreadable(unreadable) => {
-                return ItemResult::Doubtful {
+                return Err(Doubtful {
                     entity: None,
                     reason: Reason::Unreadable(unreadable),
-                };
+                });
             }
         };
         let status = self.response.head.status;
@@ -244,9 +242,11 @@ impl ResponseContext<'_> {
             false => self.response.secrets().clean_errors(result.errors),
         };
         let has_errors = !errors.is_empty();
-        let doubtful = |entity, reason, errors| ItemResult::Doubtful {
-            entity,
-            reason: Reason::Says(reason, errors),
+        let doubtful = |entity, reason, errors| {
+            Err(Doubtful {
+                entity,
+                reason: Reason::Says(reason, errors),
+            })
         };
         match (result.result, result.data) {
             (ResultCode::Success, Some(entity)) if succeeded && self.says_failure => doubtful(
@@ -254,11 +254,11 @@ impl ResponseContext<'_> {
                 "reports success for the item, but failure for the request",
                 self.errors.clone(),
             ),
-            (ResultCode::Success, Some(entity)) if succeeded => ItemResult::Saved(entity),
+            (ResultCode::Success, Some(entity)) if succeeded => Ok(ItemState::Saved(entity)),
             (ResultCode::Absent, Some(entity))
                 if succeeded && !has_errors && !self.says_failure =>
             {
-                ItemResult::Saved(entity)
+                Ok(ItemState::Saved(entity))
             }
             (ResultCode::Failure | ResultCode::Absent, None) if has_errors => {
                 if self.response.is_in_doubt() {
@@ -266,7 +266,7 @@ impl ResponseContext<'_> {
                     return doubtful(None, reason, errors);
                 }
                 if let Some(status) = not_processed(result.status_code, status) {
-                    return ItemResult::NotSaved(
+                    return Ok(ItemState::NotSaved(
                         self.response
                             .refusal(
                                 ErrorKind::Status,
@@ -274,13 +274,13 @@ impl ResponseContext<'_> {
                             )
                             .with_retryable(status == StatusCode::TOO_MANY_REQUESTS)
                             .with_errors(errors),
-                    );
+                    ));
                 }
                 if was_refused {
-                    return ItemResult::Rejected(Rejection::new(
+                    return Ok(ItemState::Rejected(Rejection::new(
                         errors,
                         result.status_code.number(),
-                    ));
+                    )));
                 }
                 let reason = "reports a failure of the item that is not a rejection";
                 doubtful(None, reason, errors)
@@ -297,25 +297,29 @@ impl ResponseContext<'_> {
     /// Matches results to items.
     fn assign<I, E>(
         &self,
-        results: Vec<ItemResult<E>>,
+        states: Vec<ItemState<E>>,
+        in_doubt: &[(usize, E)],
         items: &[I],
         echoes: &[Echo<I, E>],
         item_extras: &mut Vec<UnknownFields>,
         received: &mut Elements<'_>,
     ) -> (Vec<ItemState<E>>, Option<Error>) {
-        let entities: Vec<Option<&E>> = results.iter().map(ItemResult::entity).collect();
+        let mut entities: Vec<Option<&E>> = states
+            .iter()
+            .map(|state| match state {
+                ItemState::Saved(entity) => Some(entity),
+                ItemState::Rejected(_) | ItemState::NotSaved(_) | ItemState::Unknown(_) => None,
+            })
+            .collect();
+        for (place, entity) in in_doubt {
+            entities[*place] = Some(entity);
+        }
         let correlation = echo::correlate(echoes, items, &entities);
         drop(entities);
-        let (states, stop_reason): (Vec<_>, _) = match correlation {
-            Correlation::ByPosition => {
-                let results = results.into_iter().enumerate();
-                let states = results
-                    .map(|(place, result)| self.state(place, result, received))
-                    .collect();
-                (states, None)
-            }
+        let (states, stop_reason) = match correlation {
+            Correlation::ByPosition => (states, None),
             Correlation::ByEcho(matches) => {
-                self.by_echo(results, &matches, items.len(), item_extras, received)
+                self.by_echo(states, &matches, items.len(), item_extras, received)
             }
         };
         let stop_reason = stop_reason.or_else(|| of_all(&states));
@@ -325,13 +329,13 @@ impl ResponseContext<'_> {
     /// Gives each item the result that echoes only this item.
     fn by_echo<E>(
         &self,
-        results: Vec<ItemResult<E>>,
+        states: Vec<ItemState<E>>,
         matches: &[EchoMatch],
         items: usize,
         item_extras: &mut Vec<UnknownFields>,
         received: &mut Elements<'_>,
     ) -> (Vec<ItemState<E>>, Option<Error>) {
-        let count = results.len();
+        let count = states.len();
         let is_complete = count == items;
         // For each item, the position of its result.
         let mut owned: Vec<Option<usize>> = vec![None; items];
@@ -385,12 +389,11 @@ impl ResponseContext<'_> {
             mismatch(self.response, count, items)
         };
         let error = error.with_errors(self.errors.clone());
-        let mut results: Vec<Option<ItemResult<E>>> = results.into_iter().map(Some).collect();
+        let mut states: Vec<Option<ItemState<E>>> = states.into_iter().map(Some).collect();
         let mut is_in_doubt = false;
-        let states = owned.into_iter().enumerate().map(|(item, place)| {
-            let result = place.and_then(|place| Some((place, results[place].take()?)));
-            match result {
-                Some((place, result)) => self.state(place, result, received),
+        let of_items = owned.into_iter().enumerate().map(|(item, place)| {
+            match place.and_then(|place| states[place].take()) {
+                Some(state) => state,
                 None => {
                     is_in_doubt = true;
                     // The result in its position may belong to another item.
@@ -400,23 +403,12 @@ impl ResponseContext<'_> {
                 }
             }
         });
-        let states = states.collect();
-        (states, is_in_doubt.then_some(error))
+        let of_items = of_items.collect();
+        (of_items, is_in_doubt.then_some(error))
     }
 
-    /// The state of the item whose result is at `place`.
-    fn state<E>(
-        &self,
-        place: usize,
-        result: ItemResult<E>,
-        received: &mut Elements<'_>,
-    ) -> ItemState<E> {
-        let reason = match result {
-            ItemResult::Saved(entity) => return ItemState::Saved(entity),
-            ItemResult::Rejected(rejection) => return ItemState::Rejected(rejection),
-            ItemResult::NotSaved(error) => return ItemState::NotSaved(error),
-            ItemResult::Doubtful { reason, .. } => reason,
-        };
+    /// The state of the item whose unclear result is at `place`.
+    fn doubt<E>(&self, place: usize, reason: Reason, received: &mut Elements<'_>) -> ItemState<E> {
         let error = match reason {
             Reason::Unreadable(unreadable) => unreadable.into_error(self.response),
             Reason::Says(reason, errors) => {

@@ -3,9 +3,10 @@
 //! The loop covers the whole attempt, from the token to the last byte of the response. So it sees every failure, and each retry is
 //! a new request in every respect.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST,
     TRANSFER_ENCODING,
@@ -18,7 +19,7 @@ use super::observed::ObservedCall;
 use super::operation::{Auth, Operation};
 use super::rate_limit::TokenQueue;
 use super::raw_response::{IncomingResponse, RawResponse};
-use super::request::Request;
+use super::request::{AnyRequest, Request};
 use super::secrets::Secrets;
 use super::session::Session;
 use super::span::{self, End, ResponseSpan};
@@ -49,7 +50,7 @@ pub(crate) struct BatchCall {
 }
 
 /// Sends a request, and retries it as far as retries help, the policy allows them, and there is time.
-pub(crate) async fn send<R: Request>(session: &Session, request: &R) -> Result<RawResponse> {
+pub(crate) async fn send<R: Request>(session: &Session, request: &R) -> Result<Box<RawResponse>> {
     run(session, request, None).await
 }
 
@@ -58,15 +59,15 @@ pub(crate) async fn send_batch<R: Request>(
     session: &Session,
     request: &R,
     batch: BatchCall,
-) -> Result<RawResponse> {
+) -> Result<Box<RawResponse>> {
     run(session, request, Some(batch)).await
 }
 
-async fn run<R: Request>(
+async fn run(
     session: &Session,
-    request: &R,
+    request: &dyn AnyRequest,
     batch: Option<BatchCall>,
-) -> Result<RawResponse> {
+) -> Result<Box<RawResponse>> {
     let operation = request.operation();
     let items = batch.as_ref().map(|batch| batch.items);
     let span = span::of(operation, items);
@@ -82,7 +83,8 @@ async fn run<R: Request>(
         is_recorded: false,
         observed: ObservedCall::new(session, operation, items),
     };
-    async {
+    // Pinned where it is: a future that is passed on is copied as a whole.
+    let call = pin!(async {
         let result = attempts.run().await;
         attempts.record(&match &result {
             Ok(response) => End::Responded(response.head.status),
@@ -99,15 +101,14 @@ async fn run<R: Request>(
             let span = ResponseSpan::new(attempts.span.clone(), status, end);
             response.in_span(span)
         })
-    }
-    .instrument(span)
-    .await
+    });
+    call.instrument(span).await
 }
 
 /// The attempts of one call.
-struct Attempts<'a, R> {
+struct Attempts<'a> {
     session: &'a Session,
-    request: &'a R,
+    request: &'a dyn AnyRequest,
     operation: Operation,
     has_results: Option<fn(&RawResponse) -> bool>,
     started: Instant,
@@ -119,8 +120,8 @@ struct Attempts<'a, R> {
     observed: ObservedCall<'a>,
 }
 
-impl<R: Request> Attempts<'_, R> {
-    async fn run(&mut self) -> Result<RawResponse> {
+impl Attempts<'_> {
+    async fn run(&mut self) -> Result<Box<RawResponse>> {
         let checked = self.request.check();
         let headers = checked.and_then(|()| self.headers());
         let headers = headers.map_err(|error| error.in_operation(self.operation.id))?;
@@ -131,7 +132,7 @@ impl<R: Request> Attempts<'_, R> {
         let mut renewals = 0;
         let mut queue = TokenQueue::new(self.session, self.operation);
         loop {
-            let permit = match queue.wait(self.left(), &self.observed).await {
+            let permit = match queue.wait(|| self.left(), &self.observed).await {
                 Ok(permit) => permit,
                 Err(too_long) => {
                     let too_long = || Err(too_long.in_operation(self.operation.id));
@@ -139,14 +140,15 @@ impl<R: Request> Attempts<'_, R> {
                 }
             };
             let authorization = self.authorize().await?;
-            if self.left().is_zero() {
+            let left = self.left();
+            if left.is_zero() {
                 if let Some(earlier) = earlier {
                     return self.conclude(earlier);
                 }
                 return Err(self.out_of_time("the total timeout ended before the request was sent"));
             }
             self.count += 1;
-            let result = self.attempt(&authorization, &headers).await;
+            let result = self.attempt(&authorization, &headers, left).await;
             if let Some(earlier) = earlier.take_if(|_| is_local(&result)) {
                 // The error is not logged, since it can name a file.
                 debug!("the request could not be built again");
@@ -228,7 +230,13 @@ impl<R: Request> Attempts<'_, R> {
         let tokens = identity
             .tokens()
             .map_err(|error| self.in_doubt(Error::token_unavailable(&error, operation)))?;
-        match tokio::time::timeout(self.left(), tokens.bearer()).await {
+        let mut bearer = pin!(tokens.bearer());
+        // Mostly there is a token, and no need for a timer.
+        let bearer = match bearer.as_mut().now_or_never() {
+            Some(bearer) => Ok(bearer),
+            None => tokio::time::timeout(self.left(), bearer).await,
+        };
+        match bearer {
             Ok(Ok(bearer)) => Ok(Authorization::Bearer(bearer)),
             Ok(Err(error)) => Err(self.in_doubt(Error::token_unavailable(&error, operation))),
             Err(_) => {
@@ -245,9 +253,10 @@ impl<R: Request> Attempts<'_, R> {
         &self,
         authorization: &Authorization,
         headers: &HeaderMap,
-    ) -> Result<RawResponse> {
+        left: Duration,
+    ) -> Result<Box<RawResponse>> {
         let observed = self.observed.attempt(self.count);
-        let result = self.exchange(authorization, headers).await;
+        let result = self.exchange(authorization, headers, left).await;
         if let Some(observed) = observed {
             observed.end(&result);
         }
@@ -259,37 +268,44 @@ impl<R: Request> Attempts<'_, R> {
         &self,
         authorization: &Authorization,
         headers: &HeaderMap,
-    ) -> Result<RawResponse> {
+        left: Duration,
+    ) -> Result<Box<RawResponse>> {
         let session = self.session;
-        let timeout = session.options.attempt_timeout.min(self.left());
+        let timeout = session.options.attempt_timeout.min(left);
         let mut is_sent = false;
         let mut incoming = IncomingResponse::default();
-        let attempt = async {
-            // May open a file.
-            let mut request = self
-                .request
-                .build(&session.transport)
-                .await
-                .map_err(|reason| reason.into_error())?;
-            let sent = request.headers_mut();
-            sent.extend(headers.clone());
-            sent.insert(ACCEPT, HeaderValue::from_static(self.request.accept()));
-            if let Some(header) = authorization.header() {
-                sent.insert(AUTHORIZATION, header.clone());
-            }
-            is_sent = true;
-            let response = session
-                .transport
-                .http
-                .execute(request)
-                .await
-                .map_err(|error| no_response(error, self.operation.effect.writes()))?;
-            incoming.receive(response, self.has_results.is_some()).await;
-            Ok(())
-        };
         // Half of the time is reserved for the response, so that a failed connection is distinguished from a missing response.
-        let attempt = connect_within(timeout / 2, attempt);
-        let failed = match in_time(timeout, attempt).await {
+        let result = {
+            // Pinned where they are, as in `run`.
+            let attempt = pin!(async {
+                // May open a file.
+                let mut request = self
+                    .request
+                    .build(&session.transport)
+                    .await
+                    .map_err(|reason| reason.into_error())?;
+                let sent = request.headers_mut();
+                if !headers.is_empty() {
+                    sent.extend(headers.clone());
+                }
+                sent.insert(ACCEPT, HeaderValue::from_static(self.request.accept()));
+                if let Some(header) = authorization.header() {
+                    sent.insert(AUTHORIZATION, header.clone());
+                }
+                is_sent = true;
+                let response = session
+                    .transport
+                    .http
+                    .execute(request)
+                    .await
+                    .map_err(|error| no_response(error, self.operation.effect.writes()))?;
+                incoming.receive(response, self.has_results.is_some()).await;
+                Ok(())
+            });
+            let attempt = pin!(connect_within(timeout / 2, attempt));
+            in_time(timeout, attempt).await
+        };
+        let failed = match result {
             Ok(result) => result.err(),
             Err(_) => {
                 incoming.out_of_time();
@@ -318,7 +334,7 @@ impl<R: Request> Attempts<'_, R> {
     }
 
     /// The failure, if a retry may help, and how long the server asks to wait.
-    fn failure(&self, result: &Result<RawResponse>) -> Option<(Failure, Option<Duration>)> {
+    fn failure(&self, result: &Result<Box<RawResponse>>) -> Option<(Failure, Option<Duration>)> {
         match result {
             Ok(response) => {
                 let failure = Failure::of_status(response.head.status)?;
@@ -341,7 +357,7 @@ impl<R: Request> Attempts<'_, R> {
     }
 
     /// Records that a token was accepted.
-    fn record_token_use(&self, authorization: &Authorization, result: &Result<RawResponse>) {
+    fn record_token_use(&self, authorization: &Authorization, result: &Result<Box<RawResponse>>) {
         if let (Authorization::Bearer(bearer), Ok(tokens)) =
             (authorization, self.session.identity.tokens())
             && let Ok(response) = result
@@ -360,7 +376,7 @@ impl<R: Request> Attempts<'_, R> {
     }
 
     /// The result of the call: in doubt if any attempt was.
-    fn conclude(&self, result: Result<RawResponse>) -> Result<RawResponse> {
+    fn conclude(&self, result: Result<Box<RawResponse>>) -> Result<Box<RawResponse>> {
         result
             .map(|response| response.in_doubt(self.in_doubt))
             .map_err(|error| self.in_doubt(error))
@@ -386,9 +402,7 @@ impl<R: Request> Attempts<'_, R> {
             .total_timeout
             .saturating_sub(self.elapsed())
     }
-}
 
-impl<R> Attempts<'_, R> {
     fn elapsed(&self) -> Duration {
         self.session
             .transport
@@ -399,8 +413,10 @@ impl<R> Attempts<'_, R> {
 
     fn record(&mut self, end: &End<'_>) {
         self.is_recorded = true;
-        let elapsed = self.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
-        end.record(&self.span, self.count, elapsed);
+        if !self.span.is_disabled() {
+            let elapsed = self.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+            end.record(&self.span, self.count, elapsed);
+        }
         // A call with a response ends when that is decoded.
         let end = match end {
             End::Responded(_) => return,
@@ -421,12 +437,16 @@ impl<R> Attempts<'_, R> {
             error,
             was_dropped,
             attempts: self.count,
-            elapsed: self.elapsed(),
+            elapsed: if self.observed.is_observed() {
+                self.elapsed()
+            } else {
+                Duration::ZERO
+            },
         }
     }
 }
 
-impl<R> Drop for Attempts<'_, R> {
+impl Drop for Attempts<'_> {
     fn drop(&mut self) {
         if !self.is_recorded {
             self.record(&End::Dropped);
@@ -436,12 +456,17 @@ impl<R> Drop for Attempts<'_, R> {
 
 /// Runs an attempt with a timeout. If the task was polled late, a response may have arrived in time without being seen, so there is
 /// a grace period.
-async fn in_time<F: Future>(limit: Duration, attempt: F) -> Result<F::Output, Elapsed> {
+async fn in_time<F: Future>(
+    limit: Duration,
+    mut attempt: Pin<&mut F>,
+) -> Result<F::Output, Elapsed> {
     const LATE: Duration = Duration::from_millis(50);
     const GRACE: Duration = Duration::from_secs(1);
-    let mut attempt = pin!(attempt);
     let begun = tokio::time::Instant::now();
-    let result = tokio::time::timeout(limit, &mut attempt).await;
+    let result = match begun.checked_add(limit) {
+        Some(end) => tokio::time::timeout_at(end, &mut attempt).await,
+        None => Ok((&mut attempt).await),
+    };
     let is_late = || begun.elapsed().saturating_sub(limit) > LATE;
     if result.is_err() && is_late() {
         return tokio::time::timeout(GRACE, attempt).await;
@@ -450,7 +475,7 @@ async fn in_time<F: Future>(limit: Duration, attempt: F) -> Result<F::Output, El
 }
 
 /// Whether an attempt failed locally, before anything was sent.
-fn is_local(result: &Result<RawResponse>) -> bool {
+fn is_local(result: &Result<Box<RawResponse>>) -> bool {
     let error = result.as_ref().err();
     error.is_some_and(|error| {
         matches!(error.kind(), ErrorKind::Upload | ErrorKind::InvalidRequest)

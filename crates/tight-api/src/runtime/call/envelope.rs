@@ -75,6 +75,7 @@ fn entries<T: DeserializeOwned>(path: &str, json: &str) -> Result<Vec<Entry<T>>,
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entry<T> {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read = Option::deserialize(deserializer)?;
         Ok(read.map_or(Self::Null, Self::Read))
@@ -156,7 +157,9 @@ impl<'de, D: Deserialize<'de>, X: Received> Deserialize<'de> for Envelope<D, X> 
                         Key::StatusCode => envelope.status_code = map.next_value()?,
                         // `null` does not override an earlier value.
                         Key::Data => {
-                            envelope.data = map.next_value::<Option<D>>()?.or(envelope.data)
+                            if let Some(data) = map.next_value()? {
+                                envelope.data = Some(data);
+                            }
                         }
                         Key::Cursor => envelope.cursor = map.next_value()?,
                         Key::Error => envelope.errors = map.next_value::<Errors>()?.0,

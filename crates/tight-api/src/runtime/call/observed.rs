@@ -56,6 +56,11 @@ impl<'a> ObservedCall<'a> {
         }
     }
 
+    /// Whether anybody is notified.
+    pub(super) fn is_observed(&self) -> bool {
+        self.observer.is_some()
+    }
+
     /// Notifies of the start of the `number`th attempt.
     pub(super) fn attempt(&self, number: u32) -> Option<ObservedAttempt<'a>> {
         let observer = self.observer?;
@@ -113,7 +118,7 @@ pub(super) struct ObservedAttempt<'a> {
 }
 
 impl ObservedAttempt<'_> {
-    pub(super) fn end(mut self, result: &Result<RawResponse>) {
+    pub(super) fn end(mut self, result: &Result<Box<RawResponse>>) {
         match result {
             Ok(response) => self.status = Some(response.head.status),
             Err(error) => (self.status, self.error) = (error.status(), Some(error.kind())),

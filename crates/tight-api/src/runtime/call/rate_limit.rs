@@ -40,15 +40,15 @@ impl<'a> TokenQueue<'a> {
     /// Waits until the call may be sent.
     pub(super) async fn wait(
         &mut self,
-        left: Duration,
+        left: impl Fn() -> Duration,
         observed: &ObservedCall<'_>,
     ) -> Result<Option<Permit>> {
         let Some(position) = &mut self.position else {
             return Ok(None);
         };
-        let max_wait = MaxWait {
+        let max_wait = || MaxWait {
             rate_limit: self.session.options.retry.longest_wait(),
-            total: left,
+            total: left(),
         };
         let waits = |(reason, time)| observed.waits(reason, time);
         match position.acquire(max_wait, waits).await {
@@ -61,7 +61,7 @@ impl<'a> TokenQueue<'a> {
     pub(super) fn report(
         &self,
         permit: Option<Permit>,
-        result: &Result<RawResponse>,
+        result: &Result<Box<RawResponse>>,
         delay: Option<Duration>,
     ) {
         let Some(permit) = permit else {

@@ -19,7 +19,7 @@ const RESPONSE_CAP: usize = 64 * 1024 * 1024;
 /// The most that is read of the body of an unsuccessful response.
 const FAILURE_CAP: usize = 1024 * 1024;
 
-/// A response with any status.
+/// A response with any status. It is passed on in a box, since it is large.
 pub(crate) struct RawResponse {
     operation: Operation,
     pub(crate) head: ResponseHead,
@@ -91,7 +91,7 @@ impl IncomingResponse {
         self,
         operation: Operation,
         secrets: Secrets,
-    ) -> Option<Result<RawResponse, Error>> {
+    ) -> Option<Result<Box<RawResponse>, Error>> {
         let mut head = self.head?;
         secrets.clean_headers(&mut head.headers);
         let response = RawResponse {
@@ -114,21 +114,22 @@ impl IncomingResponse {
                 let (kind, what) = cut.describe();
                 Err(response.error(kind, format!("the response ({status}) {what}")))
             }
-            _ => Ok(response),
+            _ => Ok(Box::new(response)),
         })
     }
 }
 
 impl RawResponse {
     /// Sets whether an earlier attempt may have taken effect.
-    pub(super) fn in_doubt(self, in_doubt: bool) -> Self {
-        Self { in_doubt, ..self }
+    pub(super) fn in_doubt(mut self: Box<Self>, in_doubt: bool) -> Box<Self> {
+        self.in_doubt = in_doubt;
+        self
     }
 
     /// Sets the span of the call that the response ends.
-    pub(super) fn in_span(self, span: ResponseSpan) -> Self {
-        let span = Some(span);
-        Self { span, ..self }
+    pub(super) fn in_span(mut self: Box<Self>, span: ResponseSpan) -> Box<Self> {
+        self.span = Some(span);
+        self
     }
 
     /// Keeps up to `cap` bytes of the body with the head.

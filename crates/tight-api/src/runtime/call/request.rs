@@ -1,5 +1,7 @@
 //! The request of an operation, as data. Each attempt builds an HTTP request from it.
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use super::operation::Operation;
@@ -61,6 +63,53 @@ pub(crate) trait Request: Send + Sync {
         &self,
         api: &Transport,
     ) -> impl Future<Output = Result<reqwest::Request, BuildError>> + Send;
+}
+
+/// A request of whatever operation, so that what sends it exists once, and not for each operation of a program.
+pub(super) trait AnyRequest: Send + Sync {
+    fn operation(&self) -> Operation;
+    fn accept(&self) -> &'static str;
+    fn check(&self) -> Result<()>;
+    fn headers(&self) -> Headers;
+    fn is_repeatable(&self) -> bool;
+    fn take_upload_error(&self) -> Option<UploadError>;
+    fn build<'a>(
+        &'a self,
+        api: &'a Transport,
+    ) -> BoxFuture<'a, Result<reqwest::Request, BuildError>>;
+}
+
+impl<R: Request> AnyRequest for R {
+    fn operation(&self) -> Operation {
+        Request::operation(self)
+    }
+
+    fn accept(&self) -> &'static str {
+        Request::accept(self)
+    }
+
+    fn check(&self) -> Result<()> {
+        Request::check(self)
+    }
+
+    fn headers(&self) -> Headers {
+        Request::headers(self)
+    }
+
+    fn is_repeatable(&self) -> bool {
+        Request::is_repeatable(self)
+    }
+
+    fn take_upload_error(&self) -> Option<UploadError> {
+        Request::take_upload_error(self)
+    }
+
+    fn build<'a>(
+        &'a self,
+        api: &'a Transport,
+    ) -> BoxFuture<'a, Result<reqwest::Request, BuildError>> {
+        Request::build(self, api).boxed()
+    }
 }
 
 /// Adds an optional body.

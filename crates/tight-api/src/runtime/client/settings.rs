@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use reqwest::Url;
 
 use super::base_url::HostKind;
 use crate::generated::Environment;
 use crate::runtime::call::Options;
 use crate::runtime::clock::{Clock, SystemClock};
-use crate::runtime::error::Result;
+use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::observer::OptionalObserver;
 use crate::runtime::pace::Pace;
 use crate::runtime::retry::RetryPolicy;
-use crate::runtime::transport::{Connections, HttpSettings, Transport, http_client};
+use crate::runtime::transport::{Connections, Http, HttpSettings, Transport, http_client};
 
 /// The settings of a client.
 #[derive(Clone)]
@@ -72,8 +73,12 @@ impl Settings {
             is_plain: base_url.starts_with("http:"),
             is_direct: *host_kind != HostKind::Remote,
         };
+        let url = Url::parse(&base_url).map_err(|error| {
+            let message = format!("the base URL is not a URL: {error}");
+            Error::new(ErrorKind::Configuration, message)
+        })?;
         Ok(Arc::new(Transport {
-            http: http_client(&settings)?,
+            http: Http::new(http_client(&settings)?, url),
             base_url,
             has_custom_base_url: self.has_custom_base_url,
             clock: Arc::clone(&self.clock),

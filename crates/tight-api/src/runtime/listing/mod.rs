@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! page             one page
+//! prefetch         fetches a page while the one before it is used
 //! pages            a stream of pages
 //! items            a stream of the items of all pages
 //! fetch            requests and decodes a page
@@ -13,6 +14,7 @@ mod items;
 mod listing_builder;
 mod page;
 mod pages;
+mod prefetch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,7 +27,8 @@ pub use items::Items;
 pub(crate) use listing_builder::{forward_to_listing, listing_builder};
 pub use page::Page;
 pub use pages::Pages;
-use pages::{Direction, Fetch};
+use pages::{Direction, Fetch, Following};
+use prefetch::in_background;
 
 use super::error::Result;
 use super::list::List;
@@ -54,7 +57,7 @@ pub struct Listing<T, X = UnknownFields> {
     fetch: Arc<Fetch<T, X>>,
     cursor: Option<String>,
     limit: Option<i64>,
-    direction: Direction,
+    following: Following<T, X>,
 }
 
 impl<T, X> Listing<T, X> {
@@ -69,7 +72,7 @@ impl<T, X> Listing<T, X> {
             fetch,
             cursor,
             limit,
-            direction: Direction::Forward,
+            following: Following::default(),
         }
     }
 
@@ -95,7 +98,34 @@ impl<T, X> Listing<T, X> {
     /// Goes from each page to the previous one instead of the next. Requires a [cursor](Self::cursor) to start from. Items within a
     /// page keep their order.
     pub fn backward(mut self) -> Self {
-        self.direction = Direction::Backward;
+        self.following.direction = Direction::Backward;
+        self
+    }
+
+    /// Fetches the next page while you use this one: [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all) request it as
+    /// soon as they have received a page, in a task on the current Tokio runtime. At most one page is fetched ahead, so up to two are in
+    /// memory. If you stop early, one page may have been requested in vain; dropping the stream stops its request.
+    ///
+    /// Everything else stays the same: the order of items, cursors, and where an error shows, which is after all items before it.
+    ///
+    /// ```
+    /// # async fn example(client: &tight_api::Client) -> tight_api::Result<()> {
+    /// use futures_util::TryStreamExt;
+    /// # async fn store(_: tight_api::types::Message) {}
+    ///
+    /// let mut messages = client.conversations().messages("con_1").limit(250).prefetch().items();
+    /// while let Some(message) = messages.try_next().await? {
+    ///     store(message).await; // the next page is on its way
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn prefetch(mut self) -> Self
+    where
+        T: Send + 'static,
+        X: Send + 'static,
+    {
+        self.following.prefetch = Some(in_background);
         self
     }
 
@@ -135,18 +165,19 @@ impl<T, X> Listing<T, X> {
         Ok(List::new(items))
     }
 
-    /// Returns a stream of pages, each fetched when the stream is polled for it.
+    /// Returns a stream of pages, each fetched when the stream is polled for it, or [ahead](Self::prefetch).
     pub fn pages(self) -> Pages<T, X> {
         Pages::new(
             self.operation,
             self.fetch,
             self.cursor,
             self.limit,
-            self.direction,
+            self.following,
         )
     }
 
-    /// Returns a stream of the items of all pages, which fetches a page when the items before it are consumed.
+    /// Returns a stream of the items of all pages, which fetches a page when the items before it are consumed, or
+    /// [ahead](Self::prefetch).
     pub fn items(self) -> Items<T, X> {
         Items::new(self.pages())
     }
@@ -159,7 +190,7 @@ impl<T, X> Clone for Listing<T, X> {
             fetch: Arc::clone(&self.fetch),
             cursor: self.cursor.clone(),
             limit: self.limit,
-            direction: self.direction,
+            following: self.following,
         }
     }
 }
@@ -170,7 +201,8 @@ impl<T, X> fmt::Debug for Listing<T, X> {
             .field("operation", &self.operation)
             .field("cursor", &self.cursor)
             .field("limit", &self.limit)
-            .field("direction", &self.direction)
+            .field("direction", &self.following.direction)
+            .field("prefetches", &self.following.prefetch.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FusedStream;
 
 use super::page::Page;
+use super::prefetch::Prefetch;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
 use crate::wire::UnknownFields;
@@ -28,13 +29,38 @@ pub(super) enum Direction {
     Backward,
 }
 
-/// A stream of the pages of a list, each fetched when the stream is polled for it. Ends after the last page or the first error.
+/// How pages are followed.
+pub(super) struct Following<T, X> {
+    pub(super) direction: Direction,
+    /// How the next page is fetched while this one is used, if it is.
+    pub(super) prefetch: Option<Prefetch<T, X>>,
+}
+
+impl<T, X> Default for Following<T, X> {
+    fn default() -> Self {
+        Self {
+            direction: Direction::Forward,
+            prefetch: None,
+        }
+    }
+}
+
+impl<T, X> Clone for Following<T, X> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, X> Copy for Following<T, X> {}
+
+/// A stream of the pages of a list, each fetched when the stream is polled for it, or
+/// [ahead](crate::Listing::prefetch). Ends after the last page or the first error.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<T, X = UnknownFields> {
     operation: &'static str,
     fetch: Arc<Fetch<T, X>>,
     limit: Option<i64>,
-    direction: Direction,
+    following: Following<T, X>,
     /// The hashes of all cursors so far: eight bytes for each page.
     followed: HashSet<u64>,
     hasher: RandomState,
@@ -61,10 +87,10 @@ impl<T, X> Pages<T, X> {
         fetch: Arc<Fetch<T, X>>,
         cursor: Option<String>,
         limit: Option<i64>,
-        direction: Direction,
+        following: Following<T, X>,
     ) -> Self {
         let hasher = RandomState::new();
-        let state = match (direction, &cursor) {
+        let state = match (following.direction, &cursor) {
             (Direction::Backward, None) => {
                 let message = "going backward requires a cursor: set one with `Listing::cursor`";
                 let error = Error::new(ErrorKind::InvalidRequest, message);
@@ -76,7 +102,7 @@ impl<T, X> Pages<T, X> {
             operation,
             fetch,
             limit,
-            direction,
+            following,
             followed: HashSet::from_iter(cursor.as_ref().map(|cursor| hasher.hash_one(cursor))),
             hasher,
             cursor,
@@ -103,7 +129,7 @@ impl<T, X> Pages<T, X> {
 
     /// Advances to the page that follows this one.
     fn follow(&mut self, page: &Page<T>) -> State<T, X> {
-        let cursor = match self.direction {
+        let cursor = match self.following.direction {
             Direction::Forward => page.after(),
             Direction::Backward => page.before(),
         };
@@ -112,7 +138,7 @@ impl<T, X> Pages<T, X> {
                 let is_new = self.followed.insert(self.hasher.hash_one(cursor));
                 self.cursor = Some(cursor.clone());
                 if is_new {
-                    State::Ready
+                    self.ahead()
                 } else {
                     State::Failed(self.repeated())
                 }
@@ -127,8 +153,20 @@ impl<T, X> Pages<T, X> {
         }
     }
 
+    /// The next page: already on its way, or to be fetched when it is needed.
+    fn ahead(&self) -> State<T, X> {
+        match self.following.prefetch {
+            Some(prefetch) => State::Fetching(Mutex::new(prefetch(self.fetch()))),
+            None => State::Ready,
+        }
+    }
+
+    fn fetch(&self) -> Fetched<T, X> {
+        (self.fetch)(self.cursor.clone(), self.limit)
+    }
+
     fn repeated(&self) -> Error {
-        let field = match self.direction {
+        let field = match self.following.direction {
             Direction::Forward => "cursor.after",
             Direction::Backward => "cursor.before",
         };
@@ -148,8 +186,7 @@ impl<T, X> Stream for Pages<T, X> {
         loop {
             match &mut pages.state {
                 State::Ready => {
-                    let page = (pages.fetch)(pages.cursor.clone(), pages.limit);
-                    pages.state = State::Fetching(Mutex::new(page));
+                    pages.state = State::Fetching(Mutex::new(pages.fetch()));
                 }
                 State::Fetching(page) => {
                     let page = page.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -182,7 +219,8 @@ impl<T, X> fmt::Debug for Pages<T, X> {
         f.debug_struct("Pages")
             .field("operation", &self.operation)
             .field("cursor", &self.cursor)
-            .field("direction", &self.direction)
+            .field("direction", &self.following.direction)
+            .field("prefetches", &self.following.prefetch.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -172,7 +172,7 @@ impl QueuePosition {
     /// Waits until a request may be sent. Reports each wait before it starts.
     pub(crate) async fn acquire(
         &mut self,
-        max_wait: MaxWait,
+        max_wait: impl FnOnce() -> MaxWait,
         waits: impl Fn((WaitReason, Duration)),
     ) -> Result<Permit, WaitTooLong> {
         let gate = Arc::clone(&self.gate);
@@ -181,6 +181,7 @@ impl QueuePosition {
         if let Decision::Granted(window) = gate.decide(ticket) {
             return Ok(Permit { gate, window });
         }
+        let max_wait = max_wait();
         let started = gate.clock.now();
         let notify = self.queue(ticket);
         let _waiting = Waiting {

@@ -6,6 +6,7 @@
 //! connections   settings of connections
 //! errors        classifies the errors of the HTTP client
 //! handshake     classifies TLS errors
+//! http          starts requests to URLs below the base URL
 //! tls           certificates
 //! ```
 
@@ -15,13 +16,14 @@ mod connections;
 mod errors;
 #[cfg(feature = "__tls")]
 mod handshake;
+mod http;
 #[cfg(feature = "__tls")]
 mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use ::http::HeaderValue;
 
 use super::clock::Clock;
 use super::error::{Error, ErrorKind, Result};
@@ -29,12 +31,13 @@ use super::error::{Error, ErrorKind, Result};
 pub(crate) use connect::connect_within;
 pub(crate) use connections::{Connections, Proxy};
 pub(crate) use errors::{body_lost, no_response};
+pub(crate) use http::Http;
 #[cfg(feature = "__tls")]
 pub(crate) use tls::ClientCertificate;
 
 /// An HTTP client, its base URL and the clock.
 pub(crate) struct Transport {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) base_url: String,
     /// Whether the base URL was set directly instead of an environment: then all operations use it.
     pub(crate) has_custom_base_url: bool,
