@@ -15,14 +15,14 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::error::Elapsed;
 use tracing::{Instrument, Span, debug};
 
-use super::observed::ObservedCall;
 use super::operation::{Auth, Operation};
 use super::rate_limit::TokenQueue;
-use super::raw_response::{IncomingResponse, RawResponse};
 use super::request::{AnyRequest, Request};
-use super::secrets::Secrets;
+use super::response::raw_response::{IncomingResponse, RawResponse};
+use super::response::secrets::Secrets;
 use super::session::Session;
-use super::span::{self, End, ResponseSpan};
+use super::telemetry::observed::ObservedCall;
+use super::telemetry::span::{self, End, ResponseSpan};
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::identity::Authorization;
 use crate::runtime::observer::{CallEnd, WaitReason};
@@ -258,7 +258,7 @@ impl Attempts<'_> {
         let observed = self.observed.attempt(self.count);
         let result = self.exchange(authorization, headers, left).await;
         if let Some(observed) = observed {
-            observed.end(&result);
+            observed.end(result.as_ref().map(|response| response.head.status));
         }
         result
     }

@@ -1,69 +1,49 @@
 //! Sends requests, and decodes responses.
 //!
 //! ```text
-//! operation        the properties of an operation
-//! path             values in paths
-//! parameter        values in queries and headers
-//! request          the request of an operation, as data
-//! session          what a call needs from its client
-//! escapes          finds a text in its escaped forms
-//! secrets          removes secrets from responses
-//! raw_response     the response before it is decoded
-//! span             the tracing span of a call
-//! observed         notifies the observer of a call
-//! rate_limit       waits for the rate limit of the token
-//! attempts         sends a request with retries
-//! envelope_fields  lenient values of an envelope
-//! envelope         decodes an envelope in one pass, or piece by piece
-//! verdict          whether the request succeeded
-//! unwrapped        responses that are one object without an envelope
-//! entity           responses with one object, or none
-//! list             responses with a list
-//! no_content       responses without data
-//! download         responses that are files
-//! call_builder     calls with optional parameters
+//! operation     the properties of an operation
+//! request/      the request of an operation, as data
+//! session       what a call needs from its client
+//! telemetry/    tells the tracing span and the observer of a call how it goes
+//! response/     responses without their secrets, and their envelopes
+//! rate_limit    waits for the rate limit of the token
+//! attempts      sends a request with retries
+//! forms/        what a response contains: one object, a list, a file, nothing
+//! call_builder  calls with optional parameters
 //! ```
 //!
-//! Each module uses only those above it.
-
-// The document decides which kinds of request and response there are, so some may be unused.
+//! Each uses only those above it.
 
 mod attempts;
 mod call_builder;
-#[allow(dead_code)]
-pub(crate) mod download;
-#[allow(dead_code)]
-pub(crate) mod entity;
-pub(crate) mod envelope;
-mod envelope_fields;
-mod escapes;
-#[allow(dead_code)]
-pub(crate) mod list;
-#[allow(dead_code)]
-pub(crate) mod no_content;
-mod observed;
-#[allow(dead_code)]
+mod forms;
+#[allow(
+    dead_code,
+    reason = "the document decides which kinds of operation there are"
+)]
 mod operation;
-#[allow(dead_code)]
-mod parameter;
-pub(crate) mod path;
 mod rate_limit;
-mod raw_response;
 mod request;
-mod secrets;
+mod response;
 mod session;
-mod span;
-pub(crate) mod unwrapped;
-pub(crate) mod verdict;
+mod telemetry;
 
 pub(crate) use attempts::{BatchCall, send, send_batch};
-#[allow(unused_imports)]
-pub(crate) use call_builder::{call_builder, setter};
-pub(crate) use envelope_fields::{EnvelopeStatus, ResultCode};
 pub(crate) use operation::{Auth, Effect, Operation};
-#[allow(unused_imports)]
-pub(crate) use parameter::{Headers, Query};
-pub(crate) use raw_response::RawResponse;
-#[allow(unused_imports)]
-pub(crate) use request::{BuildError, Request, optional_json};
+pub(crate) use response::envelope_fields::{EnvelopeStatus, ResultCode};
+pub(crate) use response::raw_response::RawResponse;
+pub(crate) use response::{envelope, verdict};
 pub(crate) use session::{Options, Session};
+#[allow(
+    unused_imports,
+    reason = "the document decides which kinds of request and response there are"
+)]
+pub(crate) use {
+    call_builder::{call_builder, setter},
+    forms::{download, entity, list, no_content, unwrapped},
+    request::{
+        BuildError, Request, optional_json,
+        parameter::{Headers, Query},
+        path,
+    },
+};

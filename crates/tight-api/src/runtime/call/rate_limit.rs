@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::observed::ObservedCall;
 use super::operation::{Auth, Operation};
-use super::raw_response::RawResponse;
+use super::response::raw_response::RawResponse;
 use super::session::Session;
+use super::telemetry::observed::ObservedCall;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::observer::WaitReason;
 use crate::runtime::pace::{MaxWait, Permit, QueuePosition, WaitTooLong};

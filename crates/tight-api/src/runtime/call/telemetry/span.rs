@@ -7,11 +7,11 @@ use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 use super::observed::PendingEnd;
-use super::operation::Operation;
+use crate::runtime::call::operation::Operation;
 use crate::runtime::error::{Error, ErrorKind};
 
 /// The span of a call.
-pub(super) fn of(operation: Operation, items: Option<usize>) -> Span {
+pub(in crate::runtime::call) fn of(operation: Operation, items: Option<usize>) -> Span {
     info_span!(
         "tight_api.call",
         operation = operation.id,
@@ -26,7 +26,7 @@ pub(super) fn of(operation: Operation, items: Option<usize>) -> Span {
 }
 
 /// How the attempts of a call ended.
-pub(super) enum End<'a> {
+pub(in crate::runtime::call) enum End<'a> {
     Responded(StatusCode),
     Failed(&'a Error),
     Dropped,
@@ -34,7 +34,7 @@ pub(super) enum End<'a> {
 
 impl End<'_> {
     /// Records the end of the attempts. With a response, the result of the call depends on its body, and is recorded later.
-    pub(super) fn record(&self, span: &Span, attempts: u32, elapsed_ms: u64) {
+    pub(in crate::runtime::call) fn record(&self, span: &Span, attempts: u32, elapsed_ms: u64) {
         span.record("attempts", attempts);
         span.record("elapsed_ms", elapsed_ms);
         let (status, kind) = match self {
@@ -57,7 +57,7 @@ fn failed(span: &Span, kind: &'static str) {
 }
 
 /// The span of a call with a response. The call ends when it is dropped.
-pub(super) struct ResponseSpan {
+pub(in crate::runtime::call) struct ResponseSpan {
     span: Span,
     kind: OnceLock<ErrorKind>,
     /// Dropped after the span has its result.
@@ -65,7 +65,7 @@ pub(super) struct ResponseSpan {
 }
 
 impl ResponseSpan {
-    pub(super) fn new(span: Span, status: StatusCode, end: PendingEnd) -> Self {
+    pub(in crate::runtime::call) fn new(span: Span, status: StatusCode, end: PendingEnd) -> Self {
         let kind = OnceLock::new();
         if !status.is_success() {
             kind.get_or_init(|| ErrorKind::Status);
@@ -74,7 +74,7 @@ impl ResponseSpan {
     }
 
     /// Records that the call failed because of the body.
-    pub(super) fn fail(&self, kind: ErrorKind) {
+    pub(in crate::runtime::call) fn fail(&self, kind: ErrorKind) {
         self.kind.get_or_init(|| kind);
     }
 }

@@ -4,11 +4,13 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
 
-use super::envelope_fields::ResultCode;
-use super::raw_response::RawResponse;
-use super::request::Request;
-use super::session::Session;
-use super::{attempts, envelope, verdict};
+use crate::runtime::call::attempts;
+use crate::runtime::call::request::Request;
+use crate::runtime::call::response::envelope;
+use crate::runtime::call::response::envelope_fields::ResultCode;
+use crate::runtime::call::response::raw_response::RawResponse;
+use crate::runtime::call::response::verdict;
+use crate::runtime::call::session::Session;
 use crate::runtime::error::Result;
 use crate::runtime::response::Response;
 use crate::wire::UnknownFields;

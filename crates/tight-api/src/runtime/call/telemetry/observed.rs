@@ -5,22 +5,21 @@ use std::time::{Duration, Instant};
 
 use http::StatusCode;
 
-use super::operation::Operation;
-use super::raw_response::RawResponse;
-use super::session::Session;
+use crate::runtime::call::operation::Operation;
+use crate::runtime::call::session::Session;
 use crate::runtime::clock::Clock;
-use crate::runtime::error::{ErrorKind, Result};
+use crate::runtime::error::{Error, ErrorKind};
 use crate::runtime::observer::{Attempt, AttemptEnd, Call, CallEnd, Observer, Wait, WaitReason};
 
 /// The end of a call, of which the observer is notified when it is dropped.
-pub(super) struct PendingEnd {
+pub(in crate::runtime::call) struct PendingEnd {
     observer: Option<Arc<dyn Observer>>,
     call: Call,
     end: CallEnd,
 }
 
 impl PendingEnd {
-    pub(super) fn fail(&mut self, kind: ErrorKind) {
+    pub(in crate::runtime::call) fn fail(&mut self, kind: ErrorKind) {
         self.end.error = Some(kind);
     }
 }
@@ -34,7 +33,7 @@ impl Drop for PendingEnd {
 }
 
 /// A call with its observer, if there is one.
-pub(super) struct ObservedCall<'a> {
+pub(in crate::runtime::call) struct ObservedCall<'a> {
     shared: &'a Option<Arc<dyn Observer>>,
     observer: Option<&'a dyn Observer>,
     clock: &'a dyn Clock,
@@ -44,7 +43,11 @@ pub(super) struct ObservedCall<'a> {
 }
 
 impl<'a> ObservedCall<'a> {
-    pub(super) fn new(session: &'a Session, operation: Operation, items: Option<usize>) -> Self {
+    pub(in crate::runtime::call) fn new(
+        session: &'a Session,
+        operation: Operation,
+        items: Option<usize>,
+    ) -> Self {
         let observing = &session.options.observer;
         Self {
             shared: &observing.0,
@@ -57,12 +60,12 @@ impl<'a> ObservedCall<'a> {
     }
 
     /// Whether anybody is notified.
-    pub(super) fn is_observed(&self) -> bool {
+    pub(in crate::runtime::call) fn is_observed(&self) -> bool {
         self.observer.is_some()
     }
 
     /// Notifies of the start of the `number`th attempt.
-    pub(super) fn attempt(&self, number: u32) -> Option<ObservedAttempt<'a>> {
+    pub(in crate::runtime::call) fn attempt(&self, number: u32) -> Option<ObservedAttempt<'a>> {
         let observer = self.observer?;
         let attempt = Attempt {
             call: self.call,
@@ -82,7 +85,7 @@ impl<'a> ObservedCall<'a> {
     }
 
     /// Notifies of the end of the call. With a response, it ends when that is decoded.
-    pub(super) fn ends(&self, end: CallEnd) -> PendingEnd {
+    pub(in crate::runtime::call) fn ends(&self, end: CallEnd) -> PendingEnd {
         PendingEnd {
             observer: self.shared.clone(),
             call: Call {
@@ -95,7 +98,7 @@ impl<'a> ObservedCall<'a> {
     }
 
     /// Notifies of a wait.
-    pub(super) fn waits(&self, reason: WaitReason, time: Duration) {
+    pub(in crate::runtime::call) fn waits(&self, reason: WaitReason, time: Duration) {
         if let Some(observer) = self.observer {
             observer.waiting(&Wait {
                 call: self.call,
@@ -108,7 +111,7 @@ impl<'a> ObservedCall<'a> {
 }
 
 /// An attempt whose start was reported.
-pub(super) struct ObservedAttempt<'a> {
+pub(in crate::runtime::call) struct ObservedAttempt<'a> {
     observer: &'a dyn Observer,
     attempt: Attempt,
     clock: &'a dyn Clock,
@@ -118,9 +121,10 @@ pub(super) struct ObservedAttempt<'a> {
 }
 
 impl ObservedAttempt<'_> {
-    pub(super) fn end(mut self, result: &Result<Box<RawResponse>>) {
+    /// Notes the status of the response, or the error.
+    pub(in crate::runtime::call) fn end(mut self, result: Result<StatusCode, &Error>) {
         match result {
-            Ok(response) => self.status = Some(response.head.status),
+            Ok(status) => self.status = Some(status),
             Err(error) => (self.status, self.error) = (error.status(), Some(error.kind())),
         }
     }

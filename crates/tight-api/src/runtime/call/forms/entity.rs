@@ -2,14 +2,14 @@
 
 use serde::de::DeserializeOwned;
 
-use super::attempts;
-use super::envelope::{Envelope, Single};
-use super::envelope_fields::ResultCode;
-use super::raw_response::RawResponse;
-use super::request::Request;
-use super::session::Session;
-use super::verdict;
 use crate::api_errors::ApiErrors;
+use crate::runtime::call::attempts;
+use crate::runtime::call::request::Request;
+use crate::runtime::call::response::envelope::{Envelope, Single};
+use crate::runtime::call::response::envelope_fields::ResultCode;
+use crate::runtime::call::response::raw_response::RawResponse;
+use crate::runtime::call::response::verdict;
+use crate::runtime::call::session::Session;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
 use crate::wire::{Received, UnknownFields};

@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 
-use super::operation::{Auth, Effect, Operation};
 use super::secrets::Secrets;
-use super::span::ResponseSpan;
+use crate::runtime::call::operation::{Auth, Effect, Operation};
+use crate::runtime::call::telemetry::span::ResponseSpan;
 use crate::runtime::error::{BODY_CAP, Error, ErrorKind};
 use crate::runtime::response::{RawBody, ResponseHead};
 use crate::runtime::transport::body_lost;
@@ -38,7 +38,7 @@ pub(crate) struct RawResponse {
 
 /// A response that is being received. Outlives an attempt that times out.
 #[derive(Default)]
-pub(super) struct IncomingResponse {
+pub(in crate::runtime::call) struct IncomingResponse {
     head: Option<ResponseHead>,
     first: Bytes,
     rest: BytesMut,
@@ -47,7 +47,11 @@ pub(super) struct IncomingResponse {
 
 impl IncomingResponse {
     /// Receives a response, as far as possible.
-    pub(super) async fn receive(&mut self, mut response: reqwest::Response, is_batch: bool) {
+    pub(in crate::runtime::call) async fn receive(
+        &mut self,
+        mut response: reqwest::Response,
+        is_batch: bool,
+    ) {
         let head = self.head.insert(ResponseHead {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
@@ -82,12 +86,12 @@ impl IncomingResponse {
     }
 
     /// Marks the response as cut off by the timeout.
-    pub(super) fn out_of_time(&mut self) {
+    pub(in crate::runtime::call) fn out_of_time(&mut self) {
         self.cut = Some(Cut::TimedOut);
     }
 
     /// The response, if its head was received. A successful response must be complete.
-    pub(super) fn response(
+    pub(in crate::runtime::call) fn response(
         self,
         operation: Operation,
         secrets: Secrets,
@@ -121,19 +125,19 @@ impl IncomingResponse {
 
 impl RawResponse {
     /// Sets whether an earlier attempt may have taken effect.
-    pub(super) fn in_doubt(mut self: Box<Self>, in_doubt: bool) -> Box<Self> {
+    pub(in crate::runtime::call) fn in_doubt(mut self: Box<Self>, in_doubt: bool) -> Box<Self> {
         self.in_doubt = in_doubt;
         self
     }
 
     /// Sets the span of the call that the response ends.
-    pub(super) fn in_span(mut self: Box<Self>, span: ResponseSpan) -> Box<Self> {
+    pub(in crate::runtime::call) fn in_span(mut self: Box<Self>, span: ResponseSpan) -> Box<Self> {
         self.span = Some(span);
         self
     }
 
     /// Keeps up to `cap` bytes of the body with the head.
-    pub(super) fn keep_body(&mut self, cap: usize) {
+    pub(in crate::runtime::call) fn keep_body(&mut self, cap: usize) {
         let kept = self.body.slice(..self.body.len().min(cap));
         let is_truncated = kept.len() < self.body.len() || self.cut.is_some();
         self.head.body = Some(RawBody { kept, is_truncated });

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// How a text matches at a position.
-pub(super) enum Match {
+pub(in crate::runtime::call) enum Match {
     /// Completely, up to this position.
     Full(usize),
     /// Its beginning matches, up to the end of the text.
@@ -12,7 +12,7 @@ pub(super) enum Match {
 }
 
 /// Finds the first occurrence of a secret.
-pub(super) fn find(text: &str, secret: &str) -> Option<Range<usize>> {
+pub(in crate::runtime::call) fn find(text: &str, secret: &str) -> Option<Range<usize>> {
     let first = *secret.as_bytes().first()?;
     let may_begin = |byte: u8| byte == first || byte == b'\\' || byte == b'%';
     let bytes = text.as_bytes();
@@ -26,7 +26,7 @@ pub(super) fn find(text: &str, secret: &str) -> Option<Range<usize>> {
 }
 
 /// Matches a secret at a position.
-pub(super) fn match_at(text: &str, start: usize, secret: &str) -> Match {
+pub(in crate::runtime::call) fn match_at(text: &str, start: usize, secret: &str) -> Match {
     let (text, mut left) = (text.as_bytes(), secret.as_bytes());
     let mut at = start;
     while !left.is_empty() {

@@ -2,12 +2,14 @@
 
 use serde_json::value::RawValue;
 
-use super::envelope_fields::ResultCode;
-use super::raw_response::RawResponse;
-use super::request::Request;
-use super::session::Session;
-use super::{attempts, envelope, verdict};
 use crate::api_errors::ApiErrors;
+use crate::runtime::call::attempts;
+use crate::runtime::call::request::Request;
+use crate::runtime::call::response::envelope;
+use crate::runtime::call::response::envelope_fields::ResultCode;
+use crate::runtime::call::response::raw_response::RawResponse;
+use crate::runtime::call::response::verdict;
+use crate::runtime::call::session::Session;
 use crate::runtime::error::Result;
 use crate::runtime::response::Response;
 use crate::wire::Received;

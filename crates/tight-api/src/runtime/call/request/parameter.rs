@@ -51,7 +51,7 @@ impl Headers {
         self
     }
 
-    pub(super) fn finish(self) -> Result<HeaderMap> {
+    pub(in crate::runtime::call) fn finish(self) -> Result<HeaderMap> {
         self.0
     }
 }

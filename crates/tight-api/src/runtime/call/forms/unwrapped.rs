@@ -2,12 +2,13 @@
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::attempts;
-use super::envelope_fields::ResultCode;
-use super::raw_response::RawResponse;
-use super::request::Request;
-use super::session::Session;
-use super::{envelope, verdict};
+use crate::runtime::call::attempts;
+use crate::runtime::call::request::Request;
+use crate::runtime::call::response::envelope;
+use crate::runtime::call::response::envelope_fields::ResultCode;
+use crate::runtime::call::response::raw_response::RawResponse;
+use crate::runtime::call::response::verdict;
+use crate::runtime::call::session::Session;
 use crate::runtime::error::Result;
 use crate::runtime::response::Response;
 use crate::wire::{JsonValue, UnknownFields};

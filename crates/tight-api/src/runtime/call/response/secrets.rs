@@ -59,7 +59,7 @@ impl Secrets {
     }
 
     /// Removes the secrets from headers.
-    pub(super) fn clean_headers(&self, headers: &mut HeaderMap) {
+    pub(in crate::runtime::call) fn clean_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             let clean = match self.clean(&String::from_utf8_lossy(value.as_bytes())) {
                 Cow::Owned(clean) => HeaderValue::from_bytes(clean.as_bytes()),

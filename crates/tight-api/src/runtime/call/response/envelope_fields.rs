@@ -117,7 +117,7 @@ impl<'de> Deserialize<'de> for EnvelopeStatus {
 
 /// The field `error`: a list of errors, one error, a string instead of an error, or an OAuth error code. Other values are skipped.
 #[derive(Debug, Default)]
-pub(super) struct Errors(pub(super) Vec<ApiError>);
+pub(in crate::runtime::call) struct Errors(pub(in crate::runtime::call) Vec<ApiError>);
 
 impl Errors {
     fn of(json: &str) -> Self {

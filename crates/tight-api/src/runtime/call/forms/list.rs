@@ -3,14 +3,14 @@
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::attempts;
-use super::envelope::{self, Entry, Envelope};
-use super::envelope_fields::ResultCode;
-use super::raw_response::RawResponse;
-use super::request::Request;
-use super::session::Session;
-use super::verdict;
 use crate::api_errors::ApiErrors;
+use crate::runtime::call::attempts;
+use crate::runtime::call::request::Request;
+use crate::runtime::call::response::envelope::{self, Entry, Envelope};
+use crate::runtime::call::response::envelope_fields::ResultCode;
+use crate::runtime::call::response::raw_response::RawResponse;
+use crate::runtime::call::response::verdict;
+use crate::runtime::call::session::Session;
 use crate::runtime::error::{ErrorKind, Result};
 use crate::runtime::list::List;
 use crate::runtime::response::Response;

@@ -1,14 +1,18 @@
 //! The request of an operation, as data. Each attempt builds an HTTP request from it.
 
+#[allow(dead_code, reason = "the document decides which parameters there are")]
+pub(crate) mod parameter;
+pub(crate) mod path;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use super::operation::Operation;
-use super::parameter::Headers;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::transport::Transport;
 use crate::runtime::upload::UploadError;
+use parameter::Headers;
 
 /// The request of an operation.
 pub(crate) trait Request: Send + Sync {
@@ -66,7 +70,7 @@ pub(crate) trait Request: Send + Sync {
 }
 
 /// A request of whatever operation, so that what sends it exists once, and not for each operation of a program.
-pub(super) trait AnyRequest: Send + Sync {
+pub(in crate::runtime::call) trait AnyRequest: Send + Sync {
     fn operation(&self) -> Operation;
     fn accept(&self) -> &'static str;
     fn check(&self) -> Result<()>;
@@ -133,7 +137,7 @@ pub(crate) enum BuildError {
 }
 
 impl BuildError {
-    pub(super) fn into_error(self) -> Error {
+    pub(in crate::runtime::call) fn into_error(self) -> Error {
         match self {
             Self::Http(cause) => {
                 Error::new(ErrorKind::InvalidRequest, "the request could not be built")
