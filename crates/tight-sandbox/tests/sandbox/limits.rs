@@ -158,11 +158,13 @@ fn a_sandbox_that_is_dropped_does_not_wait_for_clients_that_do_nothing() {
         std::time::SystemTime::now()
     });
     let sandbox = builder.start_blocking().unwrap();
-    let half = b"POST /v6/messages HTTP/1.1\r\nhost: sandbox\r\ncontent-length: 100\r\n\r\n{";
+    let half = b"POST /v6/messages HTTP/1.1\r\nhost: sandbox\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n";
     let connections = [&half[..], &begun(&[1])].map(|sent| {
         let mut connection = std::net::TcpStream::connect(address(&sandbox)).unwrap();
         connection.set_read_timeout(Some(SOON)).unwrap();
         connection.write_all(sent).unwrap();
+        // The sandbox has begun to read: it says that it wants the body, or sends its settings.
+        connection.read_exact(&mut [0; 9]).unwrap();
         connection
     });
     drop(sandbox);
