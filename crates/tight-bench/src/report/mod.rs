@@ -11,6 +11,8 @@ mod chart;
 mod readme;
 mod row;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! The results in the repository are those that the bench has written, everywhere.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use tight_bench::cargo::checkout;
-use tight_bench::report::{CHART, Figure, Goal, Report, Row};
+use super::{CHART, Figure, Goal, Report, Row};
+use crate::cargo::checkout;
 
 #[test]
 fn readme_and_chart_show_the_results() {
