@@ -3,6 +3,7 @@
 //! ```text
 //! tight-bench                                       measures everything, and writes the results
 //! tight-bench only GROUP…                           measures some groups, and writes nothing
+//! tight-bench draw                                  draws the results anew, and measures nothing
 //! tight-bench repeat save|get|page|decode|batch sdk|by-hand TIMES
 //!                                                   repeats one call of one side, for a profiler
 //! ```
@@ -31,6 +32,7 @@ fn main() -> Result<(), Error> {
             print!("{}", report.table());
             report.write(&cargo::checkout())?;
         }
+        ["draw"] => Report::read(&cargo::checkout())?.write(&cargo::checkout())?,
         ["only", groups @ ..] => {
             let chosen: Vec<_> = GROUPS
                 .into_iter()

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use super::row::Row;
 
-const WIDTH: u32 = 900;
+const WIDTH: u32 = 1120;
 const LINE: u32 = 22;
 const TOP: u32 = 44;
 /// Where bars begin.
-const LEFT: u32 = 440;
+const LEFT: u32 = 560;
 /// The length of a bar that takes all of its goal.
 const WHOLE: f64 = 260.0;
 /// Longer bars are cut.
@@ -46,7 +46,7 @@ pub(super) fn chart(rows: &[Row]) -> String {
         );
         y += LINE;
     }
-    let (width, height) = (WIDTH + 60, y + 12);
+    let (width, height) = (WIDTH, y + 12);
     let goal = f64::from(LEFT) + WHOLE;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
