@@ -98,12 +98,12 @@ mod tests {
         ] {
             let http = http(base_url);
             for path in [
-                "/v6/messages",
-                "/v6/messages/a%2Fb%20c%5C%3F%23",
-                "/v6/../messages/./x",
-                "/v6/%2e%2e/messages",
-                "/v6/\\messages",
-                "/v6/ä b\t\"<>`{}|",
+                "/v1/things",
+                "/v1/things/a%2Fb%20c%5C%3F%23",
+                "/v1/../things/./x",
+                "/v1/%2e%2e/things",
+                "/v1/\\things",
+                "/v1/ä b\t\"<>`{}|",
                 "//double",
             ] {
                 let text = format!("{base_url}{path}");
@@ -118,19 +118,19 @@ mod tests {
         let http = http("http://127.0.0.1:8080/prefix");
         for text in [
             "http://127.0.0.1:8080",
-            "http://127.0.0.1:80801/v6",
-            "http://127.0.0.1:8081/v6",
-            "https://127.0.0.1:8080/v6",
-            "http://127.0.0.1:8080/v6?a=b",
-            "http://127.0.0.1:8080/v6#a",
+            "http://127.0.0.1:80801/v1",
+            "http://127.0.0.1:8081/v1",
+            "https://127.0.0.1:8080/v1",
+            "http://127.0.0.1:8080/v1?a=b",
+            "http://127.0.0.1:8080/v1#a",
             "",
         ] {
             assert_eq!(http.below_base(text), None, "{text}");
         }
-        let request = http.get("https://example.com/v6?a=b".to_owned()).build();
+        let request = http.get("https://example.com/v1?a=b".to_owned()).build();
         assert_eq!(
             request.unwrap().url().as_str(),
-            "https://example.com/v6?a=b"
+            "https://example.com/v1?a=b"
         );
         assert!(http.get("no URL".to_owned()).build().is_err());
     }
