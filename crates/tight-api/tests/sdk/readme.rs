@@ -18,7 +18,7 @@ async fn a_save_whose_response_is_lost_is_in_doubt_and_not_repeated() {
     let message = NewMessage::new("con_1").text("Thank you");
     let outcome = client.messages().save([message]).await;
 
-    assert_eq!(outcome.to_string(), "1 unknown");
+    assert_eq!(outcome.to_string(), "0 saved, 1 unknown");
     sandbox.assert_received(&["saveMessages"]);
     sandbox.assert_stored("messages", &json!([{ "text": "Thank you" }]));
 }
