@@ -18,9 +18,8 @@ use crate::{
     control::outcome::{Outcome, Refusal, redirect, text},
     faults::json::{order, pending},
     http::{
-        beside::{Beside, Responding},
         handling::read,
-        server::Service,
+        server::{Beside, Responding, Service},
     },
     nearest::nearest,
     placed::{self, Placed, no_such},

@@ -12,7 +12,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::http::responding::Link;
+use crate::http::activity::Activity;
 
 const END_OF_HEAD: &[u8; 4] = b"\r\n\r\n";
 
@@ -77,6 +77,14 @@ impl Allowance {
     fn is_used_up(&self) -> bool {
         self.head_end == END_OF_HEAD.len() && self.body == 0
     }
+}
+
+/// The connection that a request came over.
+#[derive(Clone)]
+pub(crate) struct Link {
+    pub(crate) activity: Arc<Activity>,
+    /// Cuts a connection of HTTP/1.1. With HTTP/2, a fault is an error of the response or its body, which resets its stream.
+    pub(crate) cut: Cut,
 }
 
 /// A connection with a client. The server closes it after an error.

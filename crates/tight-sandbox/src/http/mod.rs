@@ -2,10 +2,9 @@
 //!
 //! A connection comes through `listening` and `serving`. Its requests pass through `responding`, which has `handling` find
 //! out what is to be sent (`delivery`).
-//! Besides the API, `beside` may answer; `state` keeps and gives all that there is as JSON.
+//! `server` is what they share, with what may answer besides the API (`Beside`); `state` keeps and gives all that there is as JSON.
 
 pub(crate) mod activity;
-pub(crate) mod beside;
 pub(crate) mod connection;
 pub(crate) mod cut_body;
 pub(crate) mod delivery;

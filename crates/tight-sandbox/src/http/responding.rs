@@ -12,22 +12,14 @@ use h2::Reason;
 use crate::{
     faults::reply::Reply,
     http::{
-        activity::{Activity, Responding},
-        connection::Cut,
+        activity::Responding,
+        connection::{Cut, Link},
         cut_body::CutBody,
         delivery::{Delivery, Manner},
         server::Service,
         slow_body::SlowBody,
     },
 };
-
-/// The connection that a request came over.
-#[derive(Clone)]
-pub(crate) struct Link {
-    pub(crate) activity: Arc<Activity>,
-    /// Cuts a connection of HTTP/1.1. With HTTP/2, a fault is an error of the response or its body, which resets its stream.
-    pub(crate) cut: Cut,
-}
 
 /// How a fault ends a response.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A running sandbox: what it holds, and what tests ask of it. Requests are handled elsewhere (`handling`).
 
 use std::{
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -8,6 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use axum::{body::Body, http::Request, response::Response};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -16,7 +18,6 @@ use crate::{
     domain::transaction::World,
     faults::orders::Orders,
     http::{
-        beside::Beside,
         limits::Limits,
         received::{Received, ReceivedRequest},
         routes::Routes,
@@ -220,3 +221,13 @@ impl Service {
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// What a sandbox serves beside the API: requests for it never reach an operation, and count nowhere.
+pub(crate) trait Beside: Send + Sync {
+    /// Whether it has something at this path.
+    fn serves(&self, path: &str) -> bool;
+
+    fn respond<'a>(&'a self, service: &'a Service, request: Request<Body>) -> Responding<'a>;
+}
+
+pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;

@@ -12,10 +12,10 @@ use tokio::{net::TcpStream, sync::watch, task::JoinSet};
 
 use crate::http::{
     activity::Activity,
-    connection::{Connection, Cut},
+    connection::{Connection, Cut, Link},
     limits::{HEAD_BYTES, HEADERS},
     listening::Listening,
-    responding::{Link, respond},
+    responding::respond,
     server::Service,
 };
 

@@ -8,10 +8,9 @@ use crate::{
     domain::transaction::Transaction,
     faults::json::OperationNames,
     http::{
-        beside::Beside,
         received::ReceivedRequest,
         routes::Route,
-        server::{Service, lock},
+        server::{Beside, Service, lock},
     },
     placed::Wrong,
     seed::{self, ABOUT, COMPANY, Seeded},

@@ -3,8 +3,14 @@
 use std::ops::Deref;
 use std::vec;
 
+use futures_util::future::BoxFuture;
+
 use crate::runtime::error::Result;
 use crate::runtime::list::List;
+use crate::runtime::response::Response;
+
+/// A page that is being fetched.
+pub(super) type Fetched<T, X> = BoxFuture<'static, Result<Response<Page<T>, X>>>;
 
 /// A page: a [`List`] of items, and the cursors of the next and previous pages.
 #[derive(Clone, Debug)]

@@ -9,10 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
-use futures_util::future::BoxFuture;
 use futures_util::stream::FusedStream;
 
-use super::page::Page;
+use super::page::{Fetched, Page};
 use super::prefetch::Prefetch;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
@@ -20,7 +19,6 @@ use crate::wire::UnknownFields;
 
 /// Fetches the page at a cursor, with a limit.
 pub(super) type Fetch<T, X> = dyn Fn(Option<String>, Option<i64>) -> Fetched<T, X> + Send + Sync;
-pub(super) type Fetched<T, X> = BoxFuture<'static, Result<Response<Page<T>, X>>>;
 
 /// The direction in which cursors are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

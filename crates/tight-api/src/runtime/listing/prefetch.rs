@@ -10,8 +10,8 @@ use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
+use super::page::Fetched;
 use super::page::Page;
-use super::pages::Fetched;
 use crate::runtime::error::{Error, ErrorKind, Result};
 use crate::runtime::response::Response;
 
