@@ -279,9 +279,9 @@ impl Builder {
         let refused = |source| StartError::Bind { address, source };
         let listener = listening::bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let document = || self.document.unwrap_or(Cow::Borrowed(document::EMBEDDED));
+        let document = self.document.unwrap_or(Cow::Borrowed(document::EMBEDDED));
         let control = self.has_orders.then(|| Control {
-            document: document(),
+            document: document.clone(),
             url: url(address),
             hosts: self.hosts,
         });
@@ -294,6 +294,7 @@ impl Builder {
         };
         Ok(Prepared {
             routes,
+            document,
             control,
             settings,
             listener,
@@ -305,6 +306,7 @@ impl Builder {
 /// A sandbox whose port is bound, before there is a server.
 struct Prepared {
     routes: Arc<Routes>,
+    document: Cow<'static, str>,
     control: Option<Control>,
     settings: Settings,
     listener: TcpListener,
@@ -328,6 +330,7 @@ impl Prepared {
         let server = serving::serve(port.share(), Arc::clone(&service), stopped);
         let sandbox = Sandbox {
             url: url(address),
+            document: self.document,
             service,
             _port: port,
             _running: running,

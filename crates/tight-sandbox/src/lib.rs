@@ -31,7 +31,7 @@ mod seed;
 mod state;
 mod store;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tokio::sync::watch;
@@ -57,6 +57,7 @@ pub use store::Uploaded;
 /// except those stalled by a fault, which lose their connection.
 pub struct Sandbox {
     url: String,
+    document: Cow<'static, str>,
     service: Arc<Service>,
     _port: Listening,
     /// Dropped with the sandbox, which tells the server to stop.
@@ -126,6 +127,12 @@ impl Sandbox {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the OpenAPI document that this sandbox serves, as JSON.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        &self.document
     }
 
     /// Returns an access token that is valid as long as this sandbox exists, and nowhere else.

@@ -84,6 +84,7 @@ impl Sandbox {
             _port,
             _running,
             url: _,
+            document: _,
         } = self;
         drop((service, _port, _running));
         ended.closed().await;

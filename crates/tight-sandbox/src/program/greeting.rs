@@ -1,10 +1,60 @@
-//! What the program says when it has started: all that a person needs for the first request.
+//! What the program says when it has started: all that a person needs for the first requests.
 
+use serde::Deserialize;
+use serde_json::Value;
 use tight_sandbox::Sandbox;
 
+/// What the document tells for this.
+#[derive(Deserialize)]
+struct Document {
+    #[serde(rename = "x-domain")]
+    domain: Domain,
+}
+
+#[derive(Deserialize)]
+struct Domain {
+    #[serde(rename = "firstRequests")]
+    first_requests: Vec<FirstRequest>,
+}
+
+/// A request to begin with.
+#[derive(Deserialize)]
+struct FirstRequest {
+    method: String,
+    path: String,
+    body: Option<Value>,
+}
+
+impl FirstRequest {
+    /// The command for a shell.
+    fn command(&self, url: &str, token: &str) -> String {
+        let Self { method, path, body } = self;
+        let mut command =
+            format!("curl -X {method} {url}{path} \\\n  -H 'Authorization: Bearer {token}'");
+        if let Some(body) = body {
+            // A shell reads a quoted text to the next quote.
+            let body = body.to_string().replace('\'', r"'\''");
+            command += &format!(" \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'");
+        }
+        command
+    }
+}
+
 /// `users` are the users with their access tokens.
-pub(super) fn greeting(sandbox: &Sandbox, users: &[(String, String)]) -> String {
+///
+/// # Errors
+///
+/// Returns an error if the document states no first requests.
+pub(super) fn greeting(
+    sandbox: &Sandbox,
+    users: &[(String, String)],
+) -> serde_json::Result<String> {
     let (url, token) = (sandbox.url(), sandbox.access_token());
+    let document: Document = serde_json::from_str(sandbox.document())?;
+    let commands = document.domain.first_requests.iter();
+    let commands: Vec<_> = commands
+        .map(|request| request.command(url, token))
+        .collect();
     let mut rows = vec![
         ("Base URL".to_owned(), url.to_owned()),
         ("Page and orders".to_owned(), format!("{url}/sandbox/")),
@@ -18,24 +68,19 @@ pub(super) fn greeting(sandbox: &Sandbox, users: &[(String, String)]) -> String 
         .iter()
         .map(|(name, value)| format!("{name:width$}  {value}"))
         .collect();
-    format!(
+    Ok(format!(
         "\
 Tight sandbox
 
 {}
 
-Save a message, and read it:
+Try it:
 
-curl {url}/v6/messages \\
-  -H 'Authorization: Bearer {token}' \\
-  -H 'Content-Type: application/json' \\
-  -d '{{\"data\": [{{\"conversationId\": \"con_12345\", \"text\": \"Thank you\"}}]}}'
-
-curl {url}/v6/conversations/con_12345/messages \\
-  -H 'Authorization: Bearer {token}'
+{}
 
 Ctrl-C stops the sandbox, which keeps nothing.
 ",
-        rows.join("\n")
-    )
+        rows.join("\n"),
+        commands.join("\n\n")
+    ))
 }

@@ -69,7 +69,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         (user, token)
     });
     let users: Vec<_> = users.collect();
-    say(&greeting(&sandbox, &users));
+    say(&greeting(&sandbox, &users)?);
     stop.asked().await;
     tokio::select! {
         () = sandbox.stop() => Ok(()),

@@ -19,10 +19,7 @@ fn the_commands_that_it_prints_work_when_pasted() {
         return;
     }
     let program = Program::start(&[]);
-    let (_, commands) = program
-        .greeting
-        .split_once("Save a message, and read it:\n")
-        .unwrap();
+    let (_, commands) = program.greeting.split_once("Try it:\n").unwrap();
     let (commands, _) = commands.rsplit_once("Ctrl-C").unwrap();
     assert_eq!(commands.matches("curl ").count(), 2);
     let mut shell = Command::new("sh");

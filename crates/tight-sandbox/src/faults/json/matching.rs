@@ -33,7 +33,7 @@ pub(super) fn read(matching: &Placed<'_>) -> Result<Condition, Wrong> {
         .filter(|_| path.as_ref().is_some_and(|path| path.contains(['?', '{'])))
     {
         return Err(wrong.wrong(
-            "must be the path of a request, such as `/v6/messages/msg_1`, without a query or parameters in braces",
+            "must be the path of a request, such as `/path/to/id_1`, without a query or parameters in braces",
         ));
     }
     let pairs = |name| -> Result<Vec<_>, Wrong> {

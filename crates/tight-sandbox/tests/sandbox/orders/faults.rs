@@ -304,7 +304,7 @@ async fn wrong_orders_are_refused_with_the_place_and_what_may_have_been_meant() 
         (
             with("matching", json!({ "path": "/v6/messages/{id}" })),
             "/matching/path",
-            "must be the path of a request, such as `/v6/messages/msg_1`, without a query or parameters in braces",
+            "must be the path of a request, such as `/path/to/id_1`, without a query or parameters in braces",
         ),
         (
             json!({ "fault": "dropAftr" }),
