@@ -24,6 +24,10 @@ pub(crate) fn check(bytes: &[u8]) {
         let is_quoted = token.len() > 40 && shown.contains(&*token);
         assert!(!shown.contains(SECRET) && !is_quoted, "{shown}");
     }
+    assert!(
+        verifier.event(None::<&[u8]>, bytes).is_err(),
+        "it is taken without a token"
+    );
     if let Ok(claims) = serde_json::from_slice::<JsonObject>(bytes)
         && let Ok(token) = verifier.sign(claims)
     {
